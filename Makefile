@@ -1,0 +1,170 @@
+# paddock: `make` builds, `make demo` shows, `make test` proves. `make help` lists the rest.
+#
+# One library (src/, no curses), two programs on it. Every variant builds into a folder of its own:
+#   make                 build/           what is installed
+#   make SAN=1           build/asan/      AddressSanitizer and UBSan: what `make test` runs
+#   make CC=clang BUILD=build/clang       another compiler beside them
+# Sources are found by wildcard, so that a new file needs no line here.
+
+CC      ?= cc
+ifeq ($(origin CC),default)
+CC      := gcc
+endif
+PREFIX  ?= /usr/local
+DESTDIR ?=
+SAN     ?=
+BUILD   ?= build$(if $(SAN),/asan)
+VERSION := 0.1.0
+
+PKG_LIB  := libcurl libcjson libconfig sqlite3 libutf8proc
+PKG_TUI  := ncursesw
+PKG_BOX  := libmicrohttpd sqlite3 libcjson
+PKG_TEST := cmocka vterm
+
+WARN  := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wconversion -Werror
+HARD  := -fstack-protector-strong -fPIE -D_FORTIFY_SOURCE=2 -Wformat -Wformat-security
+LDHARD:= -pie -Wl,-z,relro,-z,now
+OPT   ?= -O2 -g
+ifneq ($(SAN),)
+OPT   := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
+HARD  := -fPIE -Wformat -Wformat-security
+endif
+
+GEN      := $(BUILD)/gen
+CPPFLAGS += -D_GNU_SOURCE -DPADDOCK_VERSION='"$(VERSION)"' -DPADDOCK_PREFIX='"$(PREFIX)"' -Isrc -I.
+CFLAGS   += -std=c11 $(OPT) $(WARN) $(HARD) $(shell pkg-config --cflags $(PKG_LIB) $(PKG_TUI) $(PKG_BOX) 2>/dev/null)
+LDFLAGS  += $(OPT) $(LDHARD)
+LIBS_LIB := $(shell pkg-config --libs $(PKG_LIB) 2>/dev/null) -lz -lm
+LIBS_TUI := $(shell pkg-config --libs $(PKG_TUI) 2>/dev/null)
+LIBS_BOX := $(shell pkg-config --libs $(PKG_BOX) 2>/dev/null) -lm
+LIBS_TEST:= $(shell pkg-config --libs $(PKG_TEST) 2>/dev/null) -lutil
+
+BASE_SRC := $(wildcard src/base/*.c)
+BOX_SRC  := $(wildcard src/sandbox/*.c)
+LIB_SRC  := $(filter-out $(BOX_SRC),$(wildcard src/*/*.c)) $(GEN)/embedded.c
+TUI_SRC  := $(filter-out tui/main.c,$(wildcard tui/*.c tui/widgets/*.c tui/screens/*.c))
+SUP_SRC  := $(wildcard tests/support/*.c)
+UNIT_SRC := $(wildcard tests/unit/*/*_test.c)
+TUIT_SRC := $(wildcard tests/unit/tui/*_test.c)
+LIBT_SRC := $(filter-out $(TUIT_SRC),$(UNIT_SRC))
+API_SRC  := $(wildcard tests/api/*_test.c)
+SCRN_SRC := $(wildcard tests/screen/*_test.c)
+
+obj = $(patsubst %.c,$(BUILD)/o/%.o,$(subst $(GEN)/,gen/,$(1)))
+bin = $(patsubst %.c,$(BUILD)/%,$(1))
+
+LIB_A := $(BUILD)/libpaddock.a
+TUI_A := $(BUILD)/libtui.a
+SUP_A := $(BUILD)/libsupport.a
+PROGS := $(BUILD)/paddock $(BUILD)/paddock-sandbox
+TESTS := $(call bin,$(UNIT_SRC) $(API_SRC) $(SCRN_SRC))
+HELPERS := $(call bin,$(wildcard tests/support/bin/*.c))
+
+.PHONY: all demo test asan check format clean deps deps-test install uninstall help pictures tests-build fuzz bench compile_commands
+.DELETE_ON_ERROR:
+
+all: deps
+	@$(MAKE) --no-print-directory $(PROGS)
+
+# ---- what is needed, from the distribution's packages --------------------------------------
+DEB_BUILD := gcc libc6-dev pkg-config libncurses-dev libcurl4-openssl-dev libcjson-dev \
+             libconfig-dev libsqlite3-dev libutf8proc-dev libmicrohttpd-dev zlib1g-dev ncurses-term
+DEB_TEST  := libcmocka-dev libvterm-dev curl python3
+
+deps:
+	@sh .ci/deps $(DEB_BUILD)
+
+deps-test:
+	@sh .ci/deps $(DEB_BUILD) $(DEB_TEST)
+
+# ---- generated: the files that are compiled in as defaults ---------------------------------
+EMBED := $(sort $(wildcard config/keys.cfg config/views.cfg themes/*.cfg))
+$(GEN)/embedded.c: $(EMBED) .ci/embed Makefile
+	@mkdir -p $(@D)
+	@sh .ci/embed $(EMBED) > $@
+
+# ---- objects, libraries, programs ----------------------------------------------------------
+$(BUILD)/o/gen/%.o: $(GEN)/%.c
+	@mkdir -p $(@D)
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/o/%.o: %.c
+	@mkdir -p $(@D)
+	@echo "  CC  $<"
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(LIB_A): $(call obj,$(LIB_SRC))
+	@rm -f $@ && ar rcs $@ $^
+$(TUI_A): $(call obj,$(TUI_SRC))
+	@rm -f $@ && ar rcs $@ $^
+$(SUP_A): $(call obj,$(SUP_SRC))
+	@rm -f $@ && ar rcs $@ $^
+
+$(BUILD)/paddock: $(call obj,tui/main.c) $(TUI_A) $(LIB_A)
+	@echo "  LD  $@"
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_TUI) $(LIBS_LIB)
+$(BUILD)/paddock-sandbox: $(call obj,$(BOX_SRC) $(BASE_SRC))
+	@echo "  LD  $@"
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_BOX) -lutf8proc
+
+# ---- tests ---------------------------------------------------------------------------------
+$(call bin,$(LIBT_SRC) $(API_SRC)): $(BUILD)/%: $(BUILD)/o/%.o $(SUP_A) $(LIB_A)
+	@mkdir -p $(@D)
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_LIB) $(LIBS_TEST)
+$(call bin,$(TUIT_SRC) $(SCRN_SRC)): $(BUILD)/%: $(BUILD)/o/%.o $(SUP_A) $(TUI_A) $(LIB_A)
+	@mkdir -p $(@D)
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_TUI) $(LIBS_LIB) $(LIBS_TEST)
+$(HELPERS): $(BUILD)/%: $(BUILD)/o/%.o $(SUP_A) $(LIB_A)
+	@mkdir -p $(@D)
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_LIB) $(LIBS_TEST)
+
+tests-build: $(PROGS) $(TESTS) $(HELPERS)
+
+# Everything under the sanitizers, then the checks. TESTS=path/of/one runs that one alone.
+test: deps-test
+	@$(MAKE) --no-print-directory -j$$(nproc) SAN=1 BUILD=build/asan tests-build
+	@PADDOCK_BUILD=build/asan sh tests/support/run-tests build/asan $(ONLY)
+
+asan: test
+
+check: deps-test
+	@sh tests/checks/run
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/paddock/themes \
+	  $(DESTDIR)$(PREFIX)/share/paddock/config $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5
+	install -m 755 $(BUILD)/paddock $(BUILD)/paddock-sandbox $(DESTDIR)$(PREFIX)/bin/
+	install -m 644 themes/*.cfg $(DESTDIR)$(PREFIX)/share/paddock/themes/
+	install -m 644 config/*.cfg $(DESTDIR)$(PREFIX)/share/paddock/config/
+	install -m 644 docs/*.1 $(DESTDIR)$(PREFIX)/share/man/man1/
+	install -m 644 docs/*.5 $(DESTDIR)$(PREFIX)/share/man/man5/
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/paddock $(DESTDIR)$(PREFIX)/bin/paddock-sandbox
+	rm -rf $(DESTDIR)$(PREFIX)/share/paddock
+	rm -f $(DESTDIR)$(PREFIX)/share/man/man1/paddock*.1 $(DESTDIR)$(PREFIX)/share/man/man5/paddock*.5
+
+# The console on the sandbox, over real HTTP. Without a terminal: the same accounts as a table.
+demo: all
+	@$(BUILD)/paddock --demo
+
+pictures: deps-test
+	@$(MAKE) --no-print-directory -j$$(nproc) tests-build
+	@PADDOCK_BUILD=$(BUILD) sh tests/support/pictures docs/pictures
+
+format:
+	clang-format -i $$(git ls-files '*.c' '*.h')
+
+clean:
+	rm -rf build
+
+help:
+	@echo "make            build build/paddock and build/paddock-sandbox (installs what is missing)"
+	@echo "make demo       build, start the sandbox with 1,200 accounts, open the console on it"
+	@echo "make test       every test, under the sanitizers; ONLY=tests/unit/base/str_test for one"
+	@echo "make check      includes, tables, docs, formatting"
+	@echo "make install    PREFIX=/usr/local DESTDIR="
+	@echo "make pictures   docs/pictures/*.svg from the real screen"
+	@echo "make format clean deps uninstall"
+
+-include $(shell find $(BUILD)/o -name '*.d' 2>/dev/null)

@@ -1,0 +1,28 @@
+/* map.h: strings to numbers, for ids. Open addressing, keys are borrowed spans that must outlive
+ * the map's use of them (the owner is usually an arena). */
+#ifndef BASE_MAP_H
+#define BASE_MAP_H
+
+#include "base/str.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct map {
+    struct map_slot *slots; /* owned */
+    size_t count, used, room;
+};
+
+void map_init(struct map *m);
+void map_finish(struct map *m);
+/* Sets key → value; true when the key is new. The key is borrowed. */
+bool map_set(struct map *m, struct span key, uint32_t value);
+/* False when the key is not there; *value (may be NULL) is then unchanged. */
+bool map_get(const struct map *m, struct span key, uint32_t *value);
+bool map_remove(struct map *m, struct span key);
+void map_clear(struct map *m);
+/* 64-bit hash of bytes (FNV-1a with a final mix); not for hostile-proof use with unbounded keys: the
+ * table probes at most its own size. */
+uint64_t hash_bytes(const void *p, size_t len);
+
+#endif

@@ -1,0 +1,22 @@
+/* warn.h: what is allowed and still looks wrong: warnings across fields, one row each. */
+#ifndef MODEL_WARN_H
+#define MODEL_WARN_H
+
+#include "base/str.h"
+#include "model/field.h"
+
+struct account;
+
+struct warning {
+    const char *id;   /* "rps-above-rpm", static */
+    enum field field; /* where to show it */
+    bool needs_name;  /* the change asks for the typed name (a factor of 10 or more) */
+    char text[160];
+};
+
+/* Fills up to `room` warnings about `now`, given what it was `before` (NULL for a new account or a
+ * look at one as it stands); returns how many. */
+size_t warn_account(const struct account *before, const struct account *now, struct warning *out,
+                    size_t room);
+
+#endif

@@ -10,8 +10,8 @@
 
 #include <stdint.h>
 
-/* Reads a whole count from text (surrounding white space allowed). Errors: ST_USAGE with a text that
- * says what would be accepted ("not a number: try 400M, 6_000 or none"). */
+/* Reads a whole count from text (surrounding white space allowed). Errors: ST_USAGE with a text
+ * that says what would be accepted ("not a number: try 400M, 6_000 or none"). */
 enum status quantity_parse_count(const char *text, size_t len, int64_t *out, struct error *err);
 /* Reads whole seconds: a plain number is seconds; s, m, h, d suffixes. */
 enum status quantity_parse_seconds(const char *text, size_t len, int64_t *out, struct error *err);

@@ -1,7 +1,7 @@
 /* secret.h: a token that cannot be printed by accident.
  *
- * The type is opaque to printf; the one way to the bytes is secret_bytes(), which is searched for in
- * review. Wiped with explicit_bzero. */
+ * The type is opaque to printf; the one way to the bytes is secret_bytes(), which is searched for
+ * in review. Wiped with explicit_bzero. */
 #ifndef BASE_SECRET_H
 #define BASE_SECRET_H
 

@@ -14,10 +14,12 @@
 #define WHEN_NONE INT64_MIN
 
 /* RFC 3339, with any offset; also without an offset (taken as UTC, as FastAPI prints naive
- * datetimes) and with a space for the T. Fractions to the millisecond. WHEN_NONE when unreadable. */
+ * datetimes) and with a space for the T. Fractions to the millisecond. WHEN_NONE when unreadable.
+ */
 int64_t when_parse_rfc3339(const char *text, size_t len);
 
-/* An HTTP date (RFC 9110, 5.6.7: IMF-fixdate and the two obsolete forms). WHEN_NONE if unreadable. */
+/* An HTTP date (RFC 9110, 5.6.7: IMF-fixdate and the two obsolete forms). WHEN_NONE if unreadable.
+ */
 int64_t when_parse_http(const char *text, size_t len);
 
 /* Retry-After (RFC 9110, 10.2.3): seconds or a date; the answer is milliseconds from `now_wall_ms`,

@@ -2,8 +2,8 @@
  *
  * Descriptors, timers and before-sleep hooks around one poll(2). poll and not epoll: a handful of
  * descriptors, and the POLLHUP of a terminal that went away is seen (curl_multi_poll shows IN|OUT
- * for ever). libcurl is plugged in by its socket and timer callbacks (api/transport), so it needs no
- * sleep of its own. Single-threaded; callbacks run one after the other from loop_run(), and may
+ * for ever). libcurl is plugged in by its socket and timer callbacks (api/transport), so it needs
+ * no sleep of its own. Single-threaded; callbacks run one after the other from loop_run(), and may
  * watch, unwatch, start and stop anything, themselves included. */
 #ifndef LOOP_LOOP_H
 #define LOOP_LOOP_H

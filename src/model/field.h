@@ -17,7 +17,17 @@ enum field {
     FIELD_NONE = FIELD_COUNT
 };
 
-enum field_type { FT_TEXT, FT_OPEN, FT_INT, FT_SECONDS, FT_BOOL, FT_TIME, FT_MAP, FT_GROUP, FT_COUNT };
+enum field_type {
+    FT_TEXT,
+    FT_OPEN,
+    FT_INT,
+    FT_SECONDS,
+    FT_BOOL,
+    FT_TIME,
+    FT_MAP,
+    FT_GROUP,
+    FT_COUNT
+};
 
 /* Parts of form and detail, in the form's order: policies first. */
 enum field_section {

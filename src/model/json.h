@@ -1,7 +1,7 @@
 /* json.h: cJSON under strict rules, and writing JSON.
  *
- * cJSON accepts what RFC 8259 forbids and changes large numbers (RELIABILITY, finding 4), so nothing
- * calls cJSON_Parse but json_parse, which runs the strict scanner first. */
+ * cJSON accepts what RFC 8259 forbids and changes large numbers (RELIABILITY, finding 4), so
+ * nothing calls cJSON_Parse but json_parse, which runs the strict scanner first. */
 #ifndef MODEL_JSON_H
 #define MODEL_JSON_H
 

@@ -1,7 +1,8 @@
 /* patch.h: differences between accounts, three-way merge, and request bodies.
  *
- * PATCH sends only what changed; tags whole; null clears. A partial policy object is sent by default;
- * `patch_policies = whole` sends every settable member that has a value (DESIGN.md, The API). */
+ * PATCH sends only what changed; tags whole; null clears. A partial policy object is sent by
+ * default; `patch_policies = whole` sends every settable member that has a value (DESIGN.md, The
+ * API). */
 #ifndef MODEL_PATCH_H
 #define MODEL_PATCH_H
 

@@ -17,8 +17,8 @@
  * error. */
 enum status scan_check(struct span json, size_t *at, struct error *err);
 
-/* A field that the table does not know. Both spans are raw JSON, (borrowed) from the record; path is
- * dotted ("quota_policy.new_limit"). */
+/* A field that the table does not know. Both spans are raw JSON, (borrowed) from the record; path
+ * is dotted ("quota_policy.new_limit"). */
 typedef void scan_unknown_fn(void *ctx, struct span path, struct span raw);
 
 /* Cuts one account object into values: out[FIELD_COUNT] is filled for every field. Strings without

@@ -67,9 +67,9 @@ void value_show(enum field field, const struct value *v, enum show how, struct s
  * numbers and "" for nullable text; absent is "". */
 void value_edit(enum field field, const struct value *v, struct str *out);
 /* Reads what an operator typed. "none" (any case) is null where the field is nullable; an empty
- * text is absent for numbers ("leave as the server has it") and null for nullable text, an error for
- * the rest. Checks type and range (fields.def). Text lives in mem. Errors are ST_USAGE, one line,
- * and say what would be accepted. */
+ * text is absent for numbers ("leave as the server has it") and null for nullable text, an error
+ * for the rest. Checks type and range (fields.def). Text lives in mem. Errors are ST_USAGE, one
+ * line, and say what would be accepted. */
 enum status value_parse(enum field field, struct span typed, struct arena *mem, struct value *out,
                         struct error *err);
 /* Type and range of a value that did not come from value_parse (a file). */

@@ -1,0 +1,100 @@
+/* fleet.h: the accounts in memory.
+ *
+ * Rows are opaque: a row is a number that stays with its account while the fleet lives; screens ask
+ * fleet_get(row, field) and never see a record. Inside, each field is a column of its own (an array
+ * over rows) by its type, repeated strings are interned, and the JSON as received is kept beside.
+ * Each row knows the start of the request that brought it: older never overwrites newer, and a read
+ * begun before a write's reply never overwrites its read-back. sync/ and write/ meet only here. */
+#ifndef FLEET_FLEET_H
+#define FLEET_FLEET_H
+
+#include "base/error.h"
+#include "base/str.h"
+#include "model/account.h"
+#include "model/column.h"
+#include "model/field.h"
+#include "model/value.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef uint32_t row_id;
+#define ROW_NONE UINT32_MAX
+
+struct fleet;
+struct fleet *fleet_create(void);
+void fleet_destroy(struct fleet *fleet);
+/* Forgets everything (another profile): rows, marks, locks; listeners stay. */
+void fleet_clear(struct fleet *fleet);
+
+enum fleet_put { FLEET_NEW, FLEET_CHANGED, FLEET_SAME, FLEET_OLDER, FLEET_BAD };
+
+/* Takes in one account as received at `as_of` (the monotonic start of its request, ms). A record
+ * that is bad JSON or has no id comes in as FLEET_BAD: it gets a row of its own (keyed by its
+ * bytes) whose fields are PRESENCE_BAD, so that it is shown and costs nothing else. *row (may be
+ * NULL) gets the row. A record whose bytes are known costs a hash. */
+enum fleet_put fleet_put(struct fleet *fleet, struct span raw, int64_t as_of, row_id *row);
+/* Removes the account, if nothing newer than as_of is known of it. */
+bool fleet_remove(struct fleet *fleet, row_id row, int64_t as_of);
+/* From now on, reads of this row begun before `as_of` are older (a write's reply came then). */
+void fleet_fence(struct fleet *fleet, row_id row, int64_t as_of);
+
+/* Rows ever used: valid row ids are below it; not all are alive. */
+uint32_t fleet_rows(const struct fleet *fleet);
+bool fleet_alive(const struct fleet *fleet, row_id row);
+uint32_t fleet_count(const struct fleet *fleet);              /* alive */
+row_id fleet_find(const struct fleet *fleet, struct span id); /* ROW_NONE */
+/* Rows with this name, at most `room` of them; returns how many there are. */
+uint32_t fleet_find_name(const struct fleet *fleet, struct span name, row_id *out, uint32_t room);
+
+/* The value; texts are (borrowed) until the row changes. */
+void fleet_get(const struct fleet *fleet, row_id row, enum field field, struct value *out);
+/* For filters, sorting and columns. */
+struct row_source fleet_row_source(const struct fleet *fleet, row_id row);
+/* The JSON as received; (borrowed) until the row changes. */
+struct span fleet_raw(const struct fleet *fleet, row_id row);
+int64_t fleet_as_of(const struct fleet *fleet, row_id row);
+/* Why a FLEET_BAD row is bad; "" otherwise. (borrowed) */
+const char *fleet_bad(const struct fleet *fleet, row_id row);
+/* The whole account, into an initialised struct. */
+enum status fleet_account(const struct fleet *fleet, row_id row, struct account *out,
+                          struct error *err);
+
+/* Marks belong to accounts. */
+bool fleet_marked(const struct fleet *fleet, row_id row);
+void fleet_mark(struct fleet *fleet, row_id row, bool marked);
+uint32_t fleet_marked_count(const struct fleet *fleet);
+void fleet_unmark_all(struct fleet *fleet);
+
+/* A lock is a word about a write that is open on the account ("outcome unknown since 14:02:31Z");
+ * NULL unlocks. The text is copied. Sync goes on reading a locked row. */
+void fleet_lock(struct fleet *fleet, row_id row, const char *why);
+const char *fleet_locked(const struct fleet *fleet, row_id row); /* NULL: not locked; (borrowed) */
+
+/* News, as typed events, to at most 8 listeners. Called at once, after the change. */
+enum fleet_event_type {
+    FLEET_EV_ADDED,
+    FLEET_EV_CHANGED,
+    FLEET_EV_REMOVED,
+    FLEET_EV_CLEARED,
+    FLEET_EV_STATE
+};
+struct fleet_event {
+    enum fleet_event_type type;
+    row_id row;                     /* not for CLEARED */
+    const struct field_set *fields; /* CHANGED: which; (borrowed) */
+};                                  /* STATE: mark or lock */
+typedef void fleet_listener(void *ctx, const struct fleet_event *event);
+void fleet_listen(struct fleet *fleet, fleet_listener *fn, void *ctx);
+void fleet_unlisten(struct fleet *fleet, fleet_listener *fn, void *ctx);
+
+/* The values of a field with how many alive rows have each (for `f`), most frequent first. TAGS
+ * counts key=value pairs. Walks all rows: on request only. mem holds the texts. */
+struct facet {
+    struct span text; /* as value_show SHOW_FULL, or "key=value" */
+    uint32_t count;
+};
+size_t fleet_facets(const struct fleet *fleet, enum field field, struct arena *mem,
+                    struct facet **out);
+
+#endif

@@ -1,0 +1,78 @@
+/* journal.h: what was to be written, durable before it is sent, and what became of it.
+ *
+ * SQLite, WAL, synchronous FULL. No durable intent, no write. Entries are never dropped by paddock;
+ * a corrupt file is renamed aside, never deleted (F22). Intents of one turn of the loop share a
+ * commit: journal_intent only adds; journal_flush commits and makes them durable. busy_timeout is
+ * 0; ST_IO "busy" means: again by a timer. */
+#ifndef STORE_JOURNAL_H
+#define STORE_JOURNAL_H
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/str.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct journal;
+
+enum journal_kind { JOURNAL_CREATE, JOURNAL_UPDATE, JOURNAL_DELETE };
+
+enum journal_outcome {
+    JOURNAL_OPEN,        /* intent durable, nothing known yet (or the process died) */
+    JOURNAL_APPLIED,     /* read back: as asked */
+    JOURNAL_DIFFERENT,   /* read back: the server kept something else, or touched another field */
+    JOURNAL_NOT_APPLIED, /* refused, or provably never left */
+    JOURNAL_UNKNOWN,     /* sent; not settled yet */
+    JOURNAL_NOT_SEEN,    /* looked at: equals the base as of a time */
+    JOURNAL_CONFLICT,    /* looked at: neither the intent nor the base */
+    JOURNAL_RELEASED,    /* given up by the operator */
+};
+const char *journal_outcome_name(enum journal_outcome outcome); /* "applied", static */
+
+struct journal_entry {
+    int64_t op;       /* the row's number */
+    char origin[160]; /* scheme://host:port of the API */
+    char org[80];
+    char profile[80];
+    char account_id[160]; /* "" for a create that has no id yet */
+    char account_name[160];
+    enum journal_kind kind;
+    enum journal_outcome outcome;
+    int64_t intent_wall_ms, outcome_wall_ms; /* outcome: WHEN_NONE while open */
+    char operator_name[80];                  /* user@host */
+    char reason[160], plan[40];
+    char note[240]; /* in words */
+    /* Raw JSON texts; (borrowed) by journal_intent, owned by an entry that journal_get filled. */
+    const char *base, *body, *target, *after;
+};
+
+/* Opens or makes the file (0600 in a 0700 directory), checks it (quick_check), takes this process's
+ * owner lock. ST_IO with the reason: then reading goes on and writes are disabled. */
+enum status journal_open(struct journal **out, const char *path, struct clock clock,
+                         struct error *err);
+void journal_close(struct journal *journal); /* NULL allowed */
+
+/* Adds an intent to this turn's transaction; *op gets its number. */
+enum status journal_intent(struct journal *journal, const struct journal_entry *entry, int64_t *op,
+                           struct error *err);
+/* Adds the outcome of an entry: account id and after are optional (NULL keeps). */
+enum status journal_outcome(struct journal *journal, int64_t op, enum journal_outcome outcome,
+                            const char *account_id, const char *after, const char *note,
+                            struct error *err);
+/* Commits what was added; only when it returns ST_OK may anything be sent. Does nothing when
+ * nothing was added. On failure the additions of this turn are rolled back. */
+enum status journal_flush(struct journal *journal, struct error *err);
+
+/* Reads one entry; its texts are owned: journal_entry_finish. */
+enum status journal_get(struct journal *journal, int64_t op, struct journal_entry *out,
+                        struct error *err);
+void journal_entry_finish(struct journal_entry *entry);
+/* Newest first, at most `limit`, of this origin and org ("" for all); open_only: OPEN, UNKNOWN,
+ * NOT_SEEN and CONFLICT of owners that are gone or ourselves. */
+typedef void journal_fn(void *ctx, const struct journal_entry *entry);
+enum status journal_list(struct journal *journal, const char *origin, const char *org,
+                         bool open_only, size_t limit, journal_fn *fn, void *ctx,
+                         struct error *err);
+
+#endif

@@ -1,0 +1,73 @@
+/* sync.h: fetches the list and keeps it fresh; fills the fleet, knows nothing of screens.
+ *
+ * A sync walks the cursor chain from page 1 (limit 100), asking for the next page as soon as its
+ * cursor has streamed in. "Complete" is proven, not assumed (DESIGN.md, A sync): until then the
+ * state says "at least N". Cursor loops, expired cursors, endless and empty pages, drift: F17-F20.
+ * When the server is down the fleet stays, the state says since when and when the next try is. */
+#ifndef SYNC_SYNC_H
+#define SYNC_SYNC_H
+
+#include "api/api.h"
+#include "fleet/fleet.h"
+#include "loop/loop.h"
+
+enum sync_phase {
+    SYNC_IDLE,    /* nothing is running; next_try_mono_ms says when the refresh comes, or -1 */
+    SYNC_LOADING, /* a chain runs */
+    SYNC_WAITING, /* failed; the next try is at next_try_mono_ms */
+    SYNC_STOPPED, /* will not try by itself: 401, paused, cancelled */
+};
+
+enum sync_proof {
+    SYNC_NONE,     /* at least N */
+    SYNC_COMPLETE, /* as many distinct ids created before t0 as T0 said */
+    SYNC_WALKED,   /* plain walk came out: "accounts may have moved meanwhile" */
+};
+
+struct sync_state {
+    enum sync_phase phase;
+    enum sync_proof proof;
+    bool paused;
+    uint32_t loaded;                       /* distinct ids received by the running or last chain */
+    int64_t total;                         /* what the server says there are; -1 not known */
+    bool narrowed;                         /* the chain runs with a server filter */
+    int64_t complete_wall_ms;              /* t0 of the last proven sync; WHEN_NONE: never */
+    int64_t last_reply_wall_ms;            /* the last good reply; WHEN_NONE */
+    int64_t stale_since_wall_ms;           /* when requests began to fail; WHEN_NONE: fresh */
+    int64_t next_try_mono_ms;              /* -1: none */
+    struct error error;                    /* of the last failure; ST_OK when fine */
+    uint32_t pages, changed, removed, bad; /* of the running or last chain */
+    char note[160];                        /* "server loops at page 7"; "" */
+};
+
+struct sync_options {
+    int64_t refresh_ms; /* 30000; 0: never by itself */
+    int page_limit;     /* 100 */
+    double budget_rps;  /* 2.0 requests a second on average for refreshes */
+};
+
+struct sync;
+/* loop, api and fleet are (borrowed) and outlive it. changed is called when the state changes; it
+ * may be NULL. Nothing is sent before sync_start. */
+struct sync *sync_create(struct loop *loop, struct api *api, struct fleet *fleet,
+                         const struct sync_options *options, void (*changed)(void *ctx), void *ctx);
+void sync_destroy(struct sync *sync);
+
+void sync_start(struct sync *sync);
+/* `r`: tries now; a refresh of the visible rows first, then the chain. */
+void sync_now(struct sync *sync);
+void sync_pause(struct sync *sync, bool paused);
+/* ^C: stops the running chain; what came stays. */
+void sync_cancel(struct sync *sync);
+/* While pages are still to come, narrows the chain to the server's own filters (NULL, NULL, false:
+ * not narrowed). Rows that came already stay; after a narrowed chain is complete the rest is loaded
+ * when the narrowing is lifted. */
+void sync_narrow(struct sync *sync, const char *provider_type, const char *status,
+                 bool enabled_only);
+/* The rows on the screen, refreshed first, by single GETs; copied. */
+void sync_visible(struct sync *sync, const row_id *rows, size_t count);
+/* Reads one account again now (after a 404, on opening). */
+void sync_read(struct sync *sync, struct span id);
+const struct sync_state *sync_state(const struct sync *sync);
+
+#endif

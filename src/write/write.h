@@ -1,0 +1,98 @@
+/* write.h: one write as a state machine: what the server had, what was asked, what it kept.
+ *
+ * CHECK (GET just before) -> [CONFLICT: the operator chooses] -> PREVIEW (the operator agrees) ->
+ * INTENT (durable) -> SENT (once) -> READBACK (GET, every settable field compared) -> DONE; and
+ * UNKNOWN when it left and no readable answer came: looked at again at 0, 2 and 10 s, then with
+ * back-off. Console and command line drive the same machine. Faults F01-F16, F29. */
+#ifndef WRITE_WRITE_H
+#define WRITE_WRITE_H
+
+#include "api/api.h"
+#include "fleet/fleet.h"
+#include "loop/loop.h"
+#include "model/account.h"
+#include "model/patch.h"
+#include "store/journal.h"
+
+enum write_state {
+    WRITE_CHECK,    /* reading the account as it is now */
+    WRITE_CONFLICT, /* fields changed by others and by me: write_resolve */
+    WRITE_PREVIEW,  /* ready: write_confirm or write_cancel */
+    WRITE_INTENT,   /* waiting for the journal */
+    WRITE_SENT,
+    WRITE_READBACK,
+    WRITE_UNKNOWN, /* left, outcome not known; being looked at */
+    WRITE_DONE,    /* see write_result */
+};
+
+enum write_outcome {
+    WRITE_NONE,        /* not done yet */
+    WRITE_APPLIED,     /* read back: as asked */
+    WRITE_DIFFERENT,   /* applied; the server kept something differently (write_diff) */
+    WRITE_NOT_APPLIED, /* refused or never left: error and details say why */
+    WRITE_NO_CHANGE,   /* nothing to send */
+    WRITE_CONFLICTING, /* an unknown write: neither the intent nor the base is there now */
+    WRITE_NOT_SEEN,    /* an unknown write: the base is there as of now; watched */
+    WRITE_CANCELLED,   /* by the operator before it was sent */
+};
+
+struct write_spec {
+    enum journal_kind kind;
+    const struct account *base; /* UPDATE, DELETE: the copy that the form began from; copied */
+    const struct account *mine; /* CREATE, UPDATE: what is wanted; copied */
+    const char *reason;         /* "" */
+};
+
+/* What writes share. All (borrowed), journal may be NULL: then writes are refused with a word. */
+struct writes_env {
+    struct loop *loop;
+    struct api *api;
+    struct fleet *fleet;
+    struct journal *journal;
+    const char *profile, *operator_name;
+    enum patch_policies policies;
+};
+struct writes;
+struct writes *writes_create(const struct writes_env *env);
+/* Writes that are open are left UNKNOWN in the journal. */
+void writes_destroy(struct writes *w);
+/* How many have left or are not settled: quitting asks. */
+size_t writes_open(const struct writes *w);
+
+struct write;
+typedef void write_fn(void *ctx, struct write *write);
+
+/* Starts the CHECK (CREATE: a search of the fleet for the name). changed is called from the loop on
+ * each change of state. Owned by w; valid until write_close. */
+struct write *write_start(struct writes *w, const struct write_spec *spec, write_fn *changed,
+                          void *ctx);
+/* PREVIEW -> INTENT. Nothing else sends. */
+void write_confirm(struct write *write);
+/* CONFLICT -> PREVIEW with what the operator chose; `mine` is copied. */
+void write_resolve(struct write *write, const struct account *mine);
+/* UNKNOWN: looks again now. */
+void write_look(struct write *write);
+/* Before it was sent: WRITE_CANCELLED. After: only detaches the listener, the machine goes on. */
+void write_close(struct write *write);
+
+enum write_state write_state(const struct write *write);
+enum write_outcome write_outcome(const struct write *write);
+enum journal_kind write_kind(const struct write *write);
+const struct error *write_error(const struct write *write); /* (borrowed) */
+/* The details of a 422, until the next change of state. */
+const struct api_detail *write_details(const struct write *write, size_t *count);
+const struct merge *write_merge(const struct write *write);    /* after CHECK of an UPDATE */
+const struct account *write_base(const struct write *write);   /* (borrowed) */
+const struct account *write_server(const struct write *write); /* as CHECK read it; or NULL */
+const struct account *write_target(const struct write *write); /* what will be there */
+const struct account *write_after(const struct write *write);  /* as read back; or NULL */
+/* The settable fields that the request changes. */
+const struct field_set *write_fields(const struct write *write);
+/* Asked and kept differently; and changed though not asked (collateral). */
+const struct field_set *write_not_kept(const struct write *write);
+const struct field_set *write_collateral(const struct write *write);
+/* The exact body that will be, or was, sent; "" for a delete. (borrowed) */
+const char *write_body(const struct write *write);
+int64_t write_op(const struct write *write); /* the journal's number, 0 before INTENT */
+
+#endif

@@ -1,0 +1,94 @@
+/* draw.h: the one place that writes on the screen.
+ *
+ * Screens and widgets draw on a canvas: a rectangle of the terminal with its own coordinates, from
+ * 0,0 at its top left; what falls outside is cut off, so nobody has to check. Text from outside
+ * passes text_safe here, whoever drew it, because one sink that forgets is enough. Widths are
+ * utf8proc's, by grapheme; where the C library (that is, curses) would advance by another width, a
+ * '?' stands instead, so that columns never shift. curses itself is seen by draw.c and term.c only.
+ */
+#ifndef TUI_DRAW_H
+#define TUI_DRAW_H
+
+#include "base/str.h"
+#include "base/text.h"
+#include "tui/theme.h"
+
+#include <stdbool.h>
+
+enum glyph {
+    GLYPH_NONE,
+#define GLYPH(id, utf8, ascii, help) GLYPH_##id,
+#include "tui/glyphs.def"
+#undef GLYPH
+    GLYPH_COUNT
+};
+
+/* What all canvases of one terminal share. */
+struct draw {
+    const struct theme *theme; /* (borrowed) */
+    bool ascii;                /* glyphs by their twins, text beyond ASCII as \u{...} */
+    bool cursor_shown;
+    int cursor_y, cursor_x; /* of the terminal, where the hardware cursor rests after the frame */
+    struct str safe, cell;  /* scratch */
+};
+
+/* A rectangle of the terminal; passed by value, owns nothing. */
+struct canvas {
+    struct draw *draw; /* (borrowed) */
+    int y, x;          /* of its corner on the terminal */
+    int rows, cols;    /* >= 0 */
+    int under;         /* enum role that lies under what is drawn (the cursor's row), or -1 */
+};
+
+/* theme is borrowed. */
+void draw_init(struct draw *draw, const struct theme *theme, bool ascii);
+void draw_finish(struct draw *draw);
+
+/* Begins a frame: an empty screen of rows x cols in curses' memory, no cursor. The canvas is the
+ * whole terminal. (What is the same as before costs no bytes: curses sends differences.) */
+struct canvas draw_begin(struct draw *draw, int rows, int cols);
+/* Ends it: puts the hardware cursor where draw_cursor said. Then term_refresh(). */
+void draw_end(struct draw *draw);
+
+/* The part of `c` at y,x, cut to what lies within `c`. */
+struct canvas canvas_part(const struct canvas *c, int y, int x, int rows, int cols);
+/* The same canvas with `role` under everything drawn on it (theme_over). */
+struct canvas canvas_over(const struct canvas *c, enum role role);
+
+/* Text from outside: passes text_safe. `cells` < 0: as long as it is, to the edge; otherwise it is
+ * cut (with an ellipsis) or padded to exactly that many. Returns the cells it took. */
+int draw_text(const struct canvas *c, int y, int x, enum role role, struct span text, int cells,
+              enum text_align align);
+/* Our own text (literals, numbers, names of keys) or text that has passed text_safe: not passed
+ * again. */
+int draw_own(const struct canvas *c, int y, int x, enum role role, const char *text, int cells,
+             enum text_align align);
+int draw_own_span(const struct canvas *c, int y, int x, enum role role, struct span text, int cells,
+                  enum text_align align);
+/* printf to the edge; what it prints is taken as from outside. Returns the cells it took. */
+int draw_printf(const struct canvas *c, int y, int x, enum role role, const char *fmt, ...)
+    __attribute__((format(printf, 5, 6)));
+
+int draw_glyph(const struct canvas *c, int y, int x, enum role role, enum glyph glyph);
+/* A glyph's text in this terminal ("" for GLYPH_NONE), e.g. to put into a longer text. Static. */
+const char *draw_glyph_text(const struct draw *draw, enum glyph glyph);
+
+/* Spaces in the role's colours. */
+void draw_fill(const struct canvas *c, int y, int x, int rows, int cols, enum role role);
+void draw_hline(const struct canvas *c, int y, int x, int cells, enum role role);
+void draw_vline(const struct canvas *c, int y, int x, int rows, enum role role);
+/* A box along the edge of the canvas, with a title in its upper line (NULL for none; from outside);
+ * returns its inside. */
+struct canvas draw_box(const struct canvas *c, enum role role, const char *title);
+
+/* Where the hardware cursor rests; the last call of a frame wins. */
+void draw_cursor(const struct canvas *c, int y, int x);
+void draw_cursor_hide(const struct canvas *c);
+/* draw_cursor, shown as an insertion point (a field that is being edited): visible cursor. */
+void draw_caret(const struct canvas *c, int y, int x);
+
+/* Lines of at most `cells` cells that safe text breaks into, at spaces where it can. Calls fn with
+ * each; returns how many. fn may be NULL (to measure). */
+int draw_wrap(struct span safe, int cells, void (*fn)(void *ctx, struct span line), void *ctx);
+
+#endif

@@ -1,0 +1,59 @@
+/* dialog.h: a question in a box.
+ *
+ * The first button is the safe one (Cancel) and has the focus. A dangerous question asks for a word
+ * to be typed; until it is typed by hand, nothing but Cancel can be pressed. A paste never
+ * confirms. */
+#ifndef TUI_WIDGETS_DIALOG_H
+#define TUI_WIDGETS_DIALOG_H
+
+#include "base/str.h"
+#include "tui/draw.h"
+#include "tui/input.h"
+#include "tui/widgets/line_editor.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define DIALOG_NONE   (-1) /* still open */
+#define DIALOG_CANCEL 0    /* the first button, or Esc */
+
+struct dialog_line {
+    enum role role;
+    char *text; /* owned; safe */
+};
+
+struct dialog {
+    char *title;               /* owned */
+    struct dialog_line *lines; /* owned */
+    size_t line_count, line_room;
+    char **buttons; /* owned; [0] is the safe one */
+    size_t button_count, button_room;
+    size_t focus; /* a button */
+    bool danger;  /* the other buttons are ROLE_DANGER */
+    char *word;   /* owned; to be typed, or NULL */
+    struct line_editor editor;
+    size_t top;  /* first line shown when it is higher than the screen */
+    bool pasted; /* a paste was refused: said under the field */
+};
+
+/* title passes text_safe. Begins with the one button "Cancel". */
+void dialog_init(struct dialog *d, const char *title);
+void dialog_finish(struct dialog *d);
+/* A line, wrapped when drawn; from outside. */
+void dialog_line(struct dialog *d, enum role role, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+/* Another button; returns its number (1, 2, ...). */
+int dialog_button(struct dialog *d, const char *text);
+/* Renames the first one ("Close", "Keep editing"). */
+void dialog_safe_button(struct dialog *d, const char *text);
+/* The word that has to be typed before any other button works; marks it as dangerous. */
+void dialog_ask_word(struct dialog *d, const char *word);
+/* Tab, arrows choose; Enter presses the focused button, or, once the word is whole, button 1; Esc
+ * cancels; a letter presses the button that begins with it unless a word is asked for or the
+ * dialog is dangerous. Returns DIALOG_NONE or the button's number. */
+int dialog_key(struct dialog *d, const struct key *key);
+bool dialog_word_typed(const struct dialog *d);
+/* In the middle of the canvas, over what is there. */
+void dialog_draw(struct dialog *d, const struct canvas *c);
+
+#endif

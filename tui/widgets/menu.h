@@ -1,0 +1,72 @@
+/* menu.h: a list to choose from, narrowed by typing.
+ *
+ * The palette, the values of `f`, views, profiles, themes and the yank menu are all this. An item
+ * that destroys is never chosen by being the only or the first match: the cursor has to be moved
+ * onto it (UX: dangerous actions never preselected). */
+#ifndef TUI_WIDGETS_MENU_H
+#define TUI_WIDGETS_MENU_H
+
+#include "base/str.h"
+#include "tui/draw.h"
+#include "tui/input.h"
+#include "tui/widgets/line_editor.h"
+#include "tui/widgets/move.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct menu_item {
+    char *text;    /* owned; safe */
+    char *detail;  /* owned; safe: help, dim, beside it; or NULL */
+    char *right;   /* owned; safe: its keys or a count, at the right; or NULL */
+    char *folded;  /* owned; what the filter looks at */
+    int value;     /* the owner's */
+    bool danger;   /* never preselected */
+    bool disabled; /* shown dim, cannot be chosen */
+    bool checked;  /* a mark before it */
+    bool heading;  /* a heading of those below */
+};
+
+enum menu_result {
+    MENU_OPEN,      /* nothing for the owner */
+    MENU_MOVED,     /* the cursor is on another item: a preview may follow */
+    MENU_TOGGLED,   /* Space on an item, when multi: checked was flipped */
+    MENU_CHOSEN,    /* Enter: menu_value() */
+    MENU_CANCELLED, /* Esc */
+    MENU_IGNORED,   /* not its key */
+};
+
+struct menu {
+    char *title;             /* owned */
+    struct menu_item *items; /* owned */
+    size_t count, room;
+    size_t *shown; /* owned; indexes of the items that match */
+    size_t shown_count;
+    struct scroll scroll; /* over shown */
+    size_t page;
+    bool none_chosen; /* the cursor is on nothing (a dangerous first match) */
+    bool filter;      /* typing narrows; otherwise a letter jumps */
+    bool multi;       /* Space checks */
+    struct line_editor editor;
+};
+
+/* filter: has a line to type into. */
+void menu_init(struct menu *m, const char *title, bool filter);
+void menu_finish(struct menu *m);
+void menu_clear(struct menu *m);
+/* Texts are copied and pass text_safe; detail and right may be NULL. The returned item is borrowed
+ * until the next menu_add: set danger, checked and so on. */
+struct menu_item *menu_add(struct menu *m, const char *text, const char *detail, const char *right,
+                           int value);
+/* After the last menu_add: applies the filter and puts the cursor on the item with `value`, else
+ * the first that may be preselected. */
+void menu_ready(struct menu *m, int value);
+enum menu_result menu_key(struct menu *m, const struct key *key);
+/* The chosen item, or NULL when there is none (empty list, dangerous first match). */
+const struct menu_item *menu_current(const struct menu *m);
+/* What is typed, for a command with arguments. */
+struct span menu_typed(const struct menu *m);
+/* In a box in the upper middle of the canvas. */
+void menu_draw(struct menu *m, const struct canvas *c);
+
+#endif

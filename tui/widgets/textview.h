@@ -1,0 +1,52 @@
+/* textview.h: text to read: the JSON of an account, help, a log, a difference.
+ *
+ * Text is added in pieces with a role each and is made safe once, when added. Lines are wrapped at
+ * the width of the last draw or scrolled sideways. Search folds case and accents. */
+#ifndef TUI_WIDGETS_TEXTVIEW_H
+#define TUI_WIDGETS_TEXTVIEW_H
+
+#include "base/str.h"
+#include "tui/draw.h"
+#include "tui/input.h"
+#include "tui/widgets/move.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct textview_run {
+    size_t start; /* bytes into text */
+    enum role role;
+};
+
+struct textview {
+    struct str text; /* safe, with LF */
+    struct textview_run *runs;
+    size_t run_count, run_room;
+    size_t *lines; /* owned; byte offset of each line, wrapped as at the last draw */
+    size_t line_count, line_room;
+    int laid_cells;   /* width the lines were laid for, or -1 */
+    size_t top, page; /* lines */
+    int left;         /* cells hidden at the left when not wrapped */
+    bool wrap;
+    struct str found;        /* what is searched for, folded; empty: nothing */
+    size_t match, match_len; /* bytes of the current match; match_len 0: none */
+};
+
+void textview_init(struct textview *v, bool wrap);
+void textview_finish(struct textview *v);
+/* Forgets the text, keeps the place and the search: call textview_top for a new text. */
+void textview_clear(struct textview *v);
+void textview_top(struct textview *v);
+/* Adds a piece; from outside; LF begins a line. */
+void textview_add(struct textview *v, enum role role, struct span text);
+void textview_printf(struct textview *v, enum role role, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+/* Moves; LEFT and RIGHT by 8 cells when not wrapped. */
+void textview_move(struct textview *v, enum move move);
+/* Searches from the top of what is shown; n with `forward`, N without. False: not found. */
+bool textview_search(struct textview *v, struct span what);
+bool textview_search_next(struct textview *v, bool forward);
+/* Fills the canvas; the hardware cursor rests on the match or the first line when focus. */
+void textview_draw(struct textview *v, const struct canvas *c, bool focus);
+
+#endif

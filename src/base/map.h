@@ -15,7 +15,8 @@ struct map {
 
 void map_init(struct map *m);
 void map_finish(struct map *m);
-/* Sets key → value; true when the key is new. The key is borrowed. */
+/* Sets key → value; true when the key is new: its bytes are borrowed until it is removed. Of a key
+ * that is there already, the first bytes stay in use and the new ones are not kept. */
 bool map_set(struct map *m, struct span key, uint32_t value);
 /* False when the key is not there; *value (may be NULL) is then unchanged. */
 bool map_get(const struct map *m, struct span key, uint32_t *value);

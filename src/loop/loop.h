@@ -30,7 +30,9 @@ void loop_destroy(struct loop *loop);
 const struct clock *loop_clock(const struct loop *loop);
 
 /* Calls fn when fd is ready for `events` (READ, WRITE or both). One watch a descriptor: a second
- * call replaces the first. ctx is borrowed until loop_unwatch. */
+ * call replaces the first. ctx is borrowed until loop_unwatch. A pipe whose other end is closed and
+ * empty says LOOP_HANGUP without LOOP_READ: fn must read or unwatch then, or it is called for ever.
+ * Unwatch before close. */
 void loop_watch(struct loop *loop, int fd, unsigned events, loop_fd_fn *fn, void *ctx);
 void loop_unwatch(struct loop *loop, int fd);
 
@@ -41,14 +43,16 @@ loop_timer loop_timer_start(struct loop *loop, int64_t delay_ms, loop_fn *fn, vo
 void loop_timer_stop(struct loop *loop, loop_timer timer);
 
 /* Hooks that run before each sleep, in the order added: commit the journal, start the sends that
- * wait for it, repaint. */
+ * wait for it, repaint. A hook may add and remove hooks, itself included; one that is added by a
+ * hook still runs before the same sleep. */
 void loop_before_sleep(struct loop *loop, loop_fn *fn, void *ctx);
 void loop_before_sleep_remove(struct loop *loop, loop_fn *fn, void *ctx);
 
 /* One turn: hooks, at most one sleep of at most max_wait_ms (-1: until something happens), then
- * the callbacks of what happened. */
+ * the callbacks of what happened: descriptors, then the timers that are due and were started before
+ * this turn's callbacks. Not to be called from a callback. */
 void loop_step(struct loop *loop, int max_wait_ms);
-/* Turns until loop_stop(). */
+/* Turns until loop_stop(). A stop that came before makes it return at once; it is used up then. */
 void loop_run(struct loop *loop);
 void loop_stop(struct loop *loop);
 

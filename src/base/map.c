@@ -1,0 +1,117 @@
+/* map.c: see map.h. Open addressing with linear probing over a power of two; a removed entry leaves
+ * a grave, which a later set may use again and a rebuild clears away. At most three quarters of the
+ * slots are in use (graves counted), so that every probe meets an empty slot. */
+#include "base/map.h"
+
+#include "base/mem.h"
+
+#include <string.h>
+
+struct map_slot {
+    struct span key; /* p is NULL: empty; p is grave: removed */
+    uint32_t hash, value;
+};
+
+static const char grave[1];
+
+uint64_t hash_bytes(const void *p, size_t len)
+{
+    const unsigned char *bytes = p;
+    uint64_t h = 0xcbf29ce484222325U;
+    for (size_t i = 0; i < len; i++)
+        h = (h ^ bytes[i]) * 0x100000001b3U;
+    /* FNV leaves the last byte weak in the high bits; two rounds of shift and multiply spread it.
+     */
+    h = (h ^ (h >> 33)) * 0xff51afd7ed558ccdU;
+    h = (h ^ (h >> 33)) * 0xc4ceb9fe1a85ec53U;
+    return h ^ (h >> 33);
+}
+
+void map_init(struct map *m)
+{
+    *m = (struct map){NULL, 0, 0, 0};
+}
+
+void map_finish(struct map *m)
+{
+    mem_free(m->slots);
+    map_init(m);
+}
+
+void map_clear(struct map *m)
+{
+    if (m->room)
+        memset(m->slots, 0, m->room * sizeof *m->slots);
+    m->count = m->used = 0;
+}
+
+static struct map_slot *slot_find(const struct map *m, struct span key, uint32_t hash)
+{
+    if (m->room == 0)
+        return NULL;
+    for (size_t at = hash & (m->room - 1);; at = (at + 1) & (m->room - 1)) {
+        struct map_slot *s = &m->slots[at];
+        if (!s->key.p)
+            return NULL;
+        if (s->hash == hash && s->key.p != grave && span_eq(s->key, key))
+            return s;
+    }
+}
+
+/* The first slot that may be taken on the way of this hash. */
+static struct map_slot *slot_free(const struct map *m, uint32_t hash)
+{
+    size_t at = hash & (m->room - 1);
+    while (m->slots[at].key.p && m->slots[at].key.p != grave)
+        at = (at + 1) & (m->room - 1);
+    return &m->slots[at];
+}
+
+static void rebuild(struct map *m)
+{
+    struct map bigger = {NULL, m->count, m->count, 16};
+    while (bigger.room < m->count * 2 + 2)
+        bigger.room *= 2;
+    bigger.slots = mem_calloc(bigger.room, sizeof *bigger.slots);
+    for (size_t i = 0; i < m->room; i++)
+        if (m->slots[i].key.p && m->slots[i].key.p != grave)
+            *slot_free(&bigger, m->slots[i].hash) = m->slots[i];
+    mem_free(m->slots);
+    *m = bigger;
+}
+
+bool map_set(struct map *m, struct span key, uint32_t value)
+{
+    uint32_t hash = (uint32_t)hash_bytes(key.p, key.len);
+    struct map_slot *s = slot_find(m, key, hash);
+    if (s) {
+        s->value = value;
+        return false;
+    }
+    if ((m->used + 1) * 4 > m->room * 3)
+        rebuild(m);
+    s = slot_free(m, hash);
+    if (!s->key.p)
+        m->used++;
+    m->count++;
+    *s = (struct map_slot){{key.p ? key.p : "", key.len}, hash, value};
+    return true;
+}
+
+bool map_get(const struct map *m, struct span key, uint32_t *value)
+{
+    const struct map_slot *s = slot_find(m, key, (uint32_t)hash_bytes(key.p, key.len));
+    if (s && value)
+        *value = s->value;
+    return s != NULL;
+}
+
+bool map_remove(struct map *m, struct span key)
+{
+    struct map_slot *s = slot_find(m, key, (uint32_t)hash_bytes(key.p, key.len));
+    if (!s)
+        return false;
+    s->key = (struct span){grave, 0};
+    m->count--;
+    return true;
+}

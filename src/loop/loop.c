@@ -1,0 +1,297 @@
+/* loop.c: see loop.h.
+ *
+ * The watches are a plain array, because a console has a handful of descriptors. What makes it safe
+ * for a callback to unwatch or watch anything is a serial number on every watch: poll's answer is
+ * matched against descriptor and serial, so that an event of a watch that is gone, or of a
+ * descriptor whose number was given to somebody else meanwhile, falls on the floor; poll is level
+ * triggered and tells it again to whom it belongs.
+ *
+ * Timers are a binary heap ordered by (moment, serial), which keeps the order of start among
+ * equals. A turn runs only timers that existed when its callbacks began: a timer that starts itself
+ * again with a delay of 0 cannot lock the descriptors out. */
+#include "loop/loop.h"
+
+#include "base/mem.h"
+#include "base/vec.h"
+
+#include <limits.h>
+#include <poll.h>
+#include <stddef.h>
+
+struct watch {
+    int fd;
+    unsigned events;
+    uint64_t serial;
+    loop_fd_fn *fn;
+    void *ctx;
+};
+
+struct timer {
+    int64_t due_ms;
+    loop_timer serial;
+    loop_fn *fn;
+    void *ctx;
+};
+
+struct hook {
+    loop_fn *fn; /* NULL: removed while the hooks run */
+    void *ctx;
+};
+
+struct loop {
+    struct clock clock;
+    struct watch *watches;
+    size_t watch_count, watch_room;
+    struct timer *timers; /* heap */
+    size_t timer_count, timer_room;
+    struct hook *hooks;
+    size_t hook_count, hook_room;
+    bool in_hooks, stopped;
+    uint64_t last_serial;
+    /* What one turn asks poll, beside the serial of each; kept from turn to turn for their memory.
+     */
+    struct pollfd *polled;
+    size_t polled_room;
+    uint64_t *serials;
+    size_t serials_room;
+};
+
+struct loop *loop_create(struct clock clock)
+{
+    struct loop *loop = mem_calloc(1, sizeof *loop);
+    loop->clock = clock;
+    return loop;
+}
+
+void loop_destroy(struct loop *loop)
+{
+    if (!loop)
+        return;
+    mem_free(loop->watches);
+    mem_free(loop->timers);
+    mem_free(loop->hooks);
+    mem_free(loop->polled);
+    mem_free(loop->serials);
+    mem_free(loop);
+}
+
+const struct clock *loop_clock(const struct loop *loop)
+{
+    return &loop->clock;
+}
+
+/* ---- descriptors ---- */
+
+static struct watch *watch_find(struct loop *loop, int fd)
+{
+    for (size_t i = 0; i < loop->watch_count; i++)
+        if (loop->watches[i].fd == fd)
+            return &loop->watches[i];
+    return NULL;
+}
+
+void loop_watch(struct loop *loop, int fd, unsigned events, loop_fd_fn *fn, void *ctx)
+{
+    struct watch *w = watch_find(loop, fd);
+    if (!w) {
+        VEC_ROOM(loop->watches, loop->watch_count, loop->watch_room);
+        w = &loop->watches[loop->watch_count++];
+    }
+    *w = (struct watch){fd, events, ++loop->last_serial, fn, ctx};
+}
+
+void loop_unwatch(struct loop *loop, int fd)
+{
+    struct watch *w = watch_find(loop, fd);
+    if (w)
+        *w = loop->watches[--loop->watch_count];
+}
+
+/* ---- timers ---- */
+
+static bool timer_before(const struct timer *a, const struct timer *b)
+{
+    return a->due_ms != b->due_ms ? a->due_ms < b->due_ms : a->serial < b->serial;
+}
+
+static void timer_swap(struct loop *loop, size_t a, size_t b)
+{
+    struct timer t = loop->timers[a];
+    loop->timers[a] = loop->timers[b];
+    loop->timers[b] = t;
+}
+
+static void timer_up(struct loop *loop, size_t at)
+{
+    while (at > 0 && timer_before(&loop->timers[at], &loop->timers[(at - 1) / 2])) {
+        timer_swap(loop, at, (at - 1) / 2);
+        at = (at - 1) / 2;
+    }
+}
+
+static void timer_down(struct loop *loop, size_t at)
+{
+    for (;;) {
+        size_t least = at;
+        for (size_t kid = 2 * at + 1; kid <= 2 * at + 2 && kid < loop->timer_count; kid++)
+            if (timer_before(&loop->timers[kid], &loop->timers[least]))
+                least = kid;
+        if (least == at)
+            return;
+        timer_swap(loop, at, least);
+        at = least;
+    }
+}
+
+static void timer_remove(struct loop *loop, size_t at)
+{
+    loop->timers[at] = loop->timers[--loop->timer_count];
+    if (at < loop->timer_count) {
+        timer_up(loop, at);
+        timer_down(loop, at);
+    }
+}
+
+loop_timer loop_timer_start(struct loop *loop, int64_t delay_ms, loop_fn *fn, void *ctx)
+{
+    int64_t now = clock_mono(&loop->clock);
+    if (delay_ms < 0)
+        delay_ms = 0;
+    int64_t due = delay_ms > INT64_MAX - now ? INT64_MAX : now + delay_ms;
+    VEC_ROOM(loop->timers, loop->timer_count, loop->timer_room);
+    loop->timers[loop->timer_count++] = (struct timer){due, ++loop->last_serial, fn, ctx};
+    loop_timer serial = loop->last_serial;
+    timer_up(loop, loop->timer_count - 1);
+    return serial;
+}
+
+void loop_timer_stop(struct loop *loop, loop_timer timer)
+{
+    for (size_t i = 0; timer && i < loop->timer_count; i++)
+        if (loop->timers[i].serial == timer) {
+            timer_remove(loop, i);
+            return;
+        }
+}
+
+/* ---- hooks ---- */
+
+void loop_before_sleep(struct loop *loop, loop_fn *fn, void *ctx)
+{
+    VEC_ROOM(loop->hooks, loop->hook_count, loop->hook_room);
+    loop->hooks[loop->hook_count++] = (struct hook){fn, ctx};
+}
+
+static void hooks_compact(struct loop *loop)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < loop->hook_count; i++)
+        if (loop->hooks[i].fn)
+            loop->hooks[kept++] = loop->hooks[i];
+    loop->hook_count = kept;
+}
+
+void loop_before_sleep_remove(struct loop *loop, loop_fn *fn, void *ctx)
+{
+    for (size_t i = 0; i < loop->hook_count; i++)
+        if (loop->hooks[i].fn == fn && loop->hooks[i].ctx == ctx) {
+            loop->hooks[i].fn = NULL;
+            break;
+        }
+    if (!loop->in_hooks)
+        hooks_compact(loop);
+}
+
+/* The count is read anew each time round: a hook added by a hook still runs before this sleep. */
+static void hooks_run(struct loop *loop)
+{
+    loop->in_hooks = true;
+    for (size_t i = 0; i < loop->hook_count; i++) {
+        struct hook h = loop->hooks[i];
+        if (h.fn)
+            h.fn(h.ctx);
+    }
+    loop->in_hooks = false;
+    hooks_compact(loop);
+}
+
+/* ---- a turn ---- */
+
+static int wait_ms(const struct loop *loop, int max_wait_ms)
+{
+    if (loop->stopped)
+        return 0;
+    if (loop->timer_count == 0)
+        return max_wait_ms;
+    int64_t left = loop->timers[0].due_ms - clock_mono(&loop->clock);
+    if (left < 0)
+        left = 0;
+    if (left > INT_MAX)
+        left = INT_MAX;
+    return max_wait_ms >= 0 && max_wait_ms < left ? max_wait_ms : (int)left;
+}
+
+static nfds_t poll_fill(struct loop *loop)
+{
+    size_t n = 0;
+    for (; n < loop->watch_count; n++) {
+        const struct watch *w = &loop->watches[n];
+        int want = (w->events & LOOP_READ ? POLLIN : 0) | (w->events & LOOP_WRITE ? POLLOUT : 0);
+        VEC_ROOM(loop->polled, n, loop->polled_room);
+        VEC_ROOM(loop->serials, n, loop->serials_room);
+        loop->polled[n] = (struct pollfd){w->fd, (short)want, 0};
+        loop->serials[n] = w->serial;
+    }
+    return (nfds_t)n;
+}
+
+static void events_run(struct loop *loop, nfds_t count)
+{
+    for (nfds_t i = 0; i < count; i++) {
+        int got = loop->polled[i].revents;
+        unsigned events = (got & POLLIN ? LOOP_READ : 0U) | (got & POLLOUT ? LOOP_WRITE : 0U) |
+                          (got & (POLLHUP | POLLERR | POLLNVAL) ? LOOP_HANGUP : 0U);
+        if (!events)
+            continue;
+        const struct watch *w = watch_find(loop, loop->polled[i].fd);
+        if (w && w->serial == loop->serials[i])
+            w->fn(w->ctx, w->fd, events);
+    }
+}
+
+static void timers_run(struct loop *loop, uint64_t newest)
+{
+    int64_t now = clock_mono(&loop->clock);
+    while (loop->timer_count > 0) {
+        struct timer t = loop->timers[0];
+        if (t.due_ms > now || t.serial > newest)
+            return;
+        timer_remove(loop, 0);
+        t.fn(t.ctx);
+    }
+}
+
+void loop_step(struct loop *loop, int max_wait_ms)
+{
+    hooks_run(loop);
+    nfds_t count = poll_fill(loop);
+    int ready = poll(loop->polled, count, wait_ms(loop, max_wait_ms));
+    /* Interrupted, or out of kernel memory for a moment: nothing is known of any descriptor, but
+     * timers may be due. */
+    uint64_t newest = loop->last_serial;
+    if (ready > 0)
+        events_run(loop, count);
+    timers_run(loop, newest);
+}
+
+void loop_run(struct loop *loop)
+{
+    while (!loop->stopped)
+        loop_step(loop, -1);
+    loop->stopped = false;
+}
+
+void loop_stop(struct loop *loop)
+{
+    loop->stopped = true;
+}

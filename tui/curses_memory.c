@@ -1,0 +1,158 @@
+/* curses_memory.c: see curses_memory.h. */
+#include "tui/curses_memory.h"
+
+#include "base/mem.h"
+#include "base/vec.h"
+#include "tui/terminfo.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <curses.h>
+
+struct curses_memory {
+    int fd;
+    FILE *file, *null;
+    SCREEN *screen;
+    enum theme_depth depth;
+};
+
+/* Signals whose handlers newterm() replaces by its own, which would act behind the loop's back. */
+static const int curses_signals[] = {SIGINT, SIGTERM, SIGTSTP, SIGWINCH};
+
+/* The description to draw with: one that takes 24-bit colours where the terminal says it does
+ * (COLORTERM) and the machine knows such a one. */
+static void pick_name(char *out, size_t room)
+{
+    const char *name = getenv("TERM"), *color = getenv("COLORTERM");
+    snprintf(out, room, "%s", name);
+    if (!color || (strcmp(color, "truecolor") != 0 && strcmp(color, "24bit") != 0))
+        return;
+    size_t stem = strlen(name);
+    static const char tail[] = "-256color";
+    if (stem > sizeof tail && strcmp(name + stem - (sizeof tail - 1), tail) == 0)
+        stem -= sizeof tail - 1;
+    static const char *const ends[] = {"-direct256", "-direct"};
+    for (size_t i = 0; i < ARRAY_LEN(ends); i++) {
+        char tried[96];
+        snprintf(tried, sizeof tried, "%.*s%s", (int)(stem < 64 ? stem : 64), name, ends[i]);
+        if (terminfo_described(tried)) {
+            snprintf(out, room, "%s", tried);
+            return;
+        }
+    }
+}
+
+static enum theme_depth pick_depth(enum term_color want)
+{
+    const char *none = getenv("NO_COLOR");
+    if (want == TERM_COLOR_NEVER || (want == TERM_COLOR_AUTO && none && *none))
+        return DEPTH_MONO;
+    int colors = tigetnum("colors");
+    if (colors < 8)
+        return DEPTH_MONO;
+    if (colors > 256)
+        return DEPTH_TRUE;
+    return colors >= 256 ? DEPTH_256 : colors >= 16 ? DEPTH_16 : DEPTH_8;
+}
+
+static SCREEN *start(struct curses_memory *m, const char *name)
+{
+    struct sigaction kept[ARRAY_LEN(curses_signals)];
+    for (size_t i = 0; i < ARRAY_LEN(curses_signals); i++)
+        sigaction(curses_signals[i], NULL, &kept[i]);
+    use_env(FALSE); /* the size is told, not looked for */
+    SCREEN *screen = newterm(name, m->file, m->null);
+    for (size_t i = 0; i < ARRAY_LEN(curses_signals); i++)
+        sigaction(curses_signals[i], &kept[i], NULL);
+    return screen;
+}
+
+struct curses_memory *curses_memory_create(int rows, int cols, enum term_color color,
+                                           struct error *err)
+{
+    struct curses_memory *m = mem_calloc(1, sizeof *m);
+    m->fd = memfd_create("paddock-screen", MFD_CLOEXEC);
+    m->file = m->fd < 0 ? NULL : fdopen(m->fd, "w+");
+    m->null = fopen("/dev/null", "re");
+    char name[96];
+    pick_name(name, sizeof name);
+    if (m->file && m->null)
+        m->screen = start(m, name);
+    if (!m->screen) {
+        error_set(err, ST_IO, "the screen cannot be set up for TERM=%s: %s", name, strerror(errno));
+        curses_memory_destroy(m);
+        return NULL;
+    }
+    terminfo_without_repeat();
+    m->depth = pick_depth(color);
+    if (m->depth != DEPTH_MONO && (start_color() != OK || use_default_colors() != OK))
+        m->depth = DEPTH_MONO;
+    nonl();
+    typeahead(-1); /* input is not its business */
+    idlok(stdscr, TRUE);
+    resize_term(rows, cols);
+    doupdate(); /* with what it sends only once */
+    curses_memory_collect(m, NULL);
+    return m;
+}
+
+void curses_memory_destroy(struct curses_memory *m)
+{
+    if (!m)
+        return;
+    if (m->screen) {
+        endwin(); /* into the memory file: puts curses to rest, nothing else */
+        delscreen(m->screen);
+    }
+    if (m->file)
+        fclose(m->file);
+    else if (m->fd >= 0)
+        close(m->fd);
+    if (m->null)
+        fclose(m->null);
+    mem_free(m);
+}
+
+void curses_memory_resize(struct curses_memory *m, int rows, int cols)
+{
+    (void)m;
+    resize_term(rows, cols);
+}
+
+void curses_memory_repaint(struct curses_memory *m)
+{
+    (void)m;
+    clearok(curscr, TRUE);
+    curs_set(1); /* as the terminal's cursor is after it was given back */
+}
+
+size_t curses_memory_collect(struct curses_memory *m, struct str *out)
+{
+    if (out)
+        doupdate();
+    fflush(m->file);
+    off_t end = lseek(m->fd, 0, SEEK_CUR);
+    size_t len = end > 0 ? (size_t)end : 0, got = 0;
+    if (out && len) {
+        str_reserve(out, len);
+        ssize_t n = pread(m->fd, out->data + out->len, len, 0);
+        got = n > 0 ? (size_t)n : 0;
+        out->len += got;
+        out->data[out->len] = '\0';
+    }
+    lseek(m->fd, 0, SEEK_SET);
+    if (ftruncate(m->fd, 0) != 0)
+        return got; /* the next frame is written over it: costs memory, nothing else */
+    return got;
+}
+
+enum theme_depth curses_memory_depth(const struct curses_memory *m)
+{
+    return m->depth;
+}

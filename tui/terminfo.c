@@ -1,0 +1,36 @@
+/* terminfo.c: what needs <term.h>, whose macros and `struct term` fit beside nothing else. */
+#include "tui/terminfo.h"
+
+#include <unistd.h>
+
+#include <curses.h>
+#include <term.h>
+
+bool terminfo_described(const char *name)
+{
+    int found = 0;
+    TERMINAL *kept = cur_term;
+    bool able = false;
+    if (setupterm(name, STDERR_FILENO, &found) == OK && found == 1) {
+        able = tigetflag("gn") <= 0 && tigetflag("hc") <= 0 && cursor_address && clear_screen;
+        del_curterm(cur_term);
+    }
+    set_curterm(kept);
+    return able;
+}
+
+void terminfo_without_repeat(void)
+{
+    repeat_char = NULL;
+}
+
+const char *terminfo_string(const char *capability)
+{
+    const char *s = tigetstr(capability);
+    return s == (char *)-1 ? NULL : s;
+}
+
+bool terminfo_flag(const char *capability)
+{
+    return tigetflag(capability) > 0;
+}

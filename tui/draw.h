@@ -81,10 +81,11 @@ void draw_vline(const struct canvas *c, int y, int x, int rows, enum role role);
  * returns its inside. */
 struct canvas draw_box(const struct canvas *c, enum role role, const char *title);
 
-/* Where the hardware cursor rests; the last call of a frame wins. */
+/* Where the hardware cursor rests (on the current row or field, for screen readers: it stays
+ * visible there); the last call of a frame wins. */
 void draw_cursor(const struct canvas *c, int y, int x);
 void draw_cursor_hide(const struct canvas *c);
-/* draw_cursor, shown as an insertion point (a field that is being edited): visible cursor. */
+/* The same, for the insertion point of a field that is being edited. */
 void draw_caret(const struct canvas *c, int y, int x);
 
 /* Lines of at most `cells` cells that safe text breaks into, at spaces where it can. Calls fn with

@@ -92,6 +92,9 @@ int theme_color_fit(int color, enum theme_depth depth, unsigned *attrs);
  * both, text's colour unless under has one. */
 struct style theme_over(const struct theme *theme, enum role text, enum role under);
 
+/* The colour 0..255 of xterm's palette as 0xRRGGBB. */
+int theme_palette_rgb(int color);
+
 /* Names and help of roles.def. role_find: -1 when there is none. */
 const char *role_name(enum role role);
 const char *role_help(enum role role);

@@ -3,8 +3,8 @@
  * The defaults are config/keys.cfg, compiled in; the operator's keys.cfg is read after it, by the
  * same reader, and overrides key by key:
  *
- *     list = ( ( "j", "move.down" ), ( "x", "<disabled>" ) );
- *     form = ( ( "^S", "form.review" ), ... );
+ *     list = ( ( "j", "next-row" ), ( "x", "<disabled>" ) );
+ *     form = ( ( "^S", "review" ), ... );
  *
  * A setting is a context, a pair a key and an action of action/action.h; "none" or "<disabled>"
  * unbinds the key in that context. A context of a screen falls back to "global". A key unbound in
@@ -13,8 +13,10 @@
 #define TUI_KEYMAP_H
 
 #include "base/error.h"
+#include "action/action.h"
 #include "base/str.h"
 #include "tui/input.h"
+#include "tui/widgets/move.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -44,18 +46,29 @@ int keymap_context(const struct keymap *map, const char *name);
 size_t keymap_context_count(const struct keymap *map);
 const char *keymap_context_name(const struct keymap *map, int context);
 
-/* The action (enum action_id) of a key in a context, else globally; -1 when there is none. */
-int keymap_lookup(const struct keymap *map, int context, const struct key *key);
+/* The action of a key in a context, else globally; ACTION_NONE when there is none. */
+enum action_id keymap_lookup(const struct keymap *map, int context, const struct key *key);
+/* The same where text is being typed: a key that is text has no action. */
+enum action_id keymap_lookup_typing(const struct keymap *map, int context, const struct key *key);
+
+/* For widgets, which know keys and not actions: the plain key that stands for what `key` is bound
+ * to in `context`: next-row is Down, accept is Enter, text-left is Left, and so on. False, and *out
+ * is the key as it came, when it is bound to nothing of that kind. (Bound to "<disabled>": true,
+ * and *out is a key that no widget knows.) typing: as keymap_lookup_typing. */
+bool keymap_translate(const struct keymap *map, int context, bool typing, const struct key *key,
+                      struct key *out);
+/* next-row, page-down, left and so on as a move; false for any other action. */
+bool keymap_move(enum action_id action, enum move *move);
 
 /* Appends the names of the keys that do `action` in `context` (its own first, then global ones that
  * are not hidden), at most `max` (0: all), joined by `between`; returns how many. */
-size_t keymap_keys(const struct keymap *map, int context, int action, size_t max,
+size_t keymap_keys(const struct keymap *map, int context, enum action_id action, size_t max,
                    const char *between, struct str *out);
 
 /* Every binding that acts in a context, in the files' order: own ones, then global ones that are
  * not hidden (with_global). For the help. */
 struct keymap_row {
-    int action;
+    enum action_id action;
     const struct key *key; /* (borrowed) until the next load */
     bool global;
 };

@@ -67,14 +67,14 @@ struct config_sources {
     const char *system_file;   /* NULL: PATHS_SYSTEM_CONFIG; "" for none */
 };
 
-/* Reads the files. *out is always made (config_destroy), with defaults for what is wrong or
+/* Reads the files. *out is always made (config_unload), with defaults for what is wrong or
  * missing. ST_CONFIG when there is any problem: err tells the first, config_problem all. */
 enum status config_load(const struct config_sources *sources, struct config **out,
                         struct error *err);
 /* The same from texts, for tests and `config check -`. */
 enum status config_load_text(const char *name, const char *text, size_t len, struct config **out,
                              struct error *err);
-void config_destroy(struct config *config);
+void config_unload(struct config *config);
 size_t config_problem_count(const struct config *config);
 struct config_problem config_problem(const struct config *config, size_t i);
 /* Whether any file was there, and the path of the user's file ("" when none was looked for). */
@@ -130,8 +130,10 @@ struct profile_choice {
     bool readonly;
     int64_t timeout_ms;
     int max_rps;
-    const char *token; /* --demo: the sandbox's own; never from a flag */
+    const char *token_from; /* tokens_from(): where a token was given, or NULL */
     bool demo;
+    bool by_hand; /* chosen in the console while it runs: PADDOCK_PROFILE, _URL, _ORG and
+                     _TOKEN_FILE, which spoke of the start, no longer count */
 };
 
 /* Finds the profile (choice, PADDOCK_PROFILE, `profile` of the config, the only one there is) and

@@ -10,6 +10,7 @@
 #define PATHS_SYSTEM_CONFIG "/etc/paddock/paddock.cfg"
 
 struct paths {
+    char *home;                                          /* owned */
     char *config_dir, *data_dir, *state_dir, *cache_dir; /* owned; without a slash at the end */
 };
 

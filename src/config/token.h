@@ -40,8 +40,9 @@ struct tokens;
 struct tokens *tokens_create(const struct env *env);
 void tokens_destroy(struct tokens *tokens);
 /* A token that did not come from the environment (the demo's); the text is copied. */
-void tokens_give(struct tokens *tokens, const char *text);
-bool tokens_given(const struct tokens *tokens);
+void tokens_give(struct tokens *tokens, const char *text, const char *from);
+/* "PADDOCK_TOKEN", or what tokens_give said; NULL when there is none. For profile_choice. */
+const char *tokens_from(const struct tokens *tokens);
 
 /* Called once, from the loop. token is owned by the callee (secret_destroy), NULL when err->status
  * is not ST_OK, and NULL with ST_OK for TOKEN_NONE. Errors: ST_AUTH with what to do. */

@@ -1,0 +1,420 @@
+/* config.c: two files into one set of options, with everything that is wrong in them.
+ *
+ * All problems are collected, not only the first: somebody who repairs a file wants to see them at
+ * once. A wrong option keeps its default, so that `config check` and `doctor` can still run. */
+#include "config/config.h"
+
+#include "base/mem.h"
+#include "base/near.h"
+#include "base/vec.h"
+#include "config/file.h"
+#include "config/options.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct profile_entry {
+    const char *name; /* in mem */
+    struct option_value v[OPTION_COUNT];
+};
+
+struct config {
+    struct arena mem;
+    struct option_value top[OPTION_COUNT];
+    struct option_value defaults[OPTION_COUNT];
+    struct profile_entry *profiles; /* owned */
+    size_t profile_count, profile_room;
+    struct config_problem *problems; /* owned; texts in mem */
+    size_t problem_count, problem_room;
+    bool found;
+    char *user_file;  /* owned */
+    const char *home; /* (borrowed) while loading */
+};
+
+static void add_problem(struct config *config, const char *file, int line, const char *text)
+{
+    VEC_ROOM(config->problems, config->problem_count, config->problem_room);
+    config->problems[config->problem_count++] =
+        (struct config_problem){file, line, arena_dup(&config->mem, span_of(text)).p};
+}
+
+/* ---- one file ------------------------------------------------------------------------------ */
+
+struct load {
+    struct config *config;
+    const char *file; /* in mem */
+};
+
+static void read_option(struct load *load, const struct option_info *info,
+                        struct config_setting_t *setting, struct option_value *values)
+{
+    struct error err = {0};
+    int line = (int)config_setting_source_line(setting);
+    struct option_value *value = &values[info->id];
+    if (option_read(info, setting, load->config->home, &load->config->mem, value, &err) != ST_OK) {
+        add_problem(load->config, load->file, line, err.what);
+        return;
+    }
+    value->file = load->file;
+    value->line = line;
+}
+
+/* The part of a path below `group` ("ui" of "ui.theme": "theme"); NULL when it is not below it. */
+static const char *below(const char *path, const char *group)
+{
+    size_t len = strlen(group);
+    if (len == 0)
+        return path;
+    return strncmp(path, group, len) == 0 && path[len] == '.' ? path + len + 1 : NULL;
+}
+
+/* The name that stands in the file at this level: the first part of what is below. */
+static const char *level_name(struct str *buf, const char *path, const char *group)
+{
+    const char *rest = below(path, group);
+    if (!rest)
+        return NULL;
+    str_clear(buf);
+    str_append(buf, rest, strcspn(rest, "."));
+    return str_text(buf);
+}
+
+static void unknown_option(struct load *load, enum option_scope scope, const char *group,
+                           struct config_setting_t *setting)
+{
+    const char *name = config_setting_name(setting);
+    struct near near = {span_of(name), NULL, 0};
+    struct str allowed = STR_INIT, text = STR_INIT, part = STR_INIT;
+    struct arena *mem = &load->config->mem;
+    const char *last = "";
+    for (int i = 0; i < OPTION_COUNT; i++) {
+        const struct option_info *info = option_info((enum option)i);
+        const char *here = info->scope == scope ? level_name(&part, info->path, group) : NULL;
+        if (!here || strcmp(here, last) == 0)
+            continue;
+        last = arena_dup(mem, span_of(here)).p;
+        near_offer(&near, last);
+        str_printf(&allowed, "%s%s", allowed.len ? ", " : "", last);
+    }
+    if (scope == SCOPE_TOP && !*group) {
+        near_offer(&near, "profiles");
+        str_add(&allowed, ", profiles");
+    }
+    str_printf(&text, "unknown option \"%s%s%.80s\"", group, *group ? "." : "", name);
+    if (near.best)
+        str_printf(&text, ": did you mean \"%s\"?", near.best);
+    str_printf(&text, "%s allowed here: %s", near.best ? "" : ";", str_text(&allowed));
+    add_problem(load->config, load->file, (int)config_setting_source_line(setting),
+                str_text(&text));
+    str_finish(&allowed);
+    str_finish(&text);
+    str_finish(&part);
+}
+
+static void read_group(struct load *load, enum option_scope scope, const char *group,
+                       struct config_setting_t *setting, struct option_value *values)
+{
+    struct str path = STR_INIT;
+    for (int i = 0; i < config_setting_length(setting); i++) {
+        struct config_setting_t *member = config_setting_get_elem(setting, (unsigned)i);
+        str_clear(&path);
+        str_printf(&path, "%s%s%s", group, *group ? "." : "", config_setting_name(member));
+        const struct option_info *info = option_find(scope, span_from(&path));
+        if (info)
+            read_option(load, info, member, values);
+        else
+            unknown_option(load, scope, group, member);
+    }
+    str_finish(&path);
+}
+
+/* token_command and token_file at once would leave it to chance which one counts. */
+static void check_profile(struct load *load, const struct profile_entry *p, int line)
+{
+    struct str text = STR_INIT;
+    const char *wrong = NULL;
+    const struct option_value *v = p->v;
+    if (v[OPTION_TOKEN_COMMAND].count && *v[OPTION_TOKEN_FILE].text)
+        wrong = "has both token_command and token_file: keep one";
+    else if (*v[OPTION_CLIENT_KEY].text && !*v[OPTION_CLIENT_CERT].text)
+        wrong = "has a client_key without a client_cert";
+    else if (v[OPTION_URL].set && *v[OPTION_URL].text) {
+        struct str origin = STR_INIT;
+        struct error err = {0};
+        if (url_origin(v[OPTION_URL].text, &origin, &err) != ST_OK) {
+            str_printf(&text, "profile %s: %s", p->name, err.what);
+            add_problem(load->config, load->file, v[OPTION_URL].line, str_text(&text));
+            str_clear(&text);
+        }
+        str_finish(&origin);
+    }
+    if (wrong) {
+        str_printf(&text, "profile %s %s", p->name, wrong);
+        add_problem(load->config, load->file, line, str_text(&text));
+    }
+    str_finish(&text);
+}
+
+/* A profile of the same name is taken as a whole. */
+static struct profile_entry *profile_place(struct config *config, const char *name)
+{
+    for (size_t i = 0; i < config->profile_count; i++)
+        if (strcmp(config->profiles[i].name, name) == 0)
+            return &config->profiles[i];
+    VEC_ROOM(config->profiles, config->profile_count, config->profile_room);
+    struct profile_entry *p = &config->profiles[config->profile_count++];
+    p->name = arena_dup(&config->mem, span_of(name)).p;
+    return p;
+}
+
+static void read_profiles(struct load *load, struct config_setting_t *setting)
+{
+    int line = (int)config_setting_source_line(setting);
+    if (config_setting_type(setting) != CONFIG_TYPE_GROUP) {
+        add_problem(load->config, load->file, line,
+                    "profiles is to be a group: profiles: { prod: { url = \"https://...\"; }; };");
+        return;
+    }
+    for (int i = 0; i < config_setting_length(setting); i++) {
+        struct config_setting_t *one = config_setting_get_elem(setting, (unsigned)i);
+        line = (int)config_setting_source_line(one);
+        if (config_setting_type(one) != CONFIG_TYPE_GROUP) {
+            add_problem(load->config, load->file, line,
+                        "a profile is to be a group: prod: { url = \"https://...\"; };");
+            continue;
+        }
+        struct profile_entry *p = profile_place(load->config, config_setting_name(one));
+        memcpy(p->v, load->config->defaults, sizeof p->v);
+        read_group(load, SCOPE_PROFILE, "", one, p->v);
+        check_profile(load, p, line);
+    }
+}
+
+static bool is_group_of_table(const char *name)
+{
+    for (int i = 0; i < OPTION_COUNT; i++) {
+        const struct option_info *info = option_info((enum option)i);
+        if (info->scope == SCOPE_TOP && below(info->path, name))
+            return true;
+    }
+    return false;
+}
+
+static void read_root(struct load *load, struct config_setting_t *root)
+{
+    for (int i = 0; i < config_setting_length(root); i++) {
+        struct config_setting_t *member = config_setting_get_elem(root, (unsigned)i);
+        const char *name = config_setting_name(member);
+        const struct option_info *info = option_find(SCOPE_TOP, span_of(name));
+        if (info) {
+            read_option(load, info, member, load->config->top);
+        } else if (strcmp(name, "profiles") == 0) {
+            read_profiles(load, member);
+        } else if (!is_group_of_table(name)) {
+            unknown_option(load, SCOPE_TOP, "", member);
+        } else if (config_setting_type(member) != CONFIG_TYPE_GROUP) {
+            struct str text = STR_INIT;
+            str_printf(&text, "%s is a group of options: %s: { ... };", name, name);
+            add_problem(load->config, load->file, (int)config_setting_source_line(member),
+                        str_text(&text));
+            str_finish(&text);
+        } else {
+            read_group(load, SCOPE_TOP, name, member, load->config->top);
+        }
+    }
+}
+
+/* err->what begins with "file:line: "; split again, so that all problems look alike. */
+static void parse_problem(struct config *config, const char *file, const struct error *err)
+{
+    size_t len = strlen(file);
+    const char *what = err->what;
+    int line = 0;
+    if (strncmp(what, file, len) == 0 && what[len] == ':') {
+        char *end;
+        long n = strtol(what + len + 1, &end, 10);
+        if (end > what + len + 1 && *end == ':') {
+            line = (int)n;
+            what = end + 1;
+        }
+    }
+    add_problem(config, file, line, what + strspn(what, " "));
+}
+
+static void load_text(struct config *config, const char *name, const char *text, size_t len)
+{
+    struct config_t tree;
+    struct error err = {0};
+    struct load load = {config, arena_dup(&config->mem, span_of(name)).p};
+    config_init(&tree);
+    if (file_parse(&tree, load.file, text, len, &err) == ST_OK)
+        read_root(&load, config_root_setting(&tree));
+    else
+        parse_problem(config, load.file, &err);
+    config_destroy(&tree);
+    config->found = true;
+}
+
+static void load_file(struct config *config, const char *path, bool required)
+{
+    struct str text = STR_INIT;
+    struct error err = {0};
+    enum status st = file_read_checked(path, CONFIG_FILE_MAX, &text, &err);
+    if (st == ST_OK) {
+        load_text(config, path, str_text(&text), text.len);
+    } else if (st != ST_NOT_FOUND || required) {
+        struct str what = STR_INIT;
+        str_printf(&what, "%s%s%s", err.what, *err.next ? "; " : "", err.next);
+        add_problem(config, arena_dup(&config->mem, span_of(path)).p, 0, str_text(&what));
+        str_finish(&what);
+    }
+    str_finish(&text);
+}
+
+/* ---- the whole ----------------------------------------------------------------------------- */
+
+static struct config *config_create(void)
+{
+    struct config *config = mem_calloc(1, sizeof *config);
+    arena_init(&config->mem);
+    option_defaults(config->defaults, &config->mem);
+    memcpy(config->top, config->defaults, sizeof config->top);
+    config->user_file = mem_strdup("");
+    return config;
+}
+
+/* The default profile is checked here, once all files have been read. */
+static void check_whole(struct config *config)
+{
+    const struct option_value *v = &config->top[OPTION_PROFILE];
+    struct near near = {span_of(v->text), NULL, 0};
+    if (!*v->text)
+        return;
+    for (size_t i = 0; i < config->profile_count; i++) {
+        if (strcmp(config->profiles[i].name, v->text) == 0)
+            return;
+        near_offer(&near, config->profiles[i].name);
+    }
+    struct str text = STR_INIT;
+    str_printf(&text, "profile \"%s\" is not among the profiles", v->text);
+    if (near.best)
+        str_printf(&text, ": did you mean \"%s\"?", near.best);
+    add_problem(config, v->file ? v->file : "", v->line, str_text(&text));
+    str_finish(&text);
+}
+
+static enum status first_problem(const struct config *config, struct error *err)
+{
+    if (config->problem_count == 0)
+        return ST_OK;
+    const struct config_problem *p = &config->problems[0];
+    if (p->line)
+        error_set(err, ST_CONFIG, "%s:%d: %s", p->file, p->line, p->text);
+    else
+        error_set(err, ST_CONFIG, "%s", p->text);
+    error_next(err, "paddock config check shows all that is wrong (%zu)", config->problem_count);
+    return ST_CONFIG;
+}
+
+enum status config_load(const struct config_sources *sources, struct config **out,
+                        struct error *err)
+{
+    struct config *config = config_create();
+    *out = config;
+    const char *system = sources->system_file ? sources->system_file : PATHS_SYSTEM_CONFIG;
+    config->home = sources->paths ? sources->paths->home : NULL;
+    if (*system)
+        load_file(config, system, false);
+    if (sources->file || sources->paths) {
+        mem_free(config->user_file);
+        config->user_file = sources->file ? mem_strdup(sources->file)
+                                          : paths_join(sources->paths->config_dir, "paddock.cfg");
+        load_file(config, config->user_file, sources->file != NULL);
+    }
+    config->home = NULL;
+    check_whole(config);
+    return first_problem(config, err);
+}
+
+enum status config_load_text(const char *name, const char *text, size_t len, struct config **out,
+                             struct error *err)
+{
+    struct config *config = config_create();
+    *out = config;
+    load_text(config, name, text, len);
+    check_whole(config);
+    return first_problem(config, err);
+}
+
+void config_unload(struct config *config)
+{
+    if (!config)
+        return;
+    mem_free(config->profiles);
+    mem_free(config->problems);
+    mem_free(config->user_file);
+    arena_finish(&config->mem);
+    mem_free(config);
+}
+
+size_t config_problem_count(const struct config *config)
+{
+    return config->problem_count;
+}
+
+struct config_problem config_problem(const struct config *config, size_t i)
+{
+    return config->problems[i];
+}
+
+bool config_found(const struct config *config)
+{
+    return config->found;
+}
+
+const char *config_user_file(const struct config *config)
+{
+    return config->user_file;
+}
+
+const struct option_value *config_option(const struct config *config, enum option id)
+{
+    return &config->top[id];
+}
+
+const char *config_text(const struct config *config, enum option id)
+{
+    return config->top[id].text ? config->top[id].text : "";
+}
+
+int64_t config_int(const struct config *config, enum option id)
+{
+    return config->top[id].i;
+}
+
+bool config_bool(const struct config *config, enum option id)
+{
+    return config->top[id].i != 0;
+}
+
+const char *const *config_list(const struct config *config, enum option id)
+{
+    static const char *const none[] = {NULL};
+    return config->top[id].list ? config->top[id].list : none;
+}
+
+size_t config_profile_count(const struct config *config)
+{
+    return config->profile_count;
+}
+
+const char *config_profile_name(const struct config *config, size_t i)
+{
+    return config->profiles[i].name;
+}
+
+const struct option_value *config_profile_option(const struct config *config, size_t i,
+                                                 enum option id)
+{
+    return &config->profiles[i].v[id];
+}

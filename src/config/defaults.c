@@ -1,0 +1,151 @@
+/* defaults.c: the option table as a sample file and as a page of the manual. */
+#include "config/config.h"
+
+#include "base/vec.h"
+#include "config/options.h"
+
+#include <string.h>
+
+#define WRAP 96
+
+/* Appends text in lines that begin with `lead` and end before the margin. */
+static void wrap(struct str *out, const char *lead, const char *text)
+{
+    size_t column = 0;
+    for (const char *p = text; *p;) {
+        size_t word = strcspn(p, " ");
+        if (column == 0 || column + 1 + word > WRAP) {
+            str_printf(out, "%s%s", column ? "\n" : "", lead);
+            column = strlen(lead);
+        } else {
+            str_add_char(out, ' ');
+            column++;
+        }
+        str_append(out, p, word);
+        column += word;
+        p += word;
+        p += strspn(p, " ");
+    }
+    str_add_char(out, '\n');
+}
+
+static void comment_row(const struct option_info *info, const char *lead, struct str *out)
+{
+    struct str text = STR_INIT;
+    wrap(out, lead, info->help);
+    str_add(&text, "Takes ");
+    option_expects(info, &text);
+    str_add_char(&text, '.');
+    wrap(out, lead, str_text(&text));
+    str_finish(&text);
+}
+
+static void write_top(struct str *out)
+{
+    char group[32] = "";
+    for (int i = 0; i < OPTION_COUNT; i++) {
+        const struct option_info *info = option_info((enum option)i);
+        if (info->scope != SCOPE_TOP)
+            continue;
+        const char *dot = strchr(info->path, '.');
+        size_t len = dot ? (size_t)(dot - info->path) : 0;
+        if (strlen(group) != len || strncmp(group, info->path, len) != 0) {
+            if (*group)
+                str_add(out, "};\n\n");
+            memcpy(group, info->path, len);
+            group[len] = '\0';
+            if (len)
+                str_printf(out, "%s: {\n", group);
+        }
+        const char *indent = len ? "    " : "";
+        struct str lead = STR_INIT;
+        str_printf(&lead, "%s# ", indent);
+        comment_row(info, str_text(&lead), out);
+        str_finish(&lead);
+        str_printf(out, "%s%s = %s;\n", indent, dot ? dot + 1 : info->path, info->fallback);
+        if (!len)
+            str_add_char(out, '\n');
+    }
+    if (*group)
+        str_add(out, "};\n\n");
+}
+
+void config_write_defaults(struct str *out)
+{
+    str_add(
+        out,
+        "# paddock.cfg: every option with its default.\n"
+        "#\n"
+        "# Yours is ~/.config/paddock/paddock.cfg; the system's is /etc/paddock/paddock.cfg. What\n"
+        "# yours does not set comes from the system's, then from here. Before both go the\n"
+        "# environment and the flags. The file must be yours (or root's), and group and others "
+        "must\n"
+        "# not be able to write to it. paddock never changes it. `paddock config check` reads "
+        "it.\n\n");
+    write_top(out);
+    str_add(out,
+            "# One profile for each server and organisation. Take the # away from what you need.\n"
+            "profiles: {\n"
+            "#   prod: {\n");
+    for (int i = 0; i < OPTION_COUNT; i++) {
+        const struct option_info *info = option_info((enum option)i);
+        if (info->scope != SCOPE_PROFILE)
+            continue;
+        comment_row(info, "#       # ", out);
+        str_printf(out, "#       %s = %s;\n", info->path, info->fallback);
+    }
+    str_add(out, "#   };\n};\n");
+}
+
+/* Text in roff: a backslash, and a dot or quote that begins a line, would be read as commands. */
+static void roff(struct str *out, const char *text)
+{
+    for (const char *p = text; *p; p++) {
+        if (*p == '\\')
+            str_add(out, "\\e");
+        else if (*p == '-')
+            str_add(out, "\\-");
+        else if ((*p == '.' || *p == '\'') && (p == text || p[-1] == '\n'))
+            str_printf(out, "\\&%c", *p);
+        else
+            str_add_char(out, *p);
+    }
+}
+
+static void manual_rows(struct str *out, enum option_scope scope)
+{
+    for (int i = 0; i < OPTION_COUNT; i++) {
+        const struct option_info *info = option_info((enum option)i);
+        struct str text = STR_INIT;
+        if (info->scope != scope)
+            continue;
+        str_add(out, ".TP\n.BR ");
+        roff(out, info->path);
+        str_add(out, " \" = ");
+        struct str quoted = STR_INIT;
+        for (const char *p = info->fallback; *p; p++) {
+            /* Inside a roff argument a quote is written twice. */
+            if (*p == '"')
+                str_add_char(&quoted, '"');
+            str_add_char(&quoted, *p);
+        }
+        roff(out, str_text(&quoted));
+        str_add(out, "\"\n");
+        str_finish(&quoted);
+        roff(out, info->help);
+        str_add(out, "\nTakes ");
+        option_expects(info, &text);
+        roff(out, str_text(&text));
+        str_add(out, ".\n");
+        str_finish(&text);
+    }
+}
+
+void config_write_manual(struct str *out)
+{
+    str_add(out, ".SH OPTIONS\nEach with its default.\n");
+    manual_rows(out, SCOPE_TOP);
+    str_add(out, ".SH OPTIONS OF A PROFILE\nEach profile is a group of its own in the group\n"
+                 ".BR profiles .\n");
+    manual_rows(out, SCOPE_PROFILE);
+}

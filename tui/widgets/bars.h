@@ -13,7 +13,7 @@ struct bar_piece {
     struct span text; /* from outside */
     int drop;         /* 0: never dropped (cut at the edge); else the highest is dropped first */
     bool right;       /* stands at the right end, in the order given */
-    int gap;          /* spaces before it; at the right: after it counts as before the next */
+    int gap;          /* spaces before it */
 };
 
 /* One line of pieces at row y, padded in ROLE `ground`. What does not fit is dropped by `drop`;

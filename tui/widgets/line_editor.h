@@ -18,7 +18,6 @@ struct line_editor {
     size_t at;      /* the caret: a byte offset at a grapheme's edge */
     int scroll;     /* cells hidden at the left */
     size_t max;     /* bytes; 0: LINE_EDITOR_MAX */
-    bool fresh;     /* nothing typed since start with select: the first character replaces all */
     char **history; /* owned; newest last */
     size_t history_count, history_room;
     size_t history_at; /* == history_count: not in the history */

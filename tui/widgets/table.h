@@ -53,7 +53,7 @@ struct table {
     size_t first_column;  /* columns hidden at the left (h, l); the first column always stays */
     int sort_column;      /* index, or -1 */
     bool sort_down;
-    bool empty_cells; /* the last draw hid columns at the right */
+    bool more_right; /* the last draw hid columns at the right */
     struct str scratch;
 };
 

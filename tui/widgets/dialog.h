@@ -28,7 +28,7 @@ struct dialog {
     size_t line_count, line_room;
     char **buttons; /* owned; [0] is the safe one */
     size_t button_count, button_room;
-    size_t focus; /* a button */
+    size_t focus; /* a button, or button_count: the field of the word */
     bool danger;  /* the other buttons are ROLE_DANGER */
     char *word;   /* owned; to be typed, or NULL */
     struct line_editor editor;

@@ -58,8 +58,8 @@ void menu_clear(struct menu *m);
  * until the next menu_add: set danger, checked and so on. */
 struct menu_item *menu_add(struct menu *m, const char *text, const char *detail, const char *right,
                            int value);
-/* After the last menu_add: applies the filter and puts the cursor on the item with `value`, else
- * the first that may be preselected. */
+/* After the last menu_add: applies the filter and puts the cursor on the item with `value`, else on
+ * the first; on none when that destroys. */
 void menu_ready(struct menu *m, int value);
 enum menu_result menu_key(struct menu *m, const struct key *key);
 /* The chosen item, or NULL when there is none (empty list, dangerous first match). */

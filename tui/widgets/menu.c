@@ -1,0 +1,324 @@
+/* menu.c: see menu.h. */
+#include "tui/widgets/menu.h"
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "base/vec.h"
+
+#include <string.h>
+
+#define WIDTH_MIN 40
+#define WIDTH_MAX 84
+
+static char *safe_copy(const char *text)
+{
+    if (!text)
+        return NULL;
+    struct str safe = STR_INIT;
+    text_safe_z(&safe, text, 0);
+    return str_steal(&safe);
+}
+
+void menu_init(struct menu *m, const char *title, bool filter)
+{
+    *m = (struct menu){.title = safe_copy(title ? title : ""), .filter = filter, .page = 1};
+    line_editor_init(&m->editor);
+}
+
+void menu_clear(struct menu *m)
+{
+    for (size_t i = 0; i < m->count; i++) {
+        mem_free(m->items[i].text);
+        mem_free(m->items[i].detail);
+        mem_free(m->items[i].right);
+        mem_free(m->items[i].folded);
+    }
+    m->count = m->shown_count = 0;
+}
+
+void menu_finish(struct menu *m)
+{
+    menu_clear(m);
+    mem_free(m->items);
+    mem_free(m->shown);
+    mem_free(m->title);
+    line_editor_finish(&m->editor);
+    *m = (struct menu){0};
+}
+
+struct menu_item *menu_add(struct menu *m, const char *text, const char *detail, const char *right,
+                           int value)
+{
+    VEC_ROOM(m->items, m->count, m->room);
+    struct menu_item *item = &m->items[m->count++];
+    *item = (struct menu_item){.text = safe_copy(text ? text : ""),
+                               .detail = safe_copy(detail),
+                               .right = safe_copy(right),
+                               .value = value};
+    struct str folded = STR_INIT;
+    text_fold(&folded, item->text, strlen(item->text));
+    str_add_char(&folded, '\n'); /* between the name and the rest: no search goes across */
+    if (item->detail)
+        text_fold(&folded, item->detail, strlen(item->detail));
+    item->folded = str_steal(&folded);
+    return item;
+}
+
+/* ---- narrowing ---------------------------------------------------------------------------- */
+
+enum fit { FIT_NO, FIT_SOMEWHERE, FIT_BEGINS };
+
+/* All typed words stand in the item; or the first word is the item's whole name, and what follows
+ * are its arguments. */
+static enum fit fits(const struct menu_item *item, const char *typed)
+{
+    const char *name_end = strchr(item->folded, '\n');
+    size_t first = strcspn(typed, " "), len = (size_t)(name_end - item->folded);
+    if (first == len && strncmp(typed, item->folded, len) == 0)
+        return FIT_BEGINS;
+    for (const char *p = typed + strspn(typed, " "); *p; p += strspn(p, " ")) {
+        size_t word = strcspn(p, " ");
+        if (!memmem(item->folded, strlen(item->folded), p, word))
+            return FIT_NO;
+        p += word;
+    }
+    return strncmp(item->folded, typed, strlen(typed)) == 0 ? FIT_BEGINS : FIT_SOMEWHERE;
+}
+
+static bool can_choose(const struct menu_item *item)
+{
+    return !item->heading && !item->disabled;
+}
+
+static const struct menu_item *shown_item(const struct menu *m, size_t i)
+{
+    return &m->items[m->shown[i]];
+}
+
+/* The items that fit: those whose name begins so first, the owner's order among them. */
+static void narrow(struct menu *m)
+{
+    struct str typed = STR_INIT;
+    struct span text = line_editor_text(&m->editor);
+    text_fold(&typed, text.p, text.len);
+    bool all = strspn(str_text(&typed), " ") == typed.len;
+    m->shown = mem_realloc(m->shown, m->count ? m->count : 1, sizeof *m->shown);
+    m->shown_count = 0;
+    for (int pass = FIT_BEGINS; pass >= FIT_SOMEWHERE; pass--)
+        for (size_t i = 0; i < m->count; i++) {
+            bool in =
+                all ? pass == FIT_BEGINS
+                    : !m->items[i].heading && (int)fits(&m->items[i], str_text(&typed)) == pass;
+            if (in)
+                m->shown[m->shown_count++] = i;
+        }
+    str_finish(&typed);
+}
+
+static void preselect(struct menu *m)
+{
+    m->scroll = (struct scroll){0, 0};
+    while (m->scroll.cursor < m->shown_count && !can_choose(shown_item(m, m->scroll.cursor)))
+        m->scroll.cursor++;
+    bool none = m->scroll.cursor >= m->shown_count;
+    m->none_chosen = none || shown_item(m, m->scroll.cursor)->danger;
+    if (none)
+        m->scroll.cursor = 0;
+    scroll_fix(&m->scroll, m->shown_count, m->page);
+}
+
+void menu_ready(struct menu *m, int value)
+{
+    narrow(m);
+    preselect(m);
+    for (size_t i = 0; i < m->shown_count; i++)
+        if (shown_item(m, i)->value == value && can_choose(shown_item(m, i)) &&
+            !shown_item(m, i)->danger) {
+            m->scroll.cursor = i;
+            m->none_chosen = false;
+            break;
+        }
+    scroll_fix(&m->scroll, m->shown_count, m->page);
+}
+
+const struct menu_item *menu_current(const struct menu *m)
+{
+    if (m->none_chosen || m->scroll.cursor >= m->shown_count)
+        return NULL;
+    const struct menu_item *item = shown_item(m, m->scroll.cursor);
+    return can_choose(item) ? item : NULL;
+}
+
+struct span menu_typed(const struct menu *m)
+{
+    return line_editor_text(&m->editor);
+}
+
+/* ---- keys --------------------------------------------------------------------------------- */
+
+static enum menu_result move_cursor(struct menu *m, enum move move)
+{
+    size_t before = m->scroll.cursor;
+    bool was_none = m->none_chosen;
+    if (was_none && (move == MOVE_UP || move == MOVE_DOWN))
+        m->scroll.cursor = move == MOVE_DOWN || !m->shown_count ? 0 : m->shown_count - 1;
+    else
+        scroll_move(&m->scroll, move, m->shown_count, m->page);
+    /* Over headings and what cannot be chosen, in the same direction, else back. */
+    bool up = move == MOVE_UP || move == MOVE_PAGE_UP || move == MOVE_BOTTOM;
+    size_t at = m->scroll.cursor;
+    for (int turn = 0; turn < 2; turn++, up = !up) {
+        for (at = m->scroll.cursor; at < m->shown_count && !can_choose(shown_item(m, at));)
+            at = up ? at - 1 : at + 1; /* below zero it is beyond the count */
+        if (at < m->shown_count)
+            break;
+    }
+    if (at >= m->shown_count)
+        return MENU_OPEN;
+    m->scroll.cursor = at;
+    m->none_chosen = false;
+    scroll_fix(&m->scroll, m->shown_count, m->page);
+    return at != before || was_none ? MENU_MOVED : MENU_OPEN;
+}
+
+static enum menu_result jump(struct menu *m, const char *letter)
+{
+    struct str folded = STR_INIT;
+    text_fold(&folded, letter, strlen(letter));
+    enum menu_result result = MENU_IGNORED;
+    for (size_t i = 1; i <= m->shown_count && folded.len; i++) {
+        size_t at = (m->scroll.cursor + i) % m->shown_count;
+        const struct menu_item *item = shown_item(m, at);
+        if (!can_choose(item) || strncmp(item->folded, str_text(&folded), folded.len) != 0)
+            continue;
+        result = at == m->scroll.cursor && !m->none_chosen ? MENU_OPEN : MENU_MOVED;
+        m->scroll.cursor = at;
+        m->none_chosen = false;
+        scroll_fix(&m->scroll, m->shown_count, m->page);
+        break;
+    }
+    str_finish(&folded);
+    return result;
+}
+
+static enum menu_result type(struct menu *m, const struct key *key)
+{
+    const struct menu_item *before = menu_current(m);
+    switch (line_editor_key(&m->editor, key)) {
+    case LINE_IGNORED:
+        return MENU_IGNORED;
+    case LINE_MOVED:
+        return MENU_OPEN;
+    case LINE_CHANGED:
+        break;
+    }
+    narrow(m);
+    preselect(m);
+    return menu_current(m) != before ? MENU_MOVED : MENU_OPEN;
+}
+
+enum menu_result menu_key(struct menu *m, const struct key *key)
+{
+    if (key_is(key, KEYSYM_ESC))
+        return MENU_CANCELLED;
+    if (key_is(key, KEYSYM_ENTER))
+        return menu_current(m) ? MENU_CHOSEN : MENU_OPEN;
+    if (m->multi && key_is(key, KEYSYM_SPACE)) {
+        if (!menu_current(m))
+            return MENU_OPEN;
+        struct menu_item *item = &m->items[m->shown[m->scroll.cursor]];
+        item->checked = !item->checked;
+        return MENU_TOGGLED;
+    }
+    enum move move = MOVE_LEFT;
+    bool moves = move_of_key(key, &move) && move != MOVE_LEFT && move != MOVE_RIGHT;
+    bool edits = m->filter && m->editor.text.len && (move == MOVE_TOP || move == MOVE_BOTTOM);
+    if (moves && !edits)
+        return move_cursor(m, move);
+    if (m->filter)
+        return type(m, key);
+    return key_is_text(key) ? jump(m, key->text) : MENU_IGNORED;
+}
+
+/* ---- drawing ------------------------------------------------------------------------------ */
+
+static int width_of(const char *text)
+{
+    return text ? text_width(text, strlen(text)) : 0;
+}
+
+static void columns(const struct menu *m, int *name, int *right, int *wanted)
+{
+    int detail = 0;
+    *name = *right = 0;
+    for (size_t i = 0; i < m->count; i++) {
+        const struct menu_item *item = &m->items[i];
+        int n = width_of(item->text), d = width_of(item->detail), r = width_of(item->right);
+        *name = n > *name && !item->heading ? n : *name;
+        detail = d > detail ? d : detail;
+        *right = r > *right ? r : *right;
+    }
+    *wanted = 4 + *name + (detail ? detail + 2 : 0) + (*right ? *right + 2 : 0);
+}
+
+static void draw_item(const struct menu *m, const struct canvas *c, int y, size_t i, int name,
+                      int right)
+{
+    const struct menu_item *item = shown_item(m, i);
+    bool current = item == menu_current(m);
+    struct canvas over = current ? canvas_over(c, ROLE_CURSOR) : *c;
+    if (item->heading) {
+        draw_text(c, y, 1, ROLE_TITLE, span_of(item->text), c->cols - 2, TEXT_LEFT);
+        return;
+    }
+    if (current) {
+        draw_fill(&over, y, 0, 1, over.cols, ROLE_DIALOG);
+        draw_glyph(&over, y, 0, ROLE_DIALOG, GLYPH_CURSOR);
+        draw_cursor(c, y, 0);
+    }
+    if (item->checked)
+        draw_glyph(&over, y, 1, ROLE_MARK, GLYPH_MARK);
+    enum role role = item->disabled ? ROLE_DISABLED : item->danger ? ROLE_DANGER : ROLE_DIALOG;
+    int room = c->cols - 4 - (right ? right + 2 : 0);
+    int cells = item->detail && name < room ? name : room;
+    draw_text(&over, y, 3, role, span_of(item->text), cells, TEXT_LEFT);
+    if (item->detail && room - cells > 4)
+        draw_text(&over, y, 3 + cells + 2, ROLE_DIM, span_of(item->detail), room - cells - 2,
+                  TEXT_LEFT);
+    if (item->right)
+        draw_text(&over, y, c->cols - right - 1, ROLE_BAR_KEY, span_of(item->right), right,
+                  TEXT_RIGHT);
+}
+
+void menu_draw(struct menu *m, const struct canvas *c)
+{
+    int name, right, cols, extra = m->filter ? 2 : 0;
+    columns(m, &name, &right, &cols);
+    int title = width_of(m->title) + 8;
+    cols = cols > title ? cols : title;
+    cols = cols < WIDTH_MIN ? WIDTH_MIN : cols > WIDTH_MAX ? WIDTH_MAX : cols;
+    cols = cols + 2 < c->cols ? cols + 2 : c->cols;
+    int top = c->rows > 12 ? 2 : 0;
+    int rows = (int)(m->count ? m->count : 1) + extra + 2;
+    rows = rows < c->rows - 2 * top ? rows : c->rows - 2 * top;
+    struct canvas box = canvas_part(c, top, (c->cols - cols) / 2, rows, cols);
+    draw_fill(&box, 0, 0, box.rows, box.cols, ROLE_DIALOG);
+    struct canvas inside = draw_box(&box, ROLE_BORDER, m->title);
+    struct canvas list = canvas_part(&inside, extra, 0, inside.rows - extra, inside.cols);
+    m->page = list.rows > 1 ? (size_t)list.rows : 1;
+    scroll_fix(&m->scroll, m->shown_count, m->page);
+    for (int y = 0; y < list.rows && m->scroll.top + (size_t)y < m->shown_count; y++)
+        draw_item(m, &list, y, m->scroll.top + (size_t)y, name, right);
+    if (!m->shown_count)
+        draw_own(&list, 0, 3, ROLE_DIM, m->count ? "nothing fits what is typed" : "empty", -1,
+                 TEXT_LEFT);
+    if (m->scroll.top)
+        draw_glyph(&box, 1 + extra, box.cols - 1, ROLE_DIM, GLYPH_MORE_UP);
+    if (m->scroll.top + m->page < m->shown_count)
+        draw_glyph(&box, box.rows - 2, box.cols - 1, ROLE_DIM, GLYPH_MORE_DOWN);
+    if (m->filter) { /* drawn last: the caret is where one types */
+        draw_own(&inside, 0, 1, ROLE_BAR_KEY, ":", 1, TEXT_LEFT);
+        line_editor_draw(&m->editor, &inside, 0, 3, inside.cols - 4, true, "type to narrow");
+        draw_hline(&inside, 1, 0, inside.cols, ROLE_BORDER);
+    }
+}

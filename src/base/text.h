@@ -21,9 +21,10 @@ enum text_flags {
 /* Appends `in` to `out` with everything that could act on a terminal or deceive a reader made
  * visible: C0 as ^X (ESC is ^[), DEL as ^?, C1 and the disallowed classes as \u{hex}, bytes that
  * are not UTF-8 as \x{hex}. Disallowed: U+061C, 200B-200F, 2028-202E, 2060-206F, FEFF, FFF9-FFFB,
- * E0000-E007F, private use, noncharacters, surrogates, unassigned; combining marks after the 4th of
- * a grapheme; a combining mark with nothing to stand on. The output of text_safe is unchanged by a
- * second text_safe. (RELIABILITY: hostile API text.) */
+ * E0000-E007F, private use, noncharacters, surrogates, unassigned, every other format character,
+ * fillers and variation selectors (invisible), the few symbols whose width libraries dispute;
+ * combining marks after the 4th of a grapheme; a combining mark with nothing to stand on. The
+ * output of text_safe is unchanged by a second text_safe. (RELIABILITY: hostile API text.) */
 void text_safe(struct str *out, const char *in, size_t len, unsigned flags);
 /* The same for NUL-terminated text. */
 void text_safe_z(struct str *out, const char *in, unsigned flags);
@@ -31,8 +32,10 @@ void text_safe_z(struct str *out, const char *in, unsigned flags);
 /* Strict UTF-8 (RFC 3629): no overlong forms, surrogates, nor beyond U+10FFFF. */
 bool text_is_utf8(const char *in, size_t len);
 
-/* The next grapheme cluster (UAX 29) of safe text at in[0..len): its bytes and its width in cells
- * (0, 1 or 2). Returns the bytes taken, 0 at the end. */
+/* The next grapheme cluster of safe text at in[0..len): its bytes and its width in cells (1 or 2; 0
+ * for LF and at the end). Returns the bytes taken, 0 at the end. A cluster is UAX 29's, ended early
+ * before a second code point that takes cells (flags, skin tones), so that it fits a curses cell
+ * and is as wide as wcwidth() terminals draw it: at most one spacing code point and 4 marks. */
 size_t text_grapheme(const char *in, size_t len, int *cells);
 
 /* Width of safe text in cells. */
@@ -59,7 +62,7 @@ void text_fold(struct str *out, const char *in, size_t len);
 
 /* Decodes one code point at in[0..len); returns its bytes, or 0 when it is not valid UTF-8. */
 size_t text_decode(const char *in, size_t len, uint32_t *code);
-/* Appends one code point as UTF-8. */
+/* Appends one code point as UTF-8; nothing for a surrogate or beyond U+10FFFF. */
 void text_encode(struct str *out, uint32_t code);
 
 #endif

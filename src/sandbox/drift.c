@@ -3,10 +3,11 @@
 
 #include <math.h>
 
-#define DAY_S     86400.0
-#define TAU       6.283185307179586
-#define DAY_SWAY  0.6  /* the busiest hour has 1.6 of the average, the quietest 0.4 */
-#define WEEK_SWAY 0.25 /* together below 1, so that a counter never falls */
+#define CHECK_MIN_MS 1000
+#define DAY_S        86400.0
+#define TAU          6.283185307179586
+#define DAY_SWAY     0.6  /* the busiest hour has 1.6 of the average, the quietest 0.4 */
+#define WEEK_SWAY    0.25 /* together below 1, so that a counter never falls */
 
 void drift_init(struct drift *d, struct clock clock, double scale, int64_t drift_start)
 {
@@ -55,6 +56,13 @@ static void apply_usage(const struct drift *d, struct account *a)
     requests->n += (int64_t)(used / a->use_ratio);
 }
 
+/* Wall ms between two checks: sooner when time runs fast, but not all the time. */
+static int64_t check_every(const struct drift *d, const struct account *a)
+{
+    double period = d->scale > 1 ? (double)a->check_period / d->scale : (double)a->check_period;
+    return period > CHECK_MIN_MS ? (int64_t)period : CHECK_MIN_MS;
+}
+
 /* Checks stand on a grid of their own for each account; none happened before it was made. */
 static void apply_check(const struct drift *d, struct account *a)
 {
@@ -62,7 +70,7 @@ static void apply_check(const struct drift *d, struct account *a)
     if (a->check_period <= 0)
         return;
     int64_t now = clock_wall(&d->clock);
-    int64_t last = now - (now - a->check_phase) % a->check_period;
+    int64_t last = now - (now - a->check_phase) % check_every(d, a);
     if (last > a->cells[BOX_CREATED_AT].n && (checked->type == CELL_NULL || checked->n < last))
         *checked = cell_int(last);
 }
@@ -82,6 +90,6 @@ void drift_anchor(const struct drift *d, struct account *a, double rate)
 int64_t drift_next_check(const struct drift *d, const struct account *a)
 {
     int64_t now = clock_wall(&d->clock);
-    int64_t left = a->check_period - (now - a->check_phase) % a->check_period;
+    int64_t every = check_every(d, a), left = every - (now - a->check_phase) % every;
     return drift_now(d) + (int64_t)((double)left * d->scale);
 }

@@ -5,6 +5,7 @@
 
 #define LOOK_MS        500  /* wall: at most twice a second */
 #define EVENT_MS       4000 /* drift: one account may fall ill */
+#define CALM_BELOW     200  /* with fewer accounts, events miss more often */
 #define EVENTS_AT_ONCE 64
 #define SPELL_MIN_MS   30000
 #define SPELL_SPAN_MS  150000
@@ -51,7 +52,8 @@ static void fall_ill(struct health *h, const struct drift *d, int64_t newest)
     unsigned dice = random_below(&r, 100), i = 0;
     while (dice >= spells[i].weight)
         dice -= spells[i++].weight;
-    int64_t seq = 1 + (int64_t)(random_next(&r) % (uint64_t)newest);
+    uint64_t among = (uint64_t)(newest > CALM_BELOW ? newest : CALM_BELOW);
+    int64_t seq = 1 + (int64_t)(random_next(&r) % among);
     int64_t until = drift_now(d) + SPELL_MIN_MS + random_below(&r, SPELL_SPAN_MS);
     sqlite3_bind_text(h->fall, 1, spells[i].status, -1, SQLITE_STATIC);
     sqlite3_bind_text(h->fall, 2, spells[i].reason, -1, SQLITE_STATIC);

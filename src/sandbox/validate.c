@@ -127,6 +127,16 @@ static int64_t characters(struct span s)
     return n;
 }
 
+/* Half a surrogate pair is not given back as it came: many a reader would refuse the whole answer.
+ */
+static void unicode_problem(struct judge *j, struct loc loc, const struct json *v)
+{
+    struct str input = STR_INIT;
+    json_add_string(&input, span_from(&v->text));
+    problem_add(j->problems, PROBLEM_STRING_UNICODE, loc, span_from(&input), 0, NULL);
+    str_finish(&input);
+}
+
 /* Judges a string's type and length; true when it is good. */
 static bool string_good(struct judge *j, const struct json *v, struct loc loc, int64_t low,
                         int64_t high)
@@ -135,7 +145,7 @@ static bool string_good(struct judge *j, const struct json *v, struct loc loc, i
     if (v->type != JSON_STRING)
         problem(j, PROBLEM_STRING_TYPE, loc, v, 0);
     else if (v->lone)
-        problem(j, PROBLEM_STRING_UNICODE, loc, v, 0);
+        unicode_problem(j, loc, v);
     else if (n < low)
         problem(j, PROBLEM_TOO_SHORT, loc, v, low);
     else if (n > high)

@@ -1,0 +1,145 @@
+/* cells.c: see cells.h. */
+#include "fleet/cells.h"
+
+#include "base/mem.h"
+
+#include <string.h>
+
+void cells_init(struct cells *c)
+{
+    memset(c, 0, sizeof *c);
+    intern_init(&c->texts);
+}
+
+void cells_finish(struct cells *c)
+{
+    for (size_t f = 0; f < FIELD_COUNT; f++) {
+        mem_free(c->columns[f].presence);
+        mem_free(c->columns[f].ints);
+        mem_free(c->columns[f].texts);
+    }
+    intern_finish(&c->texts);
+    memset(c, 0, sizeof *c);
+}
+
+static void *grow(void *items, uint32_t from, uint32_t to, size_t size)
+{
+    char *p = mem_realloc(items, to, size);
+    memset(p + from * size, 0, (to - from) * size);
+    return p;
+}
+
+void cells_reserve(struct cells *c, uint32_t rows)
+{
+    if (rows <= c->room)
+        return;
+    uint32_t room = c->room + c->room / 2;
+    if (room < rows)
+        room = rows < 64 ? 64 : rows;
+    room = (room + 3) & ~3u;
+    for (size_t f = 0; f < FIELD_COUNT; f++) {
+        struct cells_column *col = &c->columns[f];
+        col->presence = grow(col->presence, c->room / 4, room / 4, 1);
+        if (col->ints)
+            col->ints = grow(col->ints, c->room, room, sizeof *col->ints);
+        if (col->texts)
+            col->texts = grow(col->texts, c->room, room, sizeof *col->texts);
+    }
+    c->room = room;
+}
+
+static enum presence presence_get(const struct cells_column *col, uint32_t row)
+{
+    return (enum presence)(col->presence[row / 4] >> (row % 4 * 2) & 3);
+}
+
+static void presence_set(struct cells_column *col, uint32_t row, enum presence p)
+{
+    unsigned shift = row % 4 * 2;
+    unsigned rest = col->presence[row / 4] & ~(3u << shift);
+    col->presence[row / 4] = (uint8_t)(rest | (unsigned)p << shift);
+}
+
+static bool has_ints(enum field_type type)
+{
+    return type == FT_INT || type == FT_SECONDS || type == FT_BOOL || type == FT_TIME ||
+           type == FT_MAP;
+}
+
+static bool is_number(enum field_type type)
+{
+    return type == FT_INT || type == FT_SECONDS;
+}
+
+/* Whether the value's text has to be kept: not for a plain number, which is all in its digits. */
+static bool has_text(enum field_type type, const struct value *v)
+{
+    if (v->presence == PRESENCE_BAD)
+        return true;
+    if (v->presence != PRESENCE_VALUE || type == FT_BOOL || type == FT_GROUP)
+        return false;
+    return !is_number(type) || v->inexact;
+}
+
+void cells_get(const struct cells *c, uint32_t row, enum field field, struct value *out)
+{
+    const struct cells_column *col = &c->columns[field];
+    *out = (struct value){.presence = presence_get(col, row), .text = {"", 0}};
+    if (out->presence < PRESENCE_VALUE)
+        return;
+    uint32_t text = col->texts ? col->texts[row] : 0;
+    out->text = intern_span(&c->texts, text);
+    if (out->presence == PRESENCE_VALUE) {
+        out->i = col->ints ? col->ints[row] : 0;
+        out->inexact = text && is_number(field_info(field)->type);
+    }
+}
+
+static void cell_put(struct cells *c, uint32_t row, enum field field, const struct value *v)
+{
+    struct cells_column *col = &c->columns[field];
+    enum field_type type = field_info(field)->type;
+    presence_set(col, row, v->presence);
+    if (v->presence == PRESENCE_VALUE && has_ints(type)) {
+        if (!col->ints)
+            col->ints = mem_calloc(c->room, sizeof *col->ints);
+        col->ints[row] = v->i;
+    }
+    /* The new text is taken before the old one is dropped: they may be the same bytes. */
+    uint32_t text = 0;
+    if (has_text(type, v)) {
+        text = intern_take(&c->texts, v->text);
+        if (!col->texts)
+            col->texts = mem_calloc(c->room, sizeof *col->texts);
+    }
+    if (col->texts) {
+        intern_drop(&c->texts, col->texts[row]);
+        col->texts[row] = text;
+    }
+}
+
+size_t cells_put(struct cells *c, uint32_t row, const struct value v[FIELD_COUNT],
+                 struct field_set *changed)
+{
+    size_t n = 0;
+    if (changed)
+        memset(changed, 0, sizeof *changed);
+    for (int f = 0; f < FIELD_COUNT; f++) {
+        struct value old;
+        cells_get(c, row, (enum field)f, &old);
+        if (value_eq((enum field)f, &old, &v[f]))
+            continue;
+        cell_put(c, row, (enum field)f, &v[f]);
+        if (changed)
+            changed->has[f] = true;
+        n++;
+    }
+    return n;
+}
+
+void cells_clear(struct cells *c, uint32_t row)
+{
+    struct value absent = value_absent();
+    for (int f = 0; f < FIELD_COUNT; f++)
+        cell_put(c, row, (enum field)f, &absent);
+}

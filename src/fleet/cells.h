@@ -1,0 +1,37 @@
+/* cells.h: the fields of all rows, a column a field.
+ *
+ * Arrays over rows instead of records: a filter or a sort touches one field of a hundred thousand
+ * accounts, and the types need no padding. What a column holds follows from its field's type; the
+ * field table needs no second edit. Presence is 2 bits, in the order of enum presence. */
+#ifndef FLEET_CELLS_H
+#define FLEET_CELLS_H
+
+#include "fleet/intern.h"
+#include "model/patch.h"
+#include "model/value.h"
+
+struct cells_column {
+    uint8_t *presence; /* 4 rows a byte */
+    int64_t *ints;     /* INT, SECONDS, BOOL, TIME, MAP; NULL until one is needed */
+    uint32_t *texts; /* interned: TEXT, OPEN, TIME, MAP, BAD, digits of inexact numbers; as ints */
+};
+
+struct cells {
+    struct cells_column columns[FIELD_COUNT];
+    struct intern texts;
+    uint32_t room; /* rows */
+};
+
+void cells_init(struct cells *c);
+void cells_finish(struct cells *c);
+/* Room for `rows` rows; new ones are absent in every field. */
+void cells_reserve(struct cells *c, uint32_t rows);
+/* Stores v[FIELD_COUNT] in a row; changed (may be NULL) gets the fields that differ from before.
+ * Returns how many do. */
+size_t cells_put(struct cells *c, uint32_t row, const struct value v[FIELD_COUNT],
+                 struct field_set *changed);
+void cells_get(const struct cells *c, uint32_t row, enum field field, struct value *out);
+/* Makes every field of a row absent. */
+void cells_clear(struct cells *c, uint32_t row);
+
+#endif

@@ -1,0 +1,228 @@
+/* fleet_test.c: identity, age, bad records, marks, and a view that always equals a naive one. */
+#include "fleet/fleet.h"
+#include "fleet/view.h"
+
+#include "base/mem.h"
+#include "base/vec.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static enum fleet_put put(struct fleet *f, const char *json, int64_t as_of, row_id *row)
+{
+    return fleet_put(f, span_of(json), as_of, row);
+}
+
+static void assert_text(const struct fleet *f, row_id row, enum field field, const char *want)
+{
+    struct value v;
+    fleet_get(f, row, field, &v);
+    assert_int_equal(v.presence, PRESENCE_VALUE);
+    assert_true(span_is(v.text, want));
+}
+
+static void test_older_never_overwrites_newer(void **state)
+{
+    (void)state;
+    struct fleet *f = fleet_create();
+    row_id row;
+    assert_int_equal(put(f, "{\"provider_account_id\":\"a\",\"name\":\"one\"}", 100, &row),
+                     FLEET_NEW);
+    assert_int_equal(put(f, "{\"provider_account_id\":\"a\",\"name\":\"two\"}", 99, NULL),
+                     FLEET_OLDER);
+    assert_text(f, row, FIELD_NAME, "one");
+    assert_int_equal(put(f, "{\"provider_account_id\":\"a\",\"name\":\"one\"}", 101, NULL),
+                     FLEET_SAME);
+    assert_int_equal(put(f, "{\"provider_account_id\":\"a\",\"name\":\"two\"}", 102, NULL),
+                     FLEET_CHANGED);
+    fleet_fence(f, row, 200);
+    assert_int_equal(put(f, "{\"provider_account_id\":\"a\",\"name\":\"old\"}", 199, NULL),
+                     FLEET_OLDER);
+    assert_int_equal(put(f, "{\"provider_account_id\":\"a\",\"name\":\"new\"}", 200, NULL),
+                     FLEET_CHANGED);
+    fleet_destroy(f);
+}
+
+static void test_a_late_reply_does_not_bring_back_the_deleted(void **state)
+{
+    (void)state;
+    struct fleet *f = fleet_create();
+    row_id row;
+    put(f, "{\"provider_account_id\":\"a\",\"name\":\"one\"}", 100, &row);
+    assert_false(fleet_remove(f, row, 99));
+    assert_true(fleet_remove(f, row, 150));
+    assert_int_equal(fleet_count(f), 0);
+    assert_int_equal(put(f, "{\"provider_account_id\":\"a\",\"name\":\"one\"}", 140, NULL),
+                     FLEET_OLDER);
+    assert_int_equal(fleet_find(f, span_of("a")), ROW_NONE);
+    assert_int_equal(put(f, "{\"provider_account_id\":\"a\",\"name\":\"one\"}", 160, &row),
+                     FLEET_NEW);
+    assert_int_equal(fleet_find(f, span_of("a")), row);
+    assert_text(f, row, FIELD_NAME, "one");
+    fleet_destroy(f);
+}
+
+static void test_bad_records_are_shown_once(void **state)
+{
+    (void)state;
+    struct fleet *f = fleet_create();
+    row_id a, b, c;
+    assert_int_equal(put(f, "[1]", 1, &a), FLEET_BAD);
+    assert_int_equal(put(f, "[1]", 2, &b), FLEET_BAD);
+    assert_int_equal(a, b);
+    assert_int_equal(put(f, "{\"name\":\"nameless\"}", 1, &c), FLEET_BAD);
+    assert_int_not_equal(a, c);
+    assert_int_equal(fleet_count(f), 2);
+    assert_text(f, c, FIELD_NAME, "nameless");
+    assert_true(strlen(fleet_bad(f, a)) > 0);
+    fleet_destroy(f);
+}
+
+static void test_types_keep_what_came(void **state)
+{
+    (void)state;
+    struct fleet *f = fleet_create();
+    row_id row;
+    put(f,
+        "{\"provider_account_id\":\"a\",\"enabled\":true,\"tags\":{\"env\":\"prod\"},\"status\":5,"
+        "\"quota_policy\":{\"max_tokens_per_month\":99999999999999999999,"
+        "\"max_requests_per_month\":null,\"current_month_tokens\":9007199254740993}}",
+        1, &row);
+    struct value v;
+    fleet_get(f, row, FIELD_QUOTA_TOKENS, &v);
+    assert_true(v.inexact);
+    assert_true(span_is(v.text, "99999999999999999999"));
+    fleet_get(f, row, FIELD_QUOTA_REQUESTS, &v);
+    assert_int_equal(v.presence, PRESENCE_NULL);
+    fleet_get(f, row, FIELD_USED_TOKENS, &v);
+    assert_true(v.i == 9007199254740993 && !v.inexact);
+    fleet_get(f, row, FIELD_STATUS, &v);
+    assert_int_equal(v.presence, PRESENCE_BAD);
+    assert_true(span_is(v.text, "5"));
+    fleet_get(f, row, FIELD_REGION, &v);
+    assert_int_equal(v.presence, PRESENCE_ABSENT);
+    struct span env;
+    fleet_get(f, row, FIELD_TAGS, &v);
+    assert_true(value_pair_get(&v, span_of("env"), &env) && span_is(env, "prod"));
+    fleet_destroy(f);
+}
+
+static void test_marks_belong_to_accounts(void **state)
+{
+    (void)state;
+    struct fleet *f = fleet_create();
+    row_id a, b;
+    put(f, "{\"provider_account_id\":\"a\"}", 1, &a);
+    put(f, "{\"provider_account_id\":\"b\"}", 1, &b);
+    fleet_mark(f, a, true);
+    fleet_mark(f, b, true);
+    fleet_mark(f, b, true);
+    assert_int_equal(fleet_marked_count(f), 2);
+    fleet_remove(f, a, 2);
+    assert_int_equal(fleet_marked_count(f), 1);
+    fleet_unmark_all(f);
+    assert_int_equal(fleet_marked_count(f), 0);
+    fleet_destroy(f);
+}
+
+static void test_facets_count_values_and_tags(void **state)
+{
+    (void)state;
+    struct fleet *f = fleet_create();
+    struct arena mem;
+    struct facet *facets;
+    arena_init(&mem);
+    put(f, "{\"provider_account_id\":\"a\",\"region\":\"eu\",\"tags\":{\"t\":\"1\",\"u\":\"2\"}}",
+        1, NULL);
+    put(f, "{\"provider_account_id\":\"b\",\"region\":\"us\",\"tags\":{\"t\":\"1\"}}", 1, NULL);
+    put(f, "{\"provider_account_id\":\"c\",\"region\":\"us\"}", 1, NULL);
+    assert_int_equal(fleet_facets(f, FIELD_REGION, &mem, &facets), 2);
+    assert_true(span_is(facets[0].text, "us") && facets[0].count == 2);
+    assert_int_equal(fleet_facets(f, FIELD_TAGS, &mem, &facets), 3);
+    assert_true(span_is(facets[0].text, "t=1") && facets[0].count == 2);
+    arena_finish(&mem);
+    fleet_destroy(f);
+}
+
+/* ---- the view against a naive one ---- */
+
+static void put_random(struct fleet *f, int id, int64_t as_of)
+{
+    char json[200];
+    snprintf(
+        json, sizeof json,
+        "{\"provider_account_id\":\"id%03d\",\"name\":\"n%d\",\"region\":\"%s\",\"enabled\":%s}",
+        id, rand() % 40, rand() % 2 ? "eu" : "us", rand() % 2 ? "true" : "false");
+    put(f, json, as_of, NULL);
+}
+
+static void assert_view_is_naive(struct fleet *f, struct view *view,
+                                 const struct column_set *columns, const struct filter *filter)
+{
+    uint32_t n = 0;
+    for (row_id row = 0; row < fleet_rows(f); row++) {
+        struct row_source s = fleet_row_source(f, row);
+        bool in = fleet_alive(f, row) && (!filter || filter_match(filter, &s));
+        assert_int_equal(view_find(view, row) < view_count(view), in);
+        n += in;
+    }
+    assert_int_equal(view_count(view), n);
+    for (uint32_t i = 1; i < n; i++) {
+        struct row_source a = fleet_row_source(f, view_at(view, i - 1));
+        struct row_source b = fleet_row_source(f, view_at(view, i));
+        assert_true(sort_compare(view_sort(view), columns, &a, &b) < 0);
+        assert_int_equal(view_find(view, view_at(view, i)), i);
+    }
+}
+
+static void test_view_equals_a_naive_one(void **state)
+{
+    (void)state;
+    srand(3);
+    struct fleet *f = fleet_create();
+    struct column_set *columns = column_set_create();
+    struct view *view = view_create(f, columns);
+    struct filter *filter = NULL, *twin = NULL;
+    for (int step = 0; step < 400; step++) {
+        for (int i = rand() % 20; i > 0; i--)
+            put_random(f, rand() % 150, step);
+        row_id row = (row_id)(rand() % 150);
+        if (rand() % 3 == 0)
+            fleet_remove(f, row, step);
+        if (step % 50 == 49) {
+            filter_destroy(twin);
+            const char *text = rand() % 2 ? "region=eu" : "!n1";
+            assert_int_equal(filter_parse(columns, span_of(text), &filter, NULL, NULL), ST_OK);
+            assert_int_equal(filter_parse(columns, span_of(text), &twin, NULL, NULL), ST_OK);
+            view_set_filter(view, filter);
+        }
+        if (step == 333)
+            fleet_clear(f);
+        assert_view_is_naive(f, view, columns, twin);
+    }
+    filter_destroy(twin);
+    view_destroy(view);
+    column_set_destroy(columns);
+    fleet_destroy(f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_older_never_overwrites_newer),
+        cmocka_unit_test(test_a_late_reply_does_not_bring_back_the_deleted),
+        cmocka_unit_test(test_bad_records_are_shown_once),
+        cmocka_unit_test(test_types_keep_what_came),
+        cmocka_unit_test(test_marks_belong_to_accounts),
+        cmocka_unit_test(test_facets_count_values_and_tags),
+        cmocka_unit_test(test_view_equals_a_naive_one),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

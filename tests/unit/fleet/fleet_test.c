@@ -199,8 +199,8 @@ static void test_view_equals_a_naive_one(void **state)
         if (step % 50 == 49) {
             filter_destroy(twin);
             const char *text = rand() % 2 ? "region=eu" : "!n1";
-            assert_int_equal(filter_parse(columns, span_of(text), &filter, NULL, NULL), ST_OK);
-            assert_int_equal(filter_parse(columns, span_of(text), &twin, NULL, NULL), ST_OK);
+            assert_int_equal(filter_parse(columns, span_of(text), 0, &filter, NULL, NULL), ST_OK);
+            assert_int_equal(filter_parse(columns, span_of(text), 0, &twin, NULL, NULL), ST_OK);
             view_set_filter(view, filter);
         }
         if (step == 333)

@@ -17,6 +17,11 @@ enum field {
     FIELD_NONE = FIELD_COUNT
 };
 
+/* Paths are put together by the compiler, so that the table has each key once. */
+#define FIELD_PATH_NONE(leaf)  leaf
+#define FIELD_PATH_QUOTA(leaf) "quota_policy." leaf
+#define FIELD_PATH_RATE(leaf)  "rate_limit_policy." leaf
+
 enum field_type {
     FT_TEXT,
     FT_OPEN,

@@ -1,0 +1,112 @@
+/* column.c: see column.h. */
+#include "model/column.h"
+
+#include "base/mem.h"
+#include "base/vec.h"
+
+struct column_set {
+    struct column *columns; /* owned: the fields in their order, then computed ones */
+    size_t count, room;
+};
+
+/* Short words of the filter grammar for fields with longer names. */
+static const struct {
+    const char *alias;
+    enum field field;
+} aliases[] = {
+    {"tokens", FIELD_USED_TOKENS},
+    {"requests", FIELD_USED_REQUESTS},
+    {"rps", FIELD_RPS},
+    {"rpm", FIELD_RPM},
+    {"concurrency", FIELD_CONCURRENCY},
+    {"burst", FIELD_BURST},
+    {"timeout", FIELD_QUEUE_TIMEOUT},
+    {"queue", FIELD_QUEUE_POLICY},
+    {"type", FIELD_PROVIDER_TYPE},
+    {"tag", FIELD_TAGS},
+};
+
+static void percent(const struct row_source *row, enum field limit_field, enum field used_field,
+                    struct value *out)
+{
+    struct value limit, used;
+    row->get(row->owner, row->row, limit_field, &limit);
+    row->get(row->owner, row->row, used_field, &used);
+    if (limit.presence != PRESENCE_VALUE || used.presence != PRESENCE_VALUE) {
+        *out = value_null();
+        return;
+    }
+    if (limit.i <= 0) {
+        *out = value_int(used.i > 0 ? 100 : 0);
+        return;
+    }
+    double p = (double)used.i / (double)limit.i * 100.0;
+    *out = value_int(p > 1e9 ? 1000000000 : (int64_t)p);
+}
+
+static void tokens_percent(void *ctx, const struct row_source *row, struct value *out)
+{
+    (void)ctx;
+    percent(row, FIELD_QUOTA_TOKENS, FIELD_USED_TOKENS, out);
+}
+
+static void requests_percent(void *ctx, const struct row_source *row, struct value *out)
+{
+    (void)ctx;
+    percent(row, FIELD_QUOTA_REQUESTS, FIELD_USED_REQUESTS, out);
+}
+
+struct column_set *column_set_create(void)
+{
+    static const struct column computed[] = {
+        {"tokens.pct", "Tokens used, in percent of the quota", FIELD_QUOTA_TOKENS, FIELD_NONE,
+         tokens_percent, NULL},
+        {"requests.pct", "Requests used, in percent of the quota", FIELD_QUOTA_REQUESTS, FIELD_NONE,
+         requests_percent, NULL},
+    };
+    struct column_set *set = mem_calloc(1, sizeof *set);
+    for (int f = 0; f < FIELD_COUNT; f++) {
+        const struct field_info *i = field_info((enum field)f);
+        const struct column column = {i->key, i->help, i->id, i->id, NULL, NULL};
+        column_set_add(set, &column);
+    }
+    for (size_t i = 0; i < ARRAY_LEN(computed); i++)
+        column_set_add(set, &computed[i]);
+    return set;
+}
+
+void column_set_destroy(struct column_set *set)
+{
+    if (!set)
+        return;
+    mem_free(set->columns);
+    mem_free(set);
+}
+
+void column_set_add(struct column_set *set, const struct column *computed)
+{
+    VEC_ROOM(set->columns, set->count, set->room);
+    set->columns[set->count++] = *computed;
+}
+
+const struct column *column_find(const struct column_set *set, struct span name)
+{
+    for (size_t i = 0; i < set->count; i++) {
+        if (span_is(name, set->columns[i].name))
+            return &set->columns[i];
+    }
+    for (size_t i = 0; i < ARRAY_LEN(aliases); i++) {
+        if (span_is(name, aliases[i].alias))
+            return &set->columns[aliases[i].field];
+    }
+    enum field field = field_find(name);
+    return field == FIELD_NONE ? NULL : &set->columns[field];
+}
+
+void column_get(const struct column *column, const struct row_source *row, struct value *out)
+{
+    if (column->get)
+        column->get(column->ctx, row, out);
+    else
+        row->get(row->owner, row->row, column->field, out);
+}

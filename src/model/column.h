@@ -1,0 +1,38 @@
+/* column.h: what can be shown, sorted and filtered by: every field, and computed columns.
+ *
+ * A field is a column by itself, found by path, short name or a unique last part. Computed columns
+ * are rows that are added, so that a room above (forecasts, say) can hand its own in. */
+#ifndef MODEL_COLUMN_H
+#define MODEL_COLUMN_H
+
+#include "model/value.h"
+
+/* An account as filters, sorting and columns see it. */
+struct row_source {
+    void (*get)(const void *owner, uint32_t row, enum field field, struct value *out);
+    const void *owner; /* (borrowed) */
+    uint32_t row;
+};
+
+struct column {
+    const char *name; /* as in filters: "tokens.pct" */
+    const char *help; /* one line */
+    enum field like;  /* values are compared, parsed and shown as this field's are */
+    enum field field; /* a field's own column; FIELD_NONE: computed */
+    void (*get)(void *ctx, const struct row_source *row, struct value *out); /* computed */
+    void *ctx;                                                               /* (borrowed) */
+};
+
+struct column_set;
+/* Fields, and the computed columns that need nothing but the account: tokens.pct, requests.pct
+ * (used in percent of the quota; none without a quota; a quota of zero is 0 unused, 100 used). */
+struct column_set *column_set_create(void);
+void column_set_destroy(struct column_set *set);
+/* Copies the row; its texts stay borrowed. */
+void column_set_add(struct column_set *set, const struct column *computed);
+/* By any of its names, or by an alias ("tokens" is used.tokens); NULL when there is none. Borrowed
+ * until the next column_set_add. */
+const struct column *column_find(const struct column_set *set, struct span name);
+void column_get(const struct column *column, const struct row_source *row, struct value *out);
+
+#endif

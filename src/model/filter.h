@@ -1,0 +1,31 @@
+/* filter.h: the filter expression, the same in the console and on the command line.
+ *
+ * Terms are joined by "and": text, "exact phrase", /regex/, ~fuzzy; field:value contains,
+ * field=value is exactly, != < <= > >= with units and ages (tokens>400M, checked>10m), field:none,
+ * field:/re/, field:a,b (any of them), tag:key, tag:key=value; !term or `not term`. Free text looks
+ * in name, id, description, region, provider, status and tags, without regard to case and accents.
+ * An unknown `word:` is an error that says to quote it. */
+#ifndef MODEL_FILTER_H
+#define MODEL_FILTER_H
+
+#include "model/column.h"
+
+struct filter;
+
+/* Reads an expression. now_wall_ms is what ages are measured from. Errors: ST_USAGE; *err_at (may
+ * be NULL) is the byte where it stands. columns is (borrowed) and outlives the filter. */
+enum status filter_parse(const struct column_set *columns, struct span text, int64_t now_wall_ms,
+                         struct filter **out, size_t *err_at, struct error *err);
+void filter_destroy(struct filter *filter); /* NULL allowed */
+bool filter_match(const struct filter *filter, const struct row_source *row);
+/* Whether it may choose what is written: no contains, regex, fuzzy or free text. */
+bool filter_exact(const struct filter *filter);
+
+/* The server's own filters that the expression implies; NULL where it does not. (borrowed) */
+struct filter_query {
+    const char *provider_type, *status;
+    bool enabled_only;
+};
+void filter_query_terms(const struct filter *filter, struct filter_query *out);
+
+#endif

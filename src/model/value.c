@@ -1,0 +1,615 @@
+/* value.c: what can be done with a value, by its type: one row of functions a type.
+ *
+ * The rows are all that knows a type; fields never appear here but as the row of the field table
+ * that is handed in. */
+#include "model/value.h"
+
+#include "base/quantity.h"
+#include "base/text.h"
+#include "base/when.h"
+#include "model/json.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+struct type_ops {
+    /* Content of two values that are both PRESENCE_VALUE. */
+    bool (*eq)(const struct value *a, const struct value *b);
+    int (*cmp)(const struct value *a, const struct value *b);
+    void (*show)(const struct field_info *f, const struct value *v, enum show how, struct str *out);
+    void (*edit)(const struct value *v, struct str *out);
+    enum status (*parse)(const struct field_info *f, struct span typed, struct arena *mem,
+                         struct value *out, struct error *err);
+    void (*json)(const struct value *v, struct str *out);
+};
+
+/* ---- text and open sets ---- */
+
+static bool text_eq(const struct value *a, const struct value *b)
+{
+    return span_eq(a->text, b->text);
+}
+
+static bool is_ascii(struct span s)
+{
+    for (size_t i = 0; i < s.len; i++) {
+        if ((unsigned char)s.p[i] >= 0x80)
+            return false;
+    }
+    return true;
+}
+
+/* Folding allocates, so plain ASCII, which most texts are, is compared without it. */
+static int text_cmp(const struct value *a, const struct value *b)
+{
+    int c;
+    if (is_ascii(a->text) && is_ascii(b->text)) {
+        size_t n = a->text.len < b->text.len ? a->text.len : b->text.len;
+        c = strncasecmp(a->text.p, b->text.p, n);
+        if (!c)
+            c = a->text.len < b->text.len ? -1 : a->text.len > b->text.len;
+    } else {
+        struct str x = STR_INIT, y = STR_INIT;
+        text_fold(&x, a->text.p, a->text.len);
+        text_fold(&y, b->text.p, b->text.len);
+        c = span_cmp(span_from(&x), span_from(&y));
+        str_finish(&x);
+        str_finish(&y);
+    }
+    return c ? c : span_cmp(a->text, b->text);
+}
+
+static void text_show(const struct field_info *f, const struct value *v, enum show how,
+                      struct str *out)
+{
+    (void)f;
+    (void)how;
+    str_add_span(out, v->text);
+}
+
+static void text_edit(const struct value *v, struct str *out)
+{
+    str_add_span(out, v->text);
+}
+
+static enum status text_parse(const struct field_info *f, struct span typed, struct arena *mem,
+                              struct value *out, struct error *err)
+{
+    (void)f;
+    if (!text_is_utf8(typed.p, typed.len) || memchr(typed.p, '\0', typed.len))
+        return error_set(err, ST_USAGE, "not a text: it is not UTF-8");
+    *out = value_text(arena_dup(mem, typed));
+    return ST_OK;
+}
+
+static void text_json(const struct value *v, struct str *out)
+{
+    json_quote(out, v->text);
+}
+
+/* ---- numbers and seconds ---- */
+
+static bool int_eq(const struct value *a, const struct value *b)
+{
+    if (a->inexact || b->inexact)
+        return a->inexact == b->inexact && span_eq(a->text, b->text);
+    return a->i == b->i;
+}
+
+static int int_cmp(const struct value *a, const struct value *b)
+{
+    return a->i < b->i ? -1 : a->i > b->i;
+}
+
+static void int_show(const struct field_info *f, const struct value *v, enum show how,
+                     struct str *out)
+{
+    if (v->inexact) {
+        str_add(out, "\u2248");
+        if (how == SHOW_FULL) {
+            str_add_span(out, v->text);
+            return;
+        }
+    }
+    if (how == SHOW_CELL) {
+        quantity_short(out, v->i);
+        return;
+    }
+    quantity_full(out, v->i);
+    if (f->unit[0])
+        str_printf(out, " %s", f->unit);
+}
+
+static void int_edit(const struct value *v, struct str *out)
+{
+    if (v->inexact)
+        str_add_span(out, v->text);
+    else
+        quantity_exact(out, v->i);
+}
+
+static enum status range_check(const struct field_info *f, int64_t i, struct error *err)
+{
+    if ((f->min || f->max) && (i < f->min || i > f->max))
+        return error_set(err, ST_USAGE, "out of range: %" PRId64 " or more%s", f->min,
+                         f->flags & FF_NULLABLE ? ", or none for no limit" : "");
+    return ST_OK;
+}
+
+static enum status int_parse(const struct field_info *f, struct span typed, struct arena *mem,
+                             struct value *out, struct error *err)
+{
+    int64_t i;
+    (void)mem;
+    if (quantity_parse_count(typed.p, typed.len, &i, err) || range_check(f, i, err))
+        return ST_USAGE;
+    *out = value_int(i);
+    return ST_OK;
+}
+
+static void int_json(const struct value *v, struct str *out)
+{
+    if (v->inexact)
+        str_add_span(out, v->text);
+    else
+        str_printf(out, "%" PRId64, v->i);
+}
+
+static void seconds_show(const struct field_info *f, const struct value *v, enum show how,
+                         struct str *out)
+{
+    if (v->inexact)
+        int_show(f, v, how, out);
+    else
+        quantity_seconds(out, v->i);
+}
+
+static void seconds_edit(const struct value *v, struct str *out)
+{
+    if (v->inexact)
+        str_add_span(out, v->text);
+    else
+        quantity_seconds(out, v->i);
+}
+
+static enum status seconds_parse(const struct field_info *f, struct span typed, struct arena *mem,
+                                 struct value *out, struct error *err)
+{
+    int64_t i;
+    (void)mem;
+    if (quantity_parse_seconds(typed.p, typed.len, &i, err) || range_check(f, i, err))
+        return ST_USAGE;
+    *out = value_int(i);
+    return ST_OK;
+}
+
+/* ---- yes and no ---- */
+
+static bool plain_eq(const struct value *a, const struct value *b)
+{
+    return a->i == b->i;
+}
+
+static void bool_show(const struct field_info *f, const struct value *v, enum show how,
+                      struct str *out)
+{
+    (void)f;
+    (void)how;
+    str_add(out, v->i ? "yes" : "no");
+}
+
+static void bool_edit(const struct value *v, struct str *out)
+{
+    str_add(out, v->i ? "yes" : "no");
+}
+
+static enum status bool_parse(const struct field_info *f, struct span typed, struct arena *mem,
+                              struct value *out, struct error *err)
+{
+    static const struct {
+        const char *word;
+        int64_t i;
+    } words[] = {{"yes", 1}, {"true", 1}, {"on", 1}, {"no", 0}, {"false", 0}, {"off", 0}};
+    (void)f;
+    (void)mem;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (strlen(words[i].word) == typed.len &&
+            strncasecmp(words[i].word, typed.p, typed.len) == 0) {
+            *out = value_int(words[i].i);
+            return ST_OK;
+        }
+    }
+    return error_set(err, ST_USAGE, "neither yes nor no");
+}
+
+static void bool_json(const struct value *v, struct str *out)
+{
+    str_add(out, v->i ? "true" : "false");
+}
+
+/* ---- times: the server's alone, so they are never parsed from a form ---- */
+
+static int time_cmp(const struct value *a, const struct value *b)
+{
+    int c = int_cmp(a, b);
+    return c ? c : span_cmp(a->text, b->text);
+}
+
+static enum status never_parse(const struct field_info *f, struct span typed, struct arena *mem,
+                               struct value *out, struct error *err)
+{
+    (void)typed;
+    (void)mem;
+    (void)out;
+    return error_set(err, ST_USAGE, "%s is set by the server", f->path);
+}
+
+/* ---- maps ---- */
+
+struct pair_writer {
+    struct str *out;
+    const char *between, *is;
+    bool quote, any;
+};
+
+/* A part that holds what separates parts is quoted, so that reading gives it back. */
+static void add_part(struct str *out, struct span part)
+{
+    bool plain = part.len > 0 && part.p[0] != ' ' && part.p[part.len - 1] != ' ';
+    for (size_t i = 0; plain && i < part.len; i++)
+        plain = !strchr(",=\"\\", part.p[i]) && (unsigned char)part.p[i] >= ' ';
+    if (plain)
+        str_add_span(out, part);
+    else
+        json_quote(out, part);
+}
+
+static void write_pair(void *ctx, struct span key, struct span val)
+{
+    struct pair_writer *w = ctx;
+    if (w->any)
+        str_add(w->out, w->between);
+    w->any = true;
+    if (w->quote)
+        json_quote(w->out, key);
+    else
+        add_part(w->out, key);
+    str_add(w->out, w->is);
+    if (w->quote)
+        json_quote(w->out, val);
+    else
+        add_part(w->out, val);
+}
+
+static void map_edit(const struct value *v, struct str *out)
+{
+    struct pair_writer w = {out, ", ", "=", false, false};
+    value_pairs(v, write_pair, &w);
+}
+
+static void map_show(const struct field_info *f, const struct value *v, enum show how,
+                     struct str *out)
+{
+    (void)f;
+    (void)how;
+    map_edit(v, out);
+}
+
+static void map_json(const struct value *v, struct str *out)
+{
+    struct pair_writer w = {out, ",", ":", true, false};
+    str_add_char(out, '{');
+    value_pairs(v, write_pair, &w);
+    str_add_char(out, '}');
+}
+
+struct pair {
+    struct span key, val;
+};
+
+static int pair_cmp(const void *a, const void *b)
+{
+    const struct pair *x = a, *y = b;
+    return span_cmp(x->key, y->key);
+}
+
+static void skip_space(struct span *s)
+{
+    while (s->len && (*s->p == ' ' || *s->p == '\t')) {
+        s->p++;
+        s->len--;
+    }
+}
+
+/* Takes a key or a value from the front of `rest`: a JSON string, or up to `stop` or a comma. */
+static enum status take_part(struct span *rest, char stop, struct arena *mem, struct span *out,
+                             struct error *err)
+{
+    skip_space(rest);
+    if (rest->len && *rest->p == '"') {
+        size_t n = 1;
+        while (n < rest->len && rest->p[n] != '"')
+            n += rest->p[n] == '\\' ? 2 : 1;
+        cJSON *json;
+        if (n >= rest->len || json_parse((struct span){rest->p, n + 1}, &json, NULL))
+            return error_set(err, ST_USAGE, "a quote is not closed");
+        *out = arena_dup(mem, span_of(json->valuestring));
+        cJSON_Delete(json);
+        rest->p += n + 1;
+        rest->len -= n + 1;
+        skip_space(rest);
+        return ST_OK;
+    }
+    size_t n = 0;
+    while (n < rest->len && rest->p[n] != ',' && rest->p[n] != stop)
+        n++;
+    size_t end = n;
+    while (end && rest->p[end - 1] == ' ')
+        end--;
+    *out = arena_dup(mem, (struct span){rest->p, end});
+    rest->p += n;
+    rest->len -= n;
+    return ST_OK;
+}
+
+static enum status take_pair(struct span *rest, struct arena *mem, struct pair *out,
+                             struct error *err)
+{
+    if (take_part(rest, '=', mem, &out->key, err))
+        return ST_USAGE;
+    if (!rest->len || *rest->p != '=' || !out->key.len)
+        return error_set(err, ST_USAGE, "not key=value: try team=search, env=prod");
+    rest->p++;
+    rest->len--;
+    if (take_part(rest, ',', mem, &out->val, err))
+        return ST_USAGE;
+    if (rest->len && *rest->p != ',')
+        return error_set(err, ST_USAGE, "a comma is missing between two tags");
+    if (rest->len) {
+        rest->p++;
+        rest->len--;
+        skip_space(rest);
+    }
+    return ST_OK;
+}
+
+#define PAIRS_MAX 256
+
+static enum status map_parse(const struct field_info *f, struct span typed, struct arena *mem,
+                             struct value *out, struct error *err)
+{
+    struct pair pairs[PAIRS_MAX];
+    size_t count = 0;
+    (void)f;
+    skip_space(&typed);
+    if (!text_is_utf8(typed.p, typed.len))
+        return error_set(err, ST_USAGE, "not a text: it is not UTF-8");
+    while (typed.len) {
+        if (count == PAIRS_MAX)
+            return error_set(err, ST_USAGE, "more than %d tags", PAIRS_MAX);
+        if (take_pair(&typed, mem, &pairs[count++], err))
+            return ST_USAGE;
+    }
+    qsort(pairs, count, sizeof *pairs, pair_cmp);
+    struct str packed = STR_INIT;
+    for (size_t i = 0; i < count; i++) {
+        if (i && span_eq(pairs[i].key, pairs[i - 1].key)) {
+            str_finish(&packed);
+            return error_set(err, ST_USAGE, "the tag %.*s stands twice", (int)pairs[i].key.len,
+                             pairs[i].key.p);
+        }
+        str_append(&packed, pairs[i].key.p, pairs[i].key.len + 1);
+        str_append(&packed, pairs[i].val.p, pairs[i].val.len + 1);
+    }
+    *out = value_text(arena_dup(mem, span_from(&packed)));
+    out->i = (int64_t)count;
+    str_finish(&packed);
+    return ST_OK;
+}
+
+/* ---- groups have no content of their own ---- */
+
+static bool always_eq(const struct value *a, const struct value *b)
+{
+    (void)a;
+    (void)b;
+    return true;
+}
+
+static int never_cmp(const struct value *a, const struct value *b)
+{
+    (void)a;
+    (void)b;
+    return 0;
+}
+
+static void group_show(const struct field_info *f, const struct value *v, enum show how,
+                       struct str *out)
+{
+    (void)f;
+    (void)v;
+    (void)how;
+    str_add(out, "set");
+}
+
+static void group_edit(const struct value *v, struct str *out)
+{
+    (void)v;
+    (void)out;
+}
+
+static void group_json(const struct value *v, struct str *out)
+{
+    (void)v;
+    str_add(out, "{}");
+}
+
+static const struct type_ops types[FT_COUNT] = {
+    [FT_TEXT] = {text_eq, text_cmp, text_show, text_edit, text_parse, text_json},
+    [FT_OPEN] = {text_eq, text_cmp, text_show, text_edit, text_parse, text_json},
+    [FT_INT] = {int_eq, int_cmp, int_show, int_edit, int_parse, int_json},
+    [FT_SECONDS] = {int_eq, int_cmp, seconds_show, seconds_edit, seconds_parse, int_json},
+    [FT_BOOL] = {plain_eq, int_cmp, bool_show, bool_edit, bool_parse, bool_json},
+    [FT_TIME] = {text_eq, time_cmp, text_show, text_edit, never_parse, text_json},
+    [FT_MAP] = {text_eq, text_cmp, map_show, map_edit, map_parse, map_json},
+    [FT_GROUP] = {always_eq, never_cmp, group_show, group_edit, never_parse, group_json},
+};
+
+static const struct type_ops *ops_of(enum field field)
+{
+    return &types[field_info(field)->type];
+}
+
+/* ---- what holds for every type: presence, null, none ---- */
+
+bool value_eq(enum field field, const struct value *a, const struct value *b)
+{
+    if (a->presence != b->presence)
+        return false;
+    if (a->presence == PRESENCE_VALUE)
+        return ops_of(field)->eq(a, b);
+    return a->presence != PRESENCE_BAD || span_eq(a->text, b->text);
+}
+
+int value_cmp(enum field field, const struct value *a, const struct value *b)
+{
+    static const int rank[] = {
+        [PRESENCE_VALUE] = 0, [PRESENCE_NULL] = 1, [PRESENCE_ABSENT] = 2, [PRESENCE_BAD] = 3};
+    if (a->presence != b->presence)
+        return rank[a->presence] - rank[b->presence];
+    if (a->presence == PRESENCE_VALUE)
+        return ops_of(field)->cmp(a, b);
+    return a->presence == PRESENCE_BAD ? span_cmp(a->text, b->text) : 0;
+}
+
+struct value value_copy(const struct value *v, struct arena *mem)
+{
+    struct value copy = *v;
+    copy.text = v->text.len ? arena_dup(mem, v->text) : (struct span){"", 0};
+    return copy;
+}
+
+void value_show(enum field field, const struct value *v, enum show how, struct str *out)
+{
+    switch (v->presence) {
+    case PRESENCE_ABSENT:
+        str_add_char(out, '-');
+        break;
+    case PRESENCE_NULL:
+        str_add(out, "none");
+        break;
+    case PRESENCE_BAD:
+        str_add_char(out, '?');
+        str_add_span(out, v->text);
+        break;
+    case PRESENCE_VALUE:
+        ops_of(field)->show(field_info(field), v, how, out);
+        break;
+    }
+}
+
+static bool is_number(enum field_type type)
+{
+    return type == FT_INT || type == FT_SECONDS;
+}
+
+void value_edit(enum field field, const struct value *v, struct str *out)
+{
+    if (v->presence == PRESENCE_VALUE)
+        ops_of(field)->edit(v, out);
+    else if (v->presence == PRESENCE_NULL && is_number(field_info(field)->type))
+        str_add(out, "none");
+}
+
+static struct span trim(struct span s)
+{
+    skip_space(&s);
+    while (s.len && (s.p[s.len - 1] == ' ' || s.p[s.len - 1] == '\t'))
+        s.len--;
+    return s;
+}
+
+enum status value_parse(enum field field, struct span typed, struct arena *mem, struct value *out,
+                        struct error *err)
+{
+    const struct field_info *f = field_info(field);
+    bool text = f->type == FT_TEXT || f->type == FT_OPEN;
+    struct span word = trim(typed);
+    if (is_number(f->type) && word.len == 0) {
+        *out = value_absent();
+        return ST_OK;
+    }
+    if (!text && word.len == 4 && strncasecmp(word.p, "none", 4) == 0) {
+        if (!(f->flags & FF_NULLABLE))
+            return error_set(err, ST_USAGE, "cannot be none: %s", f->help);
+        *out = value_null();
+        return ST_OK;
+    }
+    if (word.len == 0) {
+        if (!(f->flags & FF_NULLABLE))
+            return error_set(err, ST_USAGE, "needed: it cannot be empty");
+        *out = value_null();
+        return ST_OK;
+    }
+    return ops_of(field)->parse(f, text ? typed : word, mem, out, err);
+}
+
+enum status value_check(enum field field, const struct value *v, struct error *err)
+{
+    const struct field_info *f = field_info(field);
+    if (v->presence == PRESENCE_BAD)
+        return error_set(err, ST_USAGE, "%s: not what it should be: %.*s", f->path,
+                         (int)v->text.len, v->text.p);
+    if (v->presence == PRESENCE_NULL && !(f->flags & FF_NULLABLE))
+        return error_set(err, ST_USAGE, "%s: cannot be null", f->path);
+    if (v->presence != PRESENCE_VALUE || !is_number(f->type))
+        return ST_OK;
+    if (v->inexact)
+        return error_set(err, ST_USAGE, "%s: not a whole number", f->path);
+    return range_check(f, v->i, err);
+}
+
+void value_json(enum field field, const struct value *v, struct str *out)
+{
+    if (v->presence == PRESENCE_VALUE)
+        ops_of(field)->json(v, out);
+    else
+        str_add(out, "null");
+}
+
+void value_pairs(const struct value *map, value_pair_fn *fn, void *ctx)
+{
+    const char *p = map->text.p, *end = p + map->text.len;
+    while (p < end) {
+        struct span key = {p, strlen(p)};
+        p += key.len + 1;
+        struct span val = {p, strlen(p)};
+        p += val.len + 1;
+        fn(ctx, key, val);
+    }
+}
+
+struct finder {
+    struct span key, val;
+    bool found;
+};
+
+static void find_pair(void *ctx, struct span key, struct span val)
+{
+    struct finder *f = ctx;
+    if (!span_eq(key, f->key))
+        return;
+    f->val = val;
+    f->found = true;
+}
+
+bool value_pair_get(const struct value *map, struct span key, struct span *val)
+{
+    struct finder f = {.key = key};
+    value_pairs(map, find_pair, &f);
+    if (f.found)
+        *val = f.val;
+    return f.found;
+}

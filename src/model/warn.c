@@ -1,0 +1,133 @@
+/* warn.c: see warn.h. One row a rule. */
+#include "model/warn.h"
+
+#include "base/quantity.h"
+#include "base/str.h"
+#include "base/vec.h"
+#include "model/account.h"
+
+#include <stdio.h>
+
+#define HOURS_THAT_ALARM 24 /* a month's tokens should not go in less */
+
+struct look {
+    const struct account *before, *now; /* before may be NULL */
+    struct warning *out;
+};
+
+static bool num(const struct account *a, enum field f, int64_t *n)
+{
+    if (!a || a->v[f].presence != PRESENCE_VALUE || a->v[f].inexact)
+        return false;
+    *n = a->v[f].i;
+    return true;
+}
+
+static const char *full(struct str *s, int64_t n)
+{
+    str_clear(s);
+    quantity_full(s, n);
+    return str_text(s);
+}
+
+static bool changed(const struct look *l, enum field f)
+{
+    return !l->before || !value_eq(f, &l->before->v[f], &l->now->v[f]);
+}
+
+static bool rps_above_rpm(const struct look *l, enum field f)
+{
+    int64_t rps, rpm;
+    struct str a = STR_INIT, b = STR_INIT;
+    (void)f;
+    if (!num(l->now, FIELD_RPS, &rps) || !num(l->now, FIELD_RPM, &rpm) || rps <= rpm / 60)
+        return false;
+    if (rps > INT64_MAX / 60 || rps * 60 <= rpm)
+        return false;
+    snprintf(l->out->text, sizeof l->out->text,
+             "requests/s x 60 = %s, above requests/min %s: the minute limit will win",
+             full(&a, rps * 60), full(&b, rpm));
+    str_finish(&a);
+    str_finish(&b);
+    return true;
+}
+
+static bool burst_below_rps(const struct look *l, enum field f)
+{
+    int64_t rps, burst;
+    (void)f;
+    if (!num(l->now, FIELD_RPS, &rps) || !num(l->now, FIELD_BURST, &burst) || burst >= rps)
+        return false;
+    snprintf(l->out->text, sizeof l->out->text, "burst %lld is below one second's %lld requests",
+             (long long)burst, (long long)rps);
+    return true;
+}
+
+static bool below_used(const struct look *l, enum field f)
+{
+    int64_t limit, used;
+    enum field used_field = f == FIELD_QUOTA_TOKENS ? FIELD_USED_TOKENS : FIELD_USED_REQUESTS;
+    struct str a = STR_INIT;
+    if (!num(l->now, f, &limit) || !num(l->now, used_field, &used) || limit >= used)
+        return false;
+    if (l->before && !changed(l, f))
+        return false;
+    snprintf(l->out->text, sizeof l->out->text, "below the %s already used: may block at once",
+             full(&a, used));
+    str_finish(&a);
+    return true;
+}
+
+static bool empties_month(const struct look *l, enum field f)
+{
+    int64_t quota, rate;
+    if (!num(l->now, f, &rate) || !num(l->now, FIELD_QUOTA_TOKENS, &quota) || rate <= 0 || !quota)
+        return false;
+    double hours = (double)quota / (double)rate / 60.0;
+    if (hours >= HOURS_THAT_ALARM)
+        return false;
+    snprintf(l->out->text, sizeof l->out->text, "at this rate the month's tokens last %.1f hours",
+             hours);
+    return true;
+}
+
+static bool tenfold(const struct look *l, enum field f)
+{
+    int64_t was, is;
+    if (!num(l->before, f, &was) || !num(l->now, f, &is) || was <= 0 || is < 0)
+        return false;
+    double factor = is ? (double)is / (double)was : 0.0;
+    if (factor < 10.0 && factor > 0.1)
+        return false;
+    l->out->needs_name = true;
+    snprintf(l->out->text, sizeof l->out->text,
+             "a change of 10 times or more: the name is asked for");
+    return true;
+}
+
+static const struct {
+    const char *id;
+    enum field field;
+    bool (*fn)(const struct look *l, enum field field);
+} rules[] = {
+    {"rps-above-rpm", FIELD_RPS, rps_above_rpm},
+    {"burst-below-rps", FIELD_BURST, burst_below_rps},
+    {"quota-below-used", FIELD_QUOTA_TOKENS, below_used},
+    {"quota-below-used", FIELD_QUOTA_REQUESTS, below_used},
+    {"tokens-in-hours", FIELD_INPUT_TPM, empties_month},
+    {"tokens-in-hours", FIELD_OUTPUT_TPM, empties_month},
+    {"tenfold", FIELD_QUOTA_TOKENS, tenfold},
+    {"tenfold", FIELD_QUOTA_REQUESTS, tenfold},
+};
+
+size_t warn_account(const struct account *before, const struct account *now, struct warning *out,
+                    size_t room)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < ARRAY_LEN(rules) && n < room; i++) {
+        out[n] = (struct warning){.id = rules[i].id, .field = rules[i].field};
+        const struct look look = {before, now, &out[n]};
+        n += rules[i].fn(&look, rules[i].field);
+    }
+    return n;
+}

@@ -39,7 +39,6 @@ LIBS_TUI := $(shell pkg-config --libs $(PKG_TUI) 2>/dev/null)
 LIBS_BOX := $(shell pkg-config --libs $(PKG_BOX) 2>/dev/null) -lm
 LIBS_TEST:= $(shell pkg-config --libs $(PKG_TEST) 2>/dev/null) -lutil
 
-BASE_SRC := $(wildcard src/base/*.c)
 BOX_SRC  := $(wildcard src/sandbox/*.c)
 LIB_SRC  := $(filter-out $(BOX_SRC),$(wildcard src/*/*.c)) $(GEN)/embedded.c
 TUI_SRC  := $(filter-out tui/main.c,$(wildcard tui/*.c tui/widgets/*.c tui/screens/*.c))
@@ -103,9 +102,9 @@ $(SUP_A): $(call obj,$(SUP_SRC))
 $(BUILD)/paddock: $(call obj,tui/main.c) $(TUI_A) $(LIB_A)
 	@echo "  LD  $@"
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_TUI) $(LIBS_LIB)
-$(BUILD)/paddock-sandbox: $(call obj,$(BOX_SRC) $(BASE_SRC))
+$(BUILD)/paddock-sandbox: $(call obj,$(BOX_SRC)) $(LIB_A)
 	@echo "  LD  $@"
-	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_BOX) -lutf8proc
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_BOX) $(LIBS_LIB)
 
 # ---- tests ---------------------------------------------------------------------------------
 $(call bin,$(LIBT_SRC) $(API_SRC)): $(BUILD)/%: $(BUILD)/o/%.o $(SUP_A) $(LIB_A)

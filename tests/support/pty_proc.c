@@ -3,8 +3,8 @@
  * a threaded process: everything it needs is made before. */
 #include "pty_proc.h"
 
-#include "base/mem.h"
 #include "base/vec.h"
+#include "child_env.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -25,79 +25,7 @@ struct report {
     int value;
 };
 
-/* ---- the environment ----------------------------------------------------------------------- */
-
-static const char *const passed_on[] = {"PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS",
-                                        "TMPDIR"};
-
-struct env {
-    char **items; /* owned, NULL-terminated once built */
-    size_t count, room;
-};
-
-static size_t env_find(const struct env *e, const char *pair)
-{
-    size_t len = strcspn(pair, "=");
-    for (size_t i = 0; i < e->count; i++)
-        if (strncmp(e->items[i], pair, len) == 0 && e->items[i][len] == '=')
-            return i;
-    return e->count;
-}
-
-static void env_put(struct env *e, const char *pair)
-{
-    size_t at = env_find(e, pair);
-    if (at < e->count) {
-        mem_free(e->items[at]);
-        e->items[at] = e->items[--e->count];
-    }
-    if (!strchr(pair, '='))
-        return;
-    VEC_ROOM(e->items, e->count, e->room);
-    e->items[e->count++] = mem_strdup(pair);
-}
-
-static void env_build(struct env *e, const char *const *extra)
-{
-    memset(e, 0, sizeof *e);
-    for (size_t i = 0; i < ARRAY_LEN(passed_on); i++) {
-        const char *value = getenv(passed_on[i]);
-        if (!value)
-            continue;
-        size_t room = strlen(passed_on[i]) + strlen(value) + 2;
-        char *pair = mem_alloc(room);
-        snprintf(pair, room, "%s=%s", passed_on[i], value);
-        env_put(e, pair);
-        mem_free(pair);
-    }
-    env_put(e, "TERM=xterm-256color");
-    env_put(e, "LANG=C.UTF-8");
-    for (; extra && *extra; extra++)
-        env_put(e, *extra);
-    VEC_ROOM(e->items, e->count, e->room);
-    e->items[e->count] = NULL;
-}
-
-static void env_finish(struct env *e)
-{
-    for (size_t i = 0; i < e->count; i++)
-        mem_free(e->items[i]);
-    mem_free(e->items);
-}
-
 /* ---- in the children ----------------------------------------------------------------------- */
-
-/* A test run in the background has some of these ignored, and a program inherits that. */
-static void signals_default(void)
-{
-    static const int all[] = {SIGHUP,  SIGINT,  SIGQUIT, SIGPIPE, SIGTERM,
-                              SIGTSTP, SIGTTIN, SIGTTOU, SIGCHLD, SIGWINCH};
-    sigset_t none;
-    for (size_t i = 0; i < ARRAY_LEN(all); i++)
-        signal(all[i], SIG_DFL);
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
-}
 
 static void program_exec(const struct pty_options *o, char **env)
 {
@@ -128,7 +56,7 @@ static void shell_run(const struct pty_options *o, char **env, int report, int c
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         setpgid(0, 0);
         tcsetpgrp(0, getpid());
-        signals_default();
+        child_signals_default();
         program_exec(o, env);
     }
     setpgid(program, program);
@@ -189,18 +117,18 @@ static bool terminal_open(struct pty_proc *p, const struct pty_options *o, int *
 bool pty_proc_start(struct pty_proc *p, const struct pty_options *o)
 {
     int report[2], command[2], slave = -1;
-    struct env env;
+    struct child_env env;
     memset(p, 0, sizeof *p);
     p->master = p->report = p->command = -1;
     if (!terminal_open(p, o, &slave) || !pipes_open(o, report, command)) {
         fprintf(stderr, "pty_proc: no pseudo-terminal: %s\n", strerror(errno));
         return false;
     }
-    env_build(&env, o->env);
+    child_env_build(&env, o->env);
     p->leader = fork();
     if (p->leader == 0) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
-        signals_default();
+        child_signals_default();
         login_tty(slave);
         if (o->job_control) {
             close(command[1]); /* so that its end is seen when the test is gone */
@@ -208,7 +136,7 @@ bool pty_proc_start(struct pty_proc *p, const struct pty_options *o)
         }
         program_exec(o, env.items);
     }
-    env_finish(&env);
+    child_env_finish(&env);
     close(slave);
     fd_close(&report[1]);
     fd_close(&command[0]);

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "stretch.h"
 #include "term_keys.h"
 #include "term_private.h"
 
@@ -14,17 +15,6 @@
 #include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#if defined(__SANITIZE_ADDRESS__)
-#define STRETCH 3
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define STRETCH 3
-#endif
-#endif
-#ifndef STRETCH
-#define STRETCH 1
-#endif
 
 #define SLICE_MS 20
 
@@ -40,7 +30,7 @@ static int64_t now_ms(void)
 
 static int64_t deadline_of(int ms)
 {
-    return now_ms() + (int64_t)(ms > 0 ? ms : TERM_WAIT_MS) * STRETCH;
+    return now_ms() + stretch_ms(ms, TERM_WAIT_MS);
 }
 
 struct term *term_create(const struct pty_options *options)

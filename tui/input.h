@@ -63,8 +63,9 @@ bool key_is(const struct key *key, enum key_sym sym); /* that key without modifi
 bool key_is_ctrl(const struct key *key, char upper);  /* ^U: 'U' */
 bool key_same(const struct key *a, const struct key *b);
 
-/* Appends the name as in keys.cfg: "j", "^D", "F2", "S-Tab", "C-Left", "M-x", "Space". */
-void key_name(struct str *out, const struct key *key);
+/* Appends the name as in keys.cfg (key_name is taken by curses): "j", "^D", "F2", "S-Tab",
+ * "C-Left", "M-x", "Space". */
+void key_show(struct str *out, const struct key *key);
 /* Reads such a name; false when it is none. */
 bool key_parse(struct span name, struct key *key);
 

@@ -204,7 +204,7 @@ bool key_same(const struct key *a, const struct key *b)
            (a->sym != KEYSYM_TEXT || strcmp(a->text, b->text) == 0);
 }
 
-void key_name(struct str *out, const struct key *key)
+void key_show(struct str *out, const struct key *key)
 {
     if (key->sym == KEYSYM_PASTE) {
         str_add(out, "paste");

@@ -359,7 +359,7 @@ size_t keymap_keys(const struct keymap *map, int context, enum action_id action,
             if (b->action != action || b->context != from || !lives(map, i, context))
                 continue;
             str_add(out, found++ ? between : "");
-            key_name(out, &b->key);
+            key_show(out, &b->key);
         }
     }
     return found;

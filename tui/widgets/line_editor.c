@@ -222,21 +222,24 @@ void line_editor_draw(struct line_editor *ed, const struct canvas *c, int y, int
     enum role role = focus ? ROLE_INPUT_FOCUS : ROLE_INPUT;
     draw_fill(&field, 0, 0, 1, field.cols, role);
     /* What is typed may hold anything: it is measured and drawn as it is made safe. */
-    struct str before = STR_INIT;
+    struct str safe = STR_INIT;
     unsigned flags = c->draw->ascii ? TEXT_ASCII : 0;
-    text_safe(&before, str_text(&ed->text), ed->at, flags);
-    int caret = text_width(str_text(&before), before.len);
-    str_finish(&before);
+    text_safe(&safe, str_text(&ed->text), ed->at, flags);
+    int caret = text_width(str_text(&safe), safe.len);
+    str_clear(&safe);
+    text_safe(&safe, str_text(&ed->text), ed->text.len, flags);
+    int width = text_width(str_text(&safe), safe.len);
+    str_finish(&safe);
     if (caret - ed->scroll >= field.cols)
         ed->scroll = caret - field.cols + 1;
     if (caret < ed->scroll)
         ed->scroll = caret;
     if (!ed->text.len && hint)
         draw_own(&field, 0, 0, ROLE_DIM, hint, -1, TEXT_LEFT);
-    int used = draw_text(&field, 0, -ed->scroll, role, line_editor_text(ed), -1, TEXT_LEFT);
+    draw_text(&field, 0, -ed->scroll, role, line_editor_text(ed), -1, TEXT_LEFT);
     if (ed->scroll > 0 && field.cols > 2 && caret > ed->scroll)
         draw_glyph(&field, 0, 0, ROLE_DIM, GLYPH_MORE_LEFT);
-    if (!focus && used - ed->scroll >= field.cols && used > field.cols)
+    if (!focus && width - ed->scroll > field.cols)
         draw_glyph(&field, 0, field.cols - 1, ROLE_DIM, GLYPH_ELLIPSIS);
     if (focus)
         draw_caret(&field, 0, caret - ed->scroll);

@@ -1,0 +1,145 @@
+/* dialog_test.c: nothing but Cancel comes by accident. */
+#include "tests/unit/tui/screen.h"
+
+#include "tui/widgets/dialog.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+static int press(struct dialog *d, const char *name)
+{
+    struct key key;
+    assert_true(key_parse(span_of(name), &key));
+    return dialog_key(d, &key);
+}
+
+static int type(struct dialog *d, const char *text)
+{
+    int result = DIALOG_NONE;
+    for (; *text && result == DIALOG_NONE; text++) {
+        struct key key = {.sym = *text == ' ' ? KEYSYM_SPACE : KEYSYM_TEXT, .text = {*text}};
+        result = dialog_key(d, &key);
+    }
+    return result;
+}
+
+static void test_plain(void **state)
+{
+    (void)state;
+    struct dialog d;
+    dialog_init(&d, "Leave?");
+    assert_int_equal(dialog_button(&d, "Leave"), 1);
+    assert_int_equal(press(&d, "Enter"), DIALOG_CANCEL);
+    assert_int_equal(press(&d, "x"), DIALOG_NONE);
+    assert_int_equal(press(&d, "l"), 1);
+    press(&d, "Tab");
+    assert_int_equal(press(&d, "Enter"), 1);
+    press(&d, "Left");
+    assert_int_equal(press(&d, "Enter"), DIALOG_CANCEL);
+    assert_int_equal(press(&d, "Esc"), DIALOG_CANCEL);
+    dialog_finish(&d);
+}
+
+static void test_word(void **state)
+{
+    (void)state;
+    struct dialog d;
+    dialog_init(&d, "Delete");
+    dialog_button(&d, "Delete");
+    dialog_ask_word(&d, "my account");
+    assert_int_equal(press(&d, "Enter"), DIALOG_NONE);
+    assert_int_equal(type(&d, "my accoun"), DIALOG_NONE);
+    assert_int_equal(press(&d, "Enter"), DIALOG_NONE);
+    press(&d, "Tab");
+    press(&d, "Tab");
+    assert_int_equal(d.focus, 1);
+    assert_int_equal(press(&d, "Enter"), DIALOG_NONE); /* the button, but not the word */
+    assert_int_equal(press(&d, "d"), DIALOG_NONE);     /* no letter presses a dangerous one */
+    press(&d, "Tab");
+    assert_int_equal(type(&d, "t"), DIALOG_NONE);
+    assert_true(dialog_word_typed(&d));
+    assert_int_equal(press(&d, "Enter"), 1);
+    press(&d, "Tab");
+    assert_int_equal(press(&d, "Enter"), DIALOG_CANCEL); /* Cancel stays Cancel */
+    dialog_finish(&d);
+}
+
+static void test_paste_never_confirms(void **state)
+{
+    (void)state;
+    struct dialog d;
+    struct key paste = {.sym = KEYSYM_PASTE, .paste = span_of("prod\r")};
+    dialog_init(&d, "Delete");
+    dialog_button(&d, "Delete");
+    assert_int_equal(dialog_key(&d, &paste), DIALOG_NONE);
+    dialog_ask_word(&d, "prod");
+    assert_int_equal(dialog_key(&d, &paste), DIALOG_NONE);
+    assert_false(dialog_word_typed(&d));
+    assert_true(d.pasted);
+    dialog_finish(&d);
+}
+
+static void test_draw(void **state)
+{
+    (void)state;
+    struct screen s;
+    struct dialog d;
+    screen_open(&s, 12, 60, true);
+    dialog_init(&d, "Delete\033");
+    dialog_button(&d, "Delete");
+    dialog_line(&d, ROLE_TEXT, "%s is deleted\033[2J", "az-gpt");
+    dialog_ask_word(&d, "az-gpt");
+    dialog_draw(&d, &s.canvas);
+    static const char *const rows[] = {"     +- Delete^[ -------------------------------------+",
+                                       "     |  az-gpt is deleted^[[2J                        |",
+                                       "     |                                                |",
+                                       "     |  Type az-gpt to confirm                        |",
+                                       "     |  [                                          ]  |",
+                                       "     |                                                |",
+                                       "     |                        ( Cancel )  ( Delete )  |",
+                                       "     +------------------------------------------------+"};
+    for (int y = 0; y < 8; y++)
+        assert_string_equal(screen_row(y + 2), rows[y]);
+    dialog_finish(&d);
+    screen_close(&s);
+}
+
+static void test_tiny(void **state)
+{
+    (void)state;
+    struct screen s;
+    struct dialog d;
+    screen_open(&s, 12, 60, false);
+    dialog_init(&d, "T");
+    for (int i = 0; i < 40; i++)
+        dialog_line(&d, ROLE_TEXT, "line %d", i);
+    dialog_ask_word(&d, "w");
+    for (int r = 0; r < 12; r++)
+        for (int c = 0; c < 60; c += 3) {
+            struct canvas part = canvas_part(&s.canvas, 0, 0, r, c);
+            dialog_draw(&d, &part);
+        }
+    press(&d, "PageDown");
+    s.canvas = draw_begin(&s.draw, 12, 60);
+    dialog_draw(&d, &s.canvas);
+    assert_int_equal(d.top, 5);
+    assert_non_null(strstr(screen_row(1), "line 5"));
+    dialog_finish(&d);
+    screen_close(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_plain),
+        cmocka_unit_test(test_word),
+        cmocka_unit_test(test_paste_never_confirms),
+        cmocka_unit_test(test_draw),
+        cmocka_unit_test(test_tiny),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,187 @@
+/* keymap_test.c: defaults, overriding, unbinding, problems, and the way back from action to keys.
+ */
+#include "tui/keymap.h"
+
+#include "base/mem.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct keymap *map_with(const char *text, struct str *problems, enum status want)
+{
+    struct error err;
+    struct keymap *map = keymap_create();
+    assert_int_equal(keymap_load_default(map, &err), ST_OK);
+    if (text)
+        assert_int_equal(keymap_load(map, text, strlen(text), "keys.cfg", problems, &err), want);
+    return map;
+}
+
+static enum action_id at(const struct keymap *map, const char *context, const char *name)
+{
+    struct key key;
+    assert_true(key_parse(span_of(name), &key));
+    return keymap_lookup(map, keymap_context(map, context), &key);
+}
+
+static void test_defaults(void **state)
+{
+    (void)state;
+    struct keymap *map = map_with(NULL, NULL, ST_OK);
+    assert_int_equal(at(map, "list", "j"), ACTION_NEXT_ROW);
+    assert_int_equal(at(map, "list", "?"), ACTION_HELP); /* from global */
+    assert_int_equal(at(map, "global", "j"), ACTION_NONE);
+    assert_int_equal(at(map, "review", "A"), ACTION_APPLY);
+    assert_int_equal(at(map, "review", "Enter"), ACTION_NONE); /* Enter never applies */
+    assert_int_equal(at(map, "list", "^A"), ACTION_NONE);
+    assert_int_equal(at(map, "list", "^K"), ACTION_NONE);
+    keymap_destroy(map);
+}
+
+static void test_typing(void **state)
+{
+    (void)state;
+    struct keymap *map = map_with(NULL, NULL, ST_OK);
+    struct key q, save;
+    key_parse(span_of("q"), &q);
+    key_parse(span_of("^S"), &save);
+    int form = keymap_context(map, "form");
+    assert_int_equal(keymap_lookup_typing(map, form, &q), ACTION_NONE);
+    assert_int_equal(keymap_lookup_typing(map, form, &save), ACTION_REVIEW);
+    keymap_destroy(map);
+}
+
+static void test_override(void **state)
+{
+    (void)state;
+    struct keymap *map = map_with("list = ( ( \"j\", \"edit\" ), ( \"x\", \"<disabled>\" ),\n"
+                                  "  ( \"?\", \"none\" ), ( \"F5\", \"refresh\" ) );\n",
+                                  NULL, ST_OK);
+    assert_int_equal(at(map, "list", "j"), ACTION_EDIT);
+    assert_int_equal(at(map, "detail", "j"), ACTION_NEXT_ROW);
+    assert_int_equal(at(map, "list", "x"), ACTION_NONE);
+    assert_int_equal(at(map, "list", "?"), ACTION_NONE); /* does not fall back */
+    assert_int_equal(at(map, "detail", "?"), ACTION_HELP);
+    struct str keys = STR_INIT;
+    int list = keymap_context(map, "list");
+    assert_int_equal(keymap_keys(map, list, ACTION_NEXT_ROW, 0, " ", &keys), 1);
+    assert_string_equal(str_text(&keys), "Down");
+    str_clear(&keys);
+    assert_int_equal(keymap_keys(map, list, ACTION_REFRESH, 0, " ", &keys), 2);
+    assert_string_equal(str_text(&keys), "F5 r");
+    str_clear(&keys);
+    assert_int_equal(keymap_keys(map, list, ACTION_HELP, 0, ", ", &keys), 1);
+    assert_string_equal(str_text(&keys), "F1");
+    str_clear(&keys);
+    assert_int_equal(keymap_keys(map, list, ACTION_REFRESH, 1, " ", &keys), 1);
+    assert_string_equal(str_text(&keys), "F5");
+    str_finish(&keys);
+    keymap_destroy(map);
+}
+
+static void test_problems(void **state)
+{
+    (void)state;
+    struct str problems = STR_INIT;
+    struct keymap *map = map_with("list = (\n"
+                                  "  ( \"j\", \"edti\" ),\n"
+                                  "  ( \"Upp\", \"edit\" ),\n"
+                                  "  ( \"m\", \"edit\" ),\n"
+                                  "  ( \"m\", \"delete\" ),\n"
+                                  "  ( \"n\" ),\n"
+                                  "  ( \"F9\", \"edit\" )\n"
+                                  ");\n"
+                                  "lits = ( );\n",
+                                  &problems, ST_CONFIG);
+    const char *text = str_text(&problems);
+    assert_non_null(strstr(text, "keys.cfg:2: no such action \"edti\": did you mean \"edit\"?"));
+    assert_non_null(strstr(text, "keys.cfg:3: no such key \"Upp\""));
+    assert_non_null(strstr(text, "keys.cfg:5: bound twice"));
+    assert_non_null(strstr(text, "keys.cfg:6: not a binding"));
+    assert_non_null(strstr(text, "keys.cfg:9: no such context \"lits\""));
+    assert_int_equal(at(map, "list", "j"), ACTION_NEXT_ROW); /* the rest holds */
+    assert_int_equal(at(map, "list", "m"), ACTION_EDIT);
+    assert_int_equal(at(map, "list", "F9"), ACTION_EDIT);
+    str_finish(&problems);
+    keymap_destroy(map);
+}
+
+static void test_bad_syntax(void **state)
+{
+    (void)state;
+    struct str problems = STR_INIT;
+    struct keymap *map = map_with("list = ( ( \"j\", \"edit\" ), );\n", &problems, ST_CONFIG);
+    assert_non_null(strstr(str_text(&problems), "keys.cfg"));
+    assert_int_equal(at(map, "list", "j"), ACTION_NEXT_ROW);
+    str_finish(&problems);
+    keymap_destroy(map);
+}
+
+static void test_missing_file(void **state)
+{
+    (void)state;
+    struct error err;
+    struct keymap *map = map_with(NULL, NULL, ST_OK);
+    assert_int_equal(keymap_load_file(map, "/nonexistent/keys.cfg", NULL, &err), ST_OK);
+    keymap_destroy(map);
+}
+
+static void test_translate(void **state)
+{
+    (void)state;
+    struct keymap *map =
+        map_with("menu = ( ( \"J\", \"next-row\" ), ( \"k\", \"none\" ) );", NULL, ST_OK);
+    int menu = keymap_context(map, "menu"), line = keymap_context(map, "line");
+    struct key key, out;
+    key_parse(span_of("J"), &key);
+    assert_true(keymap_translate(map, menu, false, &key, &out));
+    assert_true(key_is(&out, KEYSYM_DOWN));
+    assert_false(keymap_translate(map, menu, true, &key, &out)); /* being typed: text */
+    assert_string_equal(out.text, "J");
+    key_parse(span_of("k"), &key);
+    assert_true(keymap_translate(map, menu, false, &key, &out));
+    assert_int_equal(out.sym, KEYSYM_COUNT);
+    key_parse(span_of("^W"), &key);
+    assert_true(keymap_translate(map, line, true, &key, &out));
+    assert_true(key_is_ctrl(&out, 'W'));
+    enum move move;
+    assert_true(keymap_move(ACTION_HALF_DOWN, &move));
+    assert_int_equal(move, MOVE_HALF_DOWN);
+    assert_false(keymap_move(ACTION_EDIT, &move));
+    keymap_destroy(map);
+}
+
+static void test_rows(void **state)
+{
+    (void)state;
+    struct keymap *map = map_with(NULL, NULL, ST_OK);
+    struct keymap_row *rows;
+    int review = keymap_context(map, "review");
+    size_t own = keymap_rows(map, review, false, &rows);
+    mem_free(rows);
+    size_t all = keymap_rows(map, review, true, &rows);
+    assert_true(own > 0 && all > own);
+    assert_int_equal(rows[0].action, ACTION_APPLY);
+    assert_false(rows[0].global);
+    assert_true(rows[all - 1].global);
+    for (size_t i = 0; i < all; i++) /* r is look-again here: global refresh by r is hidden */
+        assert_false(rows[i].global && key_is_text(rows[i].key) && rows[i].key->text[0] == 'r');
+    mem_free(rows);
+    keymap_destroy(map);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_defaults),   cmocka_unit_test(test_typing),
+        cmocka_unit_test(test_override),   cmocka_unit_test(test_problems),
+        cmocka_unit_test(test_bad_syntax), cmocka_unit_test(test_missing_file),
+        cmocka_unit_test(test_translate),  cmocka_unit_test(test_rows),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,149 @@
+/* menu_test.c: narrowing, ranking, and that nothing dangerous is ever preselected. */
+#include "tests/unit/tui/screen.h"
+
+#include "tui/widgets/menu.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+enum { EDIT, DELETE, THEME, DETAIL };
+
+static void make(struct menu *m, bool filter)
+{
+    menu_init(m, "Commands", filter);
+    menu_add(m, "edit", "Change the account in a form", "e", EDIT);
+    menu_add(m, "delete", "Delete the account", "x", DELETE)->danger = true;
+    menu_add(m, "theme", "Choose the colours", NULL, THEME);
+    menu_add(m, "show-details", "Open the detail", NULL, DETAIL);
+    menu_ready(m, -1);
+}
+
+static enum menu_result press(struct menu *m, const char *name)
+{
+    struct key key;
+    assert_true(key_parse(span_of(name), &key));
+    return menu_key(m, &key);
+}
+
+static void type(struct menu *m, const char *text)
+{
+    for (; *text; text++) {
+        char name[2] = {*text, 0};
+        press(m, name);
+    }
+}
+
+static void test_narrows(void **state)
+{
+    (void)state;
+    struct menu m;
+    make(&m, true);
+    assert_int_equal(menu_current(&m)->value, EDIT);
+    type(&m, "col");
+    assert_int_equal(m.shown_count, 1);
+    assert_int_equal(menu_current(&m)->value, THEME);
+    press(&m, "^U");
+    assert_int_equal(m.shown_count, 4);
+    type(&m, "account form"); /* all words, anywhere */
+    assert_int_equal(m.shown_count, 1);
+    assert_int_equal(press(&m, "Enter"), MENU_CHOSEN);
+    press(&m, "^U");
+    type(&m, "THEME light"); /* a name and its argument */
+    assert_int_equal(menu_current(&m)->value, THEME);
+    assert_true(span_is(menu_typed(&m), "THEME light"));
+    press(&m, "^U");
+    type(&m, "zzz");
+    assert_null(menu_current(&m));
+    assert_int_equal(press(&m, "Enter"), MENU_OPEN);
+    assert_int_equal(press(&m, "Esc"), MENU_CANCELLED);
+    menu_finish(&m);
+}
+
+static void test_danger(void **state)
+{
+    (void)state;
+    struct menu m;
+    make(&m, true);
+    type(&m, "del");
+    assert_int_equal(m.items[m.shown[0]].value, DELETE);
+    assert_null(menu_current(&m));
+    assert_int_equal(press(&m, "Enter"), MENU_OPEN);
+    assert_int_equal(press(&m, "Down"), MENU_MOVED);
+    assert_int_equal(menu_current(&m)->value, DELETE);
+    assert_int_equal(press(&m, "Enter"), MENU_CHOSEN);
+    menu_ready(&m, DELETE); /* not even when it is asked for */
+    assert_null(menu_current(&m));
+    menu_finish(&m);
+}
+
+static void test_ranks(void **state)
+{
+    (void)state;
+    struct menu m;
+    make(&m, true);
+    type(&m, "de"); /* delete begins so; show-details and the others hold it */
+    assert_int_equal(m.items[m.shown[0]].value, DELETE);
+    assert_true(m.shown_count >= 2);
+    menu_finish(&m);
+}
+
+static void test_headings_and_jumps(void **state)
+{
+    (void)state;
+    struct menu m;
+    menu_init(&m, "Values", false);
+    m.multi = true;
+    menu_add(&m, "status", NULL, NULL, -1)->heading = true;
+    menu_add(&m, "active", NULL, "1,231", 1);
+    menu_add(&m, "down", NULL, "4", 2)->disabled = true;
+    menu_add(&m, "region", NULL, NULL, -1)->heading = true;
+    menu_add(&m, "eu", NULL, "12", 3);
+    menu_ready(&m, -1);
+    assert_int_equal(menu_current(&m)->value, 1);
+    assert_int_equal(press(&m, "Down"), MENU_MOVED);
+    assert_int_equal(menu_current(&m)->value, 3);
+    assert_int_equal(press(&m, "Down"), MENU_OPEN);
+    assert_int_equal(press(&m, "Home"), MENU_MOVED); /* not onto the heading */
+    assert_int_equal(menu_current(&m)->value, 1);
+    press(&m, "e");
+    assert_int_equal(menu_current(&m)->value, 3);
+    assert_int_equal(press(&m, "Space"), MENU_TOGGLED);
+    assert_true(menu_current(&m)->checked);
+    assert_int_equal(press(&m, "z"), MENU_IGNORED);
+    struct screen s;
+    screen_open(&s, 14, 60, true);
+    menu_draw(&m, &s.canvas);
+    assert_non_null(strstr(screen_row(2), "Values"));
+    assert_non_null(strstr(screen_row(3), "status"));
+    assert_non_null(strstr(screen_row(4), "active"));
+    assert_non_null(strstr(screen_row(4), "1,231 |"));
+    assert_non_null(strstr(screen_row(7), "|>* eu"));
+    for (int r = 0; r < 14; r++)
+        for (int c = 0; c < 60; c += 3) {
+            struct canvas part = canvas_part(&s.canvas, 0, 0, r, c);
+            menu_draw(&m, &part);
+        }
+    screen_close(&s);
+    menu_finish(&m);
+    menu_init(&m, "Empty", true);
+    menu_ready(&m, 0);
+    assert_null(menu_current(&m));
+    assert_int_equal(press(&m, "Down"), MENU_OPEN);
+    assert_int_equal(press(&m, "PageUp"), MENU_OPEN);
+    menu_finish(&m);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_narrows),
+        cmocka_unit_test(test_danger),
+        cmocka_unit_test(test_ranks),
+        cmocka_unit_test(test_headings_and_jumps),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,70 @@
+/* screen.h: a screen of curses on its memory file, for the tests of what draws: started, drawn on,
+ * read back as text. */
+#ifndef TESTS_UNIT_TUI_SCREEN_H
+#define TESTS_UNIT_TUI_SCREEN_H
+
+#include "base/text.h"
+#include "tui/curses_memory.h"
+#include "tui/draw.h"
+
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+#include <wchar.h>
+
+#include <curses.h>
+
+struct screen {
+    struct curses_memory *memory;
+    struct theme theme;
+    struct draw draw;
+    struct canvas canvas;
+};
+
+static inline void screen_open(struct screen *s, int rows, int cols, bool ascii)
+{
+    setlocale(LC_ALL, "C.UTF-8");
+    setenv("TERM", "xterm-256color", 1);
+    unsetenv("COLORTERM");
+    unsetenv("NO_COLOR");
+    s->memory = curses_memory_create(rows, cols, TERM_COLOR_AUTO, NULL);
+    if (!s->memory)
+        abort();
+    theme_init(&s->theme, curses_memory_depth(s->memory), NULL);
+    theme_set(&s->theme, "default", NULL);
+    draw_init(&s->draw, &s->theme, ascii);
+    s->canvas = draw_begin(&s->draw, rows, cols);
+}
+
+static inline void screen_close(struct screen *s)
+{
+    draw_finish(&s->draw);
+    theme_finish(&s->theme);
+    curses_memory_destroy(s->memory);
+}
+
+/* Row y as curses holds it, without the spaces at its end. Static, until the next call. */
+static inline const char *screen_row(int y)
+{
+    static char line[1024];
+    struct str out = STR_INIT;
+    for (int x = 0; x < COLS; x++) {
+        cchar_t cell;
+        wchar_t text[CCHARW_MAX + 1];
+        attr_t attrs;
+        short pair;
+        mvin_wch(y, x, &cell);
+        getcchar(&cell, text, &attrs, &pair, NULL);
+        for (int i = 0; text[i]; i++)
+            text_encode(&out, (uint32_t)text[i]);
+        if (wcwidth(text[0]) == 2)
+            x++;
+    }
+    while (out.len && out.data[out.len - 1] == ' ')
+        str_truncate(&out, out.len - 1);
+    snprintf(line, sizeof line, "%s", str_text(&out));
+    str_finish(&out);
+    return line;
+}
+
+#endif

@@ -1,0 +1,254 @@
+/* table_test.c: which columns fit, how it scrolls, and that only visible rows are asked for. */
+#include "tests/unit/tui/screen.h"
+
+#include "base/vec.h"
+#include "tui/widgets/gauge.h"
+#include "tui/widgets/table.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+struct rows {
+    size_t asked, lowest, highest;
+};
+
+static void cell(void *ctx, size_t row, size_t column, struct table_cell *out)
+{
+    struct rows *rows = ctx;
+    rows->asked++;
+    rows->lowest = row < rows->lowest ? row : rows->lowest;
+    rows->highest = row > rows->highest ? row : rows->highest;
+    if (column == 1) {
+        out->glyph = GLYPH_OK;
+        str_add(out->text, "active");
+    } else if (column == 2) {
+        out->gauge = 0.5;
+        str_add(out->text, "50%");
+    } else {
+        str_printf(out->text, "row-%zu", row);
+    }
+}
+
+static bool marked(void *ctx, size_t row)
+{
+    (void)ctx;
+    return row == 1;
+}
+
+static const struct table_column columns[] = {
+    {.title = "NAME", .width = 8, .width_max = 12},
+    {.title = "STATUS", .width = 8, .drop = 1},
+    {.title = "TOKENS", .width = 10, .drop = 2, .align = TEXT_RIGHT},
+    {.title = "EOM", .width = 4, .drop = 3, .align = TEXT_RIGHT},
+};
+
+static void make(struct table *t, struct rows *rows)
+{
+    *rows = (struct rows){.lowest = SIZE_MAX};
+    table_init(t, &(struct table_source){.cell = cell, .marked = marked, .ctx = rows});
+    table_set_columns(t, columns, ARRAY_LEN(columns));
+}
+
+static void test_layout(void **state)
+{
+    (void)state;
+    static const struct {
+        int cells, widths[4];
+    } cases[] = {{33, {8, 8, 10, 4}},  {35, {10, 8, 10, 4}}, {60, {12, 8, 10, 4}},
+                 {32, {12, 8, 10, 0}}, {27, {12, 8, 0, 0}},  {16, {12, 0, 0, 0}},
+                 {5, {5, 0, 0, 0}},    {0, {0, 0, 0, 0}}};
+    struct table t;
+    struct rows rows;
+    make(&t, &rows);
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        int widths[4];
+        table_layout(&t, cases[i].cells, widths);
+        for (int k = 0; k < 4; k++)
+            if (widths[k] != cases[i].widths[k])
+                fail_msg("%d cells: column %d has %d, wanted %d", cases[i].cells, k, widths[k],
+                         cases[i].widths[k]);
+    }
+    t.first_column = 1; /* the first stays, the second is out */
+    int widths[4];
+    table_layout(&t, 27, widths);
+    assert_int_equal(widths[1], 0);
+    assert_int_equal(widths[2], 10);
+    table_finish(&t);
+}
+
+static void test_draw(void **state)
+{
+    (void)state;
+    struct screen s;
+    struct table t;
+    struct rows rows;
+    screen_open(&s, 5, 42, false);
+    make(&t, &rows);
+    table_set_rows(&t, 1000000, 0);
+    table_set_sort(&t, 3, true);
+    table_draw(&t, &s.canvas, true, NULL);
+    assert_string_equal(screen_row(0), "   NAME         STATUS       TOKENS EOM\xe2\x96\xbc");
+    assert_string_equal(screen_row(1),
+                        ">  row-0        + active \xe2\x96\x88\xe2\x96\x88\xe2\x96\x88"
+                        "\xc2\xb7\xc2\xb7\xc2\xb7 50% row\xe2\x80\xa6");
+    assert_true(strncmp(screen_row(2), " * row-1", 8) == 0);
+    assert_int_equal(rows.asked, 16); /* four rows of four columns of a million */
+    assert_int_equal(rows.highest, 3);
+    assert_int_equal(s.draw.cursor_y, 1);
+    table_finish(&t);
+    screen_close(&s);
+}
+
+static void test_scrolling(void **state)
+{
+    (void)state;
+    struct table t;
+    struct rows rows;
+    make(&t, &rows);
+    table_set_rows(&t, 100, 0);
+    t.page = 10;
+    table_move(&t, MOVE_PAGE_DOWN);
+    assert_int_equal(t.scroll.cursor, 10);
+    assert_int_equal(t.scroll.top, 10);
+    table_move(&t, MOVE_UP);
+    assert_int_equal(t.scroll.cursor, 9);
+    assert_int_equal(t.scroll.top, 9);
+    table_move(&t, MOVE_HALF_DOWN);
+    assert_int_equal(t.scroll.cursor, 14);
+    table_move(&t, MOVE_BOTTOM);
+    assert_int_equal(t.scroll.cursor, 99);
+    assert_int_equal(t.scroll.top, 90);
+    table_move(&t, MOVE_DOWN);
+    assert_int_equal(t.scroll.cursor, 99);
+    table_move(&t, MOVE_PAGE_UP);
+    assert_int_equal(t.scroll.cursor, 89);
+    assert_int_equal(t.scroll.top, 80);
+    table_move(&t, MOVE_TOP);
+    assert_int_equal(t.scroll.cursor, 0);
+    assert_int_equal(t.scroll.top, 0);
+    table_finish(&t);
+}
+
+static void test_cursor_follows(void **state)
+{
+    (void)state;
+    struct table t;
+    struct rows rows;
+    size_t row;
+    make(&t, &rows);
+    t.page = 10;
+    assert_false(table_cursor(&t, &row));
+    table_set_rows(&t, 100, 0);
+    for (int i = 0; i < 25; i++)
+        table_move(&t, MOVE_DOWN);
+    assert_int_equal(t.scroll.top, 16);
+    table_set_rows(&t, 105, 30); /* five came in above it: it stays on its line of the screen */
+    assert_int_equal(t.scroll.cursor - t.scroll.top, 9);
+    table_set_rows(&t, 5, 2);
+    assert_true(table_cursor(&t, &row));
+    assert_int_equal(row, 2);
+    assert_int_equal(t.scroll.top, 0);
+    table_set_rows(&t, 0, 0);
+    assert_false(table_cursor(&t, &row));
+    table_move(&t, MOVE_DOWN);
+    table_set_rows(&t, 3, 7); /* beyond the end: the last */
+    assert_true(table_cursor(&t, &row));
+    assert_int_equal(row, 2);
+    table_finish(&t);
+}
+
+static void test_sideways(void **state)
+{
+    (void)state;
+    struct screen s;
+    struct table t;
+    struct rows rows;
+    screen_open(&s, 5, 30, false);
+    make(&t, &rows);
+    table_set_rows(&t, 3, 0);
+    table_draw(&t, &s.canvas, true, NULL);
+    assert_true(t.more_right);
+    assert_string_equal(screen_row(0), "   NAME         STATUS       >");
+    table_move(&t, MOVE_RIGHT);
+    s.canvas = draw_begin(&s.draw, 5, 30);
+    table_draw(&t, &s.canvas, true, NULL);
+    assert_string_equal(screen_row(0), "  <NAME           TOKENS  EOM");
+    table_move(&t, MOVE_LEFT);
+    table_move(&t, MOVE_LEFT);
+    assert_int_equal(t.first_column, 0);
+    table_finish(&t);
+    screen_close(&s);
+}
+
+static void test_tiny(void **state)
+{
+    (void)state;
+    struct screen s;
+    struct table t;
+    struct rows rows;
+    screen_open(&s, 10, 40, false);
+    make(&t, &rows);
+    for (int r = 0; r < 4; r++)
+        for (int c = 0; c < 12; c++) {
+            struct canvas part = canvas_part(&s.canvas, 0, 0, r, c);
+            table_set_rows(&t, 50, 49);
+            table_draw(&t, &part, true, "none");
+            table_set_rows(&t, 0, 0);
+            table_draw(&t, &part, true, "none");
+        }
+    s.canvas = draw_begin(&s.draw, 10, 40);
+    table_draw(&t, &s.canvas, true, "No accounts");
+    assert_string_equal(screen_row(2), "   No accounts");
+    table_finish(&t);
+    screen_close(&s);
+}
+
+static void test_gauge(void **state)
+{
+    (void)state;
+    static const struct {
+        double ratio;
+        const char *percent;
+        enum role role;
+    } cases[] = {{0, "  0%", ROLE_GAUGE_OK},      {0.799, " 79%", ROLE_GAUGE_OK},
+                 {0.8, " 80%", ROLE_GAUGE_WARN},  {0.9999, " 99%", ROLE_GAUGE_WARN},
+                 {1.0, "100%", ROLE_GAUGE_FULL},  {1.45, "145%", ROLE_GAUGE_FULL},
+                 {12.5, "999+", ROLE_GAUGE_FULL}, {NAN, "  ?%", ROLE_STALE}};
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct gauge g = {.ratio = cases[i].ratio};
+        char percent[8];
+        gauge_percent(&g, percent);
+        assert_string_equal(percent, cases[i].percent);
+        assert_int_equal(gauge_role(&g), cases[i].role);
+    }
+    assert_true(fabs(gauge_ratio(412, 500) - 0.824) < 1e-9);
+    assert_true(gauge_ratio(1, 0) >= 1.0);
+    assert_true(gauge_ratio(0, 0) <= 0.0);
+    struct screen s;
+    screen_open(&s, 4, 12, true);
+    gauge_draw(&(struct gauge){.ratio = 0.001}, &s.canvas, 0, 0, 11);
+    gauge_draw(&(struct gauge){.ratio = 0.999}, &s.canvas, 1, 0, 11);
+    gauge_draw(&(struct gauge){.ratio = 1.5}, &s.canvas, 2, 0, 11);
+    gauge_draw(&(struct gauge){.ratio = NAN}, &s.canvas, 3, 0, 11);
+    assert_string_equal(screen_row(0), "#.....   0%");
+    assert_string_equal(screen_row(1), "#####.  99%");
+    assert_string_equal(screen_row(2), "###### 150%");
+    assert_string_equal(screen_row(3), "......   ?%");
+    screen_close(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_layout),    cmocka_unit_test(test_draw),
+        cmocka_unit_test(test_scrolling), cmocka_unit_test(test_cursor_follows),
+        cmocka_unit_test(test_sideways),  cmocka_unit_test(test_tiny),
+        cmocka_unit_test(test_gauge),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

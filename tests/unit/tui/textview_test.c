@@ -1,0 +1,108 @@
+/* textview_test.c: lines, wrapping, scrolling and searching of text to read. */
+#include "tests/unit/tui/screen.h"
+
+#include "tui/widgets/textview.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+static void test_lines(void **state)
+{
+    (void)state;
+    struct screen s;
+    struct textview v;
+    screen_open(&s, 4, 20, true);
+    textview_init(&v, false);
+    textview_add(&v, ROLE_JSON_KEY, span_of("\"name\""));
+    textview_add(&v, ROLE_TEXT, span_of(": "));
+    textview_add(&v, ROLE_JSON_STRING, span_of("\"a\033[31m\"\n\ntwo\tx\n"));
+    textview_printf(&v, ROLE_TEXT, "%d", 3);
+    textview_draw(&v, &s.canvas, true);
+    assert_string_equal(screen_row(0), "\"name\": \"a^[[31m\"");
+    assert_string_equal(screen_row(1), "");
+    assert_string_equal(screen_row(2), "two     x");
+    assert_string_equal(screen_row(3), "3");
+    attr_t attrs = mvinch(0, 1) & A_ATTRIBUTES;
+    assert_int_not_equal(attrs, mvinch(0, 6) & A_ATTRIBUTES); /* a key is not a text */
+    textview_move(&v, MOVE_RIGHT);
+    s.canvas = draw_begin(&s.draw, 4, 20);
+    textview_draw(&v, &s.canvas, true);
+    assert_string_equal(screen_row(0), "\"a^[[31m\"");
+    textview_finish(&v);
+    screen_close(&s);
+}
+
+static void test_wrap_and_move(void **state)
+{
+    (void)state;
+    struct screen s;
+    struct textview v;
+    screen_open(&s, 3, 12, true);
+    textview_init(&v, true);
+    textview_add(&v, ROLE_TEXT, span_of("one two three four five six seven\nend"));
+    textview_draw(&v, &s.canvas, true);
+    assert_int_equal(v.line_count, 5);
+    assert_string_equal(screen_row(0), "one two");
+    assert_string_equal(screen_row(1), "three four");
+    textview_move(&v, MOVE_DOWN);
+    s.canvas = draw_begin(&s.draw, 3, 12);
+    textview_draw(&v, &s.canvas, true);
+    assert_true(strncmp(screen_row(0), "three four", 10) == 0);
+    textview_move(&v, MOVE_BOTTOM);
+    assert_int_equal(v.top, 2);
+    textview_move(&v, MOVE_PAGE_DOWN);
+    assert_int_equal(v.top, 2);
+    textview_move(&v, MOVE_TOP);
+    assert_int_equal(v.top, 0);
+    textview_finish(&v);
+    screen_close(&s);
+}
+
+static void test_search(void **state)
+{
+    (void)state;
+    struct screen s;
+    struct textview v;
+    screen_open(&s, 3, 30, false);
+    textview_init(&v, false);
+    for (int i = 0; i < 20; i++)
+        textview_printf(&v, ROLE_TEXT, "line %d%s\n", i, i % 9 == 5 ? " Caf\xc3\xa9 x" : "");
+    textview_draw(&v, &s.canvas, true);
+    assert_false(textview_search(&v, span_of("nowhere")));
+    assert_true(textview_search(&v, span_of("CAFE"))); /* neither case nor accents */
+    assert_true(strncmp(v.text.data + v.match, "Caf", 3) == 0);
+    assert_int_equal(v.match_len, 5);
+    assert_true(v.top <= 5 && v.top + 3 > 5);
+    size_t first = v.match;
+    assert_true(textview_search_next(&v, true));
+    size_t second = v.match;
+    assert_true(second > first);
+    assert_true(textview_search_next(&v, true)); /* round the end */
+    assert_int_equal(v.match, first);
+    assert_true(textview_search_next(&v, false));
+    assert_int_equal(v.match, second);
+    assert_true(textview_search_next(&v, false));
+    assert_int_equal(v.match, first);
+    s.canvas = draw_begin(&s.draw, 3, 30);
+    textview_draw(&v, &s.canvas, true);
+    assert_int_equal(s.draw.cursor_x, 7); /* the cursor rests on what was found */
+    textview_clear(&v);
+    textview_draw(&v, &s.canvas, true);
+    assert_false(textview_search_next(&v, true));
+    textview_finish(&v);
+    screen_close(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_lines),
+        cmocka_unit_test(test_wrap_and_move),
+        cmocka_unit_test(test_search),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -123,6 +123,7 @@ tests-build: $(PROGS) $(TESTS) $(HELPERS)
 test: deps-test
 	@$(MAKE) --no-print-directory -j$$(nproc) SAN=1 BUILD=build/asan tests-build
 	@PADDOCK_BUILD=build/asan sh tests/support/run-tests build/asan $(ONLY)
+	@$(if $(ONLY),:,sh tests/checks/run includes)
 
 asan: test
 

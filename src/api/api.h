@@ -51,19 +51,33 @@ enum status api_url_check(const char *url, bool allow_http, struct str *host, st
  */
 struct api *api_create(struct loop *loop, const struct api_settings *settings, struct log *log,
                        struct error *err);
-/* Cancels what is open (a write that has left is reported ST_UNKNOWN before). */
+/* Cancels what is open (a write that has left is reported ST_UNKNOWN before). Not from inside a
+ * function that this api calls. */
 void api_destroy(struct api *api);
 
 /* Unsets SSLKEYLOGFILE and starts libcurl. Process-wide by nature. */
 enum status api_global_init(struct error *err);
 
-/* Takes the token over; NULL: requests go without Authorization. A CR, LF or NUL in it is refused
- * (ST_CONFIG). */
+/* Takes the token over, also when it refuses it; NULL: requests go without Authorization. A control
+ * character in it (CR, LF, NUL) is refused (ST_CONFIG). The log is told to leave it out. */
 enum status api_set_token(struct api *api, struct secret *token, struct error *err);
 /* Called once after a 401, before the one retry of a read: the owner gets a new token (a token
- * command) and calls api_set_token, then api_token_ready(ok). NULL: no way to get another. */
+ * command) and calls api_set_token, then api_token_ready(ok), inside fn or later. Reads that get a
+ * 401 meanwhile wait with it. A write that gets a 401 is reported at once. NULL: no way to get
+ * another. */
 void api_on_unauthorized(struct api *api, void (*fn)(void *ctx), void *ctx);
 void api_token_ready(struct api *api, bool ok);
+
+/* The server is spared when it is ill (F11, F12). After 5 failed tries of reads in a row (5xx, 408,
+ * network) new reads are not sent until a back-off of 5 to 30 s has passed; then one goes as a
+ * probe, and its success ends it. After a 429 with Retry-After reads wait it out up to 120 s, and
+ * writes, and reads beyond that, end as ST_RATE without being sent. What was not sent ends from the
+ * loop with retry_after_ms telling when a try makes sense. */
+/* Milliseconds until the next request may go; 0: now. For "next try in 12 s". */
+int64_t api_wait_ms(const struct api *api);
+/* The operator says try now: ends a pause, lets the next read go as a probe, and what waits for its
+ * next try goes at once. */
+void api_try_now(struct api *api);
 
 const char *api_host(const struct api *api); /* (borrowed) */
 const char *api_org(const struct api *api);  /* (borrowed) */
@@ -81,17 +95,19 @@ struct api_detail {
 
 struct api_result {
     enum endpoint endpoint;
-    enum status status;     /* ST_OK, or as error.status */
-    struct error error;     /* what happened, in words; raw text from outside: text_safe() */
-    int http;               /* the status code, 0 when there was no reply */
-    bool may_have_left;     /* a write that failed: false only when the request provably never left
-                               whole (DNS, connect, TLS, refused before sending) */
-    struct span body;       /* 2xx of READ, CREATE, UPDATE: one account's raw JSON; (borrowed) */
-    struct span request_id; /* x-request-id, or empty; (borrowed) */
+    enum status status; /* ST_OK, or as error.status */
+    struct error error; /* what happened, in words; raw text from outside: text_safe() */
+    int http;           /* the status code, 0 when there was no reply */
+    bool may_have_left; /* a write that failed: false only when the request provably never left
+                           whole (DNS, connect, TLS, refused before sending) */
+    struct span body;   /* 2xx of READ, CREATE, UPDATE: one account's raw JSON; empty after a 204
+                           to UPDATE; (borrowed) */
+    struct span request_id;           /* x-request-id, or empty; (borrowed) */
     const struct api_detail *details; /* (borrowed) */
     size_t detail_count;
     struct span permission;  /* details.required_permission of a 403; (borrowed) */
-    int64_t retry_after_ms;  /* -1: not said */
+    int64_t retry_after_ms;  /* what the server said, or when the breaker lets the next read go; -1:
+                               neither */
     int64_t date_ms;         /* the Date header, WHEN_NONE when absent or unreadable */
     int64_t started_mono_ms; /* when the try that answered was started: its as-of */
     int64_t started_wall_ms;

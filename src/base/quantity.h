@@ -10,21 +10,25 @@
 
 #include <stdint.h>
 
-/* Reads a whole count from text (surrounding white space allowed). Errors: ST_USAGE with a text
- * that says what would be accepted ("not a number: try 400M, 6_000 or none"). */
+/* Reads a whole count (>= 0) from text (surrounding white space allowed): digits, with _ between
+ * any two or , before every group of three; a fraction when the unit makes it whole (1.5k); units
+ * in either case. Errors: ST_USAGE with a text that says what would be accepted ("not a number: try
+ * 400M, 6_000 or none"); *out is then unchanged. A sign, also +, is left to the caller. */
 enum status quantity_parse_count(const char *text, size_t len, int64_t *out, struct error *err);
-/* Reads whole seconds: a plain number is seconds; s, m, h, d suffixes. */
+/* Reads whole seconds (>= 0) under the same rules: a plain number is seconds; s, m, h, d suffixes.
+ */
 enum status quantity_parse_seconds(const char *text, size_t len, int64_t *out, struct error *err);
 
 /* Appends the count with thousands separated, all digits: "6,000". */
 void quantity_full(struct str *out, int64_t n);
-/* Appends at most 5 cells, three significant digits: "412M", "1.28k", "5.52G", "999". Never shows a
- * rounded value as exact: callers show quantity_full where digits matter. */
+/* Appends at most 5 cells, three significant digits, rounded: "412M", "1.28k", "5.52G", "999".
+ * Zeros at the end are left out only when it is exact: 4M is 4,000,000, 4.00M is near it. Callers
+ * show quantity_full where digits matter. Beyond T it uses P and E. */
 void quantity_short(struct str *out, int64_t n);
-/* Appends the shortest form that reads back to exactly n: "400M", "6,000", "1,234,567". For form
- * fields. */
+/* Appends a short form that reads back to exactly n (>= 0): "400M", "12.5k", "6,000", "1,234,567".
+ * The largest unit from 10,000 on, when two decimals do; else all digits. For form fields. */
 void quantity_exact(struct str *out, int64_t n);
-/* Appends seconds as "20s", "2m", "90s", "1h": the largest unit that stays exact. */
+/* Appends seconds as "20s", "2m", "90s", "1h", "1d": the largest unit that stays exact. */
 void quantity_seconds(struct str *out, int64_t seconds);
 
 #endif

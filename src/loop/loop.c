@@ -38,15 +38,20 @@ struct hook {
     void *ctx;
 };
 
+struct hooks {
+    struct hook *items;
+    size_t count, room;
+    bool running;
+};
+
 struct loop {
     struct clock clock;
     struct watch *watches;
     size_t watch_count, watch_room;
     struct timer *timers; /* heap */
     size_t timer_count, timer_room;
-    struct hook *hooks;
-    size_t hook_count, hook_room;
-    bool in_hooks, stopped;
+    struct hooks before_sleep, at_destroy;
+    bool stopped;
     uint64_t last_serial;
     /* What one turn asks poll, beside the serial of each; kept from turn to turn for their memory.
      */
@@ -67,9 +72,15 @@ void loop_destroy(struct loop *loop)
 {
     if (!loop)
         return;
+    struct hooks *last = &loop->at_destroy;
+    while (last->count > 0) {
+        struct hook h = last->items[--last->count];
+        h.fn(h.ctx);
+    }
+    mem_free(loop->at_destroy.items);
+    mem_free(loop->before_sleep.items);
     mem_free(loop->watches);
     mem_free(loop->timers);
-    mem_free(loop->hooks);
     mem_free(loop->polled);
     mem_free(loop->serials);
     mem_free(loop);
@@ -176,43 +187,63 @@ void loop_timer_stop(struct loop *loop, loop_timer timer)
 
 /* ---- hooks ---- */
 
-void loop_before_sleep(struct loop *loop, loop_fn *fn, void *ctx)
+static void hooks_add(struct hooks *hooks, loop_fn *fn, void *ctx)
 {
-    VEC_ROOM(loop->hooks, loop->hook_count, loop->hook_room);
-    loop->hooks[loop->hook_count++] = (struct hook){fn, ctx};
+    VEC_ROOM(hooks->items, hooks->count, hooks->room);
+    hooks->items[hooks->count++] = (struct hook){fn, ctx};
 }
 
-static void hooks_compact(struct loop *loop)
+static void hooks_compact(struct hooks *hooks)
 {
     size_t kept = 0;
-    for (size_t i = 0; i < loop->hook_count; i++)
-        if (loop->hooks[i].fn)
-            loop->hooks[kept++] = loop->hooks[i];
-    loop->hook_count = kept;
+    for (size_t i = 0; i < hooks->count; i++)
+        if (hooks->items[i].fn)
+            hooks->items[kept++] = hooks->items[i];
+    hooks->count = kept;
+}
+
+static void hooks_remove(struct hooks *hooks, loop_fn *fn, void *ctx)
+{
+    for (size_t i = 0; i < hooks->count; i++)
+        if (hooks->items[i].fn == fn && hooks->items[i].ctx == ctx) {
+            hooks->items[i].fn = NULL;
+            break;
+        }
+    if (!hooks->running)
+        hooks_compact(hooks);
+}
+
+/* The count is read anew each time round: a hook added by a hook still runs before this sleep. */
+static void hooks_run(struct hooks *hooks)
+{
+    hooks->running = true;
+    for (size_t i = 0; i < hooks->count; i++) {
+        struct hook h = hooks->items[i];
+        if (h.fn)
+            h.fn(h.ctx);
+    }
+    hooks->running = false;
+    hooks_compact(hooks);
+}
+
+void loop_before_sleep(struct loop *loop, loop_fn *fn, void *ctx)
+{
+    hooks_add(&loop->before_sleep, fn, ctx);
 }
 
 void loop_before_sleep_remove(struct loop *loop, loop_fn *fn, void *ctx)
 {
-    for (size_t i = 0; i < loop->hook_count; i++)
-        if (loop->hooks[i].fn == fn && loop->hooks[i].ctx == ctx) {
-            loop->hooks[i].fn = NULL;
-            break;
-        }
-    if (!loop->in_hooks)
-        hooks_compact(loop);
+    hooks_remove(&loop->before_sleep, fn, ctx);
 }
 
-/* The count is read anew each time round: a hook added by a hook still runs before this sleep. */
-static void hooks_run(struct loop *loop)
+void loop_at_destroy(struct loop *loop, loop_fn *fn, void *ctx)
 {
-    loop->in_hooks = true;
-    for (size_t i = 0; i < loop->hook_count; i++) {
-        struct hook h = loop->hooks[i];
-        if (h.fn)
-            h.fn(h.ctx);
-    }
-    loop->in_hooks = false;
-    hooks_compact(loop);
+    hooks_add(&loop->at_destroy, fn, ctx);
+}
+
+void loop_at_destroy_remove(struct loop *loop, loop_fn *fn, void *ctx)
+{
+    hooks_remove(&loop->at_destroy, fn, ctx);
 }
 
 /* ---- a turn ---- */
@@ -273,7 +304,7 @@ static void timers_run(struct loop *loop, uint64_t newest)
 
 void loop_step(struct loop *loop, int max_wait_ms)
 {
-    hooks_run(loop);
+    hooks_run(&loop->before_sleep);
     nfds_t count = poll_fill(loop);
     int ready = poll(loop->polled, count, wait_ms(loop, max_wait_ms));
     /* Interrupted, or out of kernel memory for a moment: nothing is known of any descriptor, but

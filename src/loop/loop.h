@@ -48,6 +48,11 @@ void loop_timer_stop(struct loop *loop, loop_timer timer);
 void loop_before_sleep(struct loop *loop, loop_fn *fn, void *ctx);
 void loop_before_sleep_remove(struct loop *loop, loop_fn *fn, void *ctx);
 
+/* Hooks that run once, first of all in loop_destroy, the last added first: what outlives its caller
+ * on the loop (a child that is being ended) cleans up there. They must not start anything. */
+void loop_at_destroy(struct loop *loop, loop_fn *fn, void *ctx);
+void loop_at_destroy_remove(struct loop *loop, loop_fn *fn, void *ctx);
+
 /* One turn: hooks, at most one sleep of at most max_wait_ms (-1: until something happens), then
  * the callbacks of what happened: descriptors, then the timers that are due and were started before
  * this turn's callbacks. Not to be called from a callback. */

@@ -43,6 +43,8 @@ struct journal_entry {
     char operator_name[80];                  /* user@host */
     char reason[160], plan[40];
     char note[240]; /* in words */
+    char owner[64]; /* the process that looks after it: journal_owner, journal_take; "" in an
+                       intent: ourselves */
     /* Raw JSON texts; (borrowed) by journal_intent, owned by an entry that journal_get filled. */
     const char *base, *body, *target, *after;
 };
@@ -51,7 +53,13 @@ struct journal_entry {
  * owner lock. ST_IO with the reason: then reading goes on and writes are disabled. */
 enum status journal_open(struct journal **out, const char *path, struct clock clock,
                          struct error *err);
-void journal_close(struct journal *journal); /* NULL allowed */
+/* Additions that were not flushed are dropped. NULL allowed. */
+void journal_close(struct journal *journal);
+/* What happened at open and the operator should hear of: "journal.db was corrupt: kept as ...", or
+ * "". (borrowed) */
+const char *journal_note(const struct journal *journal);
+/* This process's name in the entries. (borrowed) */
+const char *journal_owner(const struct journal *journal);
 
 /* Adds an intent to this turn's transaction; *op gets its number. */
 enum status journal_intent(struct journal *journal, const struct journal_entry *entry, int64_t *op,
@@ -63,6 +71,16 @@ enum status journal_outcome(struct journal *journal, int64_t op, enum journal_ou
 /* Commits what was added; only when it returns ST_OK may anything be sent. Does nothing when
  * nothing was added. On failure the additions of this turn are rolled back. */
 enum status journal_flush(struct journal *journal, struct error *err);
+
+/* Whether what failed was another process in the middle of its commit: try again by a timer. */
+bool journal_is_busy(const struct error *err);
+/* For idle moments: moves the write-ahead log into the file (an fsync or two). */
+void journal_idle(struct journal *journal);
+
+/* Takes an open entry over from an owner that is gone (its lock is free), so that only one process
+ * looks after it. ST_OK: it is ours now, or was. ST_CONFLICT: its owner lives, or another process
+ * was faster. ST_NOT_FOUND, ST_IO. Not between journal_intent and journal_flush. */
+enum status journal_take(struct journal *journal, int64_t op, struct error *err);
 
 /* Reads one entry; its texts are owned: journal_entry_finish. */
 enum status journal_get(struct journal *journal, int64_t op, struct journal_entry *out,

@@ -34,13 +34,15 @@ enum write_outcome {
     WRITE_CONFLICTING, /* an unknown write: neither the intent nor the base is there now */
     WRITE_NOT_SEEN,    /* an unknown write: the base is there as of now; watched */
     WRITE_CANCELLED,   /* by the operator before it was sent */
+    WRITE_RELEASED,    /* an unknown write that the operator gave up watching */
 };
 
 struct write_spec {
     enum journal_kind kind;
     const struct account *base; /* UPDATE, DELETE: the copy that the form began from; copied */
     const struct account *mine; /* CREATE, UPDATE: what is wanted; copied */
-    const char *reason;         /* "" */
+    const char *reason;         /* "" or NULL: none */
+    bool same_name;             /* CREATE: also when the fleet has an account of that name */
 };
 
 /* What writes share. All (borrowed), journal may be NULL: then writes are refused with a word. */
@@ -49,8 +51,11 @@ struct writes_env {
     struct api *api;
     struct fleet *fleet;
     struct journal *journal;
-    const char *profile, *operator_name;
+    const char *profile, *operator_name; /* copied */
     enum patch_policies policies;
+    const char
+        *origin; /* "https://gw.example.net:8443", the journal's key; copied; NULL: api_host() */
+    const char *no_journal; /* why journal is NULL, in words; copied; may be NULL */
 };
 struct writes;
 struct writes *writes_create(const struct writes_env *env);
@@ -62,16 +67,49 @@ size_t writes_open(const struct writes *w);
 struct write;
 typedef void write_fn(void *ctx, struct write *write);
 
+/* The i-th of writes_open(), oldest first, for banners; valid until the loop's next turn. */
+struct write *writes_open_at(const struct writes *w, size_t i);
+/* Called after each change of any write, resumed and detached ones too. One listener. */
+void writes_listen(struct writes *w, write_fn *fn, void *ctx);
+/* Whether a write could be sent now: ST_OK, or why not (no journal, read-only), for screens to say
+ * before a form is filled in. write_confirm checks the same. */
+enum status writes_ready(const struct writes *w, struct error *err);
+/* Takes up what is open in the journal for this origin and org and whose owner is gone (F29), or
+ * that an earlier `writes` of this process left: each becomes a detached write in WRITE_UNKNOWN
+ * that is looked at. An intent whose process died may have been sent, so it is UNKNOWN too. Returns
+ * how many; busy or failing journals leave them for the next call. Call again to take up writes of
+ * processes that die later. */
+size_t writes_resume(struct writes *w);
+/* Why the journal could not be written the last time; ST_OK when fine. (borrowed) */
+const struct error *writes_journal_error(const struct writes *w);
+
 /* Starts the CHECK (CREATE: a search of the fleet for the name). changed is called from the loop on
  * each change of state. Owned by w; valid until write_close. */
 struct write *write_start(struct writes *w, const struct write_spec *spec, write_fn *changed,
                           void *ctx);
-/* PREVIEW -> INTENT. Nothing else sends. */
+/* PREVIEW -> INTENT. Nothing else sends. When the CHECK is older than two seconds it is made again
+ * first (F16): the state goes through CHECK, and ends in PREVIEW or CONFLICT again when what would
+ * be sent is no longer what was shown. Refused (DONE, not applied) without a journal, when
+ * read-only, or while another write is open on the account. */
 void write_confirm(struct write *write);
-/* CONFLICT -> PREVIEW with what the operator chose; `mine` is copied. */
+/* CONFLICT -> PREVIEW with what the operator chose: in a conflicting field `mine` holds the
+ * operator's or the server's value. Copied. DELETE: the account is to go as it is now; mine is not
+ * looked at and may be NULL. */
 void write_resolve(struct write *write, const struct account *mine);
 /* UNKNOWN: looks again now. */
 void write_look(struct write *write);
+/* UNKNOWN: the operator gives it up: DONE, released, unlocked. */
+void write_release(struct write *write);
+/* UNKNOWN and seen three times as it was before: sends an UPDATE or a DELETE once more, as a new
+ * entry of the journal, after a typed confirmation. ST_USAGE and words when it may not: never a
+ * CREATE. */
+enum status write_send_again(struct write *write, struct error *err);
+/* UNKNOWN CREATE that found several accounts which could be the new one: their ids, (borrowed). */
+size_t write_candidates(const struct write *write, const char **ids, size_t room);
+/* The operator says which one it is. ST_NOT_FOUND: not one of them. */
+enum status write_adopt(struct write *write, const char *id, struct error *err);
+/* Exchanges the listener, and keeps a detached write until write_close. */
+void write_listen(struct write *write, write_fn *changed, void *ctx);
 /* Before it was sent: WRITE_CANCELLED. After: only detaches the listener, the machine goes on. */
 void write_close(struct write *write);
 
@@ -93,6 +131,12 @@ const struct field_set *write_not_kept(const struct write *write);
 const struct field_set *write_collateral(const struct write *write);
 /* The exact body that will be, or was, sent; "" for a delete. (borrowed) */
 const char *write_body(const struct write *write);
-int64_t write_op(const struct write *write); /* the journal's number, 0 before INTENT */
+int64_t write_op(const struct write *write);             /* the journal's number, 0 before INTENT */
+const char *write_account_id(const struct write *write); /* "" for a create without one yet */
+const char *write_account_name(const struct write *write);  /* as shown to the operator */
+int64_t write_sent_wall_ms(const struct write *write);      /* WHEN_NONE before SENT */
+int64_t write_next_look_mono_ms(const struct write *write); /* UNKNOWN: -1 while it is looking */
+const char *write_state_name(enum write_state state);       /* "unknown", static */
+const char *write_outcome_name(enum write_outcome outcome); /* "not_applied", static */
 
 #endif

@@ -288,6 +288,21 @@ static void test_hooks_add_and_remove_themselves(void **state)
     assert_string_equal(str_text(&b->said), "abcdbb");
 }
 
+static void test_destroy_runs_the_last_hooks(void **state)
+{
+    struct bench *b = *state;
+    struct letter l[] = {{b, 'a'}, {b, 'b'}, {b, 'c'}};
+    struct loop *loop = loop_create(clock_system());
+    loop_at_destroy(loop, say, &l[0]);
+    loop_at_destroy(loop, say, &l[1]);
+    loop_at_destroy(loop, say, &l[2]);
+    loop_at_destroy_remove(loop, say, &l[1]);
+    loop_step(loop, 0);
+    assert_string_equal(str_text(&b->said), "");
+    loop_destroy(loop);
+    assert_string_equal(str_text(&b->said), "ca");
+}
+
 static void stop_loop(void *ctx)
 {
     struct bench *b = ctx;
@@ -358,6 +373,7 @@ int main(void)
         TEST(test_unwatch_in_a_callback),
         TEST(test_new_watch_gets_only_its_own_events),
         TEST(test_hooks_add_and_remove_themselves),
+        TEST(test_destroy_runs_the_last_hooks),
         TEST(test_run_until_stopped),
         TEST(test_interrupted_sleep),
         TEST(test_sleeps_until_the_timer),

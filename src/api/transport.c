@@ -1,0 +1,505 @@
+/* transport.c: see transport.h. */
+#include "api/transport.h"
+
+#include "base/mem.h"
+
+#include <curl/curl.h>
+#include <string.h>
+#include <strings.h>
+
+enum { CACHED_CONNECTIONS = 8 };
+
+struct transport {
+    struct loop *loop; /* (borrowed) */
+    CURLM *multi;
+    loop_timer timer; /* libcurl's */
+    loop_timer kick;  /* adds what waits and takes out what was cancelled */
+    bool inside;      /* libcurl is on the stack */
+    struct transfer *first;
+    char *scheme, *ca_file, *client_cert, *client_key, *proxy_ca_file, *proxy, *no_proxy;
+    char *user_agent;
+    long connect_timeout_ms, total_timeout_ms, low_speed_seconds;
+};
+
+enum transfer_state {
+    TRANSFER_WAITS, /* not yet added to the multi handle */
+    TRANSFER_ADDED,
+    TRANSFER_DEAD, /* cancelled while libcurl was on the stack */
+};
+
+struct transfer {
+    struct transport *t;
+    struct transfer *prev, *next;
+    CURL *easy;
+    struct curl_slist *headers;
+    enum transfer_state state;
+    bool secret_header; /* the first header holds the token */
+    struct transfer_events events;
+    void *ctx;
+    bool began, oversize, stopped;
+    size_t body_bytes, header_bytes, send_bytes;
+    struct str location, request_id, retry_after, date;
+    char words[CURL_ERROR_SIZE];
+};
+
+static char *dup_or_null(const char *text)
+{
+    return text && *text ? mem_strdup(text) : NULL;
+}
+
+/* ---- what libcurl calls ---------------------------------------------------------------------- */
+
+static size_t on_body(char *bytes, size_t size, size_t count, void *ctx)
+{
+    struct transfer *x = ctx;
+    size_t len = size * count;
+    if (x->state == TRANSFER_DEAD)
+        return 0;
+    if (len > TRANSPORT_BODY_MAX - x->body_bytes) {
+        x->oversize = true;
+        return 0;
+    }
+    x->body_bytes += len;
+    long http = 0;
+    curl_easy_getinfo(x->easy, CURLINFO_RESPONSE_CODE, &http);
+    if (len == 0 || x->events.body(x->ctx, (int)http, bytes, len))
+        return len;
+    x->stopped = true;
+    return 0;
+}
+
+/* Keeps the value of a header line when its name matches; the first one of a name stands. */
+static void header_keep(struct str *out, const char *name, const char *line, size_t len)
+{
+    size_t n = strlen(name);
+    if (out->len || len <= n || line[n] != ':' || strncasecmp(line, name, n) != 0)
+        return;
+    const char *p = line + n + 1, *end = line + len;
+    while (p < end && (*p == ' ' || *p == '\t'))
+        p++;
+    while (end > p && strchr(" \t\r\n", end[-1]))
+        end--;
+    str_append(out, p, (size_t)(end - p));
+}
+
+static void header_forget(struct transfer *x)
+{
+    str_clear(&x->location);
+    str_clear(&x->request_id);
+    str_clear(&x->retry_after);
+    str_clear(&x->date);
+}
+
+static size_t on_header(char *line, size_t size, size_t count, void *ctx)
+{
+    struct transfer *x = ctx;
+    size_t len = size * count;
+    if (x->state == TRANSFER_DEAD)
+        return 0;
+    x->header_bytes += len;
+    if (x->header_bytes > TRANSPORT_HEADERS_MAX) {
+        x->oversize = true;
+        return 0;
+    }
+    if (len > 5 && memcmp(line, "HTTP/", 5) == 0) {
+        header_forget(x); /* a 1xx came before */
+        return len;
+    }
+    header_keep(&x->location, "location", line, len);
+    header_keep(&x->request_id, "x-request-id", line, len);
+    header_keep(&x->retry_after, "retry-after", line, len);
+    header_keep(&x->date, "date", line, len);
+    return len;
+}
+
+/* The connection stands, TLS and tunnel included, and nothing of the request was sent yet. */
+static int on_begin(void *ctx, char *ip, char *local_ip, int port, int local_port)
+{
+    struct transfer *x = ctx;
+    (void)ip;
+    (void)local_ip;
+    (void)port;
+    (void)local_port;
+    if (x->state == TRANSFER_DEAD)
+        return CURL_PREREQFUNC_ABORT;
+    x->began = true;
+    return CURL_PREREQFUNC_OK;
+}
+
+static void transport_action(struct transport *t, curl_socket_t fd, int mask);
+
+static void on_ready(void *ctx, int fd, unsigned events)
+{
+    int mask =
+        (events & LOOP_READ ? CURL_CSELECT_IN : 0) | (events & LOOP_WRITE ? CURL_CSELECT_OUT : 0);
+    /* After a hangup libcurl looks for itself: only it knows whether bytes are left to read. */
+    transport_action(ctx, fd, events & LOOP_HANGUP ? 0 : mask);
+}
+
+static int on_socket(CURL *easy, curl_socket_t fd, int what, void *ctx, void *socket_ctx)
+{
+    struct transport *t = ctx;
+    (void)easy;
+    (void)socket_ctx;
+    if (what == CURL_POLL_REMOVE)
+        loop_unwatch(t->loop, fd);
+    else if (what != CURL_POLL_NONE)
+        loop_watch(t->loop, fd,
+                   (what & CURL_POLL_IN ? LOOP_READ : 0u) |
+                       (what & CURL_POLL_OUT ? LOOP_WRITE : 0u),
+                   on_ready, t);
+    return 0;
+}
+
+static void on_timeout(void *ctx)
+{
+    struct transport *t = ctx;
+    t->timer = 0;
+    transport_action(t, CURL_SOCKET_TIMEOUT, 0);
+}
+
+static int on_timer(CURLM *multi, long timeout_ms, void *ctx)
+{
+    struct transport *t = ctx;
+    (void)multi;
+    loop_timer_stop(t->loop, t->timer);
+    t->timer = timeout_ms < 0 ? 0 : loop_timer_start(t->loop, timeout_ms, on_timeout, t);
+    return 0;
+}
+
+/* ---- a transfer's life ----------------------------------------------------------------------- */
+
+static void transfer_link(struct transport *t, struct transfer *x)
+{
+    /* At the end, so that they start in the order asked for. */
+    struct transfer **at = &t->first;
+    while (*at) {
+        x->prev = *at;
+        at = &(*at)->next;
+    }
+    *at = x;
+}
+
+/* Must not run while libcurl is on the stack. */
+static void transfer_free(struct transfer *x)
+{
+    struct transport *t = x->t;
+    if (x->prev)
+        x->prev->next = x->next;
+    else
+        t->first = x->next;
+    if (x->next)
+        x->next->prev = x->prev;
+    bool outer = t->inside;
+    t->inside = true;
+    if (x->state != TRANSFER_WAITS)
+        curl_multi_remove_handle(t->multi, x->easy);
+    curl_easy_cleanup(x->easy);
+    t->inside = outer;
+    if (x->secret_header && x->headers)
+        secret_wipe(x->headers->data, strlen(x->headers->data));
+    curl_slist_free_all(x->headers);
+    str_finish(&x->location);
+    str_finish(&x->request_id);
+    str_finish(&x->retry_after);
+    str_finish(&x->date);
+    mem_free(x);
+}
+
+static const char *version_text(CURL *easy)
+{
+    long version = 0;
+    curl_easy_getinfo(easy, CURLINFO_HTTP_VERSION, &version);
+    return version == CURL_HTTP_VERSION_2_0   ? "2"
+           : version == CURL_HTTP_VERSION_1_1 ? "1.1"
+           : version == CURL_HTTP_VERSION_1_0 ? "1.0"
+                                              : "";
+}
+
+/* Provable means: sending never began; or not a byte was handed to the system; or part of the body
+ * was not, and a body shorter than its Content-Length is no request (RFC 9112, 6.3). */
+static bool may_have_left(const struct transfer *x, int64_t sent, curl_off_t body_sent)
+{
+    return x->began && sent > 0 && (uint64_t)body_sent >= x->send_bytes;
+}
+
+static void transfer_finish(struct transfer *x, CURLcode code)
+{
+    struct transfer_reply r = {.curl = (int)code,
+                               .oversize = x->oversize,
+                               .stopped = x->stopped,
+                               .began = x->began,
+                               .location = span_from(&x->location),
+                               .request_id = span_from(&x->request_id),
+                               .retry_after = span_from(&x->retry_after),
+                               .date = span_from(&x->date),
+                               .words = x->words,
+                               .http_version = version_text(x->easy)};
+    long http = 0, request = 0, connect = 0;
+    curl_off_t up = 0, down = 0;
+    curl_easy_getinfo(x->easy, CURLINFO_RESPONSE_CODE, &http);
+    curl_easy_getinfo(x->easy, CURLINFO_HTTP_CONNECTCODE, &connect);
+    curl_easy_getinfo(x->easy, CURLINFO_REQUEST_SIZE, &request);
+    curl_easy_getinfo(x->easy, CURLINFO_SIZE_UPLOAD_T, &up);
+    curl_easy_getinfo(x->easy, CURLINFO_SIZE_DOWNLOAD_T, &down);
+    /* Without a connection to the server itself the status is the proxy's word on CONNECT. */
+    r.http = x->began ? (int)http : 0;
+    r.proxy_http = (int)connect;
+    r.left = may_have_left(x, request, up);
+    r.bytes_out = request > up ? request : up;
+    r.bytes_in = (int64_t)x->header_bytes + down;
+    struct transfer_events events = x->events;
+    void *ctx = x->ctx;
+    /* The reply borrows from x, so x stays until the callback is over; nobody can cancel it any
+       more: its owner forgets it in done. */
+    events.done(ctx, &r);
+    transfer_free(x);
+}
+
+static void transport_sweep(struct transport *t)
+{
+    struct transfer *next;
+    for (struct transfer *x = t->first; x; x = next) {
+        next = x->next;
+        if (x->state == TRANSFER_DEAD)
+            transfer_free(x);
+    }
+}
+
+/* Reports what has come to its end, one by one: a callback may cancel the next. */
+static void transport_settle(struct transport *t)
+{
+    int left;
+    CURLMsg *msg;
+    transport_sweep(t);
+    while ((msg = curl_multi_info_read(t->multi, &left)) != NULL) {
+        struct transfer *x = NULL;
+        CURLcode code = msg->data.result;
+        if (msg->msg != CURLMSG_DONE)
+            continue;
+        curl_easy_getinfo(msg->easy_handle, CURLINFO_PRIVATE, (char **)&x);
+        transfer_finish(x, code);
+    }
+}
+
+static void transport_action(struct transport *t, curl_socket_t fd, int mask)
+{
+    int running;
+    t->inside = true;
+    curl_multi_socket_action(t->multi, fd, mask, &running);
+    t->inside = false;
+    transport_settle(t);
+}
+
+static void on_kick(void *ctx)
+{
+    struct transport *t = ctx;
+    t->kick = 0;
+    transport_sweep(t);
+    for (struct transfer *x = t->first; x; x = x->next) {
+        if (x->state != TRANSFER_WAITS)
+            continue;
+        x->state = TRANSFER_ADDED;
+        t->inside = true;
+        curl_multi_add_handle(t->multi, x->easy);
+        t->inside = false;
+    }
+}
+
+static void transport_kick(struct transport *t)
+{
+    if (!t->kick)
+        t->kick = loop_timer_start(t->loop, 0, on_kick, t);
+}
+
+/* ---- options --------------------------------------------------------------------------------- */
+
+static void set_safety(const struct transport *t, CURL *e)
+{
+    curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, t->scheme);
+    curl_easy_setopt(e, CURLOPT_REDIR_PROTOCOLS_STR, t->scheme);
+    curl_easy_setopt(e, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_easy_setopt(e, CURLOPT_PATH_AS_IS, 1L);
+    curl_easy_setopt(e, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+    curl_easy_setopt(e, CURLOPT_HTTP09_ALLOWED, 0L);
+    curl_easy_setopt(e, CURLOPT_SSL_VERIFYPEER, 1L);
+    curl_easy_setopt(e, CURLOPT_SSL_VERIFYHOST, 2L);
+    curl_easy_setopt(e, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    if (t->ca_file)
+        curl_easy_setopt(e, CURLOPT_CAINFO, t->ca_file);
+    if (t->client_cert)
+        curl_easy_setopt(e, CURLOPT_SSLCERT, t->client_cert);
+    if (t->client_key)
+        curl_easy_setopt(e, CURLOPT_SSLKEY, t->client_key);
+    curl_easy_setopt(e, CURLOPT_PROXY, t->proxy);
+    curl_easy_setopt(e, CURLOPT_NOPROXY, t->no_proxy);
+    curl_easy_setopt(e, CURLOPT_HTTPPROXYTUNNEL, 1L);
+    curl_easy_setopt(e, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    curl_easy_setopt(e, CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE);
+    curl_easy_setopt(e, CURLOPT_PROXY_SSL_VERIFYPEER, 1L);
+    curl_easy_setopt(e, CURLOPT_PROXY_SSL_VERIFYHOST, 2L);
+    curl_easy_setopt(e, CURLOPT_PROXY_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    if (t->proxy_ca_file)
+        curl_easy_setopt(e, CURLOPT_PROXY_CAINFO, t->proxy_ca_file);
+    curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, t->connect_timeout_ms);
+    curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, t->total_timeout_ms);
+    curl_easy_setopt(e, CURLOPT_LOW_SPEED_LIMIT, 1L);
+    curl_easy_setopt(e, CURLOPT_LOW_SPEED_TIME, t->low_speed_seconds);
+}
+
+static void set_exchange(const struct transport *t, struct transfer *x,
+                         const struct transfer_request *r)
+{
+    CURL *e = x->easy;
+    bool tls = strcmp(t->scheme, "https") == 0;
+    curl_easy_setopt(e, CURLOPT_URL, r->url);
+    curl_easy_setopt(e, CURLOPT_USERAGENT, t->user_agent);
+    if (r->body.len) {
+        curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->body.len);
+        curl_easy_setopt(e, CURLOPT_COPYPOSTFIELDS, r->body.p);
+    }
+    curl_easy_setopt(e, CURLOPT_CUSTOMREQUEST, r->method);
+    if (r->write) {
+        curl_easy_setopt(e, CURLOPT_FRESH_CONNECT, 1L);
+        curl_easy_setopt(e, CURLOPT_FORBID_REUSE, 1L);
+        curl_easy_setopt(e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    } else {
+        curl_easy_setopt(e, CURLOPT_HTTP_VERSION,
+                         (long)(tls ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
+        curl_easy_setopt(e, CURLOPT_PIPEWAIT, tls ? 1L : 0L);
+        curl_easy_setopt(e, CURLOPT_ACCEPT_ENCODING, "gzip, deflate");
+    }
+}
+
+static void set_headers(struct transfer *x, const struct transfer_request *r)
+{
+    struct curl_slist *list = NULL;
+    if (r->token) {
+        struct str line = STR_INIT;
+        str_reserve(&line,
+                    secret_len(r->token) + 32); /* so that it never moves and leaves a copy */
+        str_add(&line, "Authorization: Bearer ");
+        str_append(&line, secret_bytes(r->token), secret_len(r->token));
+        list = curl_slist_append(list, line.data);
+        secret_wipe(line.data, line.len);
+        str_finish(&line);
+        x->secret_header = true;
+    }
+    list = curl_slist_append(list, "Accept: application/json");
+    list = curl_slist_append(list, "Expect:");
+    if (r->body.len)
+        list = curl_slist_append(list, "Content-Type: application/json");
+    x->headers = list;
+    curl_easy_setopt(x->easy, CURLOPT_HTTPHEADER, list);
+}
+
+static void set_callbacks(struct transfer *x)
+{
+    CURL *e = x->easy;
+    curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, on_body);
+    curl_easy_setopt(e, CURLOPT_WRITEDATA, x);
+    curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, on_header);
+    curl_easy_setopt(e, CURLOPT_HEADERDATA, x);
+    curl_easy_setopt(e, CURLOPT_PREREQFUNCTION, on_begin);
+    curl_easy_setopt(e, CURLOPT_PREREQDATA, x);
+    curl_easy_setopt(e, CURLOPT_ERRORBUFFER, x->words);
+    curl_easy_setopt(e, CURLOPT_PRIVATE, x);
+}
+
+struct transfer *transfer_start(struct transport *t, const struct transfer_request *request,
+                                const struct transfer_events *events, void *ctx)
+{
+    struct transfer *x = mem_calloc(1, sizeof *x);
+    x->t = t;
+    x->events = *events;
+    x->ctx = ctx;
+    x->send_bytes = request->body.len;
+    x->easy = curl_easy_init();
+    while (!x->easy)
+        mem_free(mem_alloc(SIZE_MAX)); /* out of memory: the one documented way out */
+    set_safety(t, x->easy);
+    set_exchange(t, x, request);
+    set_headers(x, request);
+    set_callbacks(x);
+    transfer_link(t, x);
+    transport_kick(t);
+    return x;
+}
+
+void transfer_cancel(struct transfer *x)
+{
+    if (!x)
+        return;
+    if (x->t->inside) {
+        /* A transfer that waits can be freed at once: libcurl does not know it. */
+        if (x->state != TRANSFER_WAITS) {
+            x->state = TRANSFER_DEAD;
+            transport_kick(x->t);
+            return;
+        }
+    }
+    transfer_free(x);
+}
+
+bool transfer_began(const struct transfer *x)
+{
+    return x->began;
+}
+
+/* ---- the transport --------------------------------------------------------------------------- */
+
+static long at_least_one(int64_t n)
+{
+    return n < 1 ? 1 : n > 24 * 3600 * 1000 ? 24 * 3600 * 1000 : (long)n;
+}
+
+struct transport *transport_create(struct loop *loop, const struct transport_options *o,
+                                   struct error *err)
+{
+    CURLM *multi = curl_multi_init();
+    if (!multi) {
+        error_set(err, ST_FAIL, "libcurl does not start");
+        return NULL;
+    }
+    struct transport *t = mem_calloc(1, sizeof *t);
+    t->loop = loop;
+    t->multi = multi;
+    t->scheme = mem_strdup(o->scheme);
+    t->ca_file = dup_or_null(o->ca_file);
+    t->client_cert = dup_or_null(o->client_cert);
+    t->client_key = dup_or_null(o->client_key);
+    t->proxy_ca_file = dup_or_null(o->proxy_ca_file);
+    t->proxy = mem_strdup(o->proxy ? o->proxy : "");
+    t->no_proxy = mem_strdup(o->no_proxy ? o->no_proxy : "");
+    t->user_agent = mem_strdup(o->user_agent);
+    t->connect_timeout_ms = at_least_one(o->connect_timeout_ms);
+    t->total_timeout_ms = at_least_one(o->total_timeout_ms);
+    t->low_speed_seconds = at_least_one(o->low_speed_seconds);
+    curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, on_socket);
+    curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, t);
+    curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, on_timer);
+    curl_multi_setopt(multi, CURLMOPT_TIMERDATA, t);
+    curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, (long)CACHED_CONNECTIONS);
+    return t;
+}
+
+void transport_destroy(struct transport *t)
+{
+    if (!t)
+        return;
+    while (t->first)
+        transfer_free(t->first);
+    curl_multi_cleanup(t->multi);
+    loop_timer_stop(t->loop, t->timer);
+    loop_timer_stop(t->loop, t->kick);
+    mem_free(t->scheme);
+    mem_free(t->ca_file);
+    mem_free(t->client_cert);
+    mem_free(t->client_key);
+    mem_free(t->proxy_ca_file);
+    mem_free(t->proxy);
+    mem_free(t->no_proxy);
+    mem_free(t->user_agent);
+    mem_free(t);
+}

@@ -1,0 +1,360 @@
+/* db.c: see db.h.
+ *
+ * Two processes may open at once, and both may find the file corrupt: the whole opening runs under
+ * a lock on the directory, so that the second does not move the first one's fresh file away. The
+ * file is never opened and closed by ourselves beside SQLite: closing any descriptor of a file
+ * drops all POSIX locks that this process holds on it, SQLite's too. */
+#include "store/db.h"
+
+#include "base/mem.h"
+#include "base/when.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#define OPEN_WAIT_MS          2000 /* for another process that is opening or checkpointing */
+#define AUTO_CHECKPOINT_PAGES 4000
+
+enum verdict { DB_GOOD, DB_BAD, DB_REFUSED };
+
+/* ---- the directory ------------------------------------------------------------------------ */
+
+/* Makes the directory and what is missing above it, all 0700. */
+static enum status make_dirs(char *dir, struct error *err)
+{
+    for (char *p = dir + 1; *p; p++) {
+        if (*p != '/')
+            continue;
+        *p = '\0';
+        int rc = mkdir(dir, 0700);
+        int e = errno;
+        if (rc != 0 && e != EEXIST) {
+            error_set(err, ST_IO, "%s: %s", dir, strerror(e));
+            *p = '/';
+            return ST_IO;
+        }
+        *p = '/';
+    }
+    if (mkdir(dir, 0700) != 0 && errno != EEXIST)
+        return error_set(err, ST_IO, "%s: %s", dir, strerror(errno));
+    return ST_OK;
+}
+
+/* Opens the directory, tightens it to 0700, refuses one that is not ours. */
+static int open_dir(const char *dir, struct error *err)
+{
+    int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    struct stat st;
+    if (fd < 0 || fstat(fd, &st) != 0) {
+        error_set(err, ST_IO, "%s: %s", dir, strerror(errno));
+        if (fd >= 0)
+            close(fd);
+        return -1;
+    }
+    if (st.st_uid != geteuid()) {
+        error_set(err, ST_IO, "%s belongs to another user", dir);
+        close(fd);
+        return -1;
+    }
+    if ((st.st_mode & 077) != 0 && fchmod(fd, 0700) != 0) {
+        error_set(err, ST_IO, "%s is open to others and cannot be closed: %s", dir,
+                  strerror(errno));
+        close(fd);
+        return -1;
+    }
+    return fd;
+}
+
+static enum status lock_dir(int fd, const char *dir, struct error *err)
+{
+    for (int waited = 0; flock(fd, LOCK_EX | LOCK_NB) != 0; waited += 20) {
+        if (errno != EWOULDBLOCK && errno != EINTR)
+            return ST_OK; /* a file system without flock: opening goes on unguarded */
+        if (waited >= OPEN_WAIT_MS)
+            return error_set(err, ST_IO, "busy: %s is being opened by another paddock", dir);
+        struct timespec ts = {0, 20 * 1000000};
+        nanosleep(&ts, NULL);
+    }
+    return ST_OK;
+}
+
+/* ---- the file ----------------------------------------------------------------------------- */
+
+/* Makes the file 0600 when it is missing; refuses links and files of others. */
+static enum status guard_file(int dir_fd, const char *name, struct error *err)
+{
+    struct stat st;
+    if (fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) != 0) {
+        int fd = openat(dir_fd, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+        if (fd < 0)
+            return error_set(err, ST_IO, "%s: %s", name, strerror(errno));
+        close(fd);
+        return ST_OK;
+    }
+    if (!S_ISREG(st.st_mode))
+        return error_set(err, ST_IO, "%s is not a plain file", name);
+    if (st.st_uid != geteuid())
+        return error_set(err, ST_IO, "%s belongs to another user", name);
+    if ((st.st_mode & 077) != 0 && fchmodat(dir_fd, name, 0600, 0) != 0)
+        return error_set(err, ST_IO, "%s is open to others: %s", name, strerror(errno));
+    return ST_OK;
+}
+
+enum status db_error(sqlite3 *db, int rc, struct error *err)
+{
+    int primary = rc & 0xff;
+    if (primary == SQLITE_BUSY || primary == SQLITE_LOCKED)
+        return error_set(err, ST_IO, "busy: another paddock is writing to the same file");
+    if (primary == SQLITE_FULL)
+        return error_set(err, ST_IO, "the disk is full");
+    if (primary == SQLITE_READONLY)
+        return error_set(err, ST_IO, "the file is read-only");
+    return error_set(err, ST_IO, "%s", db ? sqlite3_errmsg(db) : sqlite3_errstr(rc));
+}
+
+bool db_is_busy(const struct error *err)
+{
+    return err->status == ST_IO && strncmp(err->what, "busy", 4) == 0;
+}
+
+enum status db_exec(sqlite3 *db, const char *sql, struct error *err)
+{
+    int rc = sqlite3_exec(db, sql, NULL, NULL, NULL);
+    return rc == SQLITE_OK ? ST_OK : db_error(db, rc, err);
+}
+
+void db_bind_text(sqlite3_stmt *st, int at, const char *text)
+{
+    if (text)
+        sqlite3_bind_text(st, at, text, -1, SQLITE_STATIC);
+    else
+        sqlite3_bind_null(st, at);
+}
+
+const char *db_text(sqlite3_stmt *st, int column)
+{
+    const unsigned char *text = sqlite3_column_text(st, column);
+    return text ? (const char *)text : "";
+}
+
+/* The first value of a query as text into out; the result code. */
+static int query_text(sqlite3 *db, const char *sql, char *out, size_t room)
+{
+    sqlite3_stmt *st = NULL;
+    int rc = sqlite3_prepare_v2(db, sql, -1, &st, NULL);
+    if (rc != SQLITE_OK)
+        return rc;
+    rc = sqlite3_step(st);
+    if (rc == SQLITE_ROW) {
+        snprintf(out, room, "%s", db_text(st, 0));
+        rc = SQLITE_OK;
+    }
+    sqlite3_finalize(st);
+    return rc;
+}
+
+static bool is_corrupt(int rc)
+{
+    return (rc & 0xff) == SQLITE_CORRUPT || (rc & 0xff) == SQLITE_NOTADB;
+}
+
+/* Whose file it is, and whether it is sound. BAD: *why is one word for the file's new name. */
+static enum verdict judge(sqlite3 *db, const struct db_spec *spec, const char **why,
+                          struct error *err)
+{
+    char app[32] = "", version[32] = "", tables[32] = "", check[64] = "";
+    int rc = query_text(db, "PRAGMA application_id", app, sizeof app);
+    if (rc == SQLITE_OK)
+        rc = query_text(db, "PRAGMA user_version", version, sizeof version);
+    if (rc == SQLITE_OK)
+        rc = query_text(db, "SELECT count(*) FROM sqlite_master", tables, sizeof tables);
+    if (rc == SQLITE_OK)
+        rc = query_text(db, "PRAGMA quick_check(1)", check, sizeof check);
+    if (is_corrupt(rc) || (rc == SQLITE_OK && strcmp(check, "ok") != 0)) {
+        *why = "corrupt";
+        return DB_BAD;
+    }
+    if (rc != SQLITE_OK) {
+        db_error(db, rc, err);
+        return DB_REFUSED;
+    }
+    bool fresh = atol(app) == 0 && atol(tables) == 0;
+    if (!fresh && atol(app) != spec->application_id) {
+        *why = "foreign";
+        return DB_BAD;
+    }
+    if (!fresh && atol(version) > spec->versions) {
+        error_set(err, ST_IO, "it was made by a newer paddock (schema %s, this one knows %d)",
+                  version, spec->versions);
+        return DB_REFUSED;
+    }
+    return DB_GOOD;
+}
+
+static enum status set_up(sqlite3 *db, const struct db_spec *spec, struct error *err)
+{
+    char sql[256], version[32] = "0";
+    if (sqlite3_db_readonly(db, "main") == 1)
+        return error_set(err, ST_IO, "the file is read-only");
+    snprintf(sql, sizeof sql,
+             "PRAGMA journal_mode=WAL; PRAGMA synchronous=%s; PRAGMA wal_autocheckpoint=%d;"
+             "PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON",
+             spec->synchronous, AUTO_CHECKPOINT_PAGES);
+    if (db_exec(db, sql, err) || db_exec(db, "BEGIN IMMEDIATE", err))
+        return err ? err->status : ST_IO;
+    int rc = query_text(db, "PRAGMA user_version", version, sizeof version);
+    enum status st = rc == SQLITE_OK ? ST_OK : db_error(db, rc, err);
+    for (int v = atoi(version); st == ST_OK && v < spec->versions; v++) {
+        snprintf(sql, sizeof sql, "PRAGMA application_id=%d; PRAGMA user_version=%d",
+                 (int)spec->application_id, v + 1);
+        st = db_exec(db, spec->schema[v], err);
+        if (st == ST_OK)
+            st = db_exec(db, sql, err);
+    }
+    if (st == ST_OK)
+        st = db_exec(db, "COMMIT", err);
+    if (st != ST_OK)
+        sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+    return st;
+}
+
+/* One try: opens, judges, sets up. */
+static enum verdict try_open(sqlite3 **out, const char *path, const struct db_spec *spec,
+                             const char **why, struct error *err)
+{
+    sqlite3 *db = NULL;
+    int rc = sqlite3_open_v2(
+        path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX, NULL);
+    enum verdict v = DB_REFUSED;
+    if (rc != SQLITE_OK) {
+        db_error(db, rc, err);
+    } else {
+        sqlite3_extended_result_codes(db, 1);
+        sqlite3_busy_timeout(db, OPEN_WAIT_MS);
+        v = judge(db, spec, why, err);
+        if (v == DB_GOOD && set_up(db, spec, err))
+            v = DB_REFUSED;
+        sqlite3_busy_timeout(db, 0);
+    }
+    if (v == DB_GOOD) {
+        *out = db;
+        return v;
+    }
+    /* What is wrong with the file is kept as it is: no checkpoint into it on the way out. */
+    if (db)
+        sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    sqlite3_close(db);
+    return v;
+}
+
+/* journal.db → journal.db.corrupt-20261020T140207Z, with its -wal and -shm. */
+static enum status move_aside(int dir_fd, const char *name, const char *why, int64_t wall_ms,
+                              struct str *aside, struct error *err)
+{
+    static const char *const suffixes[] = {"", "-wal", "-shm"};
+    struct str when = STR_INIT, to = STR_INIT;
+    when_rfc3339(&when, wall_ms);
+    for (char *p = when.data; p && *p; p++)
+        *p = *p == ':' ? '.' : *p;
+    struct stat st;
+    for (int n = 0; n < 1000; n++) {
+        str_clear(&to);
+        str_printf(&to, "%s.%s-%s", name, why, str_text(&when));
+        if (n)
+            str_printf(&to, "-%d", n);
+        if (fstatat(dir_fd, to.data, &st, AT_SYMLINK_NOFOLLOW) != 0)
+            break;
+    }
+    enum status result = ST_OK;
+    for (int i = 0; i < 3 && result == ST_OK; i++) {
+        char from[512], dst[512];
+        snprintf(from, sizeof from, "%s%s", name, suffixes[i]);
+        snprintf(dst, sizeof dst, "%s%s", to.data, suffixes[i]);
+        if (renameat(dir_fd, from, dir_fd, dst) != 0 && errno != ENOENT)
+            result = error_set(err, ST_IO, "%s is %s and cannot be moved aside: %s", name, why,
+                               strerror(errno));
+    }
+    if (result == ST_OK && aside)
+        str_printf(aside, "%s was %s: kept as %s, a new one was begun", name, why, to.data);
+    str_finish(&when);
+    str_finish(&to);
+    return result;
+}
+
+static enum status open_in_dir(sqlite3 **out, int dir_fd, const char *path, const char *name,
+                               const struct db_spec *spec, struct clock clock, struct str *aside,
+                               struct error *err)
+{
+    for (int tries = 0;; tries++) {
+        const char *why = "";
+        if (guard_file(dir_fd, name, err))
+            return ST_IO;
+        enum verdict v = try_open(out, path, spec, &why, err);
+        if (v == DB_GOOD)
+            return ST_OK;
+        if (v == DB_REFUSED)
+            return ST_IO;
+        if (tries > 0)
+            return error_set(err, ST_IO, "a new file is %s at once: is the disk sound?", why);
+        if (move_aside(dir_fd, name, why, clock_wall(&clock), aside, err))
+            return ST_IO;
+    }
+}
+
+enum status db_open(sqlite3 **out, const struct db_spec *spec, struct clock clock,
+                    struct str *aside, struct error *err)
+{
+    struct error mine;
+    err = err ? err : &mine;
+    *out = NULL;
+    char *dir = mem_strdup(spec->path);
+    char *slash = strrchr(dir, '/');
+    if (!slash || slash == dir || !slash[1]) {
+        error_set(err, ST_IO, "%s: not the path of a file in a directory", spec->path);
+        mem_free(dir);
+        return ST_IO;
+    }
+    *slash = '\0';
+    const char *name = spec->path + (slash - dir) + 1;
+    enum status st = make_dirs(dir, err);
+    /* SQLITE_OPEN_NOFOLLOW refuses a link anywhere in the path; only the last part is ours to
+       judge, so the directory is resolved first. */
+    char *real = st == ST_OK ? realpath(dir, NULL) : NULL;
+    int fd = real ? open_dir(real, err) : -1;
+    if (fd < 0) {
+        if (st == ST_OK && !real)
+            error_set(err, ST_IO, "%s: %s", dir, strerror(errno));
+        st = ST_IO;
+    } else {
+        struct str path = STR_INIT;
+        str_printf(&path, "%s/%s", real, name);
+        st = lock_dir(fd, real, err);
+        if (st == ST_OK)
+            st = open_in_dir(out, fd, path.data, name, spec, clock, aside, err);
+        if (st != ST_OK && !db_is_busy(err))
+            error_prefix(err, "%s", spec->path);
+        str_finish(&path);
+        close(fd);
+    }
+    free(real);
+    mem_free(dir);
+    return st;
+}
+
+void db_close(sqlite3 *db)
+{
+    if (db)
+        sqlite3_close(db);
+}
+
+void db_checkpoint(sqlite3 *db)
+{
+    sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+}

@@ -1,0 +1,48 @@
+/* db.h: opening a SQLite file of ours with care, and the few calls around it.
+ *
+ * Every file is 0600 in a 0700 directory, checked at open (quick_check), told from a foreign one by
+ * its application_id, and brought to today's schema by user_version. A corrupt or foreign file is
+ * renamed aside with its -wal and -shm, never deleted (F22). busy_timeout is 0 once it is open: a
+ * locked file is an answer, never a wait on the key path (F23). */
+#ifndef STORE_DB_H
+#define STORE_DB_H
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/str.h"
+
+#include <sqlite3.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct db_spec {
+    const char *path;
+    int32_t application_id;    /* "pdkJ" and the like: whose file it is */
+    const char *synchronous;   /* "FULL", "NORMAL", "OFF" */
+    const char *const *schema; /* schema[i] brings version i to version i + 1 */
+    int versions;
+};
+
+/* Opens or makes the file. *aside (may be NULL) gets a line when a bad file was renamed aside, and
+ * stays as it is otherwise. Errors: ST_IO (the reason: no room, read-only, somebody else's, locked
+ * for more than two seconds, made by a newer version); *out is then NULL. */
+enum status db_open(sqlite3 **out, const struct db_spec *spec, struct clock clock,
+                    struct str *aside, struct error *err);
+/* Closes after a last checkpoint; NULL allowed. */
+void db_close(sqlite3 *db);
+
+/* Runs statements without results. Errors as db_error. */
+enum status db_exec(sqlite3 *db, const char *sql, struct error *err);
+/* Turns the result code `rc` into ST_IO and words. Busy or locked begins with "busy". */
+enum status db_error(sqlite3 *db, int rc, struct error *err);
+/* Whether an error says that another process holds the file: to be tried again by a timer. */
+bool db_is_busy(const struct error *err);
+/* Moves the WAL into the file as far as nobody reads it: for idle moments. */
+void db_checkpoint(sqlite3 *db);
+
+/* Binds; NULL text is SQL NULL. The text is (borrowed) until the statement is reset. */
+void db_bind_text(sqlite3_stmt *st, int at, const char *text);
+/* The text of a column, never NULL; (borrowed) until the next step. */
+const char *db_text(sqlite3_stmt *st, int column);
+
+#endif

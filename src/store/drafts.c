@@ -1,0 +1,195 @@
+/* drafts.c: see drafts.h. The typed texts are one JSON object by field path, so that a draft
+ * outlives a change of the field table. */
+#include "store/drafts.h"
+
+#include "base/mem.h"
+#include "base/vec.h"
+#include "model/json.h"
+#include "store/db.h"
+
+#include <string.h>
+
+#define APPLICATION_ID 0x70646b44 /* "pdkD" */
+
+static const char *const schema[] = {
+    "CREATE TABLE draft ("
+    " origin TEXT NOT NULL, org TEXT NOT NULL, account TEXT NOT NULL,"
+    " saved_wall_ms INTEGER NOT NULL, base TEXT NOT NULL, typed TEXT NOT NULL,"
+    " PRIMARY KEY(origin, org, account)) WITHOUT ROWID",
+};
+
+enum statement { SAVE, LOAD, DROP, LIST, STATEMENTS };
+
+static const char *const statement_sql[STATEMENTS] = {
+    [SAVE] = "INSERT INTO draft(origin, org, account, saved_wall_ms, base, typed)"
+             " VALUES(?1,?2,?3,?4,?5,?6) ON CONFLICT DO UPDATE SET"
+             " saved_wall_ms=excluded.saved_wall_ms, base=excluded.base, typed=excluded.typed",
+    [LOAD] = "SELECT saved_wall_ms, base, typed FROM draft WHERE origin=?1 AND org=?2"
+             " AND account=?3",
+    [DROP] = "DELETE FROM draft WHERE origin=?1 AND org=?2 AND account=?3",
+    [LIST] = "SELECT account, saved_wall_ms FROM draft WHERE origin=?1 AND org=?2"
+             " ORDER BY saved_wall_ms DESC, account",
+};
+
+struct drafts {
+    sqlite3 *db;
+    struct clock clock;
+    sqlite3_stmt *st[STATEMENTS];
+};
+
+enum status drafts_open(struct drafts **out, const char *path, struct clock clock,
+                        struct error *err)
+{
+    *out = NULL;
+    struct drafts *d = mem_calloc(1, sizeof *d);
+    d->clock = clock;
+    const struct db_spec spec = {.path = path,
+                                 .application_id = APPLICATION_ID,
+                                 .synchronous = "NORMAL",
+                                 .schema = schema,
+                                 .versions = (int)ARRAY_LEN(schema)};
+    enum status st = db_open(&d->db, &spec, clock, NULL, err);
+    for (int i = 0; st == ST_OK && i < STATEMENTS; i++) {
+        int rc = sqlite3_prepare_v3(d->db, statement_sql[i], -1, SQLITE_PREPARE_PERSISTENT,
+                                    &d->st[i], NULL);
+        if (rc != SQLITE_OK)
+            st = db_error(d->db, rc, err);
+    }
+    if (st != ST_OK) {
+        drafts_close(d);
+        return st;
+    }
+    *out = d;
+    return ST_OK;
+}
+
+void drafts_close(struct drafts *drafts)
+{
+    if (!drafts)
+        return;
+    for (int i = 0; i < STATEMENTS; i++)
+        sqlite3_finalize(drafts->st[i]);
+    db_close(drafts->db);
+    mem_free(drafts);
+}
+
+static sqlite3_stmt *bind_key(struct drafts *d, enum statement which, const struct draft_key *key)
+{
+    sqlite3_stmt *st = d->st[which];
+    db_bind_text(st, 1, key->origin);
+    db_bind_text(st, 2, key->org);
+    db_bind_text(st, 3, key->account);
+    return st;
+}
+
+/* Runs a statement without rows and lets go of what it borrowed. */
+static enum status run(struct drafts *d, sqlite3_stmt *st, struct error *err)
+{
+    int rc = sqlite3_step(st);
+    enum status status = rc == SQLITE_DONE ? ST_OK : db_error(d->db, rc, err);
+    sqlite3_reset(st);
+    sqlite3_clear_bindings(st);
+    return status;
+}
+
+enum status drafts_save(struct drafts *drafts, const struct draft_key *key, struct span base,
+                        const struct draft_field *fields, size_t count, struct error *err)
+{
+    struct str typed = STR_INIT;
+    str_add_char(&typed, '{');
+    for (size_t i = 0; i < count; i++) {
+        if (i)
+            str_add_char(&typed, ',');
+        json_quote(&typed, span_of(field_info(fields[i].field)->path));
+        str_add_char(&typed, ':');
+        json_quote(&typed, fields[i].typed);
+    }
+    str_add_char(&typed, '}');
+    sqlite3_stmt *st = bind_key(drafts, SAVE, key);
+    sqlite3_bind_int64(st, 4, clock_wall(&drafts->clock));
+    sqlite3_bind_text(st, 5, base.len ? base.p : "", (int)base.len, SQLITE_STATIC);
+    db_bind_text(st, 6, typed.data);
+    enum status status = run(drafts, st, err);
+    str_finish(&typed);
+    return status;
+}
+
+/* The texts first go into one buffer, then the fields point into it: it no longer moves. */
+static void read_typed(const cJSON *object, struct draft *out)
+{
+    size_t room = 0;
+    const cJSON *c;
+    cJSON_ArrayForEach(c, object)
+    {
+        enum field f = c->string ? field_find(span_of(c->string)) : FIELD_NONE;
+        if (f == FIELD_NONE || !cJSON_IsString(c))
+            continue;
+        VEC_ROOM(out->fields, out->count, room);
+        size_t len = strlen(c->valuestring);
+        out->fields[out->count++] = (struct draft_field){f, {NULL, len}};
+        str_append(&out->texts, c->valuestring, len);
+    }
+    const char *at = str_text(&out->texts);
+    for (size_t i = 0; i < out->count; i++) {
+        out->fields[i].typed.p = at;
+        at += out->fields[i].typed.len;
+    }
+}
+
+enum status drafts_load(struct drafts *drafts, const struct draft_key *key, struct draft *out,
+                        struct error *err)
+{
+    memset(out, 0, sizeof *out);
+    sqlite3_stmt *st = bind_key(drafts, LOAD, key);
+    int rc = sqlite3_step(st);
+    enum status status = ST_OK;
+    if (rc == SQLITE_ROW) {
+        cJSON *object = NULL;
+        out->saved_wall_ms = sqlite3_column_int64(st, 0);
+        str_add(&out->base, db_text(st, 1));
+        status = json_parse(span_of(db_text(st, 2)), &object, err);
+        if (status == ST_OK)
+            read_typed(object, out);
+        cJSON_Delete(object);
+    } else if (rc == SQLITE_DONE) {
+        status = error_set(err, ST_NOT_FOUND, "there is no draft");
+    } else {
+        status = db_error(drafts->db, rc, err);
+    }
+    sqlite3_reset(st);
+    sqlite3_clear_bindings(st);
+    return status;
+}
+
+void draft_finish(struct draft *draft)
+{
+    mem_free(draft->fields);
+    str_finish(&draft->base);
+    str_finish(&draft->texts);
+    memset(draft, 0, sizeof *draft);
+}
+
+enum status drafts_drop(struct drafts *drafts, const struct draft_key *key, struct error *err)
+{
+    return run(drafts, bind_key(drafts, DROP, key), err);
+}
+
+enum status drafts_list(struct drafts *drafts, const char *origin, const char *org, drafts_fn *fn,
+                        void *ctx, struct error *err)
+{
+    sqlite3_stmt *st = drafts->st[LIST];
+    db_bind_text(st, 1, origin);
+    db_bind_text(st, 2, org);
+    int rc;
+    while ((rc = sqlite3_step(st)) == SQLITE_ROW)
+        fn(ctx, db_text(st, 0), sqlite3_column_int64(st, 1));
+    enum status status = rc == SQLITE_DONE ? ST_OK : db_error(drafts->db, rc, err);
+    sqlite3_reset(st);
+    sqlite3_clear_bindings(st);
+    return status;
+}
+
+void drafts_idle(struct drafts *drafts)
+{
+    db_checkpoint(drafts->db);
+}

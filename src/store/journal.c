@@ -1,0 +1,383 @@
+/* journal.c: see journal.h.
+ *
+ * Additions open one transaction; journal_flush commits it. Between the two nothing else of this
+ * process runs (they happen in one hook before the sleep), so no reader of ours waits for it. */
+#include "store/journal.h"
+
+#include "base/mem.h"
+#include "base/vec.h"
+#include "base/when.h"
+#include "store/db.h"
+#include "store/owner.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define APPLICATION_ID 0x70646b4a /* "pdkJ" */
+
+static const char *const schema[] = {
+    "CREATE TABLE entry ("
+    " op INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " origin TEXT NOT NULL, org TEXT NOT NULL, profile TEXT NOT NULL,"
+    " account_id TEXT NOT NULL, account_name TEXT NOT NULL,"
+    " kind TEXT NOT NULL, outcome TEXT NOT NULL,"
+    " intent_wall_ms INTEGER NOT NULL, outcome_wall_ms INTEGER,"
+    " operator TEXT NOT NULL, reason TEXT NOT NULL, plan TEXT NOT NULL, note TEXT NOT NULL,"
+    " base TEXT, body TEXT, target TEXT, after TEXT, owner TEXT NOT NULL);"
+    "CREATE INDEX entry_unsettled ON entry(outcome)"
+    " WHERE outcome IN ('open','unknown','not_seen','conflict');"
+    "CREATE INDEX entry_account ON entry(origin, org, account_id)",
+};
+
+/* In the order of COLUMNS below. */
+#define COLUMNS                                                                                    \
+    "op, origin, org, profile, account_id, account_name, kind, outcome, intent_wall_ms,"           \
+    " outcome_wall_ms, operator, reason, plan, note, base, body, target, after, owner"
+
+static const char *const kind_names[] = {
+    [JOURNAL_CREATE] = "create", [JOURNAL_UPDATE] = "update", [JOURNAL_DELETE] = "delete"};
+
+static const char *const outcome_names[] = {
+    [JOURNAL_OPEN] = "open",           [JOURNAL_APPLIED] = "applied",
+    [JOURNAL_DIFFERENT] = "different", [JOURNAL_NOT_APPLIED] = "not_applied",
+    [JOURNAL_UNKNOWN] = "unknown",     [JOURNAL_NOT_SEEN] = "not_seen",
+    [JOURNAL_CONFLICT] = "conflict",   [JOURNAL_RELEASED] = "released",
+};
+
+enum statement { ADD, SETTLE, GET, STATEMENTS };
+
+static const char *const statement_sql[STATEMENTS] = {
+    [ADD] = "INSERT INTO entry(origin, org, profile, account_id, account_name, kind, outcome,"
+            " intent_wall_ms, operator, reason, plan, note, base, body, target, owner)"
+            " VALUES(?1,?2,?3,?4,?5,?6,'open',?7,?8,?9,?10,?11,?12,?13,?14,?15)",
+    [SETTLE] = "UPDATE entry SET outcome=?2, outcome_wall_ms=?3, note=?4,"
+               " account_id=ifnull(?5, account_id), after=ifnull(?6, after) WHERE op=?1",
+    [GET] = "SELECT " COLUMNS " FROM entry WHERE op=?1",
+};
+
+struct journal {
+    sqlite3 *db;
+    struct clock clock;
+    struct owner *owner;
+    struct str note;
+    sqlite3_stmt *st[STATEMENTS];
+    bool in_transaction;
+};
+
+const char *journal_outcome_name(enum journal_outcome outcome)
+{
+    return (unsigned)outcome < ARRAY_LEN(outcome_names) ? outcome_names[outcome] : "?";
+}
+
+/* The index of a name in a table, or `otherwise`. */
+static size_t name_find(const char *const *names, size_t count, const char *name, size_t otherwise)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(names[i], name) == 0)
+            return i;
+    return otherwise;
+}
+
+static enum status prepare_all(struct journal *j, struct error *err)
+{
+    for (int i = 0; i < STATEMENTS; i++) {
+        int rc = sqlite3_prepare_v3(j->db, statement_sql[i], -1, SQLITE_PREPARE_PERSISTENT,
+                                    &j->st[i], NULL);
+        if (rc != SQLITE_OK)
+            return db_error(j->db, rc, err);
+    }
+    return ST_OK;
+}
+
+enum status journal_open(struct journal **out, const char *path, struct clock clock,
+                         struct error *err)
+{
+    *out = NULL;
+    struct journal *j = mem_calloc(1, sizeof *j);
+    j->clock = clock;
+    const struct db_spec spec = {.path = path,
+                                 .application_id = APPLICATION_ID,
+                                 .synchronous = "FULL",
+                                 .schema = schema,
+                                 .versions = (int)ARRAY_LEN(schema)};
+    enum status st = db_open(&j->db, &spec, clock, &j->note, err);
+    if (st == ST_OK)
+        st = prepare_all(j, err);
+    if (st == ST_OK) {
+        char *dir = mem_strdup(path);
+        *strrchr(dir, '/') = '\0'; /* db_open has checked that there is one */
+        st = owner_create(&j->owner, dir, err);
+        mem_free(dir);
+    }
+    if (st != ST_OK) {
+        journal_close(j);
+        return st;
+    }
+    owner_sweep(j->owner);
+    *out = j;
+    return ST_OK;
+}
+
+static void roll_back(struct journal *j)
+{
+    if (j->in_transaction)
+        sqlite3_exec(j->db, "ROLLBACK", NULL, NULL, NULL);
+    j->in_transaction = false;
+}
+
+void journal_close(struct journal *journal)
+{
+    if (!journal)
+        return;
+    if (journal->db)
+        roll_back(journal);
+    for (int i = 0; i < STATEMENTS; i++)
+        sqlite3_finalize(journal->st[i]);
+    db_close(journal->db);
+    owner_destroy(journal->owner);
+    str_finish(&journal->note);
+    mem_free(journal);
+}
+
+const char *journal_note(const struct journal *journal)
+{
+    return str_text(&journal->note);
+}
+
+const char *journal_owner(const struct journal *journal)
+{
+    return owner_name(journal->owner);
+}
+
+bool journal_is_busy(const struct error *err)
+{
+    return db_is_busy(err);
+}
+
+void journal_idle(struct journal *journal)
+{
+    if (!journal->in_transaction)
+        db_checkpoint(journal->db);
+}
+
+/* ---- additions ---------------------------------------------------------------------------- */
+
+static enum status begin(struct journal *j, struct error *err)
+{
+    if (j->in_transaction)
+        return ST_OK;
+    enum status st = db_exec(j->db, "BEGIN IMMEDIATE", err);
+    if (st == ST_OK)
+        j->in_transaction = true;
+    return st;
+}
+
+/* Runs a statement that gives no rows. A failure takes the whole turn back: half of what was to be
+ * durable together is nothing anyone may build on. */
+static enum status run(struct journal *j, enum statement which, struct error *err)
+{
+    int rc = sqlite3_step(j->st[which]);
+    sqlite3_reset(j->st[which]);
+    sqlite3_clear_bindings(j->st[which]);
+    if (rc == SQLITE_DONE)
+        return ST_OK;
+    enum status st = db_error(j->db, rc, err);
+    roll_back(j);
+    return st;
+}
+
+enum status journal_intent(struct journal *journal, const struct journal_entry *entry, int64_t *op,
+                           struct error *err)
+{
+    if (begin(journal, err))
+        return ST_IO;
+    sqlite3_stmt *st = journal->st[ADD];
+    const char *texts[] = {
+        entry->origin,
+        entry->org,
+        entry->profile,
+        entry->account_id,
+        entry->account_name,
+        kind_names[entry->kind],
+        NULL,
+        entry->operator_name,
+        entry->reason,
+        entry->plan,
+        entry->note,
+        entry->base,
+        entry->body,
+        entry->target,
+        journal_owner(journal),
+    };
+    for (int i = 0; i < (int)ARRAY_LEN(texts); i++)
+        if (i != 6)
+            db_bind_text(st, i + 1, texts[i]);
+    sqlite3_bind_int64(st, 7, entry->intent_wall_ms);
+    if (run(journal, ADD, err))
+        return ST_IO;
+    *op = sqlite3_last_insert_rowid(journal->db);
+    return ST_OK;
+}
+
+enum status journal_outcome(struct journal *journal, int64_t op, enum journal_outcome outcome,
+                            const char *account_id, const char *after, const char *note,
+                            struct error *err)
+{
+    if (begin(journal, err))
+        return ST_IO;
+    sqlite3_stmt *st = journal->st[SETTLE];
+    sqlite3_bind_int64(st, 1, op);
+    db_bind_text(st, 2, journal_outcome_name(outcome));
+    sqlite3_bind_int64(st, 3, clock_wall(&journal->clock));
+    db_bind_text(st, 4, note ? note : "");
+    db_bind_text(st, 5, account_id);
+    db_bind_text(st, 6, after);
+    return run(journal, SETTLE, err);
+}
+
+enum status journal_flush(struct journal *journal, struct error *err)
+{
+    if (!journal->in_transaction)
+        return ST_OK;
+    enum status st = db_exec(journal->db, "COMMIT", err);
+    if (st != ST_OK)
+        roll_back(journal);
+    journal->in_transaction = false;
+    return st;
+}
+
+/* ---- reading ------------------------------------------------------------------------------ */
+
+#define COPY(dst, st, column) snprintf((dst), sizeof(dst), "%s", db_text((st), (column)))
+
+/* Fills an entry from a row of COLUMNS; its texts are (borrowed) from the row. */
+static void entry_read(struct journal_entry *e, sqlite3_stmt *st)
+{
+    memset(e, 0, sizeof *e);
+    e->op = sqlite3_column_int64(st, 0);
+    COPY(e->origin, st, 1);
+    COPY(e->org, st, 2);
+    COPY(e->profile, st, 3);
+    COPY(e->account_id, st, 4);
+    COPY(e->account_name, st, 5);
+    e->kind = (enum journal_kind)name_find(kind_names, ARRAY_LEN(kind_names), db_text(st, 6),
+                                           JOURNAL_UPDATE);
+    /* A word of a newer version is, for us, not settled. */
+    e->outcome = (enum journal_outcome)name_find(outcome_names, ARRAY_LEN(outcome_names),
+                                                 db_text(st, 7), JOURNAL_UNKNOWN);
+    e->intent_wall_ms = sqlite3_column_int64(st, 8);
+    e->outcome_wall_ms =
+        sqlite3_column_type(st, 9) == SQLITE_NULL ? WHEN_NONE : sqlite3_column_int64(st, 9);
+    COPY(e->operator_name, st, 10);
+    COPY(e->reason, st, 11);
+    COPY(e->plan, st, 12);
+    COPY(e->note, st, 13);
+    const char **texts[] = {&e->base, &e->body, &e->target, &e->after};
+    for (int i = 0; i < 4; i++)
+        *texts[i] = (const char *)sqlite3_column_text(st, 14 + i);
+    COPY(e->owner, st, 18);
+}
+
+enum status journal_get(struct journal *journal, int64_t op, struct journal_entry *out,
+                        struct error *err)
+{
+    sqlite3_stmt *st = journal->st[GET];
+    sqlite3_bind_int64(st, 1, op);
+    int rc = sqlite3_step(st);
+    enum status status = ST_OK;
+    if (rc == SQLITE_ROW) {
+        entry_read(out, st);
+        const char **texts[] = {&out->base, &out->body, &out->target, &out->after};
+        for (int i = 0; i < 4; i++)
+            *texts[i] = *texts[i] ? mem_strdup(*texts[i]) : NULL;
+    } else if (rc == SQLITE_DONE) {
+        memset(out, 0, sizeof *out);
+        status = error_set(err, ST_NOT_FOUND, "the journal has no entry %lld", (long long)op);
+    } else {
+        memset(out, 0, sizeof *out);
+        status = db_error(journal->db, rc, err);
+    }
+    sqlite3_reset(st);
+    return status;
+}
+
+void journal_entry_finish(struct journal_entry *entry)
+{
+    const char **texts[] = {&entry->base, &entry->body, &entry->target, &entry->after};
+    for (int i = 0; i < 4; i++) {
+        mem_free((void *)(uintptr_t)*texts[i]);
+        *texts[i] = NULL;
+    }
+}
+
+enum status journal_list(struct journal *journal, const char *origin, const char *org,
+                         bool open_only, size_t limit, journal_fn *fn, void *ctx, struct error *err)
+{
+    struct str sql = STR_INIT;
+    str_add(&sql, "SELECT " COLUMNS " FROM entry WHERE (?1='' OR origin=?1) AND (?2='' OR org=?2)");
+    if (open_only)
+        str_add(&sql, " AND outcome IN ('open','unknown','not_seen','conflict')");
+    str_add(&sql, " ORDER BY op DESC");
+    sqlite3_stmt *st = NULL;
+    int rc = sqlite3_prepare_v2(journal->db, sql.data, -1, &st, NULL);
+    str_finish(&sql);
+    if (rc != SQLITE_OK)
+        return db_error(journal->db, rc, err);
+    db_bind_text(st, 1, origin);
+    db_bind_text(st, 2, org);
+    size_t given = 0;
+    while (given < limit && (rc = sqlite3_step(st)) == SQLITE_ROW) {
+        struct journal_entry e;
+        entry_read(&e, st);
+        if (open_only && owner_look(journal->owner, e.owner) == OWNER_ALIVE)
+            continue;
+        fn(ctx, &e);
+        given++;
+    }
+    enum status status = rc == SQLITE_DONE || rc == SQLITE_ROW || rc == SQLITE_OK
+                             ? ST_OK
+                             : db_error(journal->db, rc, err);
+    sqlite3_finalize(st);
+    return status;
+}
+
+/* ---- taking over -------------------------------------------------------------------------- */
+
+static enum status change_owner(struct journal *j, int64_t op, const char *from, struct error *err)
+{
+    sqlite3_stmt *st = NULL;
+    int rc = sqlite3_prepare_v2(j->db, "UPDATE entry SET owner=?1 WHERE op=?2 AND owner=?3", -1,
+                                &st, NULL);
+    if (rc != SQLITE_OK)
+        return db_error(j->db, rc, err);
+    db_bind_text(st, 1, journal_owner(j));
+    sqlite3_bind_int64(st, 2, op);
+    db_bind_text(st, 3, from);
+    rc = sqlite3_step(st);
+    sqlite3_finalize(st);
+    if (rc != SQLITE_DONE)
+        return db_error(j->db, rc, err);
+    if (sqlite3_changes(j->db) == 0)
+        return error_set(err, ST_CONFLICT, "another paddock has taken over write %lld",
+                         (long long)op);
+    return ST_OK;
+}
+
+enum status journal_take(struct journal *journal, int64_t op, struct error *err)
+{
+    struct journal_entry e;
+    enum status st = journal_get(journal, op, &e, err);
+    int fd = -1;
+    if (st == ST_OK && strcmp(e.owner, journal_owner(journal)) != 0) {
+        /* The owner's lock is held while its name is exchanged: it cannot come back meanwhile. */
+        if (!owner_seize(journal->owner, e.owner, &fd))
+            st = error_set(err, ST_CONFLICT, "another paddock is looking after write %lld",
+                           (long long)op);
+        else
+            st = change_owner(journal, op, e.owner, err);
+        owner_release(fd);
+    }
+    journal_entry_finish(&e);
+    return st;
+}

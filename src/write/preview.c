@@ -1,0 +1,241 @@
+/* preview.c: see preview.h. */
+#include "write/preview.h"
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "base/vec.h"
+
+#include <string.h>
+
+#define MASK "********"
+
+void preview_init(struct preview *preview)
+{
+    memset(preview, 0, sizeof *preview);
+    arena_init(&preview->mem);
+}
+
+void preview_finish(struct preview *preview)
+{
+    mem_free(preview->fields);
+    str_finish(&preview->command);
+    str_finish(&preview->curl);
+    arena_finish(&preview->mem);
+    preview_init(preview);
+}
+
+const char *write_verb(enum journal_kind kind)
+{
+    static const char *const verbs[] = {
+        [JOURNAL_CREATE] = "create", [JOURNAL_UPDATE] = "update", [JOURNAL_DELETE] = "delete"};
+    return verbs[kind];
+}
+
+void shell_word(struct str *out, struct span word)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                "_-.,:/=@+%";
+    bool quote = word.len == 0;
+    for (size_t i = 0; i < word.len && !quote; i++)
+        quote = !memchr(plain, word.p[i], sizeof plain - 1);
+    if (!quote) {
+        str_add_span(out, word);
+        return;
+    }
+    str_add_char(out, '\'');
+    for (size_t i = 0; i < word.len; i++) {
+        if (word.p[i] == '\'')
+            str_add(out, "'\\''");
+        else
+            str_add_char(out, word.p[i]);
+    }
+    str_add_char(out, '\'');
+}
+
+/* ---- fields ------------------------------------------------------------------------------- */
+
+static const char *shown(struct preview *p, enum field f, const struct value *v, bool reveal)
+{
+    struct str text = STR_INIT;
+    if ((field_info(f)->flags & FF_SECRET) && value_known(v) && !reveal)
+        str_add(&text, MASK);
+    else
+        value_show(f, v, SHOW_FULL, &text);
+    const char *copy = arena_dup(&p->mem, span_from(&text)).p;
+    str_finish(&text);
+    return copy;
+}
+
+static void add_fields(struct preview *p, const struct write *w, bool reveal)
+{
+    size_t room = 0;
+    const struct field_set *sent = write_fields(w);
+    const struct merge *merge = write_merge(w);
+    const struct account *server = write_server(w), *target = write_target(w);
+    for (int i = 0; i < FIELD_COUNT; i++) {
+        enum field f = (enum field)i;
+        bool theirs = !sent->has[f] && merge && merge->state[f] == MERGE_THEIRS;
+        if (!sent->has[f] && !theirs)
+            continue;
+        struct preview_field line = {.field = f, .theirs = theirs, .old = ""};
+        const struct value *old = theirs ? &write_base(w)->v[f] : server ? &server->v[f] : NULL;
+        if (old)
+            line.old = shown(p, f, old, reveal);
+        line.now = shown(p, f, theirs ? &server->v[f] : &target->v[f], reveal);
+        VEC_ROOM(p->fields, p->count, room);
+        p->fields[p->count++] = line;
+        p->sent += !theirs;
+    }
+}
+
+static void add_warnings(struct preview *p, const struct write *w)
+{
+    if (write_kind(w) == JOURNAL_DELETE) {
+        p->needs_name = true;
+        return;
+    }
+    p->warning_count =
+        warn_account(write_server(w), write_target(w), p->warnings, PREVIEW_WARNINGS_MAX);
+    for (size_t i = 0; i < p->warning_count; i++)
+        p->needs_name |= p->warnings[i].needs_name;
+}
+
+/* ---- commands ----------------------------------------------------------------------------- */
+
+static void add_settings(const struct write *w, bool reveal, struct str *out)
+{
+    const struct field_set *sent = write_fields(w);
+    for (int i = 0; i < FIELD_COUNT; i++) {
+        enum field f = (enum field)i;
+        const struct value *v = &write_target(w)->v[f];
+        if (!sent->has[f])
+            continue;
+        struct str word = STR_INIT;
+        str_printf(&word, "%s=", field_info(f)->key);
+        if ((field_info(f)->flags & FF_SECRET) && value_known(v) && !reveal)
+            str_add(&word, MASK);
+        else if (v->presence == PRESENCE_NULL)
+            str_add(&word, "none");
+        else
+            value_edit(f, v, &word);
+        str_add_char(out, ' ');
+        shell_word(out, span_from(&word));
+        str_finish(&word);
+    }
+}
+
+/* The body with credentials_ref masked, for what is shown. */
+static void add_body(const struct write *w, bool reveal, struct str *out)
+{
+    const struct value *secret = &write_target(w)->v[FIELD_CREDENTIALS_REF];
+    const char *body = write_body(w);
+    struct str quoted = STR_INIT, mask = STR_INIT;
+    if (!reveal && write_fields(w)->has[FIELD_CREDENTIALS_REF] && value_known(secret)) {
+        str_printf(&quoted, "\"%s\":", field_info(FIELD_CREDENTIALS_REF)->leaf);
+        str_printf(&mask, "%s\"%s\"", quoted.data, MASK);
+        value_json(FIELD_CREDENTIALS_REF, secret, &quoted);
+        const char *at = strstr(body, quoted.data);
+        if (at) {
+            str_append(out, body, (size_t)(at - body));
+            str_add_span(out, span_from(&mask));
+            body = at + quoted.len;
+        }
+    }
+    str_add(out, body);
+    str_finish(&quoted);
+    str_finish(&mask);
+}
+
+/* A create goes through a pipe, which every shell has. */
+static void add_command(struct preview *p, const struct write *w, const struct preview_options *o)
+{
+    struct str *out = &p->command;
+    enum journal_kind kind = write_kind(w);
+    if (kind == JOURNAL_CREATE) {
+        struct str body = STR_INIT;
+        add_body(w, o->reveal, &body);
+        str_add(out, "printf %s ");
+        shell_word(out, span_from(&body));
+        str_add(out, " | ");
+        str_finish(&body);
+    }
+    str_add(out, "paddock");
+    if (o->profile && o->profile[0]) {
+        str_add(out, " -p ");
+        shell_word(out, span_of(o->profile));
+    }
+    if (kind == JOURNAL_CREATE) {
+        str_add(out, " create -f -");
+        return;
+    }
+    str_add(out, kind == JOURNAL_DELETE ? " delete " : " set ");
+    shell_word(out, span_of(write_account_id(w)));
+    if (kind == JOURNAL_UPDATE)
+        add_settings(w, o->reveal, out);
+}
+
+static void add_curl(struct preview *p, const struct write *w, const struct api *api, bool reveal)
+{
+    static const enum endpoint endpoints[] = {[JOURNAL_CREATE] = ENDPOINT_CREATE,
+                                              [JOURNAL_UPDATE] = ENDPOINT_UPDATE,
+                                              [JOURNAL_DELETE] = ENDPOINT_DELETE};
+    struct str body = STR_INIT;
+    if (write_kind(w) != JOURNAL_DELETE)
+        add_body(w, reveal, &body);
+    struct span id = write_kind(w) == JOURNAL_CREATE ? span_of("") : span_of(write_account_id(w));
+    api_curl_command(api, endpoints[write_kind(w)], id, span_from(&body), &p->curl);
+    str_finish(&body);
+}
+
+void preview_make(struct preview *preview, const struct write *write, const struct api *api,
+                  const struct preview_options *options)
+{
+    preview_finish(preview);
+    if (write_kind(write) != JOURNAL_DELETE)
+        add_fields(preview, write, options->reveal);
+    add_warnings(preview, write);
+    add_command(preview, write, options);
+    add_curl(preview, write, api, options->reveal);
+}
+
+/* ---- as text ------------------------------------------------------------------------------ */
+
+static void add_line(struct str *out, const char *mark, const struct field_info *info,
+                     const char *value)
+{
+    str_printf(out, "%s %s%-26s  ", mark, info->parent == FIELD_NONE ? "" : "  ", info->leaf);
+    text_safe_z(out, value, 0);
+    str_add_char(out, '\n');
+}
+
+void preview_text(const struct preview *preview, const struct write *write, struct str *out)
+{
+    enum field group = FIELD_NONE;
+    str_printf(out, "%s  ", write_verb(write_kind(write)));
+    text_safe_z(out, write_account_name(write), 0);
+    if (write_account_id(write)[0]) {
+        str_add(out, " (");
+        text_safe_z(out, write_account_id(write), 0);
+        str_add_char(out, ')');
+    }
+    str_add_char(out, '\n');
+    for (size_t i = 0; i < preview->count; i++) {
+        const struct preview_field *f = &preview->fields[i];
+        const struct field_info *info = field_info(f->field);
+        if (info->parent != group && info->parent != FIELD_NONE)
+            str_printf(out, "  %s\n", field_info(info->parent)->leaf);
+        group = info->parent;
+        if (f->theirs) {
+            add_line(out, "~", info, f->now);
+            continue;
+        }
+        if (write_kind(write) != JOURNAL_CREATE)
+            add_line(out, "-", info, f->old);
+        add_line(out, "+", info, f->now);
+    }
+    for (size_t i = 0; i < preview->warning_count; i++) {
+        str_add(out, "! ");
+        text_safe_z(out, preview->warnings[i].text, 0);
+        str_add_char(out, '\n');
+    }
+}

@@ -1,0 +1,58 @@
+/* preview.h: a write in words, for screens and for the command line: what changes from what to
+ * what, what looks wrong, and the same change as a paddock command and as curl.
+ *
+ * Texts are raw: text_safe() before a sink. credentials_ref is masked unless it is revealed. */
+#ifndef WRITE_PREVIEW_H
+#define WRITE_PREVIEW_H
+
+#include "api/api.h"
+#include "model/warn.h"
+#include "write/write.h"
+
+#define PREVIEW_WARNINGS_MAX 16
+
+/* One settable field that changes. The texts are owned by the preview. */
+struct preview_field {
+    enum field field;
+    const char *old, *now; /* value_show SHOW_FULL; old of a create: "" */
+    bool theirs;           /* changed by somebody else meanwhile and taken over, not sent */
+};
+
+struct preview {
+    struct preview_field *fields; /* in the order of the field table */
+    size_t count;
+    size_t sent; /* of them, those that are sent */
+    struct warning warnings[PREVIEW_WARNINGS_MAX];
+    size_t warning_count;
+    bool needs_name;    /* a delete, or a warning that asks for the typed name */
+    struct str command; /* "paddock -p PROD set ID rate.rps=120", for a shell */
+    struct str curl;    /* as api_curl_command */
+    struct arena mem;
+};
+
+struct preview_options {
+    const char *profile; /* "" or NULL: no -p */
+    bool reveal;         /* credentials_ref in full */
+};
+
+void preview_init(struct preview *preview);
+/* Fills an initialised preview (any content) from a write in PREVIEW or later. */
+void preview_make(struct preview *preview, const struct write *write, const struct api *api,
+                  const struct preview_options *options);
+void preview_finish(struct preview *preview);
+
+/* Appends the plain lines for a terminal or a log, each ended by a newline:
+ *   update  az-gpt-eu-prod-01 (pa_1)
+ *     quota_policy
+ *   -   max_tokens_per_month  500,000,000
+ *   +   max_tokens_per_month  400,000,000
+ *   ! warning
+ * Texts from outside go through text_safe. */
+void preview_text(const struct preview *preview, const struct write *write, struct str *out);
+
+/* Appends one word for a shell: quoted only when it must be. */
+void shell_word(struct str *out, struct span word);
+/* "update", "create", "delete"; static. */
+const char *write_verb(enum journal_kind kind);
+
+#endif

@@ -1,0 +1,119 @@
+/* siblings.c: see siblings.h. One walk over the rows for all groups. */
+#include "write/siblings.h"
+
+#include "base/text.h"
+
+#include <string.h>
+
+/* What a group shares: one field, or two. */
+static const struct {
+    const char *words;
+    enum field a, b;
+} kinds[SIBLINGS_GROUPS_MAX] = {
+    {"provider", FIELD_PROVIDER_TYPE, FIELD_NONE},
+    {"provider and region", FIELD_PROVIDER_TYPE, FIELD_REGION},
+    {"data residency", FIELD_DATA_RESIDENCY, FIELD_NONE},
+    {"bridge", FIELD_BRIDGE_ID, FIELD_NONE},
+};
+
+static struct span text_of(const struct fleet *fleet, row_id row, enum field f)
+{
+    struct value v;
+    fleet_get(fleet, row, f, &v);
+    return value_known(&v) ? v.text : (struct span){"", 0};
+}
+
+static bool is_enabled(const struct fleet *fleet, row_id row)
+{
+    struct value v;
+    fleet_get(fleet, row, FIELD_ENABLED, &v);
+    return value_known(&v) && v.i != 0;
+}
+
+static bool has(const row_id *rows, size_t count, row_id row)
+{
+    for (size_t i = 0; i < count; i++)
+        if (rows[i] == row)
+            return true;
+    return false;
+}
+
+static int by_name(const struct fleet *fleet, row_id a, row_id b)
+{
+    int c = span_cmp(text_of(fleet, a, FIELD_NAME), text_of(fleet, b, FIELD_NAME));
+    return c ? c : span_cmp(text_of(fleet, a, FIELD_ID), text_of(fleet, b, FIELD_ID));
+}
+
+/* Keeps the first few by name, sorted. */
+static void keep(const struct fleet *fleet, struct sibling_group *g, row_id row)
+{
+    uint32_t at = g->row_count;
+    while (at > 0 && by_name(fleet, row, g->rows[at - 1]) < 0)
+        at--;
+    if (at >= SIBLINGS_NAMES_MAX)
+        return;
+    if (g->row_count < SIBLINGS_NAMES_MAX)
+        g->row_count++;
+    memmove(&g->rows[at + 1], &g->rows[at], (g->row_count - 1 - at) * sizeof g->rows[0]);
+    g->rows[at] = row;
+}
+
+static bool shares(const struct fleet *fleet, size_t kind, row_id row, row_id other)
+{
+    enum field b = kinds[kind].b;
+    return span_eq(text_of(fleet, row, kinds[kind].a), text_of(fleet, other, kinds[kind].a)) &&
+           (b == FIELD_NONE || span_eq(text_of(fleet, row, b), text_of(fleet, other, b)));
+}
+
+void siblings_of(const struct fleet *fleet, row_id row, const row_id *leaving, size_t leaving_count,
+                 struct siblings *out)
+{
+    size_t kind_of[SIBLINGS_GROUPS_MAX];
+    memset(out, 0, sizeof *out);
+    if (!fleet_alive(fleet, row))
+        return;
+    for (size_t k = 0; k < SIBLINGS_GROUPS_MAX; k++) {
+        enum field f = kinds[k].b == FIELD_NONE ? kinds[k].a : kinds[k].b;
+        struct span value = text_of(fleet, row, f);
+        if (value.len == 0)
+            continue;
+        kind_of[out->count] = k;
+        out->groups[out->count].words = kinds[k].words;
+        out->groups[out->count++].value = value;
+    }
+    for (row_id other = 0; other < fleet_rows(fleet); other++) {
+        if (other == row || !fleet_alive(fleet, other) || has(leaving, leaving_count, other))
+            continue;
+        bool enabled = is_enabled(fleet, other);
+        for (size_t i = 0; i < out->count; i++) {
+            if (!shares(fleet, kind_of[i], row, other))
+                continue;
+            out->groups[i].enabled += enabled;
+            out->groups[i].disabled += !enabled;
+            if (enabled)
+                keep(fleet, &out->groups[i], other);
+        }
+    }
+    for (size_t i = 0; i < out->count; i++)
+        out->last |= out->groups[i].enabled == 0;
+}
+
+void siblings_text(const struct fleet *fleet, const struct siblings *siblings, struct str *out)
+{
+    for (size_t i = 0; i < siblings->count; i++) {
+        const struct sibling_group *g = &siblings->groups[i];
+        str_printf(out, "%s ", g->words);
+        text_safe(out, g->value.p, g->value.len, 0);
+        if (g->enabled == 0) {
+            str_add(out, ": nobody is left enabled\n");
+            continue;
+        }
+        str_printf(out, ": %u left enabled (", g->enabled);
+        for (uint32_t r = 0; r < g->row_count; r++) {
+            struct span name = text_of(fleet, g->rows[r], FIELD_NAME);
+            str_add(out, r ? ", " : "");
+            text_safe(out, name.p, name.len, 0);
+        }
+        str_add(out, g->enabled > g->row_count ? ", ...)\n" : ")\n");
+    }
+}

@@ -1,0 +1,37 @@
+/* siblings.h: who is left when an account is disabled or deleted: the enabled accounts that share
+ * its provider, region, residency or bridge. Counted over what the fleet knows: while the list is
+ * partial, the caller says so. */
+#ifndef WRITE_SIBLINGS_H
+#define WRITE_SIBLINGS_H
+
+#include "fleet/fleet.h"
+
+#define SIBLINGS_GROUPS_MAX 4
+#define SIBLINGS_NAMES_MAX  5
+
+struct sibling_group {
+    const char *words; /* "provider", "provider and region", "data residency", "bridge"; static */
+    struct span value; /* what they share (for two fields: the second); (borrowed) from the fleet */
+    uint32_t enabled;  /* accounts left that share it and are enabled */
+    uint32_t disabled; /* ... and are not */
+    row_id rows[SIBLINGS_NAMES_MAX]; /* the first of the enabled, by name, then id */
+    uint32_t row_count;
+};
+
+struct siblings {
+    struct sibling_group groups[SIBLINGS_GROUPS_MAX];
+    size_t count; /* groups for which the account has a value */
+    bool last;    /* in some group nobody enabled is left */
+};
+
+/* Of `row`, when the `leaving_count` rows of `leaving` go (row itself always counts as one of
+ * them). Valid until the fleet changes. */
+void siblings_of(const struct fleet *fleet, row_id row, const row_id *leaving, size_t leaving_count,
+                 struct siblings *out);
+
+/* Appends one line a group, each ended by a newline, through text_safe:
+ *   provider azure_openai: 12 left enabled (az-gpt-eu-02, az-gpt-se-01, ...)
+ *   bridge eu-chat: nobody is left enabled */
+void siblings_text(const struct fleet *fleet, const struct siblings *siblings, struct str *out);
+
+#endif

@@ -1,0 +1,305 @@
+/* journal_test.c: intents and outcomes, shared commits, owners that are killed, a full disk. */
+#include "store/journal.h"
+
+#include "base/when.h"
+#include "tests/support/tmpdir.h"
+
+#include <dirent.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+struct fixture {
+    struct tmpdir *dir;
+    struct str path;
+    struct clock_manual manual;
+    struct clock clock;
+    struct journal *j;
+    struct error err;
+};
+
+static int set_up(void **state)
+{
+    static struct fixture fx;
+    memset(&fx, 0, sizeof fx);
+    fx.dir = tmpdir_create();
+    tmpdir_path(fx.dir, "state/journal.db", &fx.path);
+    fx.manual.wall_ms = 1760968927000;
+    fx.clock = clock_from_manual(&fx.manual);
+    if (journal_open(&fx.j, fx.path.data, fx.clock, &fx.err))
+        return -1;
+    *state = &fx;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct fixture *fx = *state;
+    journal_close(fx->j);
+    str_finish(&fx->path);
+    tmpdir_destroy(fx->dir);
+    return 0;
+}
+
+static struct journal_entry entry_of(const char *id)
+{
+    struct journal_entry e = {.kind = JOURNAL_UPDATE, .intent_wall_ms = 1760968927000};
+    strcpy(e.origin, "https://gw.example.net");
+    strcpy(e.org, "org_1");
+    strcpy(e.profile, "prod");
+    strcpy(e.account_id, id);
+    strcpy(e.account_name, "az-gpt");
+    strcpy(e.operator_name, "op@host");
+    e.base = "{\"a\":1}";
+    e.body = "{\"a\":2}";
+    return e;
+}
+
+static int64_t intend(struct journal *j, const char *id)
+{
+    struct error err;
+    struct journal_entry e = entry_of(id);
+    int64_t op = 0;
+    assert_int_equal(journal_intent(j, &e, &op, &err), ST_OK);
+    return op;
+}
+
+struct seen {
+    size_t count;
+    int64_t ops[32];
+    enum journal_outcome outcomes[32];
+};
+
+static void see(void *ctx, const struct journal_entry *e)
+{
+    struct seen *s = ctx;
+    s->ops[s->count] = e->op;
+    s->outcomes[s->count++] = e->outcome;
+}
+
+static struct seen list(struct journal *j, bool open_only)
+{
+    struct seen s = {0};
+    struct error err;
+    assert_int_equal(
+        journal_list(j, "https://gw.example.net", "org_1", open_only, 32, see, &s, &err), ST_OK);
+    return s;
+}
+
+static void test_an_entry_comes_back_whole(void **state)
+{
+    struct fixture *fx = *state;
+    int64_t op = intend(fx->j, "pa_1");
+    assert_int_equal(journal_flush(fx->j, &fx->err), ST_OK);
+    struct journal_entry e;
+    assert_int_equal(journal_get(fx->j, op, &e, &fx->err), ST_OK);
+    assert_int_equal(e.outcome, JOURNAL_OPEN);
+    assert_int_equal(e.kind, JOURNAL_UPDATE);
+    assert_int_equal(e.outcome_wall_ms, WHEN_NONE);
+    assert_string_equal(e.account_id, "pa_1");
+    assert_string_equal(e.body, "{\"a\":2}");
+    assert_null(e.after);
+    assert_string_equal(e.owner, journal_owner(fx->j));
+    journal_entry_finish(&e);
+
+    fx->manual.wall_ms += 5000;
+    assert_int_equal(
+        journal_outcome(fx->j, op, JOURNAL_APPLIED, NULL, "{\"a\":2}", "fine", &fx->err), ST_OK);
+    assert_int_equal(journal_flush(fx->j, &fx->err), ST_OK);
+    journal_close(fx->j);
+    assert_int_equal(journal_open(&fx->j, fx->path.data, fx->clock, &fx->err), ST_OK);
+    assert_int_equal(journal_get(fx->j, op, &e, &fx->err), ST_OK);
+    assert_int_equal(e.outcome, JOURNAL_APPLIED);
+    assert_int_equal(e.outcome_wall_ms, 1760968932000);
+    assert_string_equal(e.after, "{\"a\":2}");
+    assert_string_equal(e.account_id, "pa_1");
+    assert_string_equal(e.note, "fine");
+    journal_entry_finish(&e);
+    assert_int_equal(journal_get(fx->j, 999, &e, &fx->err), ST_NOT_FOUND);
+}
+
+static void test_a_turn_is_one_commit(void **state)
+{
+    struct fixture *fx = *state;
+    struct journal *other;
+    assert_int_equal(journal_open(&other, fx->path.data, fx->clock, &fx->err), ST_OK);
+    intend(fx->j, "pa_1");
+    intend(fx->j, "pa_2");
+    assert_int_equal(list(other, false).count, 0);
+    assert_int_equal(journal_flush(fx->j, &fx->err), ST_OK);
+    struct seen s = list(other, false);
+    assert_int_equal(s.count, 2);
+    assert_true(s.ops[0] > s.ops[1]);                        /* newest first */
+    assert_int_equal(journal_flush(fx->j, &fx->err), ST_OK); /* nothing was added */
+    journal_close(other);
+}
+
+/* F23 */
+static void test_F23_locked_by_another(void **state)
+{
+    struct fixture *fx = *state;
+    struct journal *other;
+    struct journal_entry e = entry_of("pa_2");
+    int64_t op;
+    assert_int_equal(journal_open(&other, fx->path.data, fx->clock, &fx->err), ST_OK);
+    intend(fx->j, "pa_1");
+    assert_int_equal(journal_intent(other, &e, &op, &fx->err), ST_IO);
+    assert_true(journal_is_busy(&fx->err));
+    assert_int_equal(journal_flush(fx->j, &fx->err), ST_OK);
+    assert_int_equal(journal_intent(other, &e, &op, &fx->err), ST_OK);
+    assert_int_equal(journal_flush(other, &fx->err), ST_OK);
+    assert_int_equal(list(fx->j, false).count, 2);
+    journal_close(other);
+}
+
+/* F21: no room: the turn is rolled back whole, and works again when there is room. */
+static void test_F21_full_disk(void **state)
+{
+    struct fixture *fx = *state;
+    struct rlimit old, small = {20000, RLIM_INFINITY};
+    intend(fx->j, "pa_1");
+    assert_int_equal(journal_flush(fx->j, &fx->err), ST_OK);
+    static char big[200000];
+    memset(big, 'x', sizeof big - 1);
+    struct journal_entry e = entry_of("pa_2");
+    e.base = big;
+    int64_t op = 0;
+    signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &old);
+    small.rlim_max = old.rlim_max;
+    setrlimit(RLIMIT_FSIZE, &small);
+    enum status st = journal_intent(fx->j, &e, &op, &fx->err);
+    if (st == ST_OK)
+        st = journal_flush(fx->j, &fx->err);
+    setrlimit(RLIMIT_FSIZE, &old);
+    assert_int_equal(st, ST_IO);
+    assert_false(journal_is_busy(&fx->err));
+    assert_int_equal(list(fx->j, false).count, 1);
+    intend(fx->j, "pa_3");
+    assert_int_equal(journal_flush(fx->j, &fx->err), ST_OK);
+    assert_int_equal(list(fx->j, false).count, 2);
+}
+
+/* F22: the journal's own bad file is kept beside, and said. */
+static void test_F22_corrupt_is_kept_beside(void **state)
+{
+    struct fixture *fx = *state;
+    intend(fx->j, "pa_1");
+    assert_int_equal(journal_flush(fx->j, &fx->err), ST_OK);
+    journal_close(fx->j);
+    fx->j = NULL;
+    assert_true(tmpdir_write(fx->dir, "state/journal.db",
+                             "not a database at all, but long enough "
+                             "to be looked at as one by its header......"
+                             "........................................"
+                             "........................................",
+                             0600));
+    assert_int_equal(journal_open(&fx->j, fx->path.data, fx->clock, &fx->err), ST_OK);
+    assert_non_null(
+        strstr(journal_note(fx->j), "journal.db was corrupt: kept as journal.db.corrupt-"));
+    assert_int_equal(tmpdir_find_bytes(fx->dir, "not a database at all"), 1);
+    assert_int_equal(list(fx->j, false).count, 0);
+}
+
+static void test_open_entries_are_those_not_settled(void **state)
+{
+    struct fixture *fx = *state;
+    static const enum journal_outcome outcomes[] = {
+        JOURNAL_OPEN,    JOURNAL_APPLIED,  JOURNAL_DIFFERENT, JOURNAL_NOT_APPLIED,
+        JOURNAL_UNKNOWN, JOURNAL_NOT_SEEN, JOURNAL_CONFLICT,  JOURNAL_RELEASED};
+    for (size_t i = 0; i < 8; i++) {
+        int64_t op = intend(fx->j, "pa_1");
+        if (i)
+            journal_outcome(fx->j, op, outcomes[i], NULL, NULL, NULL, &fx->err);
+    }
+    assert_int_equal(journal_flush(fx->j, &fx->err), ST_OK);
+    struct seen s = list(fx->j, true);
+    assert_int_equal(s.count, 4);
+    assert_int_equal(s.outcomes[0], JOURNAL_CONFLICT);
+    assert_int_equal(s.outcomes[3], JOURNAL_OPEN);
+    assert_int_equal(list(fx->j, false).count, 8);
+    struct seen none = {0};
+    assert_int_equal(journal_list(fx->j, "https://other", "", false, 32, see, &none, &fx->err),
+                     ST_OK);
+    assert_int_equal(none.count, 0);
+}
+
+static size_t lock_files(const struct fixture *fx)
+{
+    struct str path = STR_INIT;
+    DIR *d = opendir(tmpdir_path(fx->dir, "state", &path));
+    size_t n = 0;
+    for (struct dirent *e; (e = readdir(d)) != NULL;)
+        n += strncmp(e->d_name, "owner-", 6) == 0;
+    closedir(d);
+    str_finish(&path);
+    return n;
+}
+
+/* A living owner keeps its entries; after kill -9 they can be taken, once (F29). */
+static void test_F29_entries_of_a_killed_owner(void **state)
+{
+    struct fixture *fx = *state;
+    int ready[2], go[2];
+    assert_int_equal(pipe(ready), 0);
+    assert_int_equal(pipe(go), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        struct journal *j;
+        char c;
+        if (journal_open(&j, fx->path.data, fx->clock, &fx->err) == ST_OK) {
+            struct journal_entry e = entry_of("pa_child");
+            int64_t op;
+            journal_intent(j, &e, &op, &fx->err);
+            journal_flush(j, &fx->err);
+            if (write(ready[1], &op, sizeof op) < 0)
+                _exit(1);
+            if (read(go[0], &c, 1) < 0)
+                _exit(1);
+        }
+        _exit(0);
+    }
+    int64_t op = 0;
+    assert_int_equal(read(ready[0], &op, sizeof op), sizeof op);
+    assert_int_equal(list(fx->j, true).count, 0);
+    assert_int_equal(list(fx->j, false).count, 1);
+    assert_int_equal(journal_take(fx->j, op, &fx->err), ST_CONFLICT);
+
+    kill(child, SIGKILL);
+    waitpid(child, NULL, 0);
+    assert_int_equal(list(fx->j, true).count, 1);
+    struct journal *rival;
+    assert_int_equal(journal_open(&rival, fx->path.data, fx->clock, &fx->err), ST_OK);
+    assert_int_equal(lock_files(fx), 2); /* the dead one's is swept */
+    assert_int_equal(journal_take(fx->j, op, &fx->err), ST_OK);
+    assert_int_equal(journal_take(rival, op, &fx->err), ST_CONFLICT);
+    assert_int_equal(journal_take(fx->j, op, &fx->err), ST_OK);
+    assert_int_equal(list(rival, true).count, 0);
+    journal_close(rival);
+    assert_int_equal(lock_files(fx), 1);
+    close(ready[0]);
+    close(ready[1]);
+    close(go[0]);
+    close(go[1]);
+}
+
+int main(void)
+{
+#define TEST(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        TEST(test_an_entry_comes_back_whole),     TEST(test_a_turn_is_one_commit),
+        TEST(test_F23_locked_by_another),         TEST(test_F21_full_disk),
+        TEST(test_F22_corrupt_is_kept_beside),    TEST(test_open_entries_are_those_not_settled),
+        TEST(test_F29_entries_of_a_killed_owner),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

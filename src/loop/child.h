@@ -17,7 +17,8 @@ struct child_result {
 typedef void child_fn(void *ctx, const struct child_result *result);
 
 struct child_spec {
-    char *const *argv;  /* NULL-terminated, argv[0] looked up in PATH; (borrowed) for the call */
+    char *const *argv;  /* NULL-terminated, argv[0] looked up in PATH's absolute entries unless it
+                           has a  slash; (borrowed) for the call */
     bool own_terminal;  /* stdin, stdout and stderr are ours ($EDITOR); otherwise stdin is /dev/null
                            or `input`, stdout is captured, stderr goes to stderr_fd */
     int stderr_fd;      /* -1: /dev/null */
@@ -29,7 +30,9 @@ struct child_spec {
 
 struct child;
 /* Starts it; fn is called exactly once, from the loop, unless child_cancel comes before; the struct
- * frees itself after fn. NULL with *err filled when it cannot fork. */
+ * frees itself after fn. NULL with *err filled (ST_IO) when it cannot fork; a program that is not
+ * there is told through fn. The child has default signal dispositions, no blocked signals, and of
+ * our descriptors only the first three. A child that still runs at loop_destroy is killed there. */
 struct child *child_start(struct loop *loop, const struct child_spec *spec, child_fn *fn, void *ctx,
                           struct error *err);
 /* Ends it (TERM, then KILL) and forgets fn. NULL allowed. */

@@ -34,7 +34,7 @@ static void child_exec(const char *const *argv, char **env, int out)
     _exit(127);
 }
 
-bool child_start(struct child_proc *c, const char *const *argv, const char *const *env)
+bool child_proc_start(struct child_proc *c, const char *const *argv, const char *const *env)
 {
     struct child_env all;
     int pipes[2];
@@ -141,7 +141,7 @@ int child_run(const char *const *argv, struct str *out)
 {
     struct child_proc c;
     struct str line = STR_INIT;
-    if (!child_start(&c, argv, NULL))
+    if (!child_proc_start(&c, argv, NULL))
         return -1;
     while (child_line(&c, &line, 30000)) {
         if (out)

@@ -17,7 +17,7 @@ struct child_proc {
 
 /* argv, env, as in struct pty_options. stdin is /dev/null, stderr the test's. False with a line on
  * stderr when it cannot be started. */
-bool child_start(struct child_proc *c, const char *const *argv, const char *const *env);
+bool child_proc_start(struct child_proc *c, const char *const *argv, const char *const *env);
 /* Its next line of stdout without the newline, appended to out; false at the end or after ms (0:
  * 10 s, longer under the sanitizers). */
 bool child_line(struct child_proc *c, struct str *out, int ms);

@@ -70,7 +70,7 @@ static bool start(struct sandbox_proc *s)
     for (size_t i = 0; o->extra && o->extra[i] && n < ARGS_MAX - 1; i++)
         argv[n++] = o->extra[i];
     argv[n] = NULL;
-    bool ok = child_start(&s->child, argv, env) && url_read(s);
+    bool ok = child_proc_start(&s->child, argv, env) && url_read(s);
     str_finish(&port);
     str_finish(&accounts);
     str_finish(&seed);

@@ -100,7 +100,7 @@ static bool server_start(struct tls_server *s, const struct tmpdir *d, const str
     argv[10] = tmpdir_path(d, "tls-ca.pem", &ca);
     for (size_t i = 0; k->extra[i]; i++)
         argv[11 + i] = k->extra[i];
-    bool ok = child_start(&s->openssl, argv, NULL);
+    bool ok = child_proc_start(&s->openssl, argv, NULL);
     while (ok && s->port == 0) {
         str_clear(&line);
         ok = child_line(&s->openssl, &line, 0);

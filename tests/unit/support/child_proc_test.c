@@ -24,7 +24,7 @@ static void test_lines(void **state)
     const char *wants[] = {"one", "two", "three"};
     struct child_proc c;
     struct str line = STR_INIT;
-    assert_true(child_start(&c, argv, NULL));
+    assert_true(child_proc_start(&c, argv, NULL));
     for (int i = 0; i < 3; i++) {
         str_clear(&line);
         assert_true(child_line(&c, &line, 0));
@@ -44,7 +44,7 @@ static void test_end_by_force(void **state)
                           NULL};
     struct child_proc c;
     struct str line = STR_INIT;
-    assert_true(child_start(&c, argv, NULL));
+    assert_true(child_proc_start(&c, argv, NULL));
     assert_true(child_line(&c, &line, 0));
     assert_false(child_line(&c, &line, 30)); /* a wait that ends by itself */
     assert_int_equal(child_exit_code(&c), -1000);
@@ -52,7 +52,7 @@ static void test_end_by_force(void **state)
     assert_int_equal(child_exit_code(&c), 9);
     str_finish(&line);
 
-    assert_true(child_start(&c, argv, NULL));
+    assert_true(child_proc_start(&c, argv, NULL));
     child_signal(&c, SIGKILL);
     assert_true(child_wait(&c, 0));
     assert_int_equal(child_exit_code(&c), -SIGKILL);

@@ -270,12 +270,15 @@ static enum status check_complete(struct profile *p, struct error *err)
 {
     struct str origin = STR_INIT;
     if (!*p->url) {
-        if (*p->name)
+        if (*p->name) {
             error_set(err, ST_CONFIG, "profile %s has no url", p->name);
-        else
+            error_next(err, "set url and org in the profile, or give --url and --org");
+        } else {
             error_set(err, ST_CONFIG, "no server is configured yet");
-        error_next(err, "paddock config init writes a first configuration; paddock --demo shows a "
-                        "sandbox");
+            error_next(err,
+                       "paddock config init writes a first configuration; paddock --demo shows "
+                       "a sandbox");
+        }
         return ST_CONFIG;
     }
     if (url_origin(p->url, &origin, err) != ST_OK) {

@@ -95,9 +95,16 @@ static cJSON *create(const struct sandbox *s, const char *more)
     return sandbox_json(s, "POST", SANDBOX_BASE, body, 201);
 }
 
+static const char *path_of(const cJSON *account)
+{
+    static char path[256];
+    snprintf(path, sizeof path, "%s/%s", SANDBOX_BASE, text(account, "provider_account_id"));
+    return path;
+}
+
 static cJSON *patch(const struct sandbox *s, const cJSON *account, const char *body)
 {
-    return sandbox_json(s, "PATCH", sandbox_path(account), body, 200);
+    return sandbox_json(s, "PATCH", path_of(account), body, 200);
 }
 
 /* ---- fields ---- */
@@ -110,14 +117,14 @@ static void test_fields_in_order(void **state)
     members_are(list, LIST);
     cJSON_ArrayForEach(a, get(list, "accounts")) account_is_whole(a);
     a = cJSON_GetArrayItem(get(list, "accounts"), 0);
-    cJSON *one = sandbox_json(&box, "GET", sandbox_path(a), NULL, 200);
+    cJSON *one = sandbox_json(&box, "GET", path_of(a), NULL, 200);
     account_is_whole(one);
     assert_string_equal(text(one, "provider_account_id"), text(a, "provider_account_id"));
     cJSON *made = create(&box, "");
     account_is_whole(made);
     cJSON *changed = patch(&box, made, "{\"description\":\"d\"}");
     account_is_whole(changed);
-    cJSON_Delete(sandbox_json(&box, "DELETE", sandbox_path(made), NULL, 204));
+    cJSON_Delete(sandbox_json(&box, "DELETE", path_of(made), NULL, 204));
     cJSON_Delete(changed);
     cJSON_Delete(made);
     cJSON_Delete(one);
@@ -142,9 +149,9 @@ static void test_defaults_of_a_create(void **state)
     const char *created = text(a, "created_at");
     assert_int_equal(created[strlen(created) - 1], 'Z');
     assert_string_equal(created, text(a, "updated_at"));
-    cJSON_Delete(sandbox_json(&box, "DELETE", sandbox_path(a), NULL, 204));
-    cJSON_Delete(sandbox_json(&box, "GET", sandbox_path(a), NULL, 404));
-    cJSON_Delete(sandbox_json(&box, "DELETE", sandbox_path(a), NULL, 404));
+    cJSON_Delete(sandbox_json(&box, "DELETE", path_of(a), NULL, 204));
+    cJSON_Delete(sandbox_json(&box, "GET", path_of(a), NULL, 404));
+    cJSON_Delete(sandbox_json(&box, "DELETE", path_of(a), NULL, 404));
     cJSON_Delete(a);
 }
 
@@ -285,7 +292,7 @@ static void test_walk_survives_changes(void **state)
     cJSON *page = sandbox_json(&s, "GET", SANDBOX_BASE "?limit=3", NULL, 200);
     cJSON *third = cJSON_GetArrayItem(get(page, "accounts"), 2);
     snprintf(path, sizeof path, SANDBOX_BASE "?limit=3&cursor=%s", text(page, "next_cursor"));
-    cJSON_Delete(sandbox_json(&s, "DELETE", sandbox_path(third), NULL, 204));
+    cJSON_Delete(sandbox_json(&s, "DELETE", path_of(third), NULL, 204));
     cJSON *made = create(&s, ""), *rest = sandbox_json(&s, "GET", path, NULL, 200);
     assert_true(get(rest, "total")->valuedouble == 6);
     assert_true(cJSON_IsTrue(get(rest, "has_more")));
@@ -308,15 +315,15 @@ static void test_digits_are_kept(void **state)
     (void)state;
     cJSON *a = create(&box, "\"quota_policy\":{\"max_tokens_per_month\":9007199254740993,"
                             "\"max_requests_per_month\":9223372036854775807}");
-    struct answer one = sandbox_call(&box, "GET", sandbox_path(a), NULL);
+    struct answer one = sandbox_call(&box, "GET", path_of(a), NULL);
     assert_non_null(strstr(str_text(&one.body), "\"max_tokens_per_month\":9007199254740993,"));
     assert_non_null(strstr(str_text(&one.body), "\"max_requests_per_month\":9223372036854775807,"));
     answer_finish(&one);
-    one = sandbox_call(&box, "PATCH", sandbox_path(a),
+    one = sandbox_call(&box, "PATCH", path_of(a),
                        "{\"quota_policy\":{\"max_tokens_per_month\":\"9007199254740995\"}}");
     assert_non_null(strstr(str_text(&one.body), "\"max_tokens_per_month\":9007199254740995,"));
     answer_finish(&one);
-    cJSON_Delete(sandbox_json(&box, "DELETE", sandbox_path(a), NULL, 204));
+    cJSON_Delete(sandbox_json(&box, "DELETE", path_of(a), NULL, 204));
     cJSON_Delete(a);
 }
 
@@ -332,7 +339,7 @@ static void test_none_and_zero_differ(void **state)
     cJSON *d = patch(&box, a, "{\"quota_policy\":{\"max_requests_per_month\":5}}");
     assert_int_equal(get(get(d, "quota_policy"), "max_requests_per_month")->valueint, 5);
     assert_true(cJSON_IsNull(get(get(d, "quota_policy"), "max_tokens_per_month")));
-    cJSON_Delete(sandbox_json(&box, "DELETE", sandbox_path(a), NULL, 204));
+    cJSON_Delete(sandbox_json(&box, "DELETE", path_of(a), NULL, 204));
     cJSON_Delete(d);
     cJSON_Delete(c);
     cJSON_Delete(b);
@@ -352,7 +359,7 @@ static void patch_gives(const char *behaviour, const char *body, const char *con
     sandbox_start(&s, args);
     cJSON *a = create(&s, POLICIES);
     cJSON *answered = patch(&s, a, body);
-    struct answer read = sandbox_call(&s, "GET", sandbox_path(a), NULL);
+    struct answer read = sandbox_call(&s, "GET", path_of(a), NULL);
     for (; *want; want++)
         if (!strstr(str_text(&read.body), *want))
             fail_msg("%s: no %s in %s", behaviour ? behaviour : "default", *want,
@@ -409,7 +416,7 @@ static void test_only_what_was_sent_changes(void **state)
         else
             assert_int_equal(same, strcmp(m->string, "region") != 0);
     }
-    cJSON_Delete(sandbox_json(&box, "DELETE", sandbox_path(a), NULL, 204));
+    cJSON_Delete(sandbox_json(&box, "DELETE", path_of(a), NULL, 204));
     cJSON_Delete(b);
     cJSON_Delete(a);
 }

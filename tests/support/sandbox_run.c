@@ -185,34 +185,3 @@ void sandbox_fault(const struct sandbox *s, const char *json)
 {
     cJSON_Delete(sandbox_json(s, "POST", "/_sandbox/faults", json, 204));
 }
-
-/* ---- answers ---- */
-
-const char *sandbox_text(const cJSON *o, const char *name)
-{
-    const cJSON *v = cJSON_GetObjectItemCaseSensitive(o, name);
-    return cJSON_IsString(v) ? v->valuestring : "";
-}
-
-double sandbox_number(const cJSON *o, const char *name)
-{
-    const cJSON *v = cJSON_GetObjectItemCaseSensitive(o, name);
-    assert_true(cJSON_IsNumber(v));
-    return v->valuedouble;
-}
-
-const char *sandbox_path(const cJSON *account)
-{
-    static char path[256];
-    snprintf(path, sizeof path, "%s/%s", SANDBOX_BASE,
-             sandbox_text(account, "provider_account_id"));
-    return path;
-}
-
-double sandbox_total(const struct sandbox *s)
-{
-    cJSON *page = sandbox_json(s, "GET", SANDBOX_BASE "?limit=1", NULL, 200);
-    double n = sandbox_number(page, "total");
-    cJSON_Delete(page);
-    return n;
-}

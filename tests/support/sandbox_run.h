@@ -56,13 +56,6 @@ void sandbox_raw(const struct sandbox *s, const char *bytes, struct str *out);
 /* sandbox_call that has to answer `status`; the body's JSON (cJSON_Delete). */
 cJSON *sandbox_json(const struct sandbox *s, const char *method, const char *path, const char *body,
                     long status);
-/* A member's text, "" when it is none; a member that has to be a number. (borrowed) */
-const char *sandbox_text(const cJSON *o, const char *name);
-double sandbox_number(const cJSON *o, const char *name);
-/* The path of an account; good until the next call. */
-const char *sandbox_path(const cJSON *account);
-/* The total of the unfiltered list. */
-double sandbox_total(const struct sandbox *s);
 /* POST /_sandbox/faults. */
 void sandbox_fault(const struct sandbox *s, const char *json);
 

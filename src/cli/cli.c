@@ -1,0 +1,116 @@
+/* cli.c: from argv to a verb, or to the console. */
+#include "cli/cli.h"
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "cli/context.h"
+#include "cli/demo.h"
+
+#include <langinfo.h>
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static void fill_options(struct cli *cli)
+{
+    struct cli_options *o = &cli->start->options;
+    const struct cli_line *line = &cli->line;
+    o->choice = (struct profile_choice){
+        .profile = line->flag[FLAG_PROFILE],
+        .url = line->flag[FLAG_URL],
+        .org = line->flag[FLAG_ORG],
+        .token_file = line->flag[FLAG_TOKEN_FILE],
+        .readonly = cli_has(cli, FLAG_READONLY),
+        .timeout_ms = line->number[FLAG_TIMEOUT] * 1000,
+        .max_rps = (int)line->number[FLAG_MAX_RPS],
+        .demo = cli_has(cli, FLAG_DEMO),
+    };
+    o->config_file = line->flag[FLAG_CONFIG];
+    o->filter = line->flag[FLAG_FILTER];
+    o->theme = line->flag[FLAG_THEME];
+    o->color = cli_has(cli, FLAG_NO_COLOR) ? CLI_NEVER : (enum cli_when)line->number[FLAG_COLOR];
+    o->ascii = cli_has(cli, FLAG_ASCII);
+    o->debug = cli_has(cli, FLAG_DEBUG);
+    o->demo = o->choice.demo;
+    cli->start->env = o->demo ? env_demo() : env_system();
+    if (o->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
+        cli->safe |= TEXT_ASCII;
+}
+
+/* `paddock --demo` into a pipe: the same accounts as a table, and where the console is. */
+static enum exit_code demo_table(struct cli *cli)
+{
+    fputs(DEMO_WORDS "\n", cli->out);
+    fflush(cli->out);
+    enum exit_code code = list_run(cli);
+    if (code == EXIT_DONE) {
+        fputs("\nThis is no terminal, so the accounts are shown as a table. In a terminal,\n"
+              "`paddock --demo` (or `make demo`) opens the console on them.\n",
+              cli->out);
+        code = cli_flush(cli, code);
+    }
+    return code;
+}
+
+/* The console explains a missing profile itself; a name that does not exist is a slip. */
+static enum exit_code want_console(struct cli *cli)
+{
+    struct error err = {0};
+    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
+        if (cli_has(cli, FLAG_DEMO))
+            return demo_table(cli);
+        fputs(
+            "paddock: the console needs a terminal, and this is none. There are commands, too:\n\n",
+            cli->err);
+        FILE *out = cli->out;
+        cli->out = cli->err;
+        help_run(cli);
+        cli->out = out;
+        return EXIT_USAGE;
+    }
+    enum status st = cli_prepare(cli, &err);
+    if (st != ST_OK && cli->start->profile_error.status != ST_CONFIG)
+        return cli_fail(cli, &err);
+    cli->start->wanted = true;
+    return EXIT_DONE;
+}
+
+static enum exit_code run(struct cli *cli)
+{
+    if (cli_has(cli, FLAG_HELP))
+        return help_run(cli);
+    if (cli_has(cli, FLAG_VERSION))
+        return version_run(cli);
+    if (cli->line.verb == VERB_CONSOLE)
+        return want_console(cli);
+    return verb_info(cli->line.verb)->fn(cli);
+}
+
+int cli_main(int argc, char **argv, struct cli_console *console)
+{
+    struct cli cli = {.start = console, .out = stdout, .err = stderr};
+    struct error err = {0};
+    enum exit_code code;
+    memset(console, 0, sizeof *console);
+    setlocale(LC_CTYPE, "");
+    if (line_parse(argc, argv, &cli.line, &err) != ST_OK) {
+        code = cli_fail(&cli, &err);
+    } else {
+        fill_options(&cli);
+        code = run(&cli);
+    }
+    cli_disconnect(&cli);
+    line_finish(&cli.line);
+    return code;
+}
+
+void cli_console_finish(struct cli_console *console)
+{
+    profile_finish(&console->profile);
+    config_unload(console->config);
+    tokens_destroy(console->tokens);
+    paths_finish(&console->paths);
+    demo_stop(console->demo);
+    memset(console, 0, sizeof *console);
+}

@@ -1,0 +1,274 @@
+/* completion.c: completion scripts for bash, zsh and fish, from the tables of verbs and flags.
+ *
+ * They hold words and file names only; nothing is asked from a server while somebody types. */
+#include "cli/context.h"
+
+#include "model/field.h"
+
+#include <string.h>
+
+/* Text inside single quotes of a shell. */
+static void quoted(struct str *out, const char *text)
+{
+    str_add_char(out, '\'');
+    for (const char *p = text; *p; p++) {
+        if (*p == '\'')
+            str_add(out, "'\\''");
+        else
+            str_add_char(out, *p);
+    }
+    str_add_char(out, '\'');
+}
+
+static void words_of(struct str *out, const char *words)
+{
+    for (const char *p = words; *p; p++)
+        str_add_char(out, *p == '|' ? ' ' : *p);
+}
+
+/* What may follow --columns, --sort and begin a filter. */
+static void columns(struct str *out)
+{
+    for (int i = 0; i < FIELD_COUNT; i++)
+        if (field_info((enum field)i)->type != FT_GROUP)
+            str_printf(out, "%s%s", i ? " " : "", field_info((enum field)i)->key);
+}
+
+static bool takes_columns(enum flag flag)
+{
+    return flag == FLAG_COLUMNS || flag == FLAG_SORT;
+}
+
+static void flags_of(struct str *out, unsigned verb)
+{
+    for (int i = 0; i < FLAG_COUNT; i++) {
+        const struct flag_info *f = flag_info((enum flag)i);
+        if (!(f->verbs & verb))
+            continue;
+        str_printf(out, "%s--%s", out->len ? " " : "", f->name);
+        if (f->letter)
+            str_printf(out, " -%c", f->letter);
+    }
+}
+
+/* ---- bash ---------------------------------------------------------------------------------- */
+
+static void bash_values(struct str *out)
+{
+    str_add(out, "    case $prev in\n");
+    for (int i = 0; i < FLAG_COUNT; i++) {
+        const struct flag_info *f = flag_info((enum flag)i);
+        if (f->kind == FK_SWITCH)
+            continue;
+        str_printf(out, "    --%s", f->name);
+        if (f->letter)
+            str_printf(out, "|-%c", f->letter);
+        str_add(out, ") ");
+        if (f->kind == FK_FILE) {
+            str_add(out, "COMPREPLY=($(compgen -f -- \"$cur\"))");
+        } else if (*f->words || takes_columns(f->id)) {
+            str_add(out, "COMPREPLY=($(compgen -W '");
+            if (*f->words)
+                words_of(out, f->words);
+            else
+                columns(out);
+            str_add(out, "' -- \"$cur\"))");
+        }
+        str_add(out, "; return ;;\n");
+    }
+    str_add(out, "    esac\n");
+}
+
+static void bash(struct str *out)
+{
+    str_add(out,
+            "# bash completion for paddock\n"
+            "_paddock() {\n"
+            "    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} verb= w\n"
+            "    COMPREPLY=()\n");
+    bash_values(out);
+    str_add(out,
+            "    for w in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n        case $w in\n        ");
+    for (int i = VERB_CONSOLE + 1; i < VERB_COUNT; i++)
+        str_printf(out, "%s%s", i > 1 ? "|" : "", verb_name((enum verb)i));
+    str_add(out, ") verb=$w; break ;;\n        esac\n    done\n    case $verb in\n");
+    for (int i = 0; i < VERB_COUNT; i++) {
+        const struct verb_info *v = verb_info((enum verb)i);
+        struct str words = STR_INIT;
+        flags_of(&words, 1u << i);
+        if (i == VERB_CONSOLE || i == VERB_HELP)
+            for (int j = VERB_CONSOLE + 1; j < VERB_COUNT; j++)
+                str_printf(&words, " %s", verb_name((enum verb)j));
+        str_add_char(&words, ' ');
+        words_of(&words, v->words);
+        str_printf(out, "    %s) COMPREPLY=($(compgen -W '%s' -- \"$cur\")) ;;\n",
+                   i ? verb_name((enum verb)i) : "''", str_text(&words));
+        str_finish(&words);
+    }
+    str_add(out, "    esac\n}\ncomplete -F _paddock paddock\n");
+}
+
+/* ---- zsh ----------------------------------------------------------------------------------- */
+
+/* In _arguments a bracket or a colon would end the description. */
+static void zsh_text(struct str *out, const char *text)
+{
+    for (const char *p = text; *p; p++) {
+        if (strchr("[]:\\", *p))
+            str_add_char(out, '\\');
+        str_add_char(out, *p);
+    }
+}
+
+static void zsh_flag(struct str *out, const struct flag_info *f, const char *name)
+{
+    struct str spec = STR_INIT;
+    bool value = f->kind != FK_SWITCH;
+    str_printf(&spec, "%s%s[", name, value && name[1] == '-' ? "=" : "");
+    zsh_text(&spec, f->help);
+    str_add_char(&spec, ']');
+    if (value) {
+        str_printf(&spec, ":%s:", f->arg);
+        if (f->kind == FK_FILE)
+            str_add(&spec, "_files");
+        else if (*f->words || takes_columns(f->id)) {
+            str_add_char(&spec, '(');
+            if (*f->words)
+                words_of(&spec, f->words);
+            else
+                columns(&spec);
+            str_add_char(&spec, ')');
+        }
+    }
+    str_add(out, " \\\n            ");
+    quoted(out, str_text(&spec));
+    str_finish(&spec);
+}
+
+static void zsh_flags(struct str *out, unsigned verb)
+{
+    for (int i = 0; i < FLAG_COUNT; i++) {
+        const struct flag_info *f = flag_info((enum flag)i);
+        char name[40];
+        if (!(f->verbs & verb))
+            continue;
+        snprintf(name, sizeof name, "--%s", f->name);
+        zsh_flag(out, f, name);
+        if (f->letter) {
+            snprintf(name, sizeof name, "-%c", f->letter);
+            zsh_flag(out, f, name);
+        }
+    }
+}
+
+static void zsh(struct str *out)
+{
+    str_add(out, "#compdef paddock\n_paddock() {\n    local -a verbs=(\n");
+    for (int i = VERB_CONSOLE + 1; i < VERB_COUNT; i++) {
+        struct str row = STR_INIT;
+        str_printf(&row, "%s:", verb_name((enum verb)i));
+        zsh_text(&row, action_info(verb_info((enum verb)i)->action)->help);
+        str_add(out, "        ");
+        quoted(out, str_text(&row));
+        str_add_char(out, '\n');
+        str_finish(&row);
+    }
+    str_add(out, "    )\n    local verb= w\n"
+                 "    for w in ${words[2,CURRENT-1]}; do\n"
+                 "        (( ${verbs[(I)$w:*]} )) && { verb=$w; break }\n"
+                 "    done\n    case $verb in\n");
+    for (int i = 0; i < VERB_COUNT; i++) {
+        const struct verb_info *v = verb_info((enum verb)i);
+        str_printf(out, "    %s)\n        _arguments", i ? verb_name((enum verb)i) : "''");
+        zsh_flags(out, 1u << i);
+        if (i == VERB_CONSOLE)
+            str_add(out, " \\\n            '1:command:->verb' && return\n"
+                         "        [[ $state = verb ]] && _describe command verbs\n");
+        else if (i == VERB_HELP)
+            str_add(out, " \\\n            '1:help:' '2:command:->verb' && return\n"
+                         "        [[ $state = verb ]] && _describe command verbs\n");
+        else if (*v->words) {
+            str_printf(out, " \\\n            '1:%s:' '2:what:(", verb_name((enum verb)i));
+            words_of(out, v->words);
+            str_add(out, ")' '*:file:_files'\n");
+        } else {
+            str_add(out, " '*:argument:'\n");
+        }
+        str_add(out, "        ;;\n");
+    }
+    str_add(out, "    esac\n}\n_paddock \"$@\"\n");
+}
+
+/* ---- fish ---------------------------------------------------------------------------------- */
+
+static void fish_flag(struct str *out, const struct flag_info *f)
+{
+    str_add(out, "complete -c paddock -l ");
+    str_add(out, f->name);
+    if (f->letter)
+        str_printf(out, " -s %c", f->letter);
+    str_add(out, " -d ");
+    quoted(out, f->help);
+    if (f->kind == FK_FILE)
+        str_add(out, " -r -F");
+    else if (*f->words || takes_columns(f->id)) {
+        str_add(out, " -x -a '");
+        if (*f->words)
+            words_of(out, f->words);
+        else
+            columns(out);
+        str_add_char(out, '\'');
+    } else if (f->kind != FK_SWITCH)
+        str_add(out, " -x");
+    if (f->verbs != V_ALL) {
+        str_add(out, " -n '");
+        if (f->verbs & V_CONSOLE)
+            str_add(out, "__fish_use_subcommand; or ");
+        str_add(out, "__fish_seen_subcommand_from");
+        for (int v = VERB_CONSOLE + 1; v < VERB_COUNT; v++)
+            if (f->verbs & (1u << v))
+                str_printf(out, " %s", verb_name((enum verb)v));
+        /* A flag of the console alone: no verb may have been seen. */
+        if (!(f->verbs & ~(unsigned)V_CONSOLE)) {
+            size_t cut = strlen("; or __fish_seen_subcommand_from");
+            str_truncate(out, out->len - cut);
+        }
+        str_add_char(out, '\'');
+    }
+    str_add_char(out, '\n');
+}
+
+static void fish(struct str *out)
+{
+    str_add(out, "# fish completion for paddock\ncomplete -c paddock -f\n");
+    for (int i = VERB_CONSOLE + 1; i < VERB_COUNT; i++) {
+        const struct verb_info *v = verb_info((enum verb)i);
+        str_printf(out, "complete -c paddock -n __fish_use_subcommand -a %s -d ",
+                   verb_name((enum verb)i));
+        quoted(out, action_info(v->action)->help);
+        str_add_char(out, '\n');
+        if (!*v->words)
+            continue;
+        str_printf(out, "complete -c paddock -n '__fish_seen_subcommand_from %s' -a '",
+                   verb_name((enum verb)i));
+        words_of(out, v->words);
+        str_add(out, "'\n");
+    }
+    for (int i = 0; i < FLAG_COUNT; i++)
+        fish_flag(out, flag_info((enum flag)i));
+}
+
+enum exit_code completion_run(struct cli *cli)
+{
+    static const struct {
+        const char *shell;
+        void (*write)(struct str *out);
+    } shells[] = {{"bash", bash}, {"zsh", zsh}, {"fish", fish}};
+    struct str out = STR_INIT;
+    for (size_t i = 0; i < sizeof shells / sizeof *shells; i++)
+        if (strcmp(cli->line.args[0], shells[i].shell) == 0)
+            shells[i].write(&out);
+    cli_put(cli, &out);
+    str_finish(&out);
+    return cli_flush(cli, EXIT_DONE);
+}

@@ -1,0 +1,58 @@
+/* context.h: what the verbs share: the line, the streams, the configuration, and, once it was asked
+ * for, the connection. */
+#ifndef CLI_CONTEXT_H
+#define CLI_CONTEXT_H
+
+#include "api/api.h"
+#include "cli/cli.h"
+#include "cli/exit.h"
+#include "cli/line.h"
+#include "loop/loop.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+struct cli {
+    struct cli_line line;
+    struct cli_console *start; /* (borrowed) environment, paths, configuration, profile, tokens */
+    FILE *out, *err;           /* data, messages; (borrowed) */
+    unsigned safe;             /* enum text_flags for both: TEXT_ASCII where they are not UTF-8 */
+    struct loop *loop;         /* NULL before cli_connect */
+    struct api *api;           /* NULL before cli_connect */
+    struct token_fetch *fetch; /* while a token is being got */
+    struct error token_error;  /* what came of it */
+    bool token_done;
+};
+
+/* The verbs. */
+verb_fn list_run, get_run, doctor_run, config_run, completion_run, help_run, version_run;
+
+/* Reads the configuration and resolves the profile; or starts the sandbox for --demo. */
+enum status cli_prepare(struct cli *cli, struct error *err);
+/* Prepares, makes loop and client, gets the token. */
+enum status cli_connect(struct cli *cli, struct error *err);
+/* Gets the token for cli->api and waits for it. */
+enum status cli_token(struct cli *cli, struct error *err);
+/* The client's settings from a profile; texts (borrowed) from it. */
+struct api_settings cli_api_settings(const struct profile *profile);
+/* Runs the loop until *done. */
+void cli_wait(struct cli *cli, const bool *done);
+/* Closes the connection; with --debug shows the requests. */
+void cli_disconnect(struct cli *cli);
+
+/* "paddock: what" and the next step, made safe, on stderr; returns the exit code. */
+enum exit_code cli_fail(struct cli *cli, const struct error *err);
+/* A message on stderr, unless -q. */
+void cli_say(struct cli *cli, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* Writes data; what it holds is safe already. */
+void cli_put(struct cli *cli, const struct str *text);
+/* Flushes the data; a full disk or a closed pipe turns `code` into EXIT_FAILED. */
+enum exit_code cli_flush(struct cli *cli, enum exit_code code);
+
+/* The accounts' flags, for list and get. */
+static inline bool cli_has(const struct cli *cli, enum flag flag)
+{
+    return cli->line.flag[flag] != NULL;
+}
+
+#endif

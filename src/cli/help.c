@@ -1,0 +1,207 @@
+/* help.c: help, version and the manual's tables, all from the tables of verbs, flags and actions.
+ */
+#include "cli/context.h"
+
+#include "base/near.h"
+#include "cli/demo.h"
+
+#include <string.h>
+
+#define WIDE 26
+
+static const struct {
+    enum exit_code code;
+    const char *means;
+} exit_words[] = {
+    {EXIT_DONE, "done; nothing differs"},
+    {EXIT_FAILED, "failed"},
+    {EXIT_CHANGES, "there are changes (of a dry run or a difference)"},
+    {EXIT_PARTIAL, "partial: some of it was done, or the list is not complete"},
+    {EXIT_AUTH, "no valid token, or not allowed"},
+    {EXIT_NOT_FOUND, "not found"},
+    {EXIT_CONFLICT, "conflict"},
+    {EXIT_THRESHOLD, "a threshold was passed"},
+    {EXIT_NETWORK, "the server was not reached, or could not answer now"},
+    {EXIT_UNKNOWN, "a write left and its outcome is not known"},
+    {EXIT_USAGE, "the command line or the configuration is wrong"},
+    {EXIT_INTERRUPTED, "interrupted"},
+};
+
+static void flag_head(const struct flag_info *f, struct str *out)
+{
+    if (f->letter)
+        str_printf(out, "-%c, ", f->letter);
+    str_printf(out, "--%s", f->name);
+    if (*f->arg)
+        str_printf(out, " %s", f->arg);
+}
+
+static void flag_row(const struct flag_info *f, struct str *out)
+{
+    struct str head = STR_INIT;
+    flag_head(f, &head);
+    str_printf(out, "  %-*s%s", WIDE, str_text(&head), head.len < WIDE ? "" : " ");
+    str_add(out, f->help);
+    if (*f->words)
+        str_printf(out, ": %s", f->words);
+    str_add_char(out, '\n');
+    str_finish(&head);
+}
+
+static void flag_rows(unsigned verbs, struct str *out)
+{
+    for (int i = 0; i < FLAG_COUNT; i++)
+        if (flag_info((enum flag)i)->verbs & verbs)
+            flag_row(flag_info((enum flag)i), out);
+}
+
+static void help_all(struct str *out)
+{
+    str_add(out, "paddock: a console for provider accounts.\n\n"
+                 "Usage: paddock [FLAG...]              the console, in a terminal\n"
+                 "       paddock COMMAND [FLAG...]\n"
+                 "       paddock --demo                 the console on a sandbox: " DEMO_WORDS
+                 "\n\nCommands:\n");
+    for (int i = VERB_CONSOLE + 1; i < VERB_COUNT; i++) {
+        const struct verb_info *v = verb_info((enum verb)i);
+        struct str head = STR_INIT;
+        str_printf(&head, "%s %s", verb_name(v->id), v->args);
+        str_printf(out, "  %-*s%s%s\n", WIDE + 6, str_text(&head), head.len < WIDE + 6 ? "" : " ",
+                   action_info(v->action)->help);
+        str_finish(&head);
+    }
+    str_add(out, "\nFlags of the console:\n");
+    flag_rows(V_CONSOLE, out);
+    str_add(out, "\npaddock help COMMAND explains one. Data goes to standard output, messages to "
+                 "standard error.\n\nExit codes:\n");
+    for (size_t i = 0; i < sizeof exit_words / sizeof *exit_words; i++)
+        str_printf(out, "  %3d  %s\n", (int)exit_words[i].code, exit_words[i].means);
+}
+
+static void help_verb(const struct verb_info *v, struct str *out)
+{
+    str_printf(out, "Usage: paddock %s %s\n\n%s.\n", verb_name(v->id), v->args,
+               action_info(v->action)->help);
+    if (*v->more)
+        str_printf(out, "%s\n", v->more);
+    str_add(out, "\nFlags:\n");
+    flag_rows(1u << v->id, out);
+}
+
+/* ---- the manual's tables ------------------------------------------------------------------- */
+
+static void roff(struct str *out, const char *text)
+{
+    for (const char *p = text; *p; p++) {
+        if (*p == '\\')
+            str_add(out, "\\e");
+        else if (*p == '-')
+            str_add(out, "\\-");
+        else if ((*p == '.' || *p == '\'') && (p == text || p[-1] == '\n'))
+            str_printf(out, "\\&%c", *p);
+        else
+            str_add_char(out, *p);
+    }
+}
+
+static void man_verbs(struct str *out)
+{
+    str_add(out, ".SH COMMANDS\n");
+    for (int i = VERB_CONSOLE + 1; i < VERB_COUNT; i++) {
+        const struct verb_info *v = verb_info((enum verb)i);
+        str_printf(out, ".TP\n.BI \"%s \" \"", verb_name(v->id));
+        roff(out, v->args);
+        str_add(out, "\"\n");
+        roff(out, action_info(v->action)->help);
+        str_add(out, ".\n");
+        if (*v->more) {
+            str_add(out, ".nf\n");
+            roff(out, v->more);
+            str_add(out, "\n.fi\n");
+        }
+    }
+}
+
+static void man_flags(struct str *out)
+{
+    str_add(out, ".SH FLAGS\n");
+    for (int i = 0; i < FLAG_COUNT; i++) {
+        const struct flag_info *f = flag_info((enum flag)i);
+        struct str head = STR_INIT;
+        flag_head(f, &head);
+        str_add(out, ".TP\n.B ");
+        roff(out, str_text(&head));
+        str_add_char(out, '\n');
+        roff(out, f->help);
+        if (*f->words) {
+            str_add(out, ": ");
+            roff(out, f->words);
+        }
+        str_add(out, ".\n");
+        if (f->verbs != V_ALL) {
+            str_add(out, "For");
+            for (int v = 0; v < VERB_COUNT; v++)
+                if (f->verbs & (1u << v))
+                    str_printf(out, " %s%s", v ? verb_name((enum verb)v) : "the console",
+                               f->verbs >> (v + 1) ? "," : "");
+            str_add(out, ".\n");
+        }
+        str_finish(&head);
+    }
+}
+
+static void man_exit(struct str *out)
+{
+    str_add(out, ".SH EXIT STATUS\n");
+    for (size_t i = 0; i < sizeof exit_words / sizeof *exit_words; i++) {
+        str_printf(out, ".TP\n.B %d\n", (int)exit_words[i].code);
+        roff(out, exit_words[i].means);
+        str_add(out, "\n");
+    }
+}
+
+/* ---- the verbs ----------------------------------------------------------------------------- */
+
+static enum status help_on(const struct cli *cli, struct str *out, struct error *err)
+{
+    const char *word =
+        cli->line.verb == VERB_HELP && cli->line.arg_count ? cli->line.args[0] : NULL;
+    enum verb verb = word ? verb_find(span_of(word)) : cli->line.verb;
+    if (verb == VERB_COUNT) {
+        struct near near = {span_of(word), NULL, 0};
+        for (int i = VERB_CONSOLE + 1; i < VERB_COUNT; i++)
+            near_offer(&near, verb_name((enum verb)i));
+        error_set(err, ST_USAGE, "there is no command \"%.80s\"", word);
+        if (near.best)
+            error_next(err, "did you mean paddock help %s?", near.best);
+        return ST_USAGE;
+    }
+    if (verb == VERB_CONSOLE || (verb == VERB_HELP && !word && !cli_has(cli, FLAG_HELP)))
+        help_all(out);
+    else
+        help_verb(verb_info(verb), out);
+    return ST_OK;
+}
+
+enum exit_code help_run(struct cli *cli)
+{
+    struct str out = STR_INIT;
+    struct error err = {0};
+    enum status st = ST_OK;
+    if (cli_has(cli, FLAG_MAN)) {
+        man_verbs(&out);
+        man_flags(&out);
+        man_exit(&out);
+    } else {
+        st = help_on(cli, &out, &err);
+    }
+    cli_put(cli, &out);
+    str_finish(&out);
+    return st == ST_OK ? cli_flush(cli, EXIT_DONE) : cli_fail(cli, &err);
+}
+
+enum exit_code version_run(struct cli *cli)
+{
+    fputs("paddock " PADDOCK_VERSION "\n", cli->out);
+    return cli_flush(cli, EXIT_DONE);
+}

@@ -1,0 +1,56 @@
+/* load.c: the console's own sync, without its refresh; a command does not wait for a server that
+ * went away beyond the retries of each request. */
+#include "cli/load.h"
+
+#include <string.h>
+
+struct load {
+    struct cli *cli;
+    struct sync *sync;
+    bool done;
+};
+
+/* The first failure ends it: the client has tried four times by then. */
+static void on_change(void *ctx)
+{
+    struct load *load = ctx;
+    if (!load->sync)
+        return;
+    load->done = sync_state(load->sync)->phase != SYNC_LOADING;
+}
+
+static enum status verdict(const struct sync_state *s, const struct fleet *fleet, struct error *err)
+{
+    if (s->error.status == ST_OK && s->proof != SYNC_NONE)
+        return ST_OK;
+    if (s->error.status != ST_OK && fleet_count(fleet) == 0) {
+        *err = s->error;
+        return err->status;
+    }
+    error_set(err, ST_PARTIAL, "the list is not complete: at least %u accounts%s%s",
+              (unsigned)fleet_count(fleet), s->error.status != ST_OK || *s->note ? "; " : "",
+              s->error.status != ST_OK ? s->error.what : s->note);
+    error_next(err, "run it again; --debug shows the requests");
+    return ST_PARTIAL;
+}
+
+enum status load_all(struct cli *cli, struct fleet *fleet, struct error *err)
+{
+    const struct config *config = cli->start->config;
+    struct load load = {.cli = cli};
+    struct sync_options options = {
+        .refresh_ms = 0,
+        .page_limit = (int)config_int(config, OPTION_SYNC_PAGE_LIMIT),
+        .budget_rps = (double)config_int(config, OPTION_SYNC_BUDGET),
+    };
+    load.sync = sync_create(cli->loop, cli->api, fleet, &options, on_change, &load);
+    sync_start(load.sync);
+    cli_wait(cli, &load.done);
+    enum status st = verdict(sync_state(load.sync), fleet, err);
+    if (st == ST_OK && sync_state(load.sync)->proof == SYNC_WALKED)
+        cli_say(cli, "%s",
+                "complete, as far as the server lets it be seen: accounts may have "
+                "moved while they were loaded");
+    sync_destroy(load.sync);
+    return st;
+}

@@ -1,0 +1,43 @@
+/* output.h: accounts as text: table, wide, json, jsonl, csv, name.
+ *
+ * json and jsonl print records as received (every digit, unknown fields), made safe by \u escapes;
+ * the others print columns. Credentials references are masked but in json and jsonl. */
+#ifndef CLI_OUTPUT_H
+#define CLI_OUTPUT_H
+
+#include "base/error.h"
+#include "base/str.h"
+#include "model/column.h"
+
+#include <stdbool.h>
+
+/* In the order of the words of flag --output. */
+enum output_format {
+    OUTPUT_TABLE,
+    OUTPUT_WIDE,
+    OUTPUT_JSON,
+    OUTPUT_JSONL,
+    OUTPUT_CSV,
+    OUTPUT_NAME
+};
+
+struct output; /* collects rows */
+
+/* columns: names separated by commas, or NULL for the format's own. safe: enum text_flags. set is
+ * (borrowed) and outlives the output. Errors: ST_USAGE for an unknown column. */
+enum status output_create(struct output **out, enum output_format format, const char *columns,
+                          const struct column_set *set, unsigned safe, struct error *err);
+void output_destroy(struct output *output);
+
+/* Appends what stands before the first row (csv's header, json's bracket). */
+void output_begin(struct output *output, struct str *text);
+/* Appends the row; a table keeps it until the end, since its widths are not known before. raw is
+ * the account's JSON as received. */
+void output_row(struct output *output, const struct row_source *row, struct span raw,
+                struct str *text);
+/* Appends the rest: the table, json's closing bracket. */
+void output_end(struct output *output, struct str *text);
+/* Whether the rows stand for themselves as they come (all but json and the tables). */
+bool output_streams(const struct output *output);
+
+#endif

@@ -110,7 +110,12 @@ $(BUILD)/paddock-sandbox: $(call obj,$(BOX_SRC)) $(LIB_A)
 $(call bin,$(LIBT_SRC) $(API_SRC)): $(BUILD)/%: $(BUILD)/o/%.o $(SUP_A) $(LIB_A)
 	@mkdir -p $(@D)
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_LIB) $(LIBS_TEST)
-$(call bin,$(TUIT_SRC) $(SCRN_SRC)): $(BUILD)/%: $(BUILD)/o/%.o $(SUP_A) $(TUI_A) $(LIB_A)
+# Tests of the terminal's own rooms: those come before the test library, which has a terminal of its
+# own (the other end) for the screen tests.
+$(call bin,$(TUIT_SRC)): $(BUILD)/%: $(BUILD)/o/%.o $(TUI_A) $(SUP_A) $(LIB_A)
+	@mkdir -p $(@D)
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_TUI) $(LIBS_LIB) $(LIBS_TEST)
+$(call bin,$(SCRN_SRC)): $(BUILD)/%: $(BUILD)/o/%.o $(SUP_A) $(TUI_A) $(LIB_A)
 	@mkdir -p $(@D)
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_TUI) $(LIBS_LIB) $(LIBS_TEST)
 $(HELPERS): $(BUILD)/%: $(BUILD)/o/%.o $(SUP_A) $(LIB_A)

@@ -66,7 +66,6 @@ static SCREEN *start(struct curses_memory *m, const char *name)
     struct sigaction kept[ARRAY_LEN(curses_signals)];
     for (size_t i = 0; i < ARRAY_LEN(curses_signals); i++)
         sigaction(curses_signals[i], NULL, &kept[i]);
-    use_env(FALSE); /* the size is told, not looked for */
     SCREEN *screen = newterm(name, m->file, m->null);
     for (size_t i = 0; i < ARRAY_LEN(curses_signals); i++)
         sigaction(curses_signals[i], &kept[i], NULL);

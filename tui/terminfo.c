@@ -10,11 +10,11 @@ bool terminfo_described(const char *name)
 {
     int found = 0;
     TERMINAL *kept = cur_term;
-    bool able = false;
-    if (setupterm(name, STDERR_FILENO, &found) == OK && found == 1) {
-        able = tigetflag("gn") <= 0 && tigetflag("hc") <= 0 && cursor_address && clear_screen;
+    bool able = setupterm(name, STDERR_FILENO, &found) == OK && found == 1;
+    able = able && tigetflag("gn") <= 0 && tigetflag("hc") <= 0;
+    able = able && cursor_address && clear_screen;
+    if (cur_term != kept) /* some that are refused (a printer) are left there all the same */
         del_curterm(cur_term);
-    }
     set_curterm(kept);
     return able;
 }

@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-static struct sandbox box;
+static struct box box;
 static char one[256]; /* the path of an account */
 
 #define MUST "\"name\":\"n\",\"provider_type\":\"openai\",\"credentials_ref\":\"k\""
@@ -142,13 +142,13 @@ static void test_each_422(void **state)
         char path[512];
         snprintf(path, sizeof path, "%s%s", r->query ? SANDBOX_BASE : one,
                  r->query ? r->query : "");
-        struct answer a = sandbox_call(&box, r->method, path, r->body);
+        struct box_answer a = box_call(&box, r->method, path, r->body);
         if (a.error || a.status != 422 || !a.json || !strstr(str_text(&a.body), r->error)) {
             print_error("%s %s %s\n  is   %ld %s\n  want %s\n", r->method, path,
                         r->body ? r->body : "", a.status, str_text(&a.body), r->error);
             wrong++;
         }
-        answer_finish(&a);
+        box_answer_finish(&a);
     }
     assert_int_equal(wrong, 0);
 }
@@ -164,11 +164,11 @@ static void test_order_of_errors(void **state)
                                        "current_month_tokens",
                                        "burst_size",
                                        "zzz"};
-    cJSON *j = sandbox_json(&box, "POST", SANDBOX_BASE,
-                            "{\"zzz\":1,\"rate_limit_policy\":{\"burst_size\":0},"
-                            "\"quota_policy\":{\"current_month_tokens\":1,"
-                            "\"max_tokens_per_month\":-1}}",
-                            422);
+    cJSON *j = box_json(&box, "POST", SANDBOX_BASE,
+                        "{\"zzz\":1,\"rate_limit_policy\":{\"burst_size\":0},"
+                        "\"quota_policy\":{\"current_month_tokens\":1,"
+                        "\"max_tokens_per_month\":-1}}",
+                        422);
     const cJSON *e = cJSON_GetObjectItem(j, "detail");
     assert_int_equal(cJSON_GetArraySize(e), 7);
     size_t i = 0;
@@ -184,7 +184,7 @@ static void test_order_of_errors(void **state)
 static void test_lax_values(void **state)
 {
     (void)state;
-    struct answer a = sandbox_call(&box, "PATCH", one,
+    struct box_answer a = box_call(&box, "PATCH", one,
                                    "{\"enabled\":\"off\",\"enabled\":\"YES\",\"rate_limit_policy\":"
                                    "{\"burst_size\":\" 1_2 \",\"max_concurrency\":7.0,"
                                    "\"requests_per_second\":true}}");
@@ -192,15 +192,14 @@ static void test_lax_values(void **state)
     assert_non_null(strstr(str_text(&a.body), "\"enabled\":true"));
     assert_non_null(strstr(str_text(&a.body), "\"requests_per_second\":1,"));
     assert_non_null(strstr(str_text(&a.body), "\"max_concurrency\":7,\"burst_size\":12,"));
-    answer_finish(&a);
-    cJSON_Delete(sandbox_json(&box, "GET", SANDBOX_BASE "?limit=+3&enabled_only=&x=1", NULL, 422));
-    cJSON_Delete(
-        sandbox_json(&box, "GET", SANDBOX_BASE "?limit=%2B3&enabled_only=F&x=1", NULL, 200));
+    box_answer_finish(&a);
+    cJSON_Delete(box_json(&box, "GET", SANDBOX_BASE "?limit=+3&enabled_only=&x=1", NULL, 422));
+    cJSON_Delete(box_json(&box, "GET", SANDBOX_BASE "?limit=%2B3&enabled_only=F&x=1", NULL, 200));
 }
 
 /* ---- the second envelope and the plain details ---- */
 
-static void envelope(struct answer a, long status, const char *name, const char *details)
+static void envelope(struct box_answer a, long status, const char *name, const char *details)
 {
     static const char *const order[] = {"error", "message", "details", "timestamp", "status_code"};
     size_t i = 0;
@@ -211,32 +210,31 @@ static void envelope(struct answer a, long status, const char *name, const char 
     assert_string_equal(cJSON_GetObjectItem(a.json, "error")->valuestring, name);
     assert_int_equal(cJSON_GetObjectItem(a.json, "status_code")->valueint, status);
     assert_non_null(strstr(str_text(&a.body), details));
-    answer_finish(&a);
+    box_answer_finish(&a);
 }
 
 static void test_second_envelope(void **state)
 {
     (void)state;
-    envelope(sandbox_call_as(&box, NULL, "GET", SANDBOX_BASE, NULL), 401, "AUTHENTICATION_FAILED",
+    envelope(box_call_as(&box, NULL, "GET", SANDBOX_BASE, NULL), 401, "AUTHENTICATION_FAILED", "");
+    envelope(box_call_as(&box, SANDBOX_TOKEN "x", "GET", SANDBOX_BASE, NULL), 401,
+             "AUTHENTICATION_FAILED", "");
+    envelope(box_call_as(&box, "", "POST", "/_sandbox/faults", "{}"), 401, "AUTHENTICATION_FAILED",
              "");
-    envelope(sandbox_call_as(&box, SANDBOX_TOKEN "x", "GET", SANDBOX_BASE, NULL), 401,
-             "AUTHENTICATION_FAILED", "");
-    envelope(sandbox_call_as(&box, "", "POST", "/_sandbox/faults", "{}"), 401,
-             "AUTHENTICATION_FAILED", "");
-    envelope(sandbox_call(&box, "GET", "/v1/orgs/other/provider-accounts", NULL), 403, "FORBIDDEN",
+    envelope(box_call(&box, "GET", "/v1/orgs/other/provider-accounts", NULL), 403, "FORBIDDEN",
              "\"required_permission\":\"provider_accounts:read\"");
-    envelope(sandbox_call(&box, "GET", SANDBOX_BASE "/a%3Fb", NULL), 404, "RESOURCE_NOT_FOUND",
+    envelope(box_call(&box, "GET", SANDBOX_BASE "/a%3Fb", NULL), 404, "RESOURCE_NOT_FOUND",
              "\"resource_type\":\"provider_account\",\"resource_id\":\"a?b\"");
-    envelope(sandbox_call(&box, "DELETE", SANDBOX_BASE "/nope", NULL), 404, "RESOURCE_NOT_FOUND",
+    envelope(box_call(&box, "DELETE", SANDBOX_BASE "/nope", NULL), 404, "RESOURCE_NOT_FOUND",
              "\"nope\"");
-    sandbox_fault(&box, "{\"fault\":\"conflict\"}");
-    envelope(sandbox_call(&box, "PATCH", one, "{}"), 409, "CONFLICT", "");
-    sandbox_fault(&box, "{\"fault\":\"error\"}");
-    envelope(sandbox_call(&box, "PATCH", one, "{}"), 500, "INTERNAL_SERVER_ERROR", "");
-    sandbox_fault(&box, "{\"fault\":\"forbidden\"}");
-    envelope(sandbox_call(&box, "DELETE", one, NULL), 403, "FORBIDDEN",
+    box_fault(&box, "{\"fault\":\"conflict\"}");
+    envelope(box_call(&box, "PATCH", one, "{}"), 409, "CONFLICT", "");
+    box_fault(&box, "{\"fault\":\"error\"}");
+    envelope(box_call(&box, "PATCH", one, "{}"), 500, "INTERNAL_SERVER_ERROR", "");
+    box_fault(&box, "{\"fault\":\"forbidden\"}");
+    envelope(box_call(&box, "DELETE", one, NULL), 403, "FORBIDDEN",
              "\"required_permission\":\"provider_accounts:write\"");
-    cJSON_Delete(sandbox_json(&box, "GET", one, NULL, 200));
+    cJSON_Delete(box_json(&box, "GET", one, NULL, 200));
 }
 
 static void test_plain_details(void **state)
@@ -256,8 +254,7 @@ static void test_plain_details(void **state)
         {"POST", SANDBOX_BASE, "{\"name\":\"\xff\"}", 400, "There was an error parsing the body"},
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-        cJSON *j =
-            sandbox_json(&box, table[i].method, table[i].path, table[i].body, table[i].status);
+        cJSON *j = box_json(&box, table[i].method, table[i].path, table[i].body, table[i].status);
         assert_string_equal(cJSON_GetObjectItem(j, "detail")->valuestring, table[i].detail);
         cJSON_Delete(j);
     }
@@ -268,7 +265,7 @@ static void test_plain_details(void **state)
 static void raw_gives(const char *request, const char *status, const char *what)
 {
     struct str out = STR_INIT;
-    sandbox_raw(&box, request, &out);
+    box_raw(&box, request, &out);
     if (!strstr(str_text(&out), status) || !strstr(str_text(&out), what))
         fail_msg("%s\n gives %s, not %s and %s", request, str_text(&out), status, what);
     str_finish(&out);
@@ -357,21 +354,21 @@ static void test_depth_and_width_of_bodies(void **state)
     struct str body = STR_INIT;
     str_add(&body, "{\"a\":");
     str_fill(&body, '[', 100000);
-    cJSON_Delete(sandbox_json(&box, "PATCH", one, str_text(&body), 422));
+    cJSON_Delete(box_json(&box, "PATCH", one, str_text(&body), 422));
     str_clear(&body);
     str_add(&body, "{\"a\":1");
     for (int i = 0; i < 5000; i++)
         str_printf(&body, ",\"m%d\":0", i);
     str_add(&body, "}");
-    cJSON_Delete(sandbox_json(&box, "PATCH", one, str_text(&body), 422));
+    cJSON_Delete(box_json(&box, "PATCH", one, str_text(&body), 422));
     str_finish(&body);
 }
 
 static int start_box(void **state)
 {
     (void)state;
-    sandbox_start(&box, NULL);
-    cJSON *a = sandbox_json(&box, "POST", SANDBOX_BASE, "{" MUST "}", 201);
+    box_start(&box, NULL);
+    cJSON *a = box_json(&box, "POST", SANDBOX_BASE, "{" MUST "}", 201);
     snprintf(one, sizeof one, "%s/%s", SANDBOX_BASE,
              cJSON_GetObjectItem(a, "provider_account_id")->valuestring);
     cJSON_Delete(a);
@@ -381,7 +378,7 @@ static int start_box(void **state)
 static int stop_box(void **state)
 {
     (void)state;
-    return sandbox_stop(&box);
+    return box_stop(&box);
 }
 
 int main(void)

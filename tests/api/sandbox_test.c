@@ -49,7 +49,7 @@ static const char *const RATE[] = {"requests_per_second",
                                    NULL};
 static const char *const LIST[] = {"total", "has_more", "next_cursor", "accounts", NULL};
 
-static struct sandbox box; /* 237 accounts, for the tests that do not need another */
+static struct box box; /* 237 accounts, for the tests that do not need another */
 
 static const char *text(const cJSON *o, const char *name)
 {
@@ -85,26 +85,19 @@ static void account_is_whole(const cJSON *a)
         members_are(rate, RATE);
 }
 
-static cJSON *create(const struct sandbox *s, const char *more)
+static cJSON *create(const struct box *s, const char *more)
 {
     char body[2048];
     snprintf(body, sizeof body,
              "{\"name\":\"az-gpt-eu-prod-01\",\"provider_type\":\"azure_openai\","
              "\"credentials_ref\":\"kv/x\"%s%s}",
              *more ? "," : "", more);
-    return sandbox_json(s, "POST", SANDBOX_BASE, body, 201);
+    return box_json(s, "POST", SANDBOX_BASE, body, 201);
 }
 
-static const char *path_of(const cJSON *account)
+static cJSON *patch(const struct box *s, const cJSON *account, const char *body)
 {
-    static char path[256];
-    snprintf(path, sizeof path, "%s/%s", SANDBOX_BASE, text(account, "provider_account_id"));
-    return path;
-}
-
-static cJSON *patch(const struct sandbox *s, const cJSON *account, const char *body)
-{
-    return sandbox_json(s, "PATCH", path_of(account), body, 200);
+    return box_json(s, "PATCH", box_path(account), body, 200);
 }
 
 /* ---- fields ---- */
@@ -112,19 +105,19 @@ static cJSON *patch(const struct sandbox *s, const cJSON *account, const char *b
 static void test_fields_in_order(void **state)
 {
     (void)state;
-    cJSON *list = sandbox_json(&box, "GET", SANDBOX_BASE "?limit=100", NULL, 200);
+    cJSON *list = box_json(&box, "GET", SANDBOX_BASE "?limit=100", NULL, 200);
     cJSON *a;
     members_are(list, LIST);
     cJSON_ArrayForEach(a, get(list, "accounts")) account_is_whole(a);
     a = cJSON_GetArrayItem(get(list, "accounts"), 0);
-    cJSON *one = sandbox_json(&box, "GET", path_of(a), NULL, 200);
+    cJSON *one = box_json(&box, "GET", box_path(a), NULL, 200);
     account_is_whole(one);
     assert_string_equal(text(one, "provider_account_id"), text(a, "provider_account_id"));
     cJSON *made = create(&box, "");
     account_is_whole(made);
     cJSON *changed = patch(&box, made, "{\"description\":\"d\"}");
     account_is_whole(changed);
-    cJSON_Delete(sandbox_json(&box, "DELETE", path_of(made), NULL, 204));
+    cJSON_Delete(box_json(&box, "DELETE", box_path(made), NULL, 204));
     cJSON_Delete(changed);
     cJSON_Delete(made);
     cJSON_Delete(one);
@@ -149,19 +142,19 @@ static void test_defaults_of_a_create(void **state)
     const char *created = text(a, "created_at");
     assert_int_equal(created[strlen(created) - 1], 'Z');
     assert_string_equal(created, text(a, "updated_at"));
-    cJSON_Delete(sandbox_json(&box, "DELETE", path_of(a), NULL, 204));
-    cJSON_Delete(sandbox_json(&box, "GET", path_of(a), NULL, 404));
-    cJSON_Delete(sandbox_json(&box, "DELETE", path_of(a), NULL, 404));
+    cJSON_Delete(box_json(&box, "DELETE", box_path(a), NULL, 204));
+    cJSON_Delete(box_json(&box, "GET", box_path(a), NULL, 404));
+    cJSON_Delete(box_json(&box, "DELETE", box_path(a), NULL, 404));
     cJSON_Delete(a);
 }
 
 static void test_date_header(void **state)
 {
     (void)state;
-    struct answer a = sandbox_call(&box, "GET", SANDBOX_BASE, NULL);
+    struct box_answer a = box_call(&box, "GET", SANDBOX_BASE, NULL);
     assert_non_null(strstr(str_text(&a.head), "\r\nDate: "));
     assert_non_null(strstr(str_text(&a.head), "\r\nContent-Type: application/json"));
-    answer_finish(&a);
+    box_answer_finish(&a);
 }
 
 /* ---- the list ---- */
@@ -172,7 +165,7 @@ struct walk {
 };
 
 /* Follows the cursors to the end; each account has to pass `good`; no id may come twice. */
-static struct walk walk(const struct sandbox *s, const char *query, bool (*good)(const cJSON *a))
+static struct walk walk(const struct box *s, const char *query, bool (*good)(const cJSON *a))
 {
     struct walk w = {0, 0, -1};
     cJSON *seen = cJSON_CreateObject();
@@ -180,7 +173,7 @@ static struct walk walk(const struct sandbox *s, const char *query, bool (*good)
     do {
         snprintf(path, sizeof path, "%s?%s%s%s", SANDBOX_BASE, query, *cursor ? "&cursor=" : "",
                  cursor);
-        cJSON *page = sandbox_json(s, "GET", path, NULL, 200), *a;
+        cJSON *page = box_json(s, "GET", path, NULL, 200), *a;
         cJSON_ArrayForEach(a, get(page, "accounts"))
         {
             const char *id = text(a, "provider_account_id");
@@ -239,8 +232,8 @@ static void test_cursors_and_filters(void **state)
         {"limit=2&status=disabled&enabled_only=yes", never},
     };
     static const char *const quiet[] = {"--accounts", "237", "--time-scale", "0", NULL};
-    struct sandbox s;
-    sandbox_start(&s, quiet);
+    struct box s;
+    box_start(&s, quiet);
     struct walk all = walk(&s, "limit=1", NULL);
     assert_int_equal(all.accounts, 237);
     assert_int_equal(all.pages, 237);
@@ -251,7 +244,7 @@ static void test_cursors_and_filters(void **state)
         for (const char *cursor = ""; cursor;) {
             char path[256];
             snprintf(path, sizeof path, SANDBOX_BASE "?limit=100%s", cursor);
-            cJSON *page = sandbox_json(&s, "GET", path, NULL, 200);
+            cJSON *page = box_json(&s, "GET", path, NULL, 200);
             cJSON_ArrayForEach(a, get(page, "accounts")) want += table[i].good(a);
             static char next[128];
             snprintf(next, sizeof next, "&cursor=%s",
@@ -264,16 +257,16 @@ static void test_cursors_and_filters(void **state)
         assert_true(w.total == want);
         assert_true(want > 0 || table[i].good == never);
     }
-    assert_int_equal(sandbox_stop(&s), 0);
+    assert_int_equal(box_stop(&s), 0);
 }
 
 static void test_default_limit_and_last_page(void **state)
 {
     (void)state;
-    cJSON *page = sandbox_json(&box, "GET", SANDBOX_BASE, NULL, 200);
+    cJSON *page = box_json(&box, "GET", SANDBOX_BASE, NULL, 200);
     assert_int_equal(cJSON_GetArraySize(get(page, "accounts")), 50);
     cJSON_Delete(page);
-    page = sandbox_json(&box, "GET", SANDBOX_BASE "?provider_type=groq&status=nobody", NULL, 200);
+    page = box_json(&box, "GET", SANDBOX_BASE "?provider_type=groq&status=nobody", NULL, 200);
     assert_true(get(page, "total")->valuedouble == 0);
     assert_true(cJSON_IsFalse(get(page, "has_more")));
     assert_true(cJSON_IsNull(get(page, "next_cursor")));
@@ -286,18 +279,18 @@ static void test_walk_survives_changes(void **state)
 {
     (void)state;
     static const char *const args[] = {"--accounts", "6", NULL};
-    struct sandbox s;
+    struct box s;
     char path[256];
-    sandbox_start(&s, args);
-    cJSON *page = sandbox_json(&s, "GET", SANDBOX_BASE "?limit=3", NULL, 200);
+    box_start(&s, args);
+    cJSON *page = box_json(&s, "GET", SANDBOX_BASE "?limit=3", NULL, 200);
     cJSON *third = cJSON_GetArrayItem(get(page, "accounts"), 2);
     snprintf(path, sizeof path, SANDBOX_BASE "?limit=3&cursor=%s", text(page, "next_cursor"));
-    cJSON_Delete(sandbox_json(&s, "DELETE", path_of(third), NULL, 204));
-    cJSON *made = create(&s, ""), *rest = sandbox_json(&s, "GET", path, NULL, 200);
+    cJSON_Delete(box_json(&s, "DELETE", box_path(third), NULL, 204));
+    cJSON *made = create(&s, ""), *rest = box_json(&s, "GET", path, NULL, 200);
     assert_true(get(rest, "total")->valuedouble == 6);
     assert_true(cJSON_IsTrue(get(rest, "has_more")));
     snprintf(path, sizeof path, SANDBOX_BASE "?limit=3&cursor=%s", text(rest, "next_cursor"));
-    cJSON *end = sandbox_json(&s, "GET", path, NULL, 200);
+    cJSON *end = box_json(&s, "GET", path, NULL, 200);
     assert_int_equal(cJSON_GetArraySize(get(end, "accounts")), 1);
     assert_string_equal(text(cJSON_GetArrayItem(get(end, "accounts"), 0), "provider_account_id"),
                         text(made, "provider_account_id"));
@@ -305,7 +298,7 @@ static void test_walk_survives_changes(void **state)
     cJSON_Delete(rest);
     cJSON_Delete(made);
     cJSON_Delete(page);
-    sandbox_stop(&s);
+    box_stop(&s);
 }
 
 /* ---- writes ---- */
@@ -315,15 +308,15 @@ static void test_digits_are_kept(void **state)
     (void)state;
     cJSON *a = create(&box, "\"quota_policy\":{\"max_tokens_per_month\":9007199254740993,"
                             "\"max_requests_per_month\":9223372036854775807}");
-    struct answer one = sandbox_call(&box, "GET", path_of(a), NULL);
+    struct box_answer one = box_call(&box, "GET", box_path(a), NULL);
     assert_non_null(strstr(str_text(&one.body), "\"max_tokens_per_month\":9007199254740993,"));
     assert_non_null(strstr(str_text(&one.body), "\"max_requests_per_month\":9223372036854775807,"));
-    answer_finish(&one);
-    one = sandbox_call(&box, "PATCH", path_of(a),
-                       "{\"quota_policy\":{\"max_tokens_per_month\":\"9007199254740995\"}}");
+    box_answer_finish(&one);
+    one = box_call(&box, "PATCH", box_path(a),
+                   "{\"quota_policy\":{\"max_tokens_per_month\":\"9007199254740995\"}}");
     assert_non_null(strstr(str_text(&one.body), "\"max_tokens_per_month\":9007199254740995,"));
-    answer_finish(&one);
-    cJSON_Delete(sandbox_json(&box, "DELETE", path_of(a), NULL, 204));
+    box_answer_finish(&one);
+    cJSON_Delete(box_json(&box, "DELETE", box_path(a), NULL, 204));
     cJSON_Delete(a);
 }
 
@@ -339,7 +332,7 @@ static void test_none_and_zero_differ(void **state)
     cJSON *d = patch(&box, a, "{\"quota_policy\":{\"max_requests_per_month\":5}}");
     assert_int_equal(get(get(d, "quota_policy"), "max_requests_per_month")->valueint, 5);
     assert_true(cJSON_IsNull(get(get(d, "quota_policy"), "max_tokens_per_month")));
-    cJSON_Delete(sandbox_json(&box, "DELETE", path_of(a), NULL, 204));
+    cJSON_Delete(box_json(&box, "DELETE", box_path(a), NULL, 204));
     cJSON_Delete(d);
     cJSON_Delete(c);
     cJSON_Delete(b);
@@ -355,20 +348,20 @@ static void test_none_and_zero_differ(void **state)
 static void patch_gives(const char *behaviour, const char *body, const char *const *want)
 {
     const char *const args[] = {behaviour ? "--behaviour" : NULL, behaviour, NULL};
-    struct sandbox s;
-    sandbox_start(&s, args);
+    struct box s;
+    box_start(&s, args);
     cJSON *a = create(&s, POLICIES);
     cJSON *answered = patch(&s, a, body);
-    struct answer read = sandbox_call(&s, "GET", path_of(a), NULL);
+    struct box_answer read = box_call(&s, "GET", box_path(a), NULL);
     for (; *want; want++)
         if (!strstr(str_text(&read.body), *want))
             fail_msg("%s: no %s in %s", behaviour ? behaviour : "default", *want,
                      str_text(&read.body));
     account_is_whole(answered);
-    answer_finish(&read);
+    box_answer_finish(&read);
     cJSON_Delete(answered);
     cJSON_Delete(a);
-    sandbox_stop(&s);
+    box_stop(&s);
 }
 
 #define WANT(...) ((const char *const[]){__VA_ARGS__, NULL})
@@ -416,7 +409,7 @@ static void test_only_what_was_sent_changes(void **state)
         else
             assert_int_equal(same, strcmp(m->string, "region") != 0);
     }
-    cJSON_Delete(sandbox_json(&box, "DELETE", path_of(a), NULL, 204));
+    cJSON_Delete(box_json(&box, "DELETE", box_path(a), NULL, 204));
     cJSON_Delete(b);
     cJSON_Delete(a);
 }
@@ -427,24 +420,24 @@ static void test_total_of_the_page(void **state)
 {
     (void)state;
     static const char *const args[] = {"--accounts", "9", "--behaviour", "total=page", NULL};
-    struct sandbox s;
-    sandbox_start(&s, args);
-    cJSON *page = sandbox_json(&s, "GET", SANDBOX_BASE "?limit=4", NULL, 200);
+    struct box s;
+    box_start(&s, args);
+    cJSON *page = box_json(&s, "GET", SANDBOX_BASE "?limit=4", NULL, 200);
     assert_int_equal(get(page, "total")->valueint, 4);
     cJSON_Delete(page);
-    sandbox_stop(&s);
+    box_stop(&s);
 }
 
 static void test_filters_ignored(void **state)
 {
     (void)state;
     static const char *const args[] = {"--accounts=30", "--behaviour=ignore-filters", NULL};
-    struct sandbox s;
-    sandbox_start(&s, args);
-    cJSON *page = sandbox_json(&s, "GET", SANDBOX_BASE "?provider_type=groq&status=x", NULL, 200);
+    struct box s;
+    box_start(&s, args);
+    cJSON *page = box_json(&s, "GET", SANDBOX_BASE "?provider_type=groq&status=x", NULL, 200);
     assert_int_equal(get(page, "total")->valueint, 30);
     cJSON_Delete(page);
-    sandbox_stop(&s);
+    box_stop(&s);
 }
 
 static void test_shapes_of_a_record(void **state)
@@ -453,9 +446,9 @@ static void test_shapes_of_a_record(void **state)
     static const char *const args[] = {"--accounts", "3", "--behaviour",
                                        "no-created-at,cursor-last,extra-field", NULL};
     static const char *const last[] = {"total", "has_more", "accounts", "next_cursor", NULL};
-    struct sandbox s;
-    sandbox_start(&s, args);
-    cJSON *page = sandbox_json(&s, "GET", SANDBOX_BASE "?limit=2", NULL, 200);
+    struct box s;
+    box_start(&s, args);
+    cJSON *page = box_json(&s, "GET", SANDBOX_BASE "?limit=2", NULL, 200);
     cJSON *a = cJSON_GetArrayItem(get(page, "accounts"), 0);
     members_are(page, last);
     assert_true(cJSON_IsString(get(page, "next_cursor")));
@@ -463,7 +456,7 @@ static void test_shapes_of_a_record(void **state)
     assert_non_null(cJSON_GetObjectItemCaseSensitive(a, "updated_at"));
     assert_non_null(cJSON_GetObjectItemCaseSensitive(a, "x_cost_center"));
     cJSON_Delete(page);
-    sandbox_stop(&s);
+    box_stop(&s);
 }
 
 static void test_updated_at_moves_only_when_told(void **state)
@@ -472,11 +465,11 @@ static void test_updated_at_moves_only_when_told(void **state)
     for (int moves = 0; moves < 2; moves++) {
         const char *const args[] = {"--accounts", "40", moves ? "--behaviour" : NULL,
                                     "usage-moves-updated-at", NULL};
-        struct sandbox s;
+        struct box s;
         int later = 0;
         cJSON *a;
-        sandbox_start(&s, args);
-        cJSON *page = sandbox_json(&s, "GET", SANDBOX_BASE, NULL, 200);
+        box_start(&s, args);
+        cJSON *page = box_json(&s, "GET", SANDBOX_BASE, NULL, 200);
         cJSON_ArrayForEach(a, get(page, "accounts"))
         {
             const char *checked = text(a, "last_health_check");
@@ -484,7 +477,7 @@ static void test_updated_at_moves_only_when_told(void **state)
         }
         assert_int_equal(later > 0, moves);
         cJSON_Delete(page);
-        sandbox_stop(&s);
+        box_stop(&s);
     }
 }
 
@@ -492,14 +485,14 @@ static int start_box(void **state)
 {
     static const char *const args[] = {"--accounts", "237", NULL};
     (void)state;
-    sandbox_start(&box, args);
+    box_start(&box, args);
     return 0;
 }
 
 static int stop_box(void **state)
 {
     (void)state;
-    return sandbox_stop(&box);
+    return box_stop(&box);
 }
 
 int main(void)

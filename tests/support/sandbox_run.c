@@ -18,7 +18,7 @@
 
 #include <cmocka.h>
 
-void sandbox_program(char path[512])
+void box_program(char path[512])
 {
     const char *build = getenv("PADDOCK_BUILD");
     snprintf(path, 512, "%s/paddock-sandbox", build ? build : "build");
@@ -30,7 +30,7 @@ static pid_t spawn(const char *const *args, bool both, int *out)
     char program[512];
     char *argv[SANDBOX_ARGS_MAX + 2] = {program};
     int n = 1, ends[2];
-    sandbox_program(program);
+    box_program(program);
     for (; args && args[n - 1]; n++) {
         assert_true(n <= SANDBOX_ARGS_MAX);
         argv[n] = (char *)(uintptr_t)args[n - 1];
@@ -61,7 +61,7 @@ static int wait_for(pid_t pid)
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-void sandbox_start(struct sandbox *s, const char *const *args)
+void box_start(struct box *s, const char *const *args)
 {
     size_t n = 0;
     s->pid = spawn(args, false, &s->out);
@@ -71,7 +71,7 @@ void sandbox_start(struct sandbox *s, const char *const *args)
     assert_int_equal(sscanf(s->url, "http://127.0.0.1:%d", &s->port), 1);
 }
 
-int sandbox_stop(struct sandbox *s)
+int box_stop(struct box *s)
 {
     kill(s->pid, SIGTERM);
     int code = wait_for(s->pid);
@@ -87,7 +87,7 @@ static void read_all(int fd, struct str *out)
         str_append(out, buf, (size_t)n);
 }
 
-int sandbox_run_out(const char *const *args, struct str *out)
+int box_run_out(const char *const *args, struct str *out)
 {
     int fd;
     pid_t pid = spawn(args, true, &fd);
@@ -104,10 +104,10 @@ static size_t take(char *data, size_t size, size_t n, void *ctx)
     return size * n;
 }
 
-struct answer sandbox_call_as(const struct sandbox *s, const char *token, const char *method,
+struct box_answer box_call_as(const struct box *s, const char *token, const char *method,
                               const char *path, const char *body)
 {
-    struct answer a = {0};
+    struct box_answer a = {0};
     char url[2048], auth[256];
     struct curl_slist *headers = NULL;
     CURL *c = curl_easy_init();
@@ -141,13 +141,13 @@ struct answer sandbox_call_as(const struct sandbox *s, const char *token, const 
     return a;
 }
 
-struct answer sandbox_call(const struct sandbox *s, const char *method, const char *path,
+struct box_answer box_call(const struct box *s, const char *method, const char *path,
                            const char *body)
 {
-    return sandbox_call_as(s, SANDBOX_TOKEN, method, path, body);
+    return box_call_as(s, SANDBOX_TOKEN, method, path, body);
 }
 
-void answer_finish(struct answer *a)
+void box_answer_finish(struct box_answer *a)
 {
     str_finish(&a->head);
     str_finish(&a->body);
@@ -155,7 +155,7 @@ void answer_finish(struct answer *a)
     a->json = NULL;
 }
 
-void sandbox_raw(const struct sandbox *s, const char *bytes, struct str *out)
+void box_raw(const struct box *s, const char *bytes, struct str *out)
 {
     struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = htons((uint16_t)s->port)};
     int fd = socket(AF_INET, SOCK_STREAM, 0);
@@ -166,10 +166,10 @@ void sandbox_raw(const struct sandbox *s, const char *bytes, struct str *out)
     close(fd);
 }
 
-cJSON *sandbox_json(const struct sandbox *s, const char *method, const char *path, const char *body,
-                    long status)
+cJSON *box_json(const struct box *s, const char *method, const char *path, const char *body,
+                long status)
 {
-    struct answer a = sandbox_call(s, method, path, body);
+    struct box_answer a = box_call(s, method, path, body);
     if (a.error || a.status != status)
         print_error("%s %s: curl %d, status %ld: %s\n", method, path, a.error, a.status,
                     str_text(&a.body));
@@ -177,11 +177,41 @@ cJSON *sandbox_json(const struct sandbox *s, const char *method, const char *pat
     assert_int_equal(a.status, status);
     cJSON *json = a.json;
     a.json = NULL;
-    answer_finish(&a);
+    box_answer_finish(&a);
     return json;
 }
 
-void sandbox_fault(const struct sandbox *s, const char *json)
+void box_fault(const struct box *s, const char *json)
 {
-    cJSON_Delete(sandbox_json(s, "POST", "/_sandbox/faults", json, 204));
+    cJSON_Delete(box_json(s, "POST", "/_sandbox/faults", json, 204));
+}
+
+/* ---- answers ---- */
+
+const char *box_text(const cJSON *o, const char *name)
+{
+    const cJSON *v = cJSON_GetObjectItemCaseSensitive(o, name);
+    return cJSON_IsString(v) ? v->valuestring : "";
+}
+
+double box_number(const cJSON *o, const char *name)
+{
+    const cJSON *v = cJSON_GetObjectItemCaseSensitive(o, name);
+    assert_true(cJSON_IsNumber(v));
+    return v->valuedouble;
+}
+
+const char *box_path(const cJSON *account)
+{
+    static char path[256];
+    snprintf(path, sizeof path, "%s/%s", SANDBOX_BASE, box_text(account, "provider_account_id"));
+    return path;
+}
+
+double box_total(const struct box *s)
+{
+    cJSON *page = box_json(s, "GET", SANDBOX_BASE "?limit=1", NULL, 200);
+    double n = box_number(page, "total");
+    cJSON_Delete(page);
+    return n;
 }

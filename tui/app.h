@@ -1,0 +1,75 @@
+/* app.h: the console: terminal, keys, the stack of screens, messages, one session. Passed down to
+ * every screen; there are no globals. */
+#ifndef TUI_APP_H
+#define TUI_APP_H
+
+#include "base/error.h"
+#include "cli/cli.h"
+#include "config/config.h"
+#include "loop/loop.h"
+#include "tui/screen.h"
+#include "tui/session.h"
+#include "tui/term.h"
+#include "tui/theme.h"
+
+enum message_kind { MESSAGE_NOTE, MESSAGE_GOOD, MESSAGE_WARNING, MESSAGE_ERROR };
+
+struct app; /* opaque: app.c */
+
+/* The least size that is drawn on; below it a word says so. */
+#define APP_ROWS_MIN 10
+#define APP_COLS_MIN 40
+
+/* What screens may use. All (borrowed). */
+struct loop *app_loop(struct app *app);
+const struct config *app_config(const struct app *app);
+struct session *app_session(struct app *app); /* changes at NEWS_SESSION */
+struct keymap *app_keymap(struct app *app);
+struct theme *app_theme(struct app *app);
+struct draw *app_draw(struct app *app);
+struct term *app_term(struct app *app);
+int64_t app_now_wall(const struct app *app);
+int64_t app_now_mono(const struct app *app);
+
+/* Opens a screen on top; arg is (borrowed) for the call. */
+void app_push(struct app *app, const struct screen_ops *ops, const void *arg);
+/* Takes the screen with that state off the stack, wherever it is. */
+void app_close_screen(struct app *app, const void *self);
+/* The one line at the bottom, with the time before it; stays until the next message or until
+ * `q`/Esc clears it. Raw text from outside is allowed: it is made safe. Kept in a log of 200. */
+void app_message(struct app *app, enum message_kind kind, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+/* An error with its next step. */
+void app_error(struct app *app, const struct error *err);
+/* Runs an action as if its key had been pressed on the screen below the top one (palette). */
+unsigned app_run(struct app *app, enum action_id action);
+/* Asks for a repaint before the next sleep. */
+void app_dirty(struct app *app);
+/* Writes are refused with a message when the profile is read-only or locked. */
+bool app_may_write(struct app *app);
+/* Hands the terminal to a child ($EDITOR, pager) and takes it back; fn as in child.h. */
+struct child_spec;
+void app_run_child(struct app *app, const struct child_spec *spec,
+                   void (*fn)(void *ctx, int exit_code), void *ctx);
+/* Copies text: OSC 52 when the config allows it, and the yank file. what: "id", "curl command". */
+void app_yank(struct app *app, const char *what, struct span text);
+/* Closes the session and opens another for this profile (copied). When that fails the old one
+ * stays. */
+enum status app_switch(struct app *app, const struct profile *profile, struct error *err);
+struct cli_console *app_console(struct app *app);
+/* The full screen that has the keys, or would have them without the overlays. */
+void app_current(struct app *app, const struct screen_ops **ops, void **self);
+bool app_is_open(const struct app *app, const struct screen_ops *ops);
+/* For handlers of global actions. app_close_above: back to the first screen. */
+void app_close_above(struct app *app);
+void app_suspend(struct app *app);
+void app_repaint(struct app *app);
+/* A write moved on: every screen hears of it. */
+void app_news_write(struct app *app);
+void app_quit(struct app *app, bool ask);
+
+/* Runs the console on the terminal `fd` until it ends; returns the exit code. What cannot begin (no
+ * terminal, a bad TERM, a bad profile) is told on stderr before the screen is touched. */
+int app_main(struct cli_console *console, int fd);
+
+#endif

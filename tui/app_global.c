@@ -1,0 +1,200 @@
+/* app_global.c: see app_global.h. One row an action. */
+#include "tui/app_global.h"
+
+#include "base/vec.h"
+#include "tui/screens/ask.h"
+#include "tui/screens/help.h"
+#include "tui/screens/palette.h"
+#include "tui/screens/requests.h"
+
+static unsigned to_accounts(struct app *app, enum action_id action)
+{
+    /* Accounts is the bottom of the stack: closing what is above shows it. */
+    (void)action;
+    app_close_above(app);
+    return EFFECT_HANDLED;
+}
+
+static unsigned to_requests(struct app *app, enum action_id action)
+{
+    (void)action;
+    if (!app_is_open(app, &requests_screen))
+        app_push(app, &requests_screen, NULL);
+    return EFFECT_HANDLED;
+}
+
+static unsigned to_help(struct app *app, enum action_id action)
+{
+    (void)action;
+    if (!app_is_open(app, &help_screen))
+        app_push(app, &help_screen, NULL);
+    return EFFECT_HANDLED;
+}
+
+static unsigned to_palette(struct app *app, enum action_id action)
+{
+    (void)action;
+    palette_open(app);
+    return EFFECT_HANDLED;
+}
+
+static unsigned to_profiles(struct app *app, enum action_id action)
+{
+    (void)action;
+    palette_profiles(app);
+    return EFFECT_HANDLED;
+}
+
+static unsigned to_themes(struct app *app, enum action_id action)
+{
+    (void)action;
+    palette_themes(app);
+    return EFFECT_HANDLED;
+}
+
+static unsigned repaint(struct app *app, enum action_id action)
+{
+    (void)action;
+    app_repaint(app);
+    return EFFECT_HANDLED;
+}
+
+static unsigned suspend(struct app *app, enum action_id action)
+{
+    (void)action;
+    app_suspend(app);
+    return EFFECT_HANDLED;
+}
+
+static unsigned close_top(struct app *app, enum action_id action)
+{
+    (void)app;
+    (void)action;
+    return EFFECT_CLOSE;
+}
+
+static unsigned quit(struct app *app, enum action_id action)
+{
+    (void)action;
+    app_quit(app, true);
+    return EFFECT_HANDLED;
+}
+
+static unsigned cancel(struct app *app, enum action_id action)
+{
+    (void)action;
+    sync_cancel(app_session(app)->sync);
+    app_message(app, MESSAGE_NOTE, "reads were cancelled; what came is kept; r reads again");
+    return EFFECT_HANDLED;
+}
+
+static unsigned refresh(struct app *app, enum action_id action)
+{
+    (void)action;
+    struct session *s = app_session(app);
+    if (s->token_error.status)
+        session_begin(s);
+    else
+        sync_now(s->sync);
+    return EFFECT_REDRAW;
+}
+
+static unsigned pause_refresh(struct app *app, enum action_id action)
+{
+    (void)action;
+    struct sync *sync = app_session(app)->sync;
+    bool paused = !sync_state(sync)->paused;
+    sync_pause(sync, paused);
+    app_message(app, MESSAGE_NOTE,
+                paused ? "refreshing is paused; Z goes on" : "refreshing goes on");
+    return EFFECT_REDRAW;
+}
+
+static unsigned readonly(struct app *app, enum action_id action)
+{
+    (void)action;
+    session_lock(app_session(app));
+    app_message(app, MESSAGE_NOTE, "every write is refused from now on");
+    return EFFECT_REDRAW;
+}
+
+static void unlock_fill(void *ctx, struct dialog *d)
+{
+    struct session *s = app_session(ctx);
+    const char *word = s->profile.label[0] ? s->profile.label : s->profile.name;
+    dialog_line(d, ROLE_TEXT, "Writes to %s will be allowed for 30 minutes.", s->profile.name);
+    dialog_button(d, "Unlock");
+    dialog_ask_word(d, word);
+}
+
+static void unlock_answer(void *ctx, int button)
+{
+    if (button == 1)
+        session_unlock(app_session(ctx));
+}
+
+static unsigned unlock(struct app *app, enum action_id action)
+{
+    (void)action;
+    if (app_session(app)->profile.access != ACCESS_GUARDED) {
+        app_message(app, MESSAGE_NOTE, "this profile is not guarded");
+        return EFFECT_REDRAW;
+    }
+    const struct ask_arg arg = {"Unlock writes?", unlock_fill, unlock_answer, app};
+    app_push(app, &ask_screen, &arg);
+    return EFFECT_HANDLED;
+}
+
+static const struct {
+    enum action_id action;
+    unsigned (*fn)(struct app *app, enum action_id action);
+} handlers[] = {
+    {ACTION_ACCOUNTS, to_accounts},
+    {ACTION_REQUESTS, to_requests},
+    {ACTION_HELP, to_help},
+    {ACTION_PALETTE, to_palette},
+    {ACTION_PROFILE, to_profiles},
+    {ACTION_THEME, to_themes},
+    {ACTION_REPAINT, repaint},
+    {ACTION_SUSPEND, suspend},
+    {ACTION_BACK, close_top},
+    {ACTION_CLOSE, close_top},
+    {ACTION_QUIT, quit},
+    {ACTION_CANCEL, cancel},
+    {ACTION_REFRESH, refresh},
+    {ACTION_RESYNC, refresh},
+    {ACTION_PAUSE, pause_refresh},
+    {ACTION_READONLY, readonly},
+    {ACTION_UNLOCK, unlock},
+};
+
+unsigned app_global_action(struct app *app, enum action_id action)
+{
+    for (size_t i = 0; i < ARRAY_LEN(handlers); i++) {
+        if (handlers[i].action == action)
+            return handlers[i].fn(app, action);
+    }
+    return EFFECT_NONE;
+}
+
+static void quit_fill(void *ctx, struct dialog *d)
+{
+    size_t open = writes_open(app_session(ctx)->writes);
+    dialog_safe_button(d, "Stay");
+    dialog_line(d, ROLE_WARNING, "%zu %s not settled yet.", open,
+                open == 1 ? "write is" : "writes are");
+    dialog_line(d, ROLE_TEXT, "It is in the journal; the next start goes on looking.");
+    dialog_button(d, "Quit");
+}
+
+static void quit_answer(void *ctx, int button)
+{
+    if (button == 1)
+        app_quit(ctx, false);
+}
+
+void app_ask_quit(struct app *app)
+{
+    const struct ask_arg arg = {"Quit paddock?", quit_fill, quit_answer, app};
+    app_push(app, &ask_screen, &arg);
+}

@@ -1,0 +1,12 @@
+/* app_global.h: the actions that every screen has: switching screens, palette, refresh, leaving. */
+#ifndef TUI_APP_GLOBAL_H
+#define TUI_APP_GLOBAL_H
+
+#include "tui/app.h"
+
+/* Effects for the top screen, EFFECT_NONE when the action is no global one. */
+unsigned app_global_action(struct app *app, enum action_id action);
+/* Asks whether to leave while writes are not settled. */
+void app_ask_quit(struct app *app);
+
+#endif

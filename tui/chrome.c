@@ -1,0 +1,175 @@
+/* chrome.c: see chrome.h. Every word here must be true at this moment: counts say how far they are
+ * known, ages count on, and the host is always in sight. */
+#include "tui/chrome.h"
+
+#include "base/quantity.h"
+#include "base/vec.h"
+#include "base/when.h"
+#include "tui/widgets/bars.h"
+
+#define PIECES 6
+
+static void add_age(struct str *out, int64_t now, int64_t then)
+{
+    when_age(out, now - then);
+}
+
+static void add_count(struct str *out, int64_t n, const char *one, const char *many)
+{
+    quantity_full(out, n);
+    str_printf(out, " %s", n == 1 ? one : many);
+}
+
+void chrome_counts(struct app *app, struct str *out)
+{
+    struct session *s = app_session(app);
+    const struct sync_state *st = sync_state(s->sync);
+    int64_t now = app_now_wall(app);
+    uint32_t n = fleet_count(s->fleet);
+    if (st->proof == SYNC_NONE && st->total > (int64_t)n) {
+        quantity_full(out, n);
+        str_add(out, " of ");
+        add_count(out, st->total, "account", "accounts");
+    } else {
+        if (st->proof == SYNC_NONE)
+            str_add(out, "at least ");
+        add_count(out, n, "account", "accounts");
+    }
+    if (st->proof != SYNC_NONE) {
+        str_add(out, ", complete ");
+        when_clock(out, st->complete_wall_ms, now);
+        str_add(out, " (");
+        add_age(out, now, st->complete_wall_ms);
+        str_add(out, ")");
+    } else if (st->phase == SYNC_LOADING) {
+        str_add(out, ", loading");
+    }
+    if (st->paused)
+        str_add(out, ", paused");
+    if (st->stale_since_wall_ms != WHEN_NONE) {
+        str_add(out, ", STALE ");
+        add_age(out, now, st->stale_since_wall_ms);
+    }
+}
+
+void chrome_trouble(struct app *app, struct str *out)
+{
+    struct session *s = app_session(app);
+    const struct sync_state *st = sync_state(s->sync);
+    if (s->token_error.status != ST_OK) {
+        str_printf(out, "%s  %s", s->token_error.what, s->token_error.next);
+        return;
+    }
+    if (st->error.status == ST_OK)
+        return;
+    str_printf(out, "%s; ", st->error.what);
+    if (fleet_count(s->fleet))
+        str_printf(out, "the %u accounts as last seen are kept; ", fleet_count(s->fleet));
+    if (st->next_try_mono_ms >= 0) {
+        int64_t ms = st->next_try_mono_ms - app_now_mono(app);
+        str_add(out, "next try in ");
+        when_age(out, ms + 999);
+        str_add(out, ", r tries now");
+    } else {
+        str_add(out, st->error.next[0] ? st->error.next : "r tries again");
+    }
+}
+
+static const char *access_word(struct app *app)
+{
+    const struct session *s = app_session(app);
+    if (s->unlocked_until_mono_ms)
+        return "unlocked";
+    return api_readonly(s->api) ? "read-only" : "read-write";
+}
+
+static void header(struct app *app, const struct canvas *c, const struct screen_ops *ops,
+                   const void *self)
+{
+    const struct session *s = app_session(app);
+    struct str label = STR_INIT, right = STR_INIT, where = STR_INIT, access = STR_INIT;
+    if (s->profile.label && s->profile.label[0])
+        str_printf(&label, " %s ", s->profile.label);
+    str_printf(&where, "%s  %s  %s", s->profile.name, api_org(s->api), api_host(s->api));
+    if (ops->heading)
+        ops->heading(self, &right);
+    else
+        chrome_counts(app, &right);
+    str_add(&access, access_word(app));
+    if (s->unlocked_until_mono_ms) {
+        str_add(&access, " ");
+        when_age(&access, s->unlocked_until_mono_ms - app_now_mono(app));
+    }
+    bool trouble = sync_state(s->sync)->stale_since_wall_ms != WHEN_NONE;
+    const struct bar_piece pieces[PIECES] = {
+        {ROLE_HEADER, span_of(" paddock"), 5, false, 0},
+        {ROLE_HEADER_DANGER, span_from(&label), 0, false, 1},
+        {ROLE_HEADER, span_from(&where), 0, false, 1},
+        {trouble ? ROLE_WARNING : ROLE_HEADER, span_from(&right), 0, true, 2},
+        {ROLE_HEADER, span_from(&access), 4, true, 2},
+    };
+    bar_line(c, 0, ROLE_HEADER, pieces, 5);
+    str_finish(&label);
+    str_finish(&right);
+    str_finish(&where);
+    str_finish(&access);
+}
+
+static enum role message_role(enum message_kind kind)
+{
+    static const enum role roles[] = {[MESSAGE_NOTE] = ROLE_NOTE,
+                                      [MESSAGE_GOOD] = ROLE_OK,
+                                      [MESSAGE_WARNING] = ROLE_WARNING,
+                                      [MESSAGE_ERROR] = ROLE_ERROR};
+    return roles[kind];
+}
+
+/* The newest message, unless the connection is in trouble and nothing newer was said. */
+static void message_line(struct app *app, const struct canvas *c, const struct chrome_message *m)
+{
+    struct str text = STR_INIT;
+    const struct sync_state *st = sync_state(app_session(app)->sync);
+    enum role role = ROLE_ERROR;
+    bool said = m->wall_ms != WHEN_NONE;
+    if (!said || (st->stale_since_wall_ms != WHEN_NONE && st->stale_since_wall_ms > m->wall_ms))
+        chrome_trouble(app, &text);
+    if (text.len == 0 && said) {
+        str_add_char(&text, ' ');
+        when_clock(&text, m->wall_ms, app_now_wall(app));
+        str_add(&text, "  ");
+        str_add_span(&text, span_from(&m->text));
+        role = message_role(m->kind);
+    }
+    bar_message(c, c->rows - 1, role, span_from(&text), NULL);
+    str_finish(&text);
+}
+
+static void key_bar(struct app *app, const struct canvas *c, const struct screen_ops *ops,
+                    const void *self)
+{
+    struct str lead = STR_INIT;
+    size_t count = 0;
+    const int *actions = ops->bar ? ops->bar(self, &count) : NULL;
+    if (ops->lead)
+        ops->lead(self, &lead);
+    struct keymap *map = app_keymap(app);
+    bar_keys(c, c->rows - 2, map, keymap_context(map, ops->context(self)), actions, count,
+             lead.len ? str_text(&lead) : NULL);
+    str_finish(&lead);
+}
+
+struct canvas chrome_draw(struct app *app, const struct canvas *whole, const struct screen_ops *ops,
+                          const void *self, const struct chrome_message *message)
+{
+    static const struct bar_tab tabs[] = {{"1", "Accounts"}, {"@", "Requests"}, {"?", "Help"}};
+    header(app, whole, ops, self);
+    size_t active = ARRAY_LEN(tabs);
+    for (size_t i = 0; i < ARRAY_LEN(tabs); i++) {
+        if (span_eq(span_of(tabs[i].name), span_of(ops->tab)))
+            active = i;
+    }
+    bar_tabs(whole, 1, 1, tabs, ARRAY_LEN(tabs), active);
+    key_bar(app, whole, ops, self);
+    message_line(app, whole, message);
+    return canvas_part(whole, CHROME_TOP, 0, whole->rows - CHROME_TOP - CHROME_BOTTOM, whole->cols);
+}

@@ -1,0 +1,26 @@
+/* chrome.h: what stands around every full screen: header, tabs, key bar, message. */
+#ifndef TUI_CHROME_H
+#define TUI_CHROME_H
+
+#include "tui/app.h"
+#include "tui/draw.h"
+
+#define CHROME_TOP    2 /* rows above the screen's area */
+#define CHROME_BOTTOM 2
+
+struct chrome_message {
+    enum message_kind kind;
+    int64_t wall_ms; /* WHEN_NONE: nothing to say */
+    struct str text;
+};
+
+/* Draws the frame for `ops`/`self`, and returns the area in between. */
+struct canvas chrome_draw(struct app *app, const struct canvas *whole, const struct screen_ops *ops,
+                          const void *self, const struct chrome_message *message);
+/* Appends how many accounts there are and how far that can be trusted: "1,284 accounts, complete,
+ * verified 14:02:07 (9s)", "300 of 1,284 accounts", "at least 300 accounts, stale 2m". */
+void chrome_counts(struct app *app, struct str *out);
+/* Appends what failed, what is kept and when the next try is; nothing when all is well. */
+void chrome_trouble(struct app *app, struct str *out);
+
+#endif

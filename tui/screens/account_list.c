@@ -1,0 +1,219 @@
+/* account_list.c: see account_list.h. A column is one row of a table here; the cursor is an
+ * account, and its row is looked up after each change of the view. */
+#include "tui/screens/account_list.h"
+
+#include "base/quantity.h"
+#include "base/vec.h"
+#include "base/when.h"
+#include "tui/status.h"
+#include "tui/widgets/gauge.h"
+
+struct cell_ctx {
+    struct account_list *list;
+    row_id row;
+    struct table_cell *cell;
+};
+
+static struct fleet *fleet_of(const struct account_list *l)
+{
+    return app_session(l->app)->fleet;
+}
+
+static void cell_field(const struct cell_ctx *x, enum field field)
+{
+    struct value v;
+    fleet_get(fleet_of(x->list), x->row, field, &v);
+    value_show(field, &v, SHOW_CELL, x->cell->text);
+    if (v.presence == PRESENCE_BAD)
+        x->cell->role = ROLE_ERROR;
+    else if (v.presence != PRESENCE_VALUE)
+        x->cell->role = ROLE_DIM;
+}
+
+static void cell_name(const struct cell_ctx *x, enum field field)
+{
+    struct value v;
+    fleet_get(fleet_of(x->list), x->row, field, &v);
+    if (value_known(&v) && v.text.len) {
+        str_add_span(x->cell->text, v.text);
+        return;
+    }
+    cell_field(x, FIELD_ID);
+    x->cell->role = fleet_bad(fleet_of(x->list), x->row)[0] ? ROLE_ERROR : ROLE_DIM;
+}
+
+static void cell_status(const struct cell_ctx *x, enum field field)
+{
+    (void)field;
+    struct status_look look = status_show(app_config(x->list->app), fleet_of(x->list), x->row,
+                                          app_now_wall(x->list->app), x->cell->text);
+    x->cell->glyph = look.glyph;
+    x->cell->role = look.role;
+}
+
+/* The used part of a quota as a bar and percent; "none" is no limit. */
+static void cell_gauge(const struct cell_ctx *x, enum field limit_field)
+{
+    enum field used_field =
+        limit_field == FIELD_QUOTA_TOKENS ? FIELD_USED_TOKENS : FIELD_USED_REQUESTS;
+    struct value limit, used;
+    fleet_get(fleet_of(x->list), x->row, limit_field, &limit);
+    fleet_get(fleet_of(x->list), x->row, used_field, &used);
+    if (!value_known(&limit) || !value_known(&used)) {
+        value_show(limit_field, &limit, SHOW_CELL, x->cell->text);
+        x->cell->role = ROLE_DIM;
+        return;
+    }
+    struct gauge g = {.ratio = gauge_ratio(used.i, limit.i)};
+    char percent[8];
+    gauge_percent(&g, percent);
+    str_add(x->cell->text, percent);
+    x->cell->role = gauge_role(&g);
+    x->cell->gauge = g.ratio;
+}
+
+static void cell_age(const struct cell_ctx *x, enum field field)
+{
+    struct value v;
+    fleet_get(fleet_of(x->list), x->row, field, &v);
+    if (value_known(&v) && v.i != WHEN_NONE)
+        when_age(x->cell->text, app_now_wall(x->list->app) - v.i);
+    else
+        cell_field(x, field);
+}
+
+struct column_row {
+    const char *title;
+    const char *sort; /* the column of the filter grammar that it sorts by */
+    enum field field;
+    void (*cell)(const struct cell_ctx *x, enum field field);
+    int width, width_max, drop;
+    enum text_align align;
+};
+
+/* In the order of the screen; `drop`: what goes first when it is narrow. */
+static const struct column_row columns[] = {
+    {"NAME", "name", FIELD_NAME, cell_name, 20, 40, 0, TEXT_LEFT},
+    {"PROVIDER", "provider", FIELD_PROVIDER_TYPE, cell_field, 12, 16, 4, TEXT_LEFT},
+    {"REGION", "region", FIELD_REGION, cell_field, 12, 18, 3, TEXT_LEFT},
+    {"STATUS", "status", FIELD_STATUS, cell_status, 12, 20, 1, TEXT_LEFT},
+    {"TOKENS", "tokens.pct", FIELD_QUOTA_TOKENS, cell_gauge, 11, 16, 2, TEXT_LEFT},
+    {"QUOTA", "quota.tokens", FIELD_QUOTA_TOKENS, cell_field, 6, 0, 5, TEXT_RIGHT},
+    {"REQUESTS", "requests.pct", FIELD_QUOTA_REQUESTS, cell_gauge, 11, 14, 7, TEXT_LEFT},
+    {"RPM", "rate.rpm", FIELD_RPM, cell_field, 6, 0, 6, TEXT_RIGHT},
+    {"RPS", "rate.rps", FIELD_RPS, cell_field, 5, 0, 9, TEXT_RIGHT},
+    {"CHECKED", "checked", FIELD_LAST_CHECK, cell_age, 7, 0, 8, TEXT_RIGHT},
+    {"RESIDENCY", "residency", FIELD_DATA_RESIDENCY, cell_field, 9, 12, 10, TEXT_LEFT},
+    {"UPDATED", "updated", FIELD_UPDATED_AT, cell_age, 7, 0, 11, TEXT_RIGHT},
+    {"ID", "id", FIELD_ID, cell_field, 16, 40, 12, TEXT_LEFT},
+};
+
+static row_id row_at(const struct account_list *l, size_t row)
+{
+    return view_at(app_session(l->app)->view, (uint32_t)row);
+}
+
+static void cell(void *ctx, size_t row, size_t column, struct table_cell *out)
+{
+    struct account_list *l = ctx;
+    const struct column_row *c = &columns[column];
+    const struct cell_ctx x = {l, row_at(l, row), out};
+    if (x.row != ROW_NONE)
+        c->cell(&x, c->field);
+}
+
+static bool marked(void *ctx, size_t row)
+{
+    struct account_list *l = ctx;
+    return fleet_marked(fleet_of(l), row_at(l, row));
+}
+
+static enum glyph flag(void *ctx, size_t row)
+{
+    struct account_list *l = ctx;
+    return fleet_locked(fleet_of(l), row_at(l, row)) ? GLYPH_LOCK : GLYPH_NONE;
+}
+
+static void show_sort(struct account_list *l)
+{
+    struct session *s = app_session(l->app);
+    const struct sort *sort = view_sort(s->view);
+    int at = -1;
+    for (size_t i = 0; i < ARRAY_LEN(columns) && sort->count; i++) {
+        if (column_find(s->columns, span_of(columns[i].sort)) == sort->keys[0].column)
+            at = (int)i;
+    }
+    table_set_sort(&l->table, at, at >= 0 && sort->keys[0].descending);
+}
+
+void account_list_init(struct account_list *l, struct app *app)
+{
+    *l = (struct account_list){.app = app, .cursor = ROW_NONE};
+    const struct table_source source = {cell, marked, flag, l};
+    struct table_column shown[ARRAY_LEN(columns)];
+    for (size_t i = 0; i < ARRAY_LEN(columns); i++) {
+        const struct column_row *c = &columns[i];
+        shown[i] =
+            (struct table_column){c->title, c->width, c->width_max, c->drop, c->align, (int)i};
+    }
+    table_init(&l->table, &source);
+    table_set_columns(&l->table, shown, ARRAY_LEN(columns));
+    show_sort(l);
+    account_list_update(l);
+}
+
+void account_list_finish(struct account_list *l)
+{
+    table_finish(&l->table);
+}
+
+void account_list_update(struct account_list *l)
+{
+    struct view *view = app_session(l->app)->view;
+    size_t last = l->table.scroll.cursor;
+    uint32_t at = view_nearest(view, l->cursor, (uint32_t)last);
+    /* Before anything was chosen the cursor stays at the top while pages come in. */
+    if (l->cursor == ROW_NONE)
+        at = 0;
+    table_set_rows(&l->table, view_count(view), at);
+    l->version = view_version(view);
+}
+
+void account_list_move(struct account_list *l, enum move move)
+{
+    table_move(&l->table, move);
+    size_t row;
+    l->cursor = table_cursor(&l->table, &row) ? row_at(l, row) : ROW_NONE;
+}
+
+void account_list_draw(struct account_list *l, const struct canvas *c, bool focus)
+{
+    struct session *s = app_session(l->app);
+    if (l->version != view_version(s->view))
+        account_list_update(l);
+    const char *empty = "no account matches the filter; Esc clears it";
+    if (fleet_count(s->fleet) == 0)
+        empty =
+            sync_state(s->sync)->phase == SYNC_LOADING ? "asking the server ..." : "no accounts";
+    table_draw(&l->table, c, focus, empty);
+}
+
+void account_list_sorts(struct account_list *l, void *ctx,
+                        void (*fn)(void *ctx, int number, const char *title, bool current))
+{
+    for (size_t i = 0; i < ARRAY_LEN(columns); i++)
+        fn(ctx, (int)i, columns[i].title, l->table.sort_column == (int)i);
+}
+
+void account_list_sort(struct account_list *l, int number)
+{
+    struct session *s = app_session(l->app);
+    struct sort sort = {.count = 1};
+    sort.keys[0].column = column_find(s->columns, span_of(columns[number].sort));
+    sort.keys[0].descending = l->table.sort_column == number && !l->table.sort_down;
+    if (!sort.keys[0].column)
+        return;
+    view_set_sort(s->view, &sort);
+    show_sort(l);
+    account_list_update(l);
+}

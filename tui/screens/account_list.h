@@ -1,0 +1,27 @@
+/* account_list.h: the table of the accounts screen: which columns, and what is in a cell. */
+#ifndef TUI_SCREENS_ACCOUNT_LIST_H
+#define TUI_SCREENS_ACCOUNT_LIST_H
+
+#include "tui/app.h"
+#include "tui/widgets/table.h"
+
+struct account_list {
+    struct app *app; /* (borrowed) */
+    struct table table;
+    row_id cursor;    /* the account, wherever its row is; ROW_NONE: none */
+    uint64_t version; /* of the view that the table knows */
+};
+
+void account_list_init(struct account_list *l, struct app *app);
+void account_list_finish(struct account_list *l);
+/* After news: rows again, the cursor on its account. */
+void account_list_update(struct account_list *l);
+void account_list_move(struct account_list *l, enum move move);
+void account_list_draw(struct account_list *l, const struct canvas *c, bool focus);
+/* Names of the sortable columns for the menu: fn(ctx, number, title, is the sorting one). */
+void account_list_sorts(struct account_list *l, void *ctx,
+                        void (*fn)(void *ctx, int number, const char *title, bool current));
+/* Sorts by that column; again: the other way round. */
+void account_list_sort(struct account_list *l, int number);
+
+#endif

@@ -1,0 +1,257 @@
+/* account_menus.c: see account_menus.h. */
+#include "tui/screens/account_menus.h"
+
+#include "base/mem.h"
+#include "base/vec.h"
+#include "fleet/fleet.h"
+#include "model/json.h"
+#include "tui/screens/accounts.h"
+#include "tui/screens/pick.h"
+
+#include <stdio.h>
+
+/* ---- sort ---- */
+
+static void add_sort(void *ctx, int number, const char *title, bool current)
+{
+    struct menu_item *item =
+        menu_add(ctx, title, current ? "again: the other way round" : NULL, NULL, number);
+    item->checked = current;
+}
+
+static void sort_fill(void *ctx, struct menu *menu)
+{
+    account_list_sorts(ctx, menu, add_sort);
+}
+
+static void sort_chosen(void *ctx, struct menu *menu, const struct menu_item *item)
+{
+    (void)menu;
+    account_list_sort(ctx, item->value);
+}
+
+void menu_sort(struct app *app, struct account_list *list)
+{
+    const struct pick_arg arg = {.title = "Sort by",
+                                 .filter = true,
+                                 .start = list->table.sort_column,
+                                 .fill = sort_fill,
+                                 .chosen = sort_chosen,
+                                 .ctx = list};
+    app_push(app, &pick_screen, &arg);
+}
+
+/* ---- by value ---- */
+
+struct facet_menu {
+    struct app *app;
+    void *accounts; /* (borrowed) the screen that gets the filter */
+    struct arena mem;
+    enum field *fields; /* of each item */
+    struct span *texts;
+    size_t count, field_room, text_room;
+};
+
+static void facet_values(struct facet_menu *m, struct menu *menu, enum field field)
+{
+    struct facet *facets;
+    size_t n = fleet_facets(app_session(m->app)->fleet, field, &m->mem, &facets);
+    struct menu_item *heading = menu_add(menu, field_info(field)->label, NULL, NULL, -1);
+    heading->heading = true;
+    for (size_t i = 0; i < n; i++) {
+        char count[16], *text = span_dup(facets[i].text);
+        size_t fields = m->count;
+        snprintf(count, sizeof count, "%u", facets[i].count);
+        VEC_ROOM(m->fields, fields, m->field_room);
+        VEC_ROOM(m->texts, m->count, m->text_room);
+        m->fields[m->count] = field;
+        m->texts[m->count] = facets[i].text;
+        menu_add(menu, text, NULL, count, (int)m->count++);
+        mem_free(text);
+    }
+}
+
+static void facet_fill(void *ctx, struct menu *menu)
+{
+    for (int f = 0; f < FIELD_COUNT; f++) {
+        if (field_info((enum field)f)->flags & FF_FACET)
+            facet_values(ctx, menu, (enum field)f);
+    }
+}
+
+/* A value as it stands in a filter: quoted where the grammar would end it. */
+static void add_filter_value(struct str *out, struct span value)
+{
+    bool plain = value.len > 0;
+    for (size_t i = 0; i < value.len; i++)
+        plain = plain && !(value.p[i] == ' ' || value.p[i] == ',' || value.p[i] == '"' ||
+                           value.p[i] == '\\' || value.p[i] == '\t');
+    if (plain) {
+        str_add_span(out, value);
+        return;
+    }
+    str_add_char(out, '"');
+    for (size_t i = 0; i < value.len; i++) {
+        if (value.p[i] == '"')
+            str_add_char(out, '\\');
+        str_add_char(out, value.p[i]);
+    }
+    str_add_char(out, '"');
+}
+
+static void facet_chosen(void *ctx, struct menu *menu, const struct menu_item *item)
+{
+    struct facet_menu *m = ctx;
+    struct str text = STR_INIT;
+    (void)menu;
+    if (item->value < 0)
+        return;
+    enum field field = m->fields[item->value];
+    struct span value = m->texts[item->value];
+    struct span before = accounts_filter_text(m->accounts);
+    str_add_span(&text, before);
+    if (before.len)
+        str_add_char(&text, ' ');
+    if (span_is(value, "-") || span_is(value, "none")) {
+        str_printf(&text, "%s:none", field_info(field)->key);
+    } else if (field == FIELD_TAGS) {
+        str_add(&text, "tag:");
+        add_filter_value(&text, value);
+    } else {
+        str_printf(&text, "%s=", field_info(field)->key);
+        add_filter_value(&text, value);
+    }
+    accounts_filter(m->accounts, span_from(&text));
+    str_finish(&text);
+}
+
+static void facet_close(void *ctx)
+{
+    struct facet_menu *m = ctx;
+    arena_finish(&m->mem);
+    mem_free(m->fields);
+    mem_free(m->texts);
+    mem_free(m);
+}
+
+void menu_facet(struct app *app, void *accounts)
+{
+    struct facet_menu *m = mem_calloc(1, sizeof *m);
+    m->app = app;
+    m->accounts = accounts;
+    arena_init(&m->mem);
+    const struct pick_arg arg = {.title = "Narrow to",
+                                 .filter = true,
+                                 .start = 0,
+                                 .fill = facet_fill,
+                                 .chosen = facet_chosen,
+                                 .close = facet_close,
+                                 .ctx = m};
+    app_push(app, &pick_screen, &arg);
+}
+
+/* ---- yank ---- */
+
+struct yank_menu {
+    struct app *app;
+    row_id row;
+};
+
+static void yank_field(struct yank_menu *m, enum field field, struct str *out)
+{
+    struct value v;
+    fleet_get(app_session(m->app)->fleet, m->row, field, &v);
+    if (value_known(&v))
+        str_add_span(out, v.text);
+}
+
+static void yank_id(struct yank_menu *m, struct str *out)
+{
+    yank_field(m, FIELD_ID, out);
+}
+
+static void yank_name(struct yank_menu *m, struct str *out)
+{
+    yank_field(m, FIELD_NAME, out);
+}
+
+static void yank_json(struct yank_menu *m, struct str *out)
+{
+    struct str safe = STR_INIT;
+    json_safe(&safe, fleet_raw(app_session(m->app)->fleet, m->row));
+    json_pretty(out, span_from(&safe));
+    str_finish(&safe);
+}
+
+static void yank_curl(struct yank_menu *m, struct str *out)
+{
+    struct str id = STR_INIT;
+    yank_id(m, &id);
+    api_curl_command(app_session(m->app)->api, ENDPOINT_READ, span_from(&id), span_of(""), out);
+    str_finish(&id);
+}
+
+static void yank_command(struct yank_menu *m, struct str *out)
+{
+    str_printf(out, "paddock -p %s get ", app_session(m->app)->profile.name);
+    yank_id(m, out);
+}
+
+static void yank_markdown(struct yank_menu *m, struct str *out)
+{
+    static const enum field fields[] = {
+        FIELD_STATUS,         FIELD_PROVIDER_TYPE, FIELD_REGION,
+        FIELD_USED_TOKENS,    FIELD_QUOTA_TOKENS,  FIELD_USED_REQUESTS,
+        FIELD_QUOTA_REQUESTS, FIELD_RPS,           FIELD_RPM};
+    str_add(out, "**");
+    yank_name(m, out);
+    str_add(out, "** (`");
+    yank_id(m, out);
+    str_add(out, "`)\n\n| field | value |\n|---|---|\n");
+    for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
+        struct value v;
+        fleet_get(app_session(m->app)->fleet, m->row, fields[i], &v);
+        str_printf(out, "| %s | ", field_info(fields[i])->label);
+        value_show(fields[i], &v, SHOW_FULL, out);
+        str_add(out, " |\n");
+    }
+}
+
+static const struct {
+    const char *what;
+    void (*make)(struct yank_menu *m, struct str *out);
+} yanks[] = {
+    {"id", yank_id},
+    {"name", yank_name},
+    {"JSON", yank_json},
+    {"curl command", yank_curl},
+    {"paddock command", yank_command},
+    {"Markdown", yank_markdown},
+};
+
+static void yank_fill(void *ctx, struct menu *menu)
+{
+    (void)ctx;
+    for (size_t i = 0; i < ARRAY_LEN(yanks); i++)
+        menu_add(menu, yanks[i].what, NULL, NULL, (int)i);
+}
+
+static void yank_chosen(void *ctx, struct menu *menu, const struct menu_item *item)
+{
+    struct yank_menu *m = ctx;
+    struct str text = STR_INIT;
+    (void)menu;
+    yanks[item->value].make(m, &text);
+    app_yank(m->app, yanks[item->value].what, span_from(&text));
+    str_finish(&text);
+}
+
+void menu_yank(struct app *app, row_id row)
+{
+    struct yank_menu *m = mem_calloc(1, sizeof *m);
+    m->app = app;
+    m->row = row;
+    const struct pick_arg arg = {
+        .title = "Copy", .fill = yank_fill, .chosen = yank_chosen, .close = mem_free, .ctx = m};
+    app_push(app, &pick_screen, &arg);
+}

@@ -1,0 +1,548 @@
+/* accounts.c: see accounts.h. Two panes and a filter line; what is in them is account_list and
+ * detail. Beside each other from 90 columns on, one above the other when there is height, else the
+ * detail opens alone. */
+#include "tui/screens/accounts.h"
+
+#include "base/mem.h"
+#include "base/quantity.h"
+#include "base/vec.h"
+#include "model/filter.h"
+#include "tui/screens/account_list.h"
+#include "tui/screens/account_menus.h"
+#include "tui/screens/detail.h"
+#include "tui/screens/edit.h"
+#include "tui/screens/review.h"
+#include "tui/widgets/line_editor.h"
+
+#define SIDE_BY_SIDE_COLS 90
+#define STACKED_ROWS      32
+#define SPLIT_DEFAULT     60 /* percent of the width that the list takes */
+
+enum focus { FOCUS_LIST, FOCUS_DETAIL };
+enum typing { TYPING_NONE, TYPING_FILTER, TYPING_SEARCH };
+
+struct accounts {
+    struct app *app;
+    struct account_list list;
+    struct detail detail;
+    enum focus focus;
+    enum typing typing;
+    struct line_editor editor;
+    struct str filter;       /* accepted, or as typed while it is good */
+    struct str before;       /* the filter before it was edited: Esc gives it back */
+    struct error filter_err; /* of the text being typed; the last good result stays on the screen */
+    row_id range_from;       /* v was pressed here, or ROW_NONE */
+    bool preview, alone;     /* alone: the detail fills the screen */
+    int split;
+};
+
+/* ---- the filter ---- */
+
+static void narrow_sync(struct accounts *a, const struct filter *filter)
+{
+    struct filter_query q = {0};
+    if (filter)
+        filter_query_terms(filter, &q);
+    sync_narrow(app_session(a->app)->sync, q.provider_type, q.status, q.enabled_only);
+}
+
+/* Takes the text over when it can be read; otherwise keeps the last good one on the screen. */
+static bool filter_try(struct accounts *a, struct span text)
+{
+    struct session *s = app_session(a->app);
+    struct filter *filter = NULL;
+    size_t at;
+    error_clear(&a->filter_err);
+    if (text.len &&
+        filter_parse(s->columns, text, app_now_wall(a->app), &filter, &at, &a->filter_err))
+        return false;
+    struct str kept = STR_INIT; /* text may be a->filter itself */
+    str_add_span(&kept, text);
+    str_finish(&a->filter);
+    a->filter = kept;
+    narrow_sync(a, filter);
+    view_set_filter(s->view, filter);
+    account_list_update(&a->list);
+    return true;
+}
+
+void accounts_filter(void *self, struct span text)
+{
+    struct accounts *a = self;
+    if (!filter_try(a, text))
+        app_error(a->app, &a->filter_err);
+    app_dirty(a->app);
+}
+
+struct span accounts_filter_text(const void *self)
+{
+    return span_from(&((const struct accounts *)self)->filter);
+}
+
+row_id accounts_cursor(const void *self)
+{
+    const struct accounts *a = self;
+    struct view *view = app_session(a->app)->view;
+    size_t row;
+    return table_cursor(&a->list.table, &row) ? view_at(view, (uint32_t)row) : ROW_NONE;
+}
+
+static unsigned begin_typing(struct accounts *a, enum typing what, struct span text)
+{
+    a->typing = what;
+    line_editor_start(&a->editor, text);
+    return EFFECT_REDRAW;
+}
+
+static unsigned do_filter(void *self, enum action_id action)
+{
+    struct accounts *a = self;
+    (void)action;
+    str_clear(&a->before);
+    str_add_span(&a->before, span_from(&a->filter));
+    return begin_typing(a, TYPING_FILTER, span_from(&a->filter));
+}
+
+static unsigned do_search(void *self, enum action_id action)
+{
+    (void)action;
+    return begin_typing(self, TYPING_SEARCH, span_of(""));
+}
+
+static void end_typing(struct accounts *a, bool accept)
+{
+    if (a->typing == TYPING_FILTER && !accept) {
+        filter_try(a, span_from(&a->before));
+    } else if (a->typing == TYPING_FILTER) {
+        line_editor_remember(&a->editor, line_editor_text(&a->editor));
+        if (a->filter_err.status)
+            app_error(a->app, &a->filter_err);
+    } else if (accept && !textview_search(&a->detail.view, line_editor_text(&a->editor))) {
+        app_message(a->app, MESSAGE_NOTE, "not found");
+    }
+    error_clear(&a->filter_err);
+    a->typing = TYPING_NONE;
+}
+
+static unsigned accounts_key(void *self, const struct key *key)
+{
+    struct accounts *a = self;
+    if (a->typing == TYPING_NONE)
+        return EFFECT_NONE;
+    if (key_is(key, KEYSYM_ENTER)) {
+        end_typing(a, true);
+        return EFFECT_REDRAW;
+    }
+    switch (line_editor_key(&a->editor, key)) {
+    case LINE_IGNORED:
+        return EFFECT_NONE;
+    case LINE_CHANGED:
+        if (a->typing == TYPING_FILTER)
+            filter_try(a, line_editor_text(&a->editor));
+        break;
+    case LINE_MOVED:
+        break;
+    }
+    return EFFECT_REDRAW;
+}
+
+/* ---- moving, panes ---- */
+
+static unsigned do_back(void *self, enum action_id action)
+{
+    struct accounts *a = self;
+    (void)action;
+    if (a->typing != TYPING_NONE) {
+        end_typing(a, false);
+    } else if (a->range_from != ROW_NONE) {
+        a->range_from = ROW_NONE;
+    } else if (a->alone || a->focus == FOCUS_DETAIL) {
+        a->alone = false;
+        a->focus = FOCUS_LIST;
+    } else if (a->filter.len) {
+        filter_try(a, span_of(""));
+    } else {
+        return EFFECT_HANDLED;
+    }
+    return EFFECT_REDRAW;
+}
+
+static unsigned do_close(void *self, enum action_id action)
+{
+    struct accounts *a = self;
+    if (a->alone || a->focus == FOCUS_DETAIL)
+        return do_back(self, action);
+    app_quit(a->app, true);
+    return EFFECT_HANDLED;
+}
+
+static unsigned do_pane(void *self, enum action_id action)
+{
+    struct accounts *a = self;
+    (void)action;
+    a->focus = a->focus == FOCUS_LIST ? FOCUS_DETAIL : FOCUS_LIST;
+    return EFFECT_REDRAW;
+}
+
+static unsigned do_open(void *self, enum action_id action)
+{
+    struct accounts *a = self;
+    (void)action;
+    row_id row = accounts_cursor(a);
+    if (row == ROW_NONE)
+        return EFFECT_HANDLED;
+    struct value id;
+    fleet_get(app_session(a->app)->fleet, row, FIELD_ID, &id);
+    if (value_known(&id))
+        sync_read(app_session(a->app)->sync, id.text);
+    a->focus = FOCUS_DETAIL;
+    a->alone = true;
+    return EFFECT_REDRAW;
+}
+
+static unsigned do_preview(void *self, enum action_id action)
+{
+    struct accounts *a = self;
+    (void)action;
+    a->preview = !a->preview;
+    if (!a->preview && !a->alone)
+        a->focus = FOCUS_LIST;
+    return EFFECT_REDRAW;
+}
+
+static unsigned do_zoom(void *self, enum action_id action)
+{
+    struct accounts *a = self;
+    int step = (action == ACTION_ZOOM_IN) == (a->focus == FOCUS_LIST) ? 5 : -5;
+    a->split += step;
+    if (a->split < 30)
+        a->split = 30;
+    if (a->split > 80)
+        a->split = 80;
+    return EFFECT_REDRAW;
+}
+
+/* ---- marks ---- */
+
+static unsigned do_mark(void *self, enum action_id action)
+{
+    struct accounts *a = self;
+    struct fleet *fleet = app_session(a->app)->fleet;
+    row_id row = accounts_cursor(a);
+    (void)action;
+    fleet_mark(fleet, row, !fleet_marked(fleet, row));
+    account_list_move(&a->list, MOVE_DOWN);
+    return EFFECT_REDRAW;
+}
+
+static unsigned do_mark_range(void *self, enum action_id action)
+{
+    struct accounts *a = self;
+    struct session *s = app_session(a->app);
+    row_id here = accounts_cursor(a);
+    (void)action;
+    uint32_t to = view_find(s->view, here), from = view_find(s->view, a->range_from);
+    if (a->range_from == ROW_NONE || from == view_count(s->view)) {
+        a->range_from = here;
+        app_message(a->app, MESSAGE_NOTE,
+                    "range begun; v again marks up to the cursor, Esc forgets it");
+        return EFFECT_REDRAW;
+    }
+    for (uint32_t i = from < to ? from : to; i <= (from < to ? to : from); i++)
+        fleet_mark(s->fleet, view_at(s->view, i), true);
+    a->range_from = ROW_NONE;
+    return EFFECT_REDRAW;
+}
+
+static unsigned do_mark_all(void *self, enum action_id action)
+{
+    struct session *s = app_session(((struct accounts *)self)->app);
+    (void)action;
+    for (uint32_t i = 0; i < view_count(s->view); i++)
+        fleet_mark(s->fleet, view_at(s->view, i), true);
+    return EFFECT_REDRAW;
+}
+
+static unsigned do_unmark_all(void *self, enum action_id action)
+{
+    (void)action;
+    fleet_unmark_all(app_session(((struct accounts *)self)->app)->fleet);
+    return EFFECT_REDRAW;
+}
+
+/* ---- writes and menus ---- */
+
+/* The one account that a write acts on: marks come with plans, so more than one is refused here. */
+static row_id write_row(struct accounts *a)
+{
+    struct fleet *fleet = app_session(a->app)->fleet;
+    row_id row = accounts_cursor(a);
+    if (!app_may_write(a->app))
+        return ROW_NONE;
+    if (row == ROW_NONE)
+        app_message(a->app, MESSAGE_NOTE, "there is no account under the cursor");
+    else if (fleet_bad(fleet, row)[0])
+        app_message(a->app, MESSAGE_ERROR,
+                    "this account could not be read, so it cannot be changed");
+    else if (fleet_locked(fleet, row))
+        app_message(a->app, MESSAGE_WARNING, "%s", fleet_locked(fleet, row));
+    else
+        return row;
+    return ROW_NONE;
+}
+
+static unsigned do_edit(void *self, enum action_id action)
+{
+    struct accounts *a = self;
+    struct edit_arg arg = {.mode = EDIT_CHANGE, .row = ROW_NONE};
+    if (action == ACTION_ADD) {
+        arg.mode = EDIT_CREATE;
+        if (!app_may_write(a->app))
+            return EFFECT_REDRAW;
+    } else {
+        arg.mode = action == ACTION_CLONE ? EDIT_CLONE : EDIT_CHANGE;
+        arg.row = write_row(a);
+        if (arg.row == ROW_NONE)
+            return EFFECT_REDRAW;
+    }
+    app_push(a->app, &edit_screen, &arg);
+    return EFFECT_REDRAW;
+}
+
+static unsigned do_toggle_delete(void *self, enum action_id action)
+{
+    struct accounts *a = self;
+    row_id row = write_row(a);
+    if (row == ROW_NONE)
+        return EFFECT_REDRAW;
+    if (fleet_marked_count(app_session(a->app)->fleet) > 1) {
+        app_message(a->app, MESSAGE_WARNING,
+                    "this acts on one account at a time; U clears the marks");
+        return EFFECT_REDRAW;
+    }
+    if (action == ACTION_DELETE)
+        review_delete(a->app, row);
+    else
+        review_toggle(a->app, row);
+    return EFFECT_REDRAW;
+}
+
+static unsigned do_menu(void *self, enum action_id action)
+{
+    struct accounts *a = self;
+    if (action == ACTION_SORT)
+        menu_sort(a->app, &a->list);
+    else if (action == ACTION_FACET)
+        menu_facet(a->app, a);
+    else if (accounts_cursor(a) != ROW_NONE)
+        menu_yank(a->app, accounts_cursor(a));
+    return EFFECT_REDRAW;
+}
+
+static const struct screen_handler handlers[] = {
+    {ACTION_FILTER, do_filter},
+    {ACTION_SEARCH, do_search},
+    {ACTION_BACK, do_back},
+    {ACTION_CLOSE, do_close},
+    {ACTION_NEXT_PANE, do_pane},
+    {ACTION_PREVIOUS_PANE, do_pane},
+    {ACTION_OPEN, do_open},
+    {ACTION_PREVIEW, do_preview},
+    {ACTION_ZOOM_IN, do_zoom},
+    {ACTION_ZOOM_OUT, do_zoom},
+    {ACTION_MARK, do_mark},
+    {ACTION_MARK_RANGE, do_mark_range},
+    {ACTION_MARK_ALL, do_mark_all},
+    {ACTION_UNMARK_ALL, do_unmark_all},
+    {ACTION_EDIT, do_edit},
+    {ACTION_ADD, do_edit},
+    {ACTION_CLONE, do_edit},
+    {ACTION_TOGGLE, do_toggle_delete},
+    {ACTION_DELETE, do_toggle_delete},
+    {ACTION_SORT, do_menu},
+    {ACTION_FACET, do_menu},
+    {ACTION_YANK, do_menu},
+    {ACTION_NONE, NULL},
+};
+
+static unsigned accounts_action(void *self, enum action_id action)
+{
+    struct accounts *a = self;
+    enum move move;
+    unsigned effect = screen_dispatch(handlers, self, action);
+    if (effect)
+        return effect;
+    if (a->focus == FOCUS_LIST && keymap_move(action, &move)) {
+        account_list_move(&a->list, move);
+        return EFFECT_REDRAW;
+    }
+    return detail_action(&a->detail, action);
+}
+
+/* ---- drawing ---- */
+
+static void draw_filter_line(struct accounts *a, const struct canvas *c)
+{
+    struct session *s = app_session(a->app);
+    struct str count = STR_INIT;
+    if (a->typing == TYPING_SEARCH) {
+        draw_own(c, 0, 1, ROLE_BAR_KEY, "/", 2, TEXT_LEFT);
+        line_editor_draw(&a->editor, c, 0, 3, c->cols - 4, true, "text to find in the detail");
+        return;
+    }
+    if (a->filter.len || a->typing) {
+        quantity_full(&count, view_count(s->view));
+        str_add(&count, " of ");
+        quantity_full(&count, fleet_count(s->fleet));
+        if (sync_state(s->sync)->proof == SYNC_NONE)
+            str_add(&count, " (partial)");
+    }
+    int right = (int)count.len;
+    draw_own(c, 0, 1, a->typing || a->filter.len ? ROLE_BAR_KEY : ROLE_DIM, "/", 2, TEXT_LEFT);
+    struct canvas line = canvas_part(c, 0, 3, 1, c->cols - right - 5);
+    if (a->typing)
+        line_editor_draw(&a->editor, &line, 0, 0, line.cols, true, NULL);
+    else if (a->filter.len)
+        draw_text(&line, 0, 0, ROLE_MATCH, span_from(&a->filter), line.cols, TEXT_LEFT);
+    else
+        draw_own(&line, 0, 0, ROLE_DIM, "filter", line.cols, TEXT_LEFT);
+    draw_own(c, 0, c->cols - right - 1, ROLE_DIM, str_text(&count), right, TEXT_RIGHT);
+    str_finish(&count);
+}
+
+static void draw_list(struct accounts *a, const struct canvas *c, bool focus)
+{
+    draw_filter_line(a, c);
+    int error = a->filter_err.status && a->typing ? 1 : 0;
+    if (error)
+        draw_text(c, 1, 3, ROLE_ERROR, span_of(a->filter_err.what), c->cols - 3, TEXT_LEFT);
+    struct canvas body = canvas_part(c, 1 + error, 0, c->rows - 1 - error, c->cols);
+    account_list_draw(&a->list, &body, focus && !a->typing);
+}
+
+static void tell_visible(struct accounts *a)
+{
+    struct session *s = app_session(a->app);
+    size_t first, end;
+    row_id rows[200];
+    table_visible(&a->list.table, &first, &end);
+    size_t n = 0;
+    for (size_t i = first; i < end && n < ARRAY_LEN(rows); i++)
+        rows[n++] = view_at(s->view, (uint32_t)i);
+    sync_visible(s->sync, rows, n);
+}
+
+static void accounts_draw(void *self, const struct canvas *c)
+{
+    struct accounts *a = self;
+    bool in_list = a->focus == FOCUS_LIST;
+    if (a->alone) {
+        detail_draw(&a->detail, c, accounts_cursor(a), true);
+        return;
+    }
+    draw_hline(c, 0, 0, c->cols, ROLE_BORDER);
+    struct canvas body = canvas_part(c, 1, 0, c->rows - 1, c->cols);
+    if (a->preview && c->cols >= SIDE_BY_SIDE_COLS) {
+        int left = c->cols * a->split / 100;
+        struct canvas list = canvas_part(&body, 0, 0, body.rows, left);
+        struct canvas right = canvas_part(&body, 0, left + 1, body.rows, c->cols - left - 1);
+        draw_list(a, &list, in_list);
+        draw_vline(&body, 0, left, body.rows, ROLE_BORDER);
+        draw_glyph(c, 0, left, ROLE_BORDER, GLYPH_TEE_DOWN);
+        detail_draw(&a->detail, &right, accounts_cursor(a), !in_list);
+    } else if (a->preview && c->rows >= STACKED_ROWS) {
+        int top = body.rows / 2;
+        struct canvas list = canvas_part(&body, 0, 0, top, c->cols);
+        struct canvas below = canvas_part(&body, top + 1, 0, body.rows - top - 1, c->cols);
+        draw_list(a, &list, in_list);
+        draw_hline(&body, top, 0, c->cols, ROLE_BORDER);
+        detail_draw(&a->detail, &below, accounts_cursor(a), !in_list);
+    } else {
+        draw_list(a, &body, true);
+    }
+    tell_visible(a);
+}
+
+/* ---- the screen ---- */
+
+static void *accounts_open(struct app *app, const void *arg)
+{
+    struct accounts *a = mem_calloc(1, sizeof *a);
+    a->app = app;
+    a->range_from = ROW_NONE;
+    a->preview = true;
+    a->split = SPLIT_DEFAULT;
+    line_editor_init(&a->editor);
+    account_list_init(&a->list, app);
+    detail_init(&a->detail, app);
+    if (arg)
+        accounts_filter(a, span_of(arg));
+    return a;
+}
+
+static void accounts_close(void *self)
+{
+    struct accounts *a = self;
+    account_list_finish(&a->list);
+    detail_finish(&a->detail);
+    line_editor_finish(&a->editor);
+    str_finish(&a->filter);
+    str_finish(&a->before);
+    mem_free(a);
+}
+
+static const char *accounts_context(const void *self)
+{
+    const struct accounts *a = self;
+    if (a->typing)
+        return "line";
+    return a->focus == FOCUS_DETAIL ? "detail" : "list";
+}
+
+static bool accounts_typing(const void *self)
+{
+    return ((const struct accounts *)self)->typing != TYPING_NONE;
+}
+
+static unsigned accounts_news(void *self, enum news news)
+{
+    struct accounts *a = self;
+    if (news == NEWS_FLEET || news == NEWS_WRITE) {
+        account_list_update(&a->list);
+        detail_stale(&a->detail);
+    }
+    return EFFECT_REDRAW;
+}
+
+static const int *accounts_bar(const void *self, size_t *count)
+{
+    static const int bar[] = {ACTION_MARK,   ACTION_OPEN,    ACTION_EDIT,   ACTION_ADD,
+                              ACTION_TOGGLE, ACTION_YANK,    ACTION_FILTER, ACTION_FACET,
+                              ACTION_SORT,   ACTION_PALETTE, ACTION_HELP};
+    (void)self;
+    *count = ARRAY_LEN(bar);
+    return bar;
+}
+
+static void accounts_lead(const void *self, struct str *out)
+{
+    const struct accounts *a = self;
+    uint32_t n = fleet_marked_count(app_session(a->app)->fleet);
+    if (n)
+        str_printf(out, "%u marked", n);
+}
+
+const struct screen_ops accounts_screen = {
+    .name = "accounts",
+    .tab = "Accounts",
+    .open = accounts_open,
+    .close = accounts_close,
+    .draw = accounts_draw,
+    .context = accounts_context,
+    .action = accounts_action,
+    .key = accounts_key,
+    .typing = accounts_typing,
+    .news = accounts_news,
+    .bar = accounts_bar,
+    .lead = accounts_lead,
+};

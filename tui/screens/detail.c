@@ -1,0 +1,331 @@
+/* detail.c: see detail.h.
+ *
+ * The overview is text with roles, made from the field table: a new field appears without a line
+ * here. Only the two quotas are drawn in a way of their own, as gauges with numbers. The text is
+ * made when the account, the width or the second changes, not at every key. */
+#include "tui/screens/detail.h"
+
+#include "base/quantity.h"
+#include "base/vec.h"
+#include "base/when.h"
+#include "model/json.h"
+#include "model/warn.h"
+#include "tui/status.h"
+#include "tui/widgets/bars.h"
+#include "tui/widgets/gauge.h"
+
+#include <string.h>
+
+#define LABEL_CELLS  20
+#define WARNINGS_MAX 16
+
+void detail_init(struct detail *d, struct app *app)
+{
+    *d = (struct detail){.app = app, .row = ROW_NONE};
+    textview_init(&d->view, true);
+}
+
+void detail_finish(struct detail *d)
+{
+    textview_finish(&d->view);
+}
+
+void detail_stale(struct detail *d)
+{
+    d->valid = false;
+}
+
+static void label(struct detail *d, const char *text)
+{
+    textview_printf(&d->view, ROLE_FORM_LABEL, " %-*s", LABEL_CELLS, text);
+}
+
+/* ---- the overview ---- */
+
+/* A quota as a bar, percent and absolute numbers. */
+static void add_gauge(struct detail *d, const struct account *a, const char *name,
+                      enum field limit_field, enum field used_field)
+{
+    const struct value *limit = &a->v[limit_field], *used = &a->v[used_field];
+    struct str line = STR_INIT;
+    str_printf(&line, "%s ", name);
+    if (value_known(&a->v[FIELD_USAGE_PERIOD]))
+        str_add_span(&line, a->v[FIELD_USAGE_PERIOD].text);
+    textview_printf(&d->view, ROLE_TITLE, " %-*s", LABEL_CELLS, str_text(&line));
+    str_clear(&line);
+    value_show(used_field, used, SHOW_CELL, &line);
+    str_add(&line, " of ");
+    value_show(limit_field, limit, SHOW_CELL, &line);
+    textview_printf(&d->view, ROLE_STRONG, "%s\n", str_text(&line));
+    str_finish(&line);
+    if (!value_known(limit) || !value_known(used))
+        return;
+    struct gauge g = {.ratio = gauge_ratio(used->i, limit->i)};
+    char percent[8];
+    gauge_percent(&g, percent);
+    int room = d->cells - 8 > 60 ? 60 : d->cells - 8;
+    int full = g.ratio >= 1 ? room : (int)(g.ratio * room);
+    struct str bar = STR_INIT;
+    str_add_char(&bar, ' ');
+    for (int i = 0; i < room; i++)
+        str_add(&bar,
+                draw_glyph_text(app_draw(d->app), i < full ? GLYPH_GAUGE_FULL : GLYPH_GAUGE_EMPTY));
+    textview_add(&d->view, gauge_role(&g), span_from(&bar));
+    textview_printf(&d->view, gauge_role(&g), " %s\n", percent);
+    str_finish(&bar);
+}
+
+static enum role value_role(const struct value *v)
+{
+    static const enum role roles[] = {[PRESENCE_ABSENT] = ROLE_DIM,
+                                      [PRESENCE_NULL] = ROLE_DIM,
+                                      [PRESENCE_VALUE] = ROLE_TEXT,
+                                      [PRESENCE_BAD] = ROLE_ERROR};
+    return roles[v->presence];
+}
+
+static void show_pair(void *ctx, struct span key, struct span val)
+{
+    struct detail *d = ctx;
+    textview_add(&d->view, ROLE_TEXT, span_of(" "));
+    textview_add(&d->view, ROLE_FORM_LABEL, key);
+    textview_add(&d->view, ROLE_DIM, span_of("="));
+    textview_add(&d->view, ROLE_TEXT, val);
+    textview_add(&d->view, ROLE_TEXT, span_of("\n"));
+}
+
+static void add_time(struct detail *d, const struct value *v, struct str *text)
+{
+    int64_t now = app_now_wall(d->app);
+    if (v->i == WHEN_NONE)
+        return;
+    str_clear(text);
+    when_age(text, now - v->i);
+    str_add(text, " ago, ");
+    when_clock(text, v->i, now);
+}
+
+static void add_field(struct detail *d, const struct account *a, const struct field_info *f)
+{
+    const struct value *v = &a->v[f->id];
+    struct str text = STR_INIT;
+    enum role role = value_role(v);
+    label(d, f->label);
+    if (f->flags & FF_SECRET && value_known(v) && !d->reveal) {
+        str_add(&text, "******** (:reveal shows it)");
+        role = ROLE_DIM;
+    } else if (f->id == FIELD_STATUS && d->row != ROW_NONE) {
+        struct session *s = app_session(d->app);
+        struct status_look look =
+            status_show(app_config(d->app), s->fleet, d->row, app_now_wall(d->app), &text);
+        role = look.role;
+        textview_printf(&d->view, role, "%s ", draw_glyph_text(app_draw(d->app), look.glyph));
+    } else {
+        value_show(f->id, v, SHOW_FULL, &text);
+        if (f->type == FT_TIME && value_known(v))
+            add_time(d, v, &text);
+    }
+    textview_add(&d->view, role, span_from(&text));
+    textview_add(&d->view, ROLE_TEXT, span_of("\n"));
+    str_finish(&text);
+}
+
+static void add_section(struct detail *d, const struct account *a, enum field_section section)
+{
+    textview_printf(&d->view, ROLE_TITLE, "\n %s\n", section_title(section));
+    if (section == SECTION_QUOTA) {
+        add_gauge(d, a, "TOKENS", FIELD_QUOTA_TOKENS, FIELD_USED_TOKENS);
+        add_gauge(d, a, "REQUESTS", FIELD_QUOTA_REQUESTS, FIELD_USED_REQUESTS);
+    }
+    if (section == SECTION_TAGS && value_known(&a->v[FIELD_TAGS])) {
+        value_pairs(&a->v[FIELD_TAGS], show_pair, d);
+        return;
+    }
+    for (int f = 0; f < FIELD_COUNT; f++) {
+        const struct field_info *info = field_info((enum field)f);
+        bool whole_group = info->type == FT_GROUP && a->v[f].presence != PRESENCE_VALUE;
+        if (info->section != section || (info->type == FT_GROUP && !whole_group))
+            continue;
+        if (info->id != FIELD_USAGE_PERIOD || !value_known(&a->v[f]))
+            add_field(d, a, info);
+    }
+}
+
+static void add_unknown(void *ctx, struct span path, struct span raw)
+{
+    struct detail *d = ctx;
+    struct str name = STR_INIT;
+    str_add_span(&name, path);
+    label(d, str_text(&name));
+    textview_add(&d->view, ROLE_TEXT, raw);
+    textview_add(&d->view, ROLE_TEXT, span_of("\n"));
+    str_finish(&name);
+}
+
+/* Fields that the table does not know are shown too: the API may be newer than paddock. */
+static void add_unknowns(struct detail *d, const struct account *a)
+{
+    struct value v[FIELD_COUNT];
+    struct arena mem;
+    arena_init(&mem);
+    scan_record(span_from(&a->raw), v, &mem, add_unknown, d, NULL);
+    arena_finish(&mem);
+}
+
+static void make_overview(struct detail *d)
+{
+    static const enum field_section order[] = {SECTION_HEALTH,  SECTION_QUOTA, SECTION_RATE,
+                                               SECTION_ROUTING, SECTION_TAGS,  SECTION_IDENTITY,
+                                               SECTION_RECORD};
+    struct session *s = app_session(d->app);
+    struct account a;
+    struct error err;
+    account_init(&a);
+    const char *lock = fleet_locked(s->fleet, d->row);
+    if (lock)
+        textview_printf(&d->view, ROLE_WARNING, " %s\n", lock);
+    if (fleet_bad(s->fleet, d->row)[0])
+        textview_printf(&d->view, ROLE_ERROR, " unreadable: %s\n", fleet_bad(s->fleet, d->row));
+    if (fleet_account(s->fleet, d->row, &a, &err)) {
+        textview_printf(&d->view, ROLE_DIM, " the JSON tab shows what came\n");
+    } else {
+        struct warning warnings[WARNINGS_MAX];
+        size_t n = warn_account(NULL, &a, warnings, WARNINGS_MAX);
+        for (size_t i = 0; i < n; i++)
+            textview_printf(&d->view, ROLE_WARNING, " ! %s\n", warnings[i].text);
+        for (size_t i = 0; i < ARRAY_LEN(order); i++)
+            add_section(d, &a, order[i]);
+        add_unknowns(d, &a);
+    }
+    account_finish(&a);
+}
+
+/* ---- the JSON as received ---- */
+
+static size_t string_end(const char *p, size_t len)
+{
+    size_t i = 1;
+    while (i < len && p[i] != '"')
+        i += p[i] == '\\' ? 2 : 1;
+    return i < len ? i + 1 : len;
+}
+
+static enum role scalar_role(char c)
+{
+    return c == '-' || (c >= '0' && c <= '9') ? ROLE_JSON_NUMBER : ROLE_JSON_WORD;
+}
+
+/* Colours pretty JSON: a string before a colon is a key. The value of a secret is masked. */
+static void add_json(struct detail *d, struct span json)
+{
+    bool mask = false;
+    for (size_t i = 0; i < json.len;) {
+        const char *p = json.p + i;
+        size_t len = 1;
+        enum role role = ROLE_DIM;
+        if (*p == '"') {
+            len = string_end(p, json.len - i);
+            bool key = i + len < json.len && p[len] == ':';
+            role = key ? ROLE_JSON_KEY : ROLE_JSON_STRING;
+            if (!key && mask) {
+                textview_add(&d->view, ROLE_DIM, span_of("\"********\""));
+                i += len;
+                mask = false;
+                continue;
+            }
+            struct span name = {p + 1, len > 2 ? len - 2 : 0};
+            if (key)
+                mask = !d->reveal && span_is(name, field_info(FIELD_CREDENTIALS_REF)->path);
+        } else if (*p != ' ' && *p != '\n' && !strchr("{}[],:", *p)) {
+            while (i + len < json.len && !strchr(",}] \n", p[len]))
+                len++;
+            role = scalar_role(*p);
+        }
+        textview_add(&d->view, role, (struct span){p, len});
+        i += len;
+    }
+}
+
+static void make_json(struct detail *d)
+{
+    struct session *s = app_session(d->app);
+    struct span raw = fleet_raw(s->fleet, d->row);
+    struct str pretty = STR_INIT;
+    if (scan_check(raw, NULL, NULL))
+        str_add_span(&pretty, raw);
+    else
+        json_pretty(&pretty, raw);
+    add_json(d, span_from(&pretty));
+    str_finish(&pretty);
+}
+
+static void make_text(struct detail *d, row_id row, int cells)
+{
+    struct fleet *fleet = app_session(d->app)->fleet;
+    int64_t second = app_now_wall(d->app) / 1000;
+    int64_t as_of = fleet_as_of(fleet, row);
+    bool other = d->row != row || d->made_tab != d->tab;
+    if (d->valid && !other && d->as_of == as_of && d->cells == cells &&
+        d->made_reveal == d->reveal && (d->tab == DETAIL_JSON || d->second == second))
+        return;
+    d->row = row;
+    d->cells = cells;
+    d->as_of = as_of;
+    d->second = second;
+    d->made_tab = d->tab;
+    d->made_reveal = d->reveal;
+    d->valid = true;
+    textview_clear(&d->view);
+    if (other)
+        textview_top(&d->view);
+    if (d->tab == DETAIL_JSON)
+        make_json(d);
+    else
+        make_overview(d);
+}
+
+void detail_draw(struct detail *d, const struct canvas *c, row_id row, bool focus)
+{
+    static const struct bar_tab tabs[DETAIL_TABS] = {{NULL, "Overview"}, {NULL, "JSON"}};
+    if (row == ROW_NONE) {
+        draw_own(c, 0, 1, ROLE_DIM, "no account", -1, TEXT_LEFT);
+        return;
+    }
+    struct fleet *fleet = app_session(d->app)->fleet;
+    struct value name, provider;
+    fleet_get(fleet, row, FIELD_NAME, &name);
+    fleet_get(fleet, row, FIELD_PROVIDER_TYPE, &provider);
+    int right = provider.text.len && c->cols > 40 ? 16 : 0;
+    draw_text(c, 0, 1, ROLE_STRONG, name.text, c->cols - right - 2, TEXT_LEFT);
+    if (right)
+        draw_text(c, 0, c->cols - right, ROLE_DIM, provider.text, right - 1, TEXT_RIGHT);
+    bar_tabs(c, 1, 1, tabs, DETAIL_TABS, (size_t)d->tab);
+    struct canvas body = canvas_part(c, 2, 0, c->rows - 2, c->cols);
+    make_text(d, row, body.cols);
+    textview_draw(&d->view, &body, focus);
+}
+
+unsigned detail_action(struct detail *d, enum action_id action)
+{
+    enum move move;
+    if (keymap_move(action, &move)) {
+        textview_move(&d->view, move);
+        return EFFECT_REDRAW;
+    }
+    switch (action) {
+    case ACTION_NEXT_TAB:
+    case ACTION_PREVIOUS_TAB:
+        d->tab = d->tab == DETAIL_OVERVIEW ? DETAIL_JSON : DETAIL_OVERVIEW;
+        return EFFECT_REDRAW;
+    case ACTION_REVEAL:
+        d->reveal = !d->reveal;
+        return EFFECT_REDRAW;
+    case ACTION_NEXT_MATCH:
+    case ACTION_PREVIOUS_MATCH:
+        if (!textview_search_next(&d->view, action == ACTION_NEXT_MATCH))
+            app_message(d->app, MESSAGE_NOTE, "not found");
+        return EFFECT_REDRAW;
+    default:
+        return EFFECT_NONE;
+    }
+}

@@ -1,0 +1,334 @@
+/* edit.c: see edit.h.
+ *
+ * The rows come from the field table. What was typed lives in the form's own editors and is read
+ * into `mine` after each key; an error is a line under its field and never takes a character away.
+ * A field whose text is as it began keeps the server's value, digits and all. */
+#include "tui/screens/edit.h"
+
+#include "base/mem.h"
+#include "base/quantity.h"
+#include "base/vec.h"
+#include "model/json.h"
+#include "model/warn.h"
+#include "tui/screens/ask.h"
+#include "tui/screens/edit_form.h"
+#include "tui/screens/review.h"
+#include "tui/widgets/textview.h"
+
+#include <string.h>
+
+#define PREVIEW_COLS 96 /* from this width on the request stands beside the form */
+
+struct edit {
+    struct app *app;
+    struct edit_form form;
+    struct textview preview;
+    struct str problems; /* what a 422 said of no field, one a line */
+    bool reviewing;      /* a review is open above */
+};
+
+static void make_preview(struct edit *e)
+{
+    struct edit_form *f = &e->form;
+    struct textview *v = &e->preview;
+    struct str body = STR_INIT, pretty = STR_INIT;
+    textview_clear(v);
+    textview_printf(v, ROLE_TITLE, " %s\n", f->mode == EDIT_CHANGE ? "PATCH" : "POST");
+    textview_printf(v, ROLE_DIM, " %zu of %zu fields%s\n\n", f->changed, f->fields,
+                    f->mode == EDIT_CHANGE ? " changed" : " set");
+    edit_form_body(f, app_session(e->app)->profile.patch_whole ? PATCH_WHOLE : PATCH_PARTIAL,
+                   &body);
+    json_pretty(&pretty, span_from(&body));
+    textview_add(v, ROLE_TEXT, span_from(&pretty));
+    str_finish(&body);
+    str_finish(&pretty);
+}
+
+static void refresh(struct edit *e)
+{
+    edit_form_read(&e->form);
+    make_preview(e);
+}
+
+/* ---- the review, and what comes back from it ---- */
+
+static void add_problem(struct edit *e, const struct api_detail *d)
+{
+    if (e->problems.len)
+        str_add_char(&e->problems, '\n');
+    for (size_t i = 0; i < d->loc_count; i++) {
+        str_add_span(&e->problems, d->loc[i]);
+        str_add(&e->problems, i + 1 < d->loc_count ? "." : ": ");
+    }
+    str_add_span(&e->problems, d->msg);
+}
+
+/* Puts what the server refused under its fields; what has no field stands above the form. */
+static void take_details(struct edit *e, struct write *write)
+{
+    size_t count;
+    const struct api_detail *details = write_details(write, &count);
+    for (size_t i = 0; i < count; i++) {
+        if (!edit_form_refuse(&e->form, details[i].field, details[i].msg))
+            add_problem(e, &details[i]);
+    }
+    const struct error *err = write_error(write);
+    if (err->status)
+        app_error(e->app, err);
+    if (count)
+        form_next_error(&e->form.form);
+}
+
+static void on_review(void *ctx, enum review_end end, struct write *write)
+{
+    struct edit *e = ctx;
+    e->reviewing = false;
+    str_clear(&e->problems);
+    if (end == REVIEW_EDIT) {
+        if (write_server(write) && e->form.mode == EDIT_CHANGE)
+            edit_form_rebase(&e->form, write_server(write));
+        refresh(e);
+        take_details(e, write);
+        return;
+    }
+    e->form.done = true;
+    app_close_screen(e->app, e);
+}
+
+static unsigned do_review(void *self, enum action_id action)
+{
+    struct edit *e = self;
+    (void)action;
+    edit_form_require(&e->form);
+    if (form_error_count(&e->form.form)) {
+        struct form_row *row;
+        form_next_error(&e->form.form);
+        row = form_focused(&e->form.form);
+        app_message(e->app, MESSAGE_ERROR, "Cannot review yet: %s: %s", row->label,
+                    str_text(&row->error));
+        return EFFECT_REDRAW;
+    }
+    if (e->form.mode == EDIT_CHANGE && e->form.changed == 0) {
+        app_message(e->app, MESSAGE_NOTE, "nothing was changed; Esc leaves");
+        return EFFECT_REDRAW;
+    }
+    const struct review_arg arg = {
+        .spec = {.kind = e->form.mode == EDIT_CHANGE ? JOURNAL_UPDATE : JOURNAL_CREATE,
+                 .base = e->form.mode == EDIT_CHANGE ? &e->form.base : NULL,
+                 .mine = &e->form.mine,
+                 .reason = ""},
+        .ended = on_review,
+        .ctx = e};
+    e->reviewing = true;
+    app_push(e->app, &review_screen, &arg);
+    return EFFECT_REDRAW;
+}
+
+/* ---- leaving ---- */
+
+static void ask_fill(void *ctx, struct dialog *d)
+{
+    struct edit *e = ctx;
+    dialog_safe_button(d, "Keep editing");
+    dialog_line(d, ROLE_TEXT, "%zu %s not been sent.", e->form.changed,
+                e->form.changed == 1 ? "change has" : "changes have");
+    dialog_button(d, "Discard");
+}
+
+static void ask_answer(void *ctx, int button)
+{
+    struct edit *e = ctx;
+    if (button == 1)
+        app_close_screen(e->app, e);
+}
+
+static unsigned do_back(void *self, enum action_id action)
+{
+    struct edit *e = self;
+    (void)action;
+    if (e->form.changed == 0)
+        return EFFECT_CLOSE;
+    const struct ask_arg arg = {"Leave the form?", ask_fill, ask_answer, e};
+    app_push(e->app, &ask_screen, &arg);
+    return EFFECT_REDRAW;
+}
+
+/* ---- keys ---- */
+
+static unsigned do_move(void *self, enum action_id action)
+{
+    struct edit *e = self;
+    struct form *f = &e->form.form;
+    switch (action) {
+    case ACTION_NEXT_FIELD:
+        form_next(f);
+        break;
+    case ACTION_PREVIOUS_FIELD:
+        form_prev(f);
+        break;
+    case ACTION_NEXT_ERROR:
+        if (!form_next_error(f))
+            app_message(e->app, MESSAGE_NOTE, "no field has an error");
+        break;
+    default:
+        edit_form_revert(&e->form);
+        refresh(e);
+    }
+    return EFFECT_REDRAW;
+}
+
+static unsigned edit_key(void *self, const struct key *key)
+{
+    struct edit *e = self;
+    switch (form_key(&e->form.form, key)) {
+    case FORM_IGNORED:
+        return EFFECT_NONE;
+    case FORM_CHANGED:
+        edit_form_touched(&e->form);
+        refresh(e);
+        break;
+    case FORM_MOVED:
+        break;
+    }
+    return EFFECT_REDRAW;
+}
+
+static const struct screen_handler handlers[] = {
+    {ACTION_REVIEW, do_review},   {ACTION_BACK, do_back},
+    {ACTION_NEXT_FIELD, do_move}, {ACTION_PREVIOUS_FIELD, do_move},
+    {ACTION_NEXT_ERROR, do_move}, {ACTION_REVERT, do_move},
+    {ACTION_NONE, NULL},
+};
+
+static unsigned edit_action(void *self, enum action_id action)
+{
+    return screen_dispatch(handlers, self, action);
+}
+
+/* ---- drawing ---- */
+
+static int draw_problems(struct edit *e, const struct canvas *c)
+{
+    struct span rest = span_from(&e->problems);
+    int y = 0;
+    while (rest.len && y < c->rows / 3) {
+        const char *nl = memchr(rest.p, '\n', rest.len);
+        struct span line = {rest.p, nl ? (size_t)(nl - rest.p) : rest.len};
+        draw_text(c, y++, 1, ROLE_ERROR, line, c->cols - 2, TEXT_LEFT);
+        rest.p += line.len + (nl ? 1 : 0);
+        rest.len -= line.len + (nl ? 1 : 0);
+    }
+    return y;
+}
+
+static void edit_draw(void *self, const struct canvas *c)
+{
+    struct edit *e = self;
+    int left = c->cols >= PREVIEW_COLS ? c->cols * 3 / 5 : c->cols;
+    draw_hline(c, 0, 0, c->cols, ROLE_BORDER);
+    struct canvas form = canvas_part(c, 1, 0, c->rows - 1, left);
+    int y = draw_problems(e, &form);
+    form = canvas_part(&form, y, 0, form.rows - y, form.cols);
+    form_draw(&e->form.form, &form, true);
+    if (left == c->cols)
+        return;
+    draw_glyph(c, 0, left, ROLE_BORDER, GLYPH_TEE_DOWN);
+    draw_vline(c, 1, left, c->rows - 1, ROLE_BORDER);
+    struct canvas right = canvas_part(c, 1, left + 1, c->rows - 1, c->cols - left - 1);
+    textview_draw(&e->preview, &right, false);
+}
+
+static void edit_heading(const void *self, struct str *out)
+{
+    const struct edit *e = self;
+    const struct edit_form *f = &e->form;
+    size_t errors = form_error_count(&f->form), warnings = form_warning_count(&f->form);
+    if (f->mode == EDIT_CHANGE) {
+        str_add(out, "Edit ");
+        str_add_span(out, account_name(&f->base));
+    } else {
+        str_add(out, f->mode == EDIT_CLONE ? "Clone" : "Create");
+    }
+    if (errors)
+        str_printf(out, "   %zu error%s", errors, errors == 1 ? "" : "s");
+    if (warnings)
+        str_printf(out, "   %zu warning%s", warnings, warnings == 1 ? "" : "s");
+}
+
+/* ---- the screen ---- */
+
+static void *edit_open(struct app *app, const void *arg)
+{
+    const struct edit_arg *a = arg;
+    struct session *s = app_session(app);
+    struct edit *e = mem_calloc(1, sizeof *e);
+    struct account from;
+    struct error err;
+    e->app = app;
+    account_init(&from);
+    if (a->row != ROW_NONE && fleet_account(s->fleet, a->row, &from, &err))
+        app_error(app, &err);
+    edit_form_init(&e->form, a->mode, &from, s->profile.ranges_warn);
+    account_finish(&from);
+    textview_init(&e->preview, false);
+    refresh(e);
+    return e;
+}
+
+static void edit_close(void *self)
+{
+    struct edit *e = self;
+    edit_form_finish(&e->form);
+    textview_finish(&e->preview);
+    str_finish(&e->problems);
+    mem_free(e);
+}
+
+static const char *edit_context(const void *self)
+{
+    (void)self;
+    return "form";
+}
+
+static bool edit_typing(const void *self)
+{
+    (void)self;
+    return true;
+}
+
+static unsigned edit_news(void *self, enum news news)
+{
+    (void)self;
+    return news == NEWS_SESSION ? EFFECT_CLOSE : EFFECT_REDRAW;
+}
+
+static bool edit_busy(const void *self)
+{
+    const struct edit *e = self;
+    return e->form.changed > 0 && !e->form.done;
+}
+
+static const int *edit_bar(const void *self, size_t *count)
+{
+    static const int bar[] = {ACTION_NEXT_FIELD, ACTION_REVIEW, ACTION_NEXT_ERROR,
+                              ACTION_REVERT,     ACTION_BACK,   ACTION_HELP};
+    (void)self;
+    *count = ARRAY_LEN(bar);
+    return bar;
+}
+
+const struct screen_ops edit_screen = {
+    .name = "form",
+    .tab = "Accounts",
+    .open = edit_open,
+    .close = edit_close,
+    .draw = edit_draw,
+    .context = edit_context,
+    .action = edit_action,
+    .key = edit_key,
+    .typing = edit_typing,
+    .news = edit_news,
+    .busy = edit_busy,
+    .heading = edit_heading,
+    .bar = edit_bar,
+};

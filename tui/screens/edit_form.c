@@ -1,0 +1,256 @@
+/* edit_form.c: see edit_form.h. */
+#include "tui/screens/edit_form.h"
+
+#include "base/mem.h"
+#include "base/quantity.h"
+#include "base/vec.h"
+#include "model/warn.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define WARNINGS_MAX 16
+
+static bool in_form(const struct edit_form *f, enum field field)
+{
+    unsigned need = f->mode == EDIT_CHANGE ? FF_EDIT : FF_CREATE;
+    return field_settable(field) && (field_info(field)->flags & need);
+}
+
+static enum form_kind kind_of(enum field_type type)
+{
+    return type == FT_BOOL ? FORM_BOOL : type == FT_OPEN ? FORM_OPEN : FORM_TEXT;
+}
+
+static void add_hint(const struct field_info *i, struct str *out)
+{
+    if (i->unit[0])
+        str_printf(out, "%s; ", i->unit);
+    if (i->min || i->max)
+        str_printf(out, "%" PRId64 " or more; ", i->min);
+    if (i->flags & FF_NULLABLE && (i->type == FT_INT || i->type == FT_SECONDS))
+        str_add(out, "none is no limit; ");
+    if (i->blank[0])
+        str_printf(out, "empty: %s; ", i->blank);
+    str_add(out, i->help);
+}
+
+/* The text that a field begins with: the account's own, or what a clone and a create start from. */
+static void began_text(const struct edit_form *f, const struct field_info *i,
+                       const struct account *from, struct str *out)
+{
+    const struct value *v = &from->v[i->id];
+    bool clone = f->mode == EDIT_CLONE;
+    if (i->id == FIELD_ENABLED && f->mode != EDIT_CHANGE)
+        str_add(out, clone ? "no" : "yes");
+    else if (clone && i->flags & FF_UNCLONED)
+        return;
+    else if (v->presence == PRESENCE_BAD)
+        str_add_span(out, v->text);
+    else
+        value_edit(i->id, v, out);
+}
+
+static void add_row(struct edit_form *f, const struct field_info *i, const struct account *from)
+{
+    struct str text = STR_INIT, hint = STR_INIT;
+    began_text(f, i, from, &text);
+    add_hint(i, &hint);
+    size_t row = form_add(&f->form, kind_of(i->type), (int)i->id, i->label, str_text(&hint),
+                          i->type == FT_OPEN ? field_known_values(i->id) : NULL, span_from(&text));
+    f->form.rows[row].masked = i->flags & FF_SECRET;
+    f->began[i->id] = str_steal(&text);
+    f->fields++;
+    str_finish(&hint);
+}
+
+static void add_fixed(struct edit_form *f, enum field field, const struct account *from)
+{
+    struct str text = STR_INIT;
+    value_show(field, &from->v[field], SHOW_FULL, &text);
+    form_add(&f->form, FORM_FIXED, -1, field_info(field)->label, "", NULL, span_from(&text));
+    str_finish(&text);
+}
+
+static void add_section(struct edit_form *f, enum field_section section, const struct account *from)
+{
+    bool titled = false;
+    for (int i = 0; i < FIELD_COUNT; i++) {
+        const struct field_info *info = field_info((enum field)i);
+        if (info->section != section || !in_form(f, info->id))
+            continue;
+        if (!titled)
+            form_add(&f->form, FORM_SECTION, -1, section_title(section), "", NULL, span_of(""));
+        titled = true;
+        add_row(f, info, from);
+    }
+    if (section == SECTION_QUOTA && f->mode == EDIT_CHANGE) {
+        add_fixed(f, FIELD_USED_TOKENS, from);
+        add_fixed(f, FIELD_USED_REQUESTS, from);
+    }
+}
+
+void edit_form_init(struct edit_form *f, enum edit_mode mode, const struct account *from,
+                    bool ranges_warn)
+{
+    *f = (struct edit_form){.mode = mode, .ranges_warn = ranges_warn};
+    form_init(&f->form);
+    account_init(&f->base);
+    account_init(&f->mine);
+    if (mode == EDIT_CHANGE)
+        account_copy(&f->base, from);
+    /* A create needs its name first; a change is mostly one of a policy. */
+    if (mode != EDIT_CHANGE)
+        add_section(f, SECTION_IDENTITY, from);
+    for (int s = 0; s < SECTION_COUNT; s++) {
+        if (mode == EDIT_CHANGE || s != SECTION_IDENTITY)
+            add_section(f, (enum field_section)s, from);
+    }
+    form_focus(&f->form, mode == EDIT_CHANGE ? FIELD_QUOTA_TOKENS : FIELD_NAME);
+}
+
+void edit_form_finish(struct edit_form *f)
+{
+    form_finish(&f->form);
+    account_finish(&f->base);
+    account_finish(&f->mine);
+    for (int i = 0; i < FIELD_COUNT; i++)
+        mem_free(f->began[i]);
+}
+
+/* Reads a number whose range only warns; true when it was nothing but the range. */
+static bool only_out_of_range(const struct field_info *i, struct span typed, struct value *v)
+{
+    int64_t n;
+    bool ok = (i->type == FT_INT && !quantity_parse_count(typed.p, typed.len, &n, NULL)) ||
+              (i->type == FT_SECONDS && !quantity_parse_seconds(typed.p, typed.len, &n, NULL));
+    if (ok)
+        *v = value_int(n);
+    return ok;
+}
+
+/* Reads one row into mine. An error leaves the base value there, and the text as it was typed. */
+static void read_row(struct edit_form *f, struct form_row *row, struct arena *mem)
+{
+    enum field field = (enum field)row->id;
+    const struct field_info *i = field_info(field);
+    struct span typed = form_value(row);
+    struct error err;
+    struct value v;
+    row->changed = !span_is(typed, f->began[field]);
+    f->changed += row->changed;
+    form_set_was(row, row->changed && f->mode == EDIT_CHANGE ? f->began[field] : NULL);
+    form_set_warning(row, NULL);
+    if (!row->changed && f->mode == EDIT_CHANGE) {
+        form_set_error(row, NULL);
+        return;
+    }
+    if (typed.len == 0 && f->mode != EDIT_CHANGE) {
+        form_set_error(row, NULL); /* not sent: the server's default; see edit_form_require */
+        return;
+    }
+    if (value_parse(field, typed, mem, &v, &err)) {
+        bool range = f->ranges_warn && only_out_of_range(i, typed, &v);
+        form_set_error(row, range ? NULL : err.what);
+        form_set_warning(row, range ? err.what : NULL);
+        if (!range)
+            return;
+    } else if (v.presence == PRESENCE_ABSENT && f->base.v[field].presence != PRESENCE_ABSENT) {
+        form_set_error(row,
+                       "empty says nothing: type a number, 0 or none; ^R gives the old one back");
+        return;
+    }
+    form_set_error(row, NULL);
+    account_set(&f->mine, field, &v);
+}
+
+static void add_warnings(struct edit_form *f)
+{
+    struct warning warnings[WARNINGS_MAX];
+    size_t n =
+        warn_account(f->mode == EDIT_CHANGE ? &f->base : NULL, &f->mine, warnings, WARNINGS_MAX);
+    for (size_t i = 0; i < n; i++) {
+        struct form_row *row = form_row(&f->form, (int)warnings[i].field);
+        if (row && row->warning.len == 0)
+            form_set_warning(row, warnings[i].text);
+    }
+}
+
+void edit_form_read(struct edit_form *f)
+{
+    struct arena mem;
+    arena_init(&mem);
+    account_copy(&f->mine, &f->base);
+    f->changed = 0;
+    for (size_t i = 0; i < f->form.count; i++) {
+        if (f->form.rows[i].id >= 0)
+            read_row(f, &f->form.rows[i], &mem);
+    }
+    add_warnings(f);
+    arena_finish(&mem);
+}
+
+void edit_form_touched(struct edit_form *f)
+{
+    struct form_row *row = form_focused(&f->form);
+    if (row)
+        form_set_error(row, NULL);
+}
+
+void edit_form_revert(struct edit_form *f)
+{
+    struct form_row *row = form_focused(&f->form);
+    if (row && row->id >= 0)
+        form_set_value(row, span_of(f->began[row->id]));
+}
+
+void edit_form_require(struct edit_form *f)
+{
+    for (size_t i = 0; i < f->form.count; i++) {
+        struct form_row *row = &f->form.rows[i];
+        if (row->id < 0 || !(field_info((enum field)row->id)->flags & FF_REQUIRED))
+            continue;
+        if (form_value(row).len == 0)
+            form_set_error(row, "needed: it cannot be empty");
+    }
+}
+
+bool edit_form_refuse(struct edit_form *f, enum field field, struct span msg)
+{
+    struct form_row *row = field < FIELD_COUNT ? form_row(&f->form, (int)field) : NULL;
+    if (!row)
+        return false;
+    struct str text = STR_INIT;
+    str_add(&text, "the server: ");
+    str_add_span(&text, msg);
+    form_set_error(row, str_text(&text));
+    str_finish(&text);
+    return true;
+}
+
+void edit_form_rebase(struct edit_form *f, const struct account *server)
+{
+    for (size_t i = 0; i < f->form.count; i++) {
+        struct form_row *row = &f->form.rows[i];
+        if (row->id < 0)
+            continue;
+        struct str text = STR_INIT;
+        began_text(f, field_info((enum field)row->id), server, &text);
+        if (!row->changed)
+            form_set_value(row, span_from(&text));
+        mem_free(f->began[row->id]);
+        f->began[row->id] = str_steal(&text);
+    }
+    account_copy(&f->base, server);
+}
+
+void edit_form_body(const struct edit_form *f, enum patch_policies policies, struct str *out)
+{
+    struct field_set which;
+    if (f->mode != EDIT_CHANGE) {
+        create_body(&f->mine, out);
+        return;
+    }
+    diff_settable(&f->base, &f->mine, &which);
+    patch_body(&f->base, &f->mine, &which, policies, out);
+}

@@ -1,0 +1,129 @@
+/* help.c: see help.h. Nothing here names a key: what is shown is what is bound now. */
+#include "tui/screens/help.h"
+
+#include "base/mem.h"
+#include "tui/screens/reader.h"
+
+#define KEYS_CELLS 18
+
+struct help {
+    struct reader reader;
+};
+
+/* One line an action: all its keys in this context. */
+static void add_context(struct help *h, struct keymap *map, int context, bool global)
+{
+    struct textview *v = &h->reader.view;
+    textview_printf(v, ROLE_TITLE, "\n %s\n",
+                    global ? "EVERYWHERE" : keymap_context_name(map, context));
+    for (int a = 0; a < ACTION_COUNT; a++) {
+        struct str keys = STR_INIT, everywhere = STR_INIT;
+        keymap_keys(map, context, (enum action_id)a, 0, " ", &keys);
+        keymap_keys(map, KEYMAP_GLOBAL, (enum action_id)a, 0, " ", &everywhere);
+        bool shown = keys.len && (global || !span_eq(span_from(&keys), span_from(&everywhere)));
+        if (shown) {
+            textview_printf(v, ROLE_BAR_KEY, "  %-*s ", KEYS_CELLS, str_text(&keys));
+            textview_printf(v, ROLE_HELP, "%s\n", action_info((enum action_id)a)->help);
+        }
+        str_finish(&keys);
+        str_finish(&everywhere);
+    }
+}
+
+static const char grammar[] =
+    "  text                  in name, id, description, region, provider, status, tags\n"
+    "  \"exact phrase\"        /regex/        ~fuzzy\n"
+    "  region:eu             contains; field:a,b any of them; field:none; field:/re/\n"
+    "  status=degraded       is exactly; !=\n"
+    "  tokens>400M           < <= > >= with k M G; checked>10m for ages\n"
+    "  tag:env  tag:env=prod\n"
+    "  !term  or  not term\n"
+    "  Fields: every short name of the form and the detail, and tokens.pct, requests.pct\n";
+
+static const char values[] =
+    "  400M 6_000 900k       numbers; 20 20s 2m times\n"
+    "  none                  no limit (null); 0 is a limit of zero\n"
+    "  team=search, env=prod tags\n"
+    "  In lines of text, menus and dialogs the arrows, Home, End, Backspace, ^W (word), ^U (to "
+    "the\n"
+    "  start), Tab, Enter and Esc have their usual meaning and cannot be bound.\n";
+
+static void *help_open(struct app *app, const void *arg)
+{
+    struct help *h = mem_calloc(1, sizeof *h);
+    const struct screen_ops *ops;
+    void *self;
+    (void)arg;
+    reader_init(&h->reader, app, true);
+    app_current(app, &ops, &self);
+    struct keymap *map = app_keymap(app);
+    struct textview *v = &h->reader.view;
+    textview_printf(v, ROLE_HELP, " Keys of this screen as they are bound now; Esc closes.\n");
+    add_context(h, map, keymap_context(map, ops->context(self)), false);
+    add_context(h, map, KEYMAP_GLOBAL, true);
+    textview_printf(v, ROLE_TITLE, "\n FILTER\n");
+    textview_add(v, ROLE_HELP, span_of(grammar));
+    textview_printf(v, ROLE_TITLE, "\n VALUES IN THE FORM\n");
+    textview_add(v, ROLE_HELP, span_of(values));
+    return h;
+}
+
+static void help_close(void *self)
+{
+    struct help *h = self;
+    reader_finish(&h->reader);
+    mem_free(h);
+}
+
+static void help_draw(void *self, const struct canvas *c)
+{
+    reader_draw(&((struct help *)self)->reader, c);
+}
+
+static const char *help_context(const void *self)
+{
+    return ((const struct help *)self)->reader.searching ? "line" : "text";
+}
+
+static bool help_typing(const void *self)
+{
+    return ((const struct help *)self)->reader.searching;
+}
+
+static unsigned help_action(void *self, enum action_id action)
+{
+    return reader_action(&((struct help *)self)->reader, action);
+}
+
+static unsigned help_key(void *self, const struct key *key)
+{
+    return reader_key(&((struct help *)self)->reader, key);
+}
+
+static unsigned help_news(void *self, enum news news)
+{
+    (void)self;
+    return news == NEWS_SESSION ? EFFECT_CLOSE : EFFECT_REDRAW;
+}
+
+static const int *help_bar(const void *self, size_t *count)
+{
+    static const int bar[] = {ACTION_NEXT_ROW, ACTION_PAGE_DOWN, ACTION_SEARCH, ACTION_BACK};
+    (void)self;
+    *count = sizeof bar / sizeof *bar;
+    return bar;
+}
+
+const struct screen_ops help_screen = {
+    .name = "help",
+    .tab = "Help",
+    .open = help_open,
+    .close = help_close,
+    .draw = help_draw,
+    .context = help_context,
+    .action = help_action,
+    .key = help_key,
+    .typing = help_typing,
+    .news = help_news,
+    .bar = help_bar,
+};

@@ -1,0 +1,173 @@
+/* palette.c: see palette.h. */
+#include "tui/screens/palette.h"
+
+#include "base/mem.h"
+#include "tui/screens/pick.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* ---- commands ---- */
+
+static void command_fill(void *ctx, struct menu *menu)
+{
+    struct app *app = ctx;
+    struct keymap *map = app_keymap(app);
+    const struct screen_ops *ops;
+    void *self;
+    app_current(app, &ops, &self);
+    int context = keymap_context(map, ops->context(self));
+    bool readonly = api_readonly(app_session(app)->api);
+    for (int a = 0; a < ACTION_COUNT; a++) {
+        const struct action_info *i = action_info((enum action_id)a);
+        struct str keys = STR_INIT;
+        if (!(i->flags & AF_PALETTE) || !(i->flags & AF_CONSOLE))
+            continue;
+        keymap_keys(map, context, (enum action_id)a, 2, " ", &keys);
+        struct menu_item *item = menu_add(menu, i->name, i->help, str_text(&keys), a);
+        item->danger = i->flags & AF_DANGEROUS;
+        item->disabled = readonly && i->flags & AF_WRITES;
+        str_finish(&keys);
+    }
+}
+
+static void command_chosen(void *ctx, struct menu *menu, const struct menu_item *item)
+{
+    (void)menu;
+    if (app_run(ctx, (enum action_id)item->value) == EFFECT_NONE)
+        app_message(ctx, MESSAGE_NOTE, "%s does nothing on this screen", item->text);
+}
+
+void palette_open(struct app *app)
+{
+    const struct pick_arg arg = {.title = "Command",
+                                 .filter = true,
+                                 .start = -1,
+                                 .fill = command_fill,
+                                 .chosen = command_chosen,
+                                 .ctx = app};
+    app_push(app, &pick_screen, &arg);
+}
+
+/* ---- profiles: the profiles of the config first, then this one's other organisations ---- */
+
+static void profile_fill(void *ctx, struct menu *menu)
+{
+    struct app *app = ctx;
+    const struct config *config = app_config(app);
+    const struct profile *now = &app_session(app)->profile;
+    size_t n = config_profile_count(config);
+    for (size_t i = 0; i < n && !now->demo; i++) {
+        const char *name = config_profile_name(config, i);
+        const char *label = config_profile_option(config, i, OPTION_LABEL)->text;
+        struct menu_item *item =
+            menu_add(menu, name, config_profile_option(config, i, OPTION_URL)->text, label, (int)i);
+        item->checked = strcmp(name, now->name) == 0;
+    }
+    for (size_t i = 0; now->orgs && now->orgs[i]; i++)
+        menu_add(menu, now->orgs[i], "another organisation of this server", NULL, (int)(n + i));
+}
+
+static void profile_chosen(void *ctx, struct menu *menu, const struct menu_item *item)
+{
+    struct app *app = ctx;
+    const struct config *config = app_config(app);
+    const struct cli_console *console = app_console(app);
+    size_t n = config_profile_count(config), at = (size_t)item->value;
+    struct profile next;
+    struct error err;
+    enum status st = ST_OK;
+    (void)menu;
+    if (at < n) {
+        struct profile_choice choice = {.profile = config_profile_name(config, at),
+                                        .readonly = console->options.choice.readonly};
+        st = profile_resolve(config, &console->env, &choice, &next, &err);
+    } else {
+        profile_copy(&next, &app_session(app)->profile);
+        profile_set_org(&next, next.orgs[at - n]);
+    }
+    if (!st)
+        st = app_switch(app, &next, &err);
+    if (st)
+        app_error(app, &err);
+    profile_finish(&next);
+}
+
+void palette_profiles(struct app *app)
+{
+    const struct pick_arg arg = {.title = "Profile",
+                                 .filter = true,
+                                 .start = 0,
+                                 .fill = profile_fill,
+                                 .chosen = profile_chosen,
+                                 .ctx = app};
+    app_push(app, &pick_screen, &arg);
+}
+
+/* ---- themes ---- */
+
+struct theme_menu {
+    struct app *app;
+    struct theme_name *names; /* owned */
+    char before[64];
+};
+
+static void theme_fill(void *ctx, struct menu *menu)
+{
+    struct theme_menu *m = ctx;
+    size_t n = theme_list(app_theme(m->app), &m->names);
+    for (size_t i = 0; i < n; i++)
+        menu_add(menu, m->names[i].name, m->names[i].help, NULL, (int)i);
+}
+
+static void use_theme(struct theme_menu *m, const char *name)
+{
+    struct error err;
+    if (theme_set(app_theme(m->app), name, &err))
+        app_error(m->app, &err);
+    app_dirty(m->app);
+}
+
+static void theme_moved(void *ctx, const struct menu_item *item)
+{
+    struct theme_menu *m = ctx;
+    use_theme(m, m->names[item->value].name);
+}
+
+static void theme_chosen(void *ctx, struct menu *menu, const struct menu_item *item)
+{
+    struct theme_menu *m = ctx;
+    (void)menu;
+    theme_moved(ctx, item);
+    app_message(m->app, MESSAGE_NOTE, "theme = \"%s\" in the group ui of paddock.cfg keeps it",
+                m->names[item->value].name);
+}
+
+static void theme_cancelled(void *ctx)
+{
+    struct theme_menu *m = ctx;
+    use_theme(m, m->before);
+}
+
+static void theme_close(void *ctx)
+{
+    struct theme_menu *m = ctx;
+    mem_free(m->names);
+    mem_free(m);
+}
+
+void palette_themes(struct app *app)
+{
+    struct theme_menu *m = mem_calloc(1, sizeof *m);
+    m->app = app;
+    snprintf(m->before, sizeof m->before, "%s", app_theme(app)->name);
+    const struct pick_arg arg = {.title = "Theme",
+                                 .start = 0,
+                                 .fill = theme_fill,
+                                 .chosen = theme_chosen,
+                                 .moved = theme_moved,
+                                 .cancelled = theme_cancelled,
+                                 .close = theme_close,
+                                 .ctx = m};
+    app_push(app, &pick_screen, &arg);
+}

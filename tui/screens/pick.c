@@ -1,0 +1,105 @@
+/* pick.c: see pick.h. */
+#include "tui/screens/pick.h"
+
+#include "base/mem.h"
+#include "tui/app.h"
+
+struct pick {
+    struct app *app;
+    struct pick_arg arg;
+    struct menu menu;
+};
+
+static void *pick_open(struct app *app, const void *arg)
+{
+    struct pick *p = mem_calloc(1, sizeof *p);
+    p->app = app;
+    p->arg = *(const struct pick_arg *)arg;
+    menu_init(&p->menu, p->arg.title, p->arg.filter);
+    p->menu.multi = p->arg.multi;
+    p->arg.fill(p->arg.ctx, &p->menu);
+    menu_ready(&p->menu, p->arg.start);
+    return p;
+}
+
+static void pick_close(void *self)
+{
+    struct pick *p = self;
+    if (p->arg.close)
+        p->arg.close(p->arg.ctx);
+    menu_finish(&p->menu);
+    mem_free(p);
+}
+
+static void pick_draw(void *self, const struct canvas *c)
+{
+    menu_draw(&((struct pick *)self)->menu, c);
+}
+
+static const char *pick_context(const void *self)
+{
+    return ((const struct pick *)self)->arg.filter ? "palette" : "menu";
+}
+
+static bool pick_typing(const void *self)
+{
+    return ((const struct pick *)self)->arg.filter;
+}
+
+static unsigned pick_action(void *self, enum action_id action)
+{
+    struct pick *p = self;
+    if (action != ACTION_BACK && action != ACTION_CLOSE)
+        return EFFECT_NONE;
+    if (p->arg.cancelled)
+        p->arg.cancelled(p->arg.ctx);
+    return EFFECT_CLOSE;
+}
+
+static unsigned pick_key(void *self, const struct key *key)
+{
+    struct pick *p = self;
+    if (p->arg.key && p->arg.key(p->arg.ctx, &p->menu, key))
+        return EFFECT_REDRAW;
+    const struct menu_item *item;
+    switch (menu_key(&p->menu, key)) {
+    case MENU_IGNORED:
+        return EFFECT_NONE;
+    case MENU_CANCELLED:
+        return pick_action(self, ACTION_BACK);
+    case MENU_MOVED:
+        item = menu_current(&p->menu);
+        if (p->arg.moved && item)
+            p->arg.moved(p->arg.ctx, item);
+        return EFFECT_REDRAW;
+    case MENU_CHOSEN:
+        item = menu_current(&p->menu);
+        if (!item)
+            return EFFECT_REDRAW;
+        p->arg.chosen(p->arg.ctx, &p->menu, item);
+        return EFFECT_CLOSE;
+    case MENU_OPEN:
+    case MENU_TOGGLED:
+        break;
+    }
+    return EFFECT_REDRAW;
+}
+
+static unsigned pick_news(void *self, enum news news)
+{
+    (void)self;
+    return news == NEWS_SESSION ? EFFECT_CLOSE : EFFECT_NONE;
+}
+
+const struct screen_ops pick_screen = {
+    .name = "menu",
+    .overlay = true,
+    .open = pick_open,
+    .close = pick_close,
+    .draw = pick_draw,
+    .context = pick_context,
+    .action = pick_action,
+    .key = pick_key,
+    .typing = pick_typing,
+    .news = pick_news,
+};

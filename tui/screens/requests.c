@@ -1,0 +1,163 @@
+/* requests.c: see requests.h. The newest stands at the top. */
+#include "tui/screens/requests.h"
+
+#include "base/mem.h"
+#include "base/vec.h"
+#include "base/when.h"
+#include "tui/widgets/table.h"
+
+struct requests {
+    struct app *app;
+    struct table table;
+};
+
+enum {
+    COL_TIME,
+    COL_METHOD,
+    COL_PATH,
+    COL_STATUS,
+    COL_TOOK,
+    COL_SIZE,
+    COL_TRY,
+    COL_HTTP,
+    COL_NOTE
+};
+
+static const struct table_column columns[] = {
+    {"TIME", 9, 12, 0, TEXT_LEFT, COL_TIME},    {"METHOD", 6, 0, 0, TEXT_LEFT, COL_METHOD},
+    {"STATUS", 7, 0, 0, TEXT_LEFT, COL_STATUS}, {"TOOK", 8, 0, 1, TEXT_RIGHT, COL_TOOK},
+    {"BYTES", 8, 0, 3, TEXT_RIGHT, COL_SIZE},   {"TRY", 3, 0, 4, TEXT_RIGHT, COL_TRY},
+    {"HTTP", 4, 0, 5, TEXT_LEFT, COL_HTTP},     {"PATH", 24, 70, 0, TEXT_LEFT, COL_PATH},
+    {"NOTE", 16, 60, 2, TEXT_LEFT, COL_NOTE},
+};
+
+static void cell(void *ctx, size_t row, size_t column, struct table_cell *out)
+{
+    struct requests *r = ctx;
+    const struct reqlog_entry *e = reqlog_at(api_reqlog(app_session(r->app)->api), row);
+    if (!e)
+        return;
+    if (e->curl || e->http >= 400)
+        out->role = ROLE_ERROR;
+    else if (e->duration_ms < 0)
+        out->role = ROLE_BUSY;
+    switch (columns[column].id) {
+    case COL_TIME:
+        when_clock(out->text, e->wall_ms, app_now_wall(r->app));
+        break;
+    case COL_METHOD:
+        str_add(out->text, e->method);
+        break;
+    case COL_PATH:
+        str_add(out->text, e->path);
+        break;
+    case COL_STATUS:
+        if (e->http)
+            str_printf(out->text, "%d", e->http);
+        else
+            str_add(out->text, e->duration_ms < 0 ? "..." : "none");
+        break;
+    case COL_TOOK:
+        if (e->duration_ms >= 0)
+            str_printf(out->text, "%lld ms", (long long)e->duration_ms);
+        break;
+    case COL_SIZE:
+        str_printf(out->text, "%lld", (long long)e->bytes_in);
+        break;
+    case COL_TRY:
+        str_printf(out->text, "%d", e->attempt);
+        break;
+    case COL_HTTP:
+        str_add(out->text, e->http_version);
+        break;
+    default:
+        str_add(out->text, e->note);
+    }
+}
+
+static void update(struct requests *r)
+{
+    size_t cursor = 0;
+    table_cursor(&r->table, &cursor);
+    table_set_rows(&r->table, reqlog_count(api_reqlog(app_session(r->app)->api)), cursor);
+}
+
+static void *requests_open(struct app *app, const void *arg)
+{
+    struct requests *r = mem_calloc(1, sizeof *r);
+    const struct table_source source = {cell, NULL, NULL, r};
+    (void)arg;
+    r->app = app;
+    table_init(&r->table, &source);
+    table_set_columns(&r->table, columns, ARRAY_LEN(columns));
+    update(r);
+    return r;
+}
+
+static void requests_close(void *self)
+{
+    struct requests *r = self;
+    table_finish(&r->table);
+    mem_free(r);
+}
+
+static void requests_draw(void *self, const struct canvas *c)
+{
+    struct requests *r = self;
+    update(r);
+    draw_hline(c, 0, 0, c->cols, ROLE_BORDER);
+    struct canvas body = canvas_part(c, 1, 0, c->rows - 1, c->cols);
+    table_draw(&r->table, &body, true, "nothing was asked yet");
+}
+
+static const char *requests_context(const void *self)
+{
+    (void)self;
+    return "requests";
+}
+
+static unsigned requests_action(void *self, enum action_id action)
+{
+    struct requests *r = self;
+    enum move move;
+    if (!keymap_move(action, &move))
+        return EFFECT_NONE;
+    table_move(&r->table, move);
+    return EFFECT_REDRAW;
+}
+
+static unsigned requests_news(void *self, enum news news)
+{
+    (void)self;
+    return news == NEWS_SESSION ? EFFECT_CLOSE : EFFECT_REDRAW;
+}
+
+static void requests_heading(const void *self, struct str *out)
+{
+    struct api_stats stats;
+    api_stats(app_session(((const struct requests *)self)->app)->api, &stats);
+    str_printf(out, "%lld requests, %lld failed, %.1f a second, %u in flight",
+               (long long)stats.requests, (long long)stats.errors, stats.per_second,
+               stats.in_flight);
+}
+
+static const int *requests_bar(const void *self, size_t *count)
+{
+    static const int bar[] = {ACTION_NEXT_ROW, ACTION_REFRESH, ACTION_BACK, ACTION_HELP};
+    (void)self;
+    *count = ARRAY_LEN(bar);
+    return bar;
+}
+
+const struct screen_ops requests_screen = {
+    .name = "requests",
+    .tab = "Requests",
+    .open = requests_open,
+    .close = requests_close,
+    .draw = requests_draw,
+    .context = requests_context,
+    .action = requests_action,
+    .news = requests_news,
+    .heading = requests_heading,
+    .bar = requests_bar,
+};

@@ -1,0 +1,401 @@
+/* review.c: see review.h.
+ *
+ * The screen shows one write/ machine as it is: reading, a conflict to be settled, the exact change
+ * with its warnings and the question, on its way, unknown, done. Enter never sends: `A` does, or
+ * the typed name where the change is dangerous. */
+#include "tui/screens/review.h"
+
+#include "base/mem.h"
+#include "base/vec.h"
+#include "model/json.h"
+#include "model/warn.h"
+#include "tui/screens/review_text.h"
+#include "tui/widgets/line_editor.h"
+#include "tui/widgets/textview.h"
+
+struct review {
+    struct app *app;
+    struct write *write; /* (borrowed) from the session's writes; NULL once closed */
+    void (*ended)(void *ctx, enum review_end end, struct write *write);
+    void *ctx;
+    struct textview text;
+    struct account choice;    /* CONFLICT: what will be asked for */
+    struct field_set mine;    /* CONFLICT: fields where mine was chosen */
+    enum field at;            /* CONFLICT: the field under the cursor */
+    struct line_editor typed; /* the name, where it has to be typed */
+    bool needs_name, told;
+};
+
+static void make_text(struct review *r)
+{
+    struct review_view v = {
+        .app = r->app, .write = r->write, .text = &r->text, .mine = &r->mine, .at = r->at};
+    textview_clear(&r->text);
+    review_text(&v);
+    r->needs_name = v.needs_name;
+}
+
+static void end(struct review *r, enum review_end how)
+{
+    if (r->told)
+        return;
+    r->told = true;
+    if (r->ended)
+        r->ended(r->ctx, how, r->write);
+}
+
+/* ---- conflicts ---- */
+
+static enum field next_conflict(const struct review *r, enum field from, int step)
+{
+    const struct merge *m = write_merge(r->write);
+    for (int i = 1; i <= FIELD_COUNT; i++) {
+        int f = ((int)from + step * i + 2 * FIELD_COUNT) % FIELD_COUNT;
+        if (m->state[f] == MERGE_CONFLICT)
+            return (enum field)f;
+    }
+    return FIELD_NONE;
+}
+
+static void begin_conflict(struct review *r)
+{
+    account_copy(&r->choice, write_target(r->write));
+    r->at = next_conflict(r, (enum field)(FIELD_COUNT - 1), 1);
+    for (int f = 0; f < FIELD_COUNT; f++)
+        r->mine.has[f] = write_merge(r->write)->state[f] == MERGE_CONFLICT;
+}
+
+static unsigned do_conflict(void *self, enum action_id action)
+{
+    struct review *r = self;
+    if (write_state(r->write) != WRITE_CONFLICT)
+        return EFFECT_NONE;
+    if (action == ACTION_NEXT_CONFLICT || action == ACTION_PREVIOUS_CONFLICT) {
+        r->at = next_conflict(r, r->at, action == ACTION_NEXT_CONFLICT ? 1 : -1);
+    } else {
+        r->mine.has[r->at] = action == ACTION_TAKE_MINE;
+        r->at = next_conflict(r, r->at, 1);
+    }
+    make_text(r);
+    return EFFECT_REDRAW;
+}
+
+static void resolve(struct review *r)
+{
+    for (int f = 0; f < FIELD_COUNT; f++) {
+        if (write_merge(r->write)->state[f] == MERGE_CONFLICT && !r->mine.has[f])
+            account_set(&r->choice, (enum field)f, &write_server(r->write)->v[f]);
+    }
+    write_resolve(r->write, &r->choice);
+}
+
+/* ---- what the machine says ---- */
+
+static const char *done_words(const struct write *w)
+{
+    static const char *const words[] = {
+        [WRITE_APPLIED] = "saved and read back",
+        [WRITE_DIFFERENT] = "saved, but the server kept something else: see the review",
+        [WRITE_NO_CHANGE] = "nothing to change: the server has it already",
+        [WRITE_NOT_SEEN] = "not seen on the server so far; it is watched",
+    };
+    static const char *const deleted = "deleted";
+    if (write_outcome(w) == WRITE_APPLIED && write_kind(w) == JOURNAL_DELETE)
+        return deleted;
+    return words[write_outcome(w)];
+}
+
+static struct span write_name(const struct write *w)
+{
+    const struct account *a = write_after(w) ? write_after(w) : write_target(w);
+    return account_name(write_kind(w) == JOURNAL_DELETE ? write_base(w) : a);
+}
+
+static unsigned finish(struct review *r)
+{
+    switch (write_outcome(r->write)) {
+    case WRITE_APPLIED:
+    case WRITE_NO_CHANGE: {
+        struct span name = write_name(r->write);
+        app_message(r->app, MESSAGE_GOOD, "%.*s %s", (int)name.len, name.p, done_words(r->write));
+        end(r, REVIEW_APPLIED);
+        return EFFECT_CLOSE;
+    }
+    case WRITE_DIFFERENT: /* stays open: the operator has to see what was kept */
+        app_message(r->app, MESSAGE_WARNING, "%s", done_words(r->write));
+        return EFFECT_REDRAW;
+    case WRITE_NOT_APPLIED:
+        if (write_error(r->write)->status == ST_INVALID && r->ended) {
+            end(r, REVIEW_EDIT);
+            return EFFECT_CLOSE;
+        }
+        app_error(r->app, write_error(r->write));
+        return EFFECT_REDRAW;
+    default:
+        return EFFECT_REDRAW;
+    }
+}
+
+static void on_write(void *ctx, struct write *write)
+{
+    struct review *r = ctx;
+    (void)write;
+    unsigned effect = EFFECT_REDRAW;
+    if (write_state(r->write) == WRITE_CONFLICT)
+        begin_conflict(r);
+    if (write_state(r->write) == WRITE_DONE)
+        effect = finish(r);
+    if (effect == EFFECT_CLOSE) {
+        app_close_screen(r->app, r);
+        return;
+    }
+    make_text(r);
+    app_dirty(r->app);
+}
+
+/* ---- keys ---- */
+
+static unsigned confirm(struct review *r)
+{
+    if (write_state(r->write) != WRITE_PREVIEW)
+        return EFFECT_HANDLED;
+    if (!app_may_write(r->app))
+        return EFFECT_REDRAW;
+    write_confirm(r->write);
+    make_text(r);
+    return EFFECT_REDRAW;
+}
+
+static unsigned do_apply(void *self, enum action_id action)
+{
+    struct review *r = self;
+    (void)action;
+    if (r->needs_name) {
+        app_message(r->app, MESSAGE_WARNING, "type the name to confirm");
+        return EFFECT_REDRAW;
+    }
+    return confirm(r);
+}
+
+static unsigned do_edit_again(void *self, enum action_id action)
+{
+    struct review *r = self;
+    (void)action;
+    enum write_state state = write_state(r->write);
+    if (state == WRITE_INTENT || state == WRITE_SENT || state == WRITE_READBACK) {
+        app_message(r->app, MESSAGE_NOTE, "it is on its way; wait for the answer");
+        return EFFECT_REDRAW;
+    }
+    bool unsettled = state == WRITE_UNKNOWN;
+    if (unsettled)
+        app_message(r->app, MESSAGE_WARNING, "the outcome is not known yet; paddock keeps looking");
+    bool applied = state == WRITE_DONE && (write_outcome(r->write) == WRITE_DIFFERENT ||
+                                           write_outcome(r->write) == WRITE_APPLIED);
+    end(r, unsettled ? REVIEW_UNSETTLED : applied ? REVIEW_APPLIED : REVIEW_EDIT);
+    return EFFECT_CLOSE;
+}
+
+static unsigned do_look(void *self, enum action_id action)
+{
+    struct review *r = self;
+    (void)action;
+    if (write_state(r->write) == WRITE_UNKNOWN)
+        write_look(r->write);
+    return EFFECT_REDRAW;
+}
+
+static unsigned do_accept(void *self, enum action_id action)
+{
+    struct review *r = self;
+    (void)action;
+    if (write_state(r->write) == WRITE_CONFLICT)
+        resolve(r);
+    return EFFECT_REDRAW;
+}
+
+static const struct screen_handler handlers[] = {
+    {ACTION_APPLY, do_apply},
+    {ACTION_EDIT_AGAIN, do_edit_again},
+    {ACTION_BACK, do_edit_again},
+    {ACTION_CLOSE, do_edit_again},
+    {ACTION_LOOK_AGAIN, do_look},
+    {ACTION_TAKE_MINE, do_conflict},
+    {ACTION_TAKE_SERVER, do_conflict},
+    {ACTION_NEXT_CONFLICT, do_conflict},
+    {ACTION_PREVIOUS_CONFLICT, do_conflict},
+    {ACTION_ACCEPT, do_accept},
+    {ACTION_NONE, NULL},
+};
+
+static unsigned review_action(void *self, enum action_id action)
+{
+    struct review *r = self;
+    enum move move;
+    unsigned effect = screen_dispatch(handlers, self, action);
+    if (effect == EFFECT_NONE && keymap_move(action, &move)) {
+        textview_move(&r->text, move);
+        return EFFECT_REDRAW;
+    }
+    return effect;
+}
+
+static bool review_typing(const void *self)
+{
+    const struct review *r = self;
+    return r->needs_name && write_state(r->write) == WRITE_PREVIEW;
+}
+
+/* The name has to be typed by hand: a paste never confirms. */
+static unsigned review_key(void *self, const struct key *key)
+{
+    struct review *r = self;
+    if (!review_typing(r))
+        return EFFECT_NONE;
+    if (key->sym == KEYSYM_PASTE) {
+        app_message(r->app, MESSAGE_WARNING, "a paste never confirms; type the name");
+        return EFFECT_REDRAW;
+    }
+    if (key_is(key, KEYSYM_ENTER)) {
+        struct span want = account_name(write_base(r->write));
+        if (!span_eq(line_editor_text(&r->typed), want)) {
+            app_message(r->app, MESSAGE_WARNING, "that is not the name; nothing was sent");
+            return EFFECT_REDRAW;
+        }
+        return confirm(r);
+    }
+    return line_editor_key(&r->typed, key) == LINE_IGNORED ? EFFECT_NONE : EFFECT_REDRAW;
+}
+
+/* ---- the screen ---- */
+
+static void *review_open(struct app *app, const void *arg)
+{
+    const struct review_arg *a = arg;
+    struct review *r = mem_calloc(1, sizeof *r);
+    r->app = app;
+    r->ended = a->ended;
+    r->ctx = a->ctx;
+    r->at = FIELD_NONE;
+    account_init(&r->choice);
+    line_editor_init(&r->typed);
+    line_editor_start(&r->typed, span_of(""));
+    textview_init(&r->text, true);
+    r->write = write_start(app_session(app)->writes, &a->spec, on_write, r);
+    make_text(r);
+    return r;
+}
+
+static void review_close(void *self)
+{
+    struct review *r = self;
+    write_close(r->write);
+    account_finish(&r->choice);
+    line_editor_finish(&r->typed);
+    textview_finish(&r->text);
+    mem_free(r);
+}
+
+static void review_draw(void *self, const struct canvas *c)
+{
+    struct review *r = self;
+    bool typing = review_typing(r);
+    draw_hline(c, 0, 0, c->cols, ROLE_BORDER);
+    struct canvas body = canvas_part(c, 1, 0, c->rows - 1 - (typing ? 1 : 0), c->cols);
+    textview_draw(&r->text, &body, !typing);
+    if (!typing)
+        return;
+    struct str ask = STR_INIT;
+    str_add(&ask, " Type ");
+    str_add_span(&ask, account_name(write_base(r->write)));
+    str_add(&ask, " and Enter to apply: ");
+    int x = draw_text(c, c->rows - 1, 0, ROLE_WARNING, span_from(&ask), -1, TEXT_LEFT);
+    line_editor_draw(&r->typed, c, c->rows - 1, x, c->cols - x - 1, true, NULL);
+    str_finish(&ask);
+}
+
+static const char *review_context(const void *self)
+{
+    return write_state(((const struct review *)self)->write) == WRITE_CONFLICT ? "conflict"
+                                                                               : "review";
+}
+
+static void review_heading(const void *self, struct str *out)
+{
+    const struct review *r = self;
+    static const char *const verbs[] = {
+        [JOURNAL_CREATE] = "Create ", [JOURNAL_UPDATE] = "Change ", [JOURNAL_DELETE] = "Delete "};
+    str_add(out, verbs[write_kind(r->write)]);
+    str_add_span(out, write_name(r->write));
+}
+
+static const int *review_bar(const void *self, size_t *count)
+{
+    static const int preview[] = {ACTION_APPLY, ACTION_EDIT_AGAIN, ACTION_BACK, ACTION_HELP};
+    static const int conflict[] = {ACTION_TAKE_MINE, ACTION_TAKE_SERVER, ACTION_NEXT_CONFLICT,
+                                   ACTION_ACCEPT,    ACTION_EDIT_AGAIN,  ACTION_BACK};
+    static const int unknown[] = {ACTION_LOOK_AGAIN, ACTION_BACK, ACTION_HELP};
+    enum write_state state = write_state(((const struct review *)self)->write);
+    if (state == WRITE_CONFLICT) {
+        *count = ARRAY_LEN(conflict);
+        return conflict;
+    }
+    *count = state == WRITE_UNKNOWN ? ARRAY_LEN(unknown) : ARRAY_LEN(preview);
+    return state == WRITE_UNKNOWN ? unknown : preview;
+}
+
+static unsigned review_news(void *self, enum news news)
+{
+    struct review *r = self;
+    if (news == NEWS_SESSION)
+        return EFFECT_CLOSE;
+    make_text(r);
+    return EFFECT_REDRAW;
+}
+
+const struct screen_ops review_screen = {
+    .name = "review",
+    .tab = "Accounts",
+    .open = review_open,
+    .close = review_close,
+    .draw = review_draw,
+    .context = review_context,
+    .action = review_action,
+    .key = review_key,
+    .typing = review_typing,
+    .news = review_news,
+    .heading = review_heading,
+    .bar = review_bar,
+};
+
+/* ---- `t` and `x` ---- */
+
+static void push_review(struct app *app, row_id row, enum journal_kind kind, bool toggle)
+{
+    struct account base, mine;
+    struct error err;
+    account_init(&base);
+    account_init(&mine);
+    if (fleet_account(app_session(app)->fleet, row, &base, &err)) {
+        app_error(app, &err);
+    } else {
+        account_copy(&mine, &base);
+        struct value v = value_int(!base.v[FIELD_ENABLED].i);
+        if (toggle)
+            account_set(&mine, FIELD_ENABLED, &v);
+        const struct review_arg arg = {
+            .spec = {.kind = kind, .base = &base, .mine = &mine, .reason = ""}};
+        app_push(app, &review_screen, &arg);
+    }
+    account_finish(&base);
+    account_finish(&mine);
+}
+
+void review_toggle(struct app *app, row_id row)
+{
+    push_review(app, row, JOURNAL_UPDATE, true);
+}
+
+void review_delete(struct app *app, row_id row)
+{
+    push_review(app, row, JOURNAL_DELETE, false);
+}

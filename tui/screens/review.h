@@ -1,0 +1,29 @@
+/* review.h: what would be sent, the question whether to send it, and what became of it: one screen
+ * over one write/ machine, whoever began it. */
+#ifndef TUI_SCREENS_REVIEW_H
+#define TUI_SCREENS_REVIEW_H
+
+#include "tui/app.h"
+
+/* What the review tells who opened it. */
+enum review_end {
+    REVIEW_APPLIED,   /* done, read back; the form closes */
+    REVIEW_EDIT,      /* back to the form: `e`, Esc, a 422, a conflict to be edited */
+    REVIEW_UNSETTLED, /* sent, outcome unknown; the machine goes on, the form closes */
+};
+struct review_arg {
+    struct write_spec spec;
+    /* Called once, before the review closes; write is valid for the call (its error, details and
+       merge too). May be NULL. */
+    void (*ended)(void *ctx, enum review_end end, struct write *write);
+    void *ctx; /* (borrowed) */
+};
+
+/* arg is a struct review_arg; the accounts in spec are copied. */
+extern const struct screen_ops review_screen;
+
+/* `t` and `x`: a review of the one change, with who is left enabled beside it. */
+void review_toggle(struct app *app, row_id row);
+void review_delete(struct app *app, row_id row);
+
+#endif

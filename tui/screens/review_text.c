@@ -1,0 +1,246 @@
+/* review_text.c: see review_text.h. */
+#include "tui/screens/review_text.h"
+
+#include "model/json.h"
+#include "model/warn.h"
+
+#define WARNINGS_MAX 16
+#define NAMES_MAX    5
+
+static void line(struct review_view *v, enum role role, const char *text)
+{
+    textview_add(v->text, role, span_of(text));
+    textview_add(v->text, ROLE_TEXT, span_of("\n"));
+}
+
+static void add_value(struct review_view *v, enum role role, enum field f,
+                      const struct value *value)
+{
+    struct str s = STR_INIT;
+    value_show(f, value, SHOW_FULL, &s);
+    if (s.len == 0)
+        str_add(&s, "(empty)");
+    textview_add(v->text, role, span_from(&s));
+    str_finish(&s);
+}
+
+static void add_change(struct review_view *v, enum field f, const struct value *from,
+                       const struct value *to)
+{
+    textview_printf(v->text, ROLE_FORM_LABEL, "   %-22s ", field_info(f)->label);
+    add_value(v, ROLE_DIFF_OLD, f, from);
+    textview_printf(v->text, ROLE_DIM, " %s ", draw_glyph_text(app_draw(v->app), GLYPH_ARROW));
+    add_value(v, ROLE_DIFF_NEW, f, to);
+    line(v, ROLE_TEXT, "");
+}
+
+static void add_changes(struct review_view *v)
+{
+    const struct account *now = write_server(v->write), *to = write_target(v->write);
+    if (!now)
+        now = write_base(v->write);
+    line(v, ROLE_TITLE, write_kind(v->write) == JOURNAL_CREATE ? " NEW ACCOUNT" : " CHANGE");
+    for (int f = 0; f < FIELD_COUNT; f++) {
+        if (!write_fields(v->write)->has[f])
+            continue;
+        struct value none = value_absent();
+        add_change(v, (enum field)f, now ? &now->v[f] : &none, &to->v[f]);
+    }
+}
+
+static void add_warnings(struct review_view *v)
+{
+    struct warning w[WARNINGS_MAX];
+    const struct account *before = write_server(v->write);
+    size_t n = warn_account(before ? before : write_base(v->write), write_target(v->write), w,
+                            WARNINGS_MAX);
+    for (size_t i = 0; i < n; i++) {
+        textview_printf(v->text, ROLE_WARNING, "   ! %s: %s\n", field_info(w[i].field)->label,
+                        w[i].text);
+        v->needs_name |= w[i].needs_name;
+    }
+}
+
+static void add_merged(struct review_view *v)
+{
+    const struct merge *m = write_merge(v->write);
+    if (!m || !m->theirs)
+        return;
+    textview_printf(v->text, ROLE_NOTE, "\n   changed by others meanwhile, kept as they are:");
+    for (int f = 0; f < FIELD_COUNT; f++) {
+        if (m->state[f] == MERGE_THEIRS)
+            textview_printf(v->text, ROLE_NOTE, " %s", field_info((enum field)f)->key);
+    }
+    line(v, ROLE_TEXT, "");
+}
+
+/* Who is left enabled with the same value, so that nobody switches off the last one unseen. */
+static void add_siblings(struct review_view *v, enum field by)
+{
+    struct fleet *fleet = app_session(v->app)->fleet;
+    const struct account *base = write_base(v->write);
+    row_id me = fleet_find(fleet, account_id(base));
+    const struct value *want = &base->v[by];
+    uint32_t n = 0;
+    struct str names = STR_INIT;
+    if (!value_known(want) || want->text.len == 0)
+        return;
+    for (row_id row = 0; row < fleet_rows(fleet); row++) {
+        struct value enabled, same, name;
+        if (row == me || !fleet_alive(fleet, row))
+            continue;
+        fleet_get(fleet, row, FIELD_ENABLED, &enabled);
+        fleet_get(fleet, row, by, &same);
+        if (!value_known(&enabled) || !enabled.i || !value_eq(by, want, &same))
+            continue;
+        fleet_get(fleet, row, FIELD_NAME, &name);
+        if (n++ < NAMES_MAX) {
+            str_add(&names, names.len ? ", " : "");
+            str_add_span(&names, name.text);
+        }
+    }
+    textview_printf(v->text, n ? ROLE_NOTE : ROLE_WARNING, "   %u enabled %s left with %s ", n,
+                    n == 1 ? "account is" : "accounts are", field_info(by)->label);
+    textview_add(v->text, ROLE_STRONG, want->text);
+    if (n)
+        textview_printf(v->text, ROLE_DIM, ": %s%s", str_text(&names),
+                        n > NAMES_MAX ? ", ..." : "");
+    line(v, ROLE_TEXT, "");
+    str_finish(&names);
+}
+
+static bool turns_off(const struct write *w)
+{
+    if (write_kind(w) == JOURNAL_DELETE)
+        return true;
+    const struct value *to = write_target(w) ? &write_target(w)->v[FIELD_ENABLED] : NULL;
+    return write_kind(w) == JOURNAL_UPDATE && to && value_known(to) && !to->i &&
+           write_fields(w)->has[FIELD_ENABLED];
+}
+
+static void add_request(struct review_view *v)
+{
+    static const char *const methods[] = {
+        [JOURNAL_CREATE] = "POST", [JOURNAL_UPDATE] = "PATCH", [JOURNAL_DELETE] = "DELETE"};
+    struct str pretty = STR_INIT;
+    textview_printf(v->text, ROLE_TITLE, "\n REQUEST  %s\n", methods[write_kind(v->write)]);
+    json_pretty(&pretty, span_of(write_body(v->write)));
+    if (pretty.len)
+        line(v, ROLE_TEXT, str_text(&pretty));
+    str_finish(&pretty);
+}
+
+static void preview(struct review_view *v)
+{
+    const struct write *w = v->write;
+    if (write_kind(w) == JOURNAL_DELETE) {
+        v->needs_name = true;
+        line(v, ROLE_DANGER, " DELETE");
+        textview_printf(v->text, ROLE_TEXT, "   %.*s  (id %.*s)\n",
+                        (int)account_name(write_base(w)).len, account_name(write_base(w)).p,
+                        (int)account_id(write_base(w)).len, account_id(write_base(w)).p);
+    } else {
+        add_changes(v);
+        add_warnings(v);
+        add_merged(v);
+    }
+    if (turns_off(w)) {
+        add_siblings(v, FIELD_PROVIDER_TYPE);
+        add_siblings(v, FIELD_DATA_RESIDENCY);
+        add_siblings(v, FIELD_BRIDGE_ID);
+    }
+    add_request(v);
+    if (!v->needs_name)
+        line(v, ROLE_STRONG, "\n A sends this once; e goes back; nothing was sent yet.");
+}
+
+static void conflict(struct review_view *v)
+{
+    const struct write *w = v->write;
+    line(v, ROLE_WARNING, " Somebody else changed the same fields since the form was opened.");
+    line(v, ROLE_TEXT, " m keeps mine, s the server's, Enter goes on, e back to the form.\n");
+    for (int f = 0; f < FIELD_COUNT; f++) {
+        if (write_merge(w)->state[f] != MERGE_CONFLICT)
+            continue;
+        bool here = v->at == (enum field)f, mine = v->mine->has[f];
+        textview_printf(v->text, here ? ROLE_CURSOR : ROLE_TITLE, " %s %s\n", here ? ">" : " ",
+                        field_info((enum field)f)->label);
+        textview_printf(v->text, ROLE_DIM, "     was    ");
+        add_value(v, ROLE_DIM, (enum field)f, &write_base(w)->v[f]);
+        textview_printf(v->text, ROLE_TEXT, "\n   %s mine   ", mine ? "*" : " ");
+        add_value(v, ROLE_DIFF_NEW, (enum field)f, &write_target(w)->v[f]);
+        textview_printf(v->text, ROLE_TEXT, "\n   %s server ", mine ? " " : "*");
+        add_value(v, ROLE_DIFF_OLD, (enum field)f, &write_server(w)->v[f]);
+        line(v, ROLE_TEXT, "\n");
+    }
+}
+
+static void unknown(struct review_view *v)
+{
+    line(v, ROLE_WARNING, " OUTCOME UNKNOWN");
+    textview_printf(v->text, ROLE_TEXT, "   %s\n", write_error(v->write)->what);
+    line(v, ROLE_TEXT,
+         "   It was sent, and no readable answer came: it may or may not be there. It is");
+    line(v, ROLE_TEXT, "   in the journal and is not sent again by itself; paddock keeps looking.");
+    line(v, ROLE_TEXT, "   r looks again now; Esc leaves, and the looking goes on.");
+    add_request(v);
+}
+
+static void not_kept(struct review_view *v, const struct field_set *set, const char *title)
+{
+    const struct account *asked = write_target(v->write), *after = write_after(v->write);
+    bool titled = false;
+    for (int f = 0; f < FIELD_COUNT && after; f++) {
+        if (!set->has[f])
+            continue;
+        if (!titled)
+            line(v, ROLE_WARNING, title);
+        titled = true;
+        add_change(v, (enum field)f, &asked->v[f], &after->v[f]);
+    }
+}
+
+static void done(struct review_view *v)
+{
+    const struct error *err = write_error(v->write);
+    if (err->status) {
+        line(v, ROLE_ERROR, " NOT APPLIED");
+        textview_printf(v->text, ROLE_TEXT, "   %s\n   %s\n", err->what, err->next);
+        size_t count;
+        const struct api_detail *d = write_details(v->write, &count);
+        for (size_t i = 0; i < count; i++)
+            textview_printf(v->text, ROLE_ERROR, "   %.*s\n", (int)d[i].msg.len, d[i].msg.p);
+        line(v, ROLE_TEXT, "   Nothing was changed; e goes back to what you typed.");
+        return;
+    }
+    not_kept(v, write_not_kept(v->write), " ASKED, AND KEPT DIFFERENTLY BY THE SERVER");
+    not_kept(v, write_collateral(v->write), " CHANGED THOUGH NOT ASKED FOR");
+    line(v, ROLE_TEXT, "\n Esc closes.");
+}
+
+void review_text(struct review_view *v)
+{
+    static const char *const busy[] = {
+        [WRITE_CHECK] = " Reading the account as it is now ...",
+        [WRITE_INTENT] = " Writing to the journal ...",
+        [WRITE_SENT] = " Sent; waiting for the answer ...",
+        [WRITE_READBACK] = " Reading back what the server kept ...",
+    };
+    v->needs_name = false;
+    switch (write_state(v->write)) {
+    case WRITE_CONFLICT:
+        conflict(v);
+        break;
+    case WRITE_PREVIEW:
+        preview(v);
+        break;
+    case WRITE_UNKNOWN:
+        unknown(v);
+        break;
+    case WRITE_DONE:
+        done(v);
+        break;
+    default:
+        line(v, ROLE_BUSY, busy[write_state(v->write)]);
+    }
+}

@@ -1,0 +1,19 @@
+/* review_text.h: the words of the review, by the state of the write. */
+#ifndef TUI_SCREENS_REVIEW_TEXT_H
+#define TUI_SCREENS_REVIEW_TEXT_H
+
+#include "tui/app.h"
+#include "tui/widgets/textview.h"
+
+struct review_view {
+    struct app *app; /* (borrowed), as all below */
+    const struct write *write;
+    struct textview *text;        /* cleared; filled */
+    const struct field_set *mine; /* CONFLICT: where mine was chosen */
+    enum field at;                /* CONFLICT: the field under the cursor */
+    bool needs_name;              /* out: the name has to be typed */
+};
+
+void review_text(struct review_view *v);
+
+#endif

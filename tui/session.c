@@ -1,0 +1,198 @@
+/* session.c: see session.h. */
+#include "tui/session.h"
+
+#include "base/mem.h"
+
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static void on_fleet_event(void *ctx, const struct fleet_event *event)
+{
+    (void)event;
+    ((struct session *)ctx)->fleet_news = true;
+}
+
+/* A page brings a hundred changes; the screens hear of them once. */
+static void before_sleep(void *ctx)
+{
+    struct session *s = ctx;
+    struct error err;
+    if (s->journal && journal_flush(s->journal, &err))
+        log_printf(s->env.log, "journal: %s", err.what);
+    if (!s->fleet_news)
+        return;
+    s->fleet_news = false;
+    if (s->events.fleet)
+        s->events.fleet(s->events.ctx);
+}
+
+static void tell_sync(void *ctx)
+{
+    struct session *s = ctx;
+    if (s->events.sync)
+        s->events.sync(s->events.ctx);
+}
+
+static void on_token(void *ctx, struct secret *token, const struct error *err)
+{
+    struct session *s = ctx;
+    s->fetch = NULL;
+    s->token_error = *err;
+    enum status st = err->status;
+    if (st == ST_OK)
+        st = api_set_token(s->api, token, &s->token_error);
+    if (s->renewing)
+        api_token_ready(s->api, st == ST_OK);
+    else if (st == ST_OK)
+        sync_start(s->sync);
+    s->renewing = false;
+    tell_sync(s);
+}
+
+static void fetch_token(struct session *s)
+{
+    if (!s->fetch)
+        s->fetch = token_get(s->env.tokens, s->env.loop, &s->profile.token, -1, on_token, s);
+}
+
+static void on_unauthorized(void *ctx)
+{
+    struct session *s = ctx;
+    s->renewing = true;
+    fetch_token(s);
+}
+
+static enum status open_api(struct session *s, struct error *err)
+{
+    const struct profile *p = &s->profile;
+    const struct api_settings settings = {
+        .url = p->url,
+        .org = p->org,
+        .allow_http = p->allow_http,
+        .readonly = p->access != ACCESS_WRITE,
+        .ca_file = p->ca_file,
+        .client_cert = p->client_cert,
+        .client_key = p->client_key,
+        .proxy = p->proxy,
+        .no_proxy = p->no_proxy,
+        .proxy_ca_file = p->proxy_ca_file,
+        .connect_timeout_ms = p->connect_timeout_ms,
+        .total_timeout_ms = p->timeout_ms,
+        .max_rps = p->max_rps,
+    };
+    s->api = api_create(s->env.loop, &settings, s->env.log, err);
+    if (!s->api)
+        return err->status;
+    if (token_renewable(&p->token))
+        api_on_unauthorized(s->api, on_unauthorized, s);
+    return ST_OK;
+}
+
+/* Without a journal reading goes on, and writes are refused with its reason (F21). */
+static void open_store(struct session *s)
+{
+    struct error *err = &s->journal_error;
+    const char *dir = s->env.paths->state_dir;
+    if (paths_make_dir(dir, err))
+        return;
+    char *journal = paths_join(dir, "journal.db"), *drafts = paths_join(dir, "drafts.db");
+    struct error draft_err;
+    struct clock clock = *loop_clock(s->env.loop);
+    if (journal_open(&s->journal, journal, clock, err))
+        s->journal = NULL;
+    if (drafts_open(&s->drafts, drafts, clock, &draft_err))
+        s->drafts = NULL;
+    mem_free(journal);
+    mem_free(drafts);
+}
+
+static void operator_name(char *out, size_t size)
+{
+    char host[64] = "";
+    gethostname(host, sizeof host - 1);
+    const struct passwd *pw = getpwuid(geteuid());
+    snprintf(out, size, "%s@%s", pw ? pw->pw_name : "?", host);
+}
+
+struct session *session_open(const struct session_env *env, const struct profile *profile,
+                             const struct session_events *events, struct error *err)
+{
+    struct session *s = mem_calloc(1, sizeof *s);
+    s->env = *env;
+    s->events = *events;
+    profile_copy(&s->profile, profile);
+    if (open_api(s, err)) {
+        profile_finish(&s->profile);
+        mem_free(s);
+        return NULL;
+    }
+    s->fleet = fleet_create();
+    s->columns = column_set_create();
+    s->view = view_create(s->fleet, s->columns);
+    const struct sync_options options = {
+        .refresh_ms = config_int(env->config, OPTION_SYNC_REFRESH),
+        .page_limit = (int)config_int(env->config, OPTION_SYNC_PAGE_LIMIT),
+        .budget_rps = (double)config_int(env->config, OPTION_SYNC_BUDGET)};
+    s->sync = sync_create(env->loop, s->api, s->fleet, &options, tell_sync, s);
+    open_store(s);
+    char who[160];
+    operator_name(who, sizeof who);
+    const struct writes_env wenv = {.loop = env->loop,
+                                    .api = s->api,
+                                    .fleet = s->fleet,
+                                    .journal = s->journal,
+                                    .profile = s->profile.name,
+                                    .operator_name = who,
+                                    .policies = profile->patch_whole ? PATCH_WHOLE : PATCH_PARTIAL};
+    s->writes = writes_create(&wenv);
+    fleet_listen(s->fleet, on_fleet_event, s);
+    loop_before_sleep(env->loop, before_sleep, s);
+    return s;
+}
+
+void session_begin(struct session *s)
+{
+    fetch_token(s);
+}
+
+void session_close(struct session *s)
+{
+    if (!s)
+        return;
+    loop_before_sleep_remove(s->env.loop, before_sleep, s);
+    token_cancel(s->fetch);
+    fleet_unlisten(s->fleet, on_fleet_event, s);
+    writes_destroy(s->writes);
+    sync_destroy(s->sync);
+    api_destroy(s->api);
+    view_destroy(s->view);
+    column_set_destroy(s->columns);
+    fleet_destroy(s->fleet);
+    journal_close(s->journal);
+    drafts_close(s->drafts);
+    profile_finish(&s->profile);
+    mem_free(s);
+}
+
+void session_tick(struct session *s)
+{
+    if (s->unlocked_until_mono_ms &&
+        clock_mono(loop_clock(s->env.loop)) >= s->unlocked_until_mono_ms)
+        session_lock(s);
+}
+
+void session_unlock(struct session *s)
+{
+    s->unlocked_until_mono_ms = clock_mono(loop_clock(s->env.loop)) + SESSION_UNLOCK_MS;
+    api_set_readonly(s->api, false);
+    tell_sync(s);
+}
+
+void session_lock(struct session *s)
+{
+    s->unlocked_until_mono_ms = 0;
+    api_set_readonly(s->api, true);
+    tell_sync(s);
+}

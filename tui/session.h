@@ -1,0 +1,66 @@
+/* session.h: everything that belongs to one profile and org: connection, accounts, writes, journal.
+ *
+ * Switching closes one session and opens another, so that nothing of the old one can stay on the
+ * screen. No curses here. */
+#ifndef TUI_SESSION_H
+#define TUI_SESSION_H
+
+#include "api/api.h"
+#include "base/log.h"
+#include "config/config.h"
+#include "fleet/view.h"
+#include "store/drafts.h"
+#include "store/journal.h"
+#include "sync/sync.h"
+#include "write/write.h"
+
+#define SESSION_UNLOCK_MS (30 * 60 * 1000)
+
+struct session_events {
+    void (*fleet)(void *ctx); /* at most once a turn of the loop */
+    void (*sync)(void *ctx);  /* the state of the sync, the token, or the access */
+    void *ctx;                /* (borrowed) */
+};
+
+/* What outlives sessions. All (borrowed). */
+struct session_env {
+    struct loop *loop;
+    const struct config *config;
+    const struct paths *paths;
+    struct tokens *tokens;
+    struct log *log; /* NULL: none */
+};
+
+struct session {
+    struct session_env env;
+    struct session_events events;
+    struct profile profile; /* owned */
+    struct api *api;
+    struct fleet *fleet;
+    struct column_set *columns;
+    struct view *view;
+    struct sync *sync;
+    struct journal *journal; /* NULL: journal_error says why, and writes are refused */
+    struct error journal_error;
+    struct drafts *drafts; /* NULL: drafts stay in memory */
+    struct writes *writes;
+    struct token_fetch *fetch;      /* a token that is being asked for, or NULL */
+    struct error token_error;       /* why there is no token; ST_OK */
+    int64_t unlocked_until_mono_ms; /* access = guarded: writes are allowed until then; 0: locked */
+    bool fleet_news, renewing;
+};
+
+/* Opens everything but sends nothing. events may name functions that are called from
+ * session_begin on. Errors: ST_CONFIG (URL, certificates). */
+struct session *session_open(const struct session_env *env, const struct profile *profile,
+                             const struct session_events *events, struct error *err);
+/* Gets the token, then starts the sync. */
+void session_begin(struct session *s);
+void session_close(struct session *s); /* NULL allowed */
+/* Once a second: locks a guarded profile again when its time is over. */
+void session_tick(struct session *s);
+/* access = guarded: allows writes for SESSION_UNLOCK_MS. */
+void session_unlock(struct session *s);
+void session_lock(struct session *s);
+
+#endif

@@ -1,52 +1,16 @@
-/* app.c: terminal, keys and the stack of screens.
+/* app.c: the stack of screens, keys, messages and painting.
  *
  * The app knows no screen by name but the first. Keys and news only set a flag; the one repaint is
  * a before-sleep hook of the loop, and is left out while the terminal has not taken the last frame
  * yet, so that frames coalesce on a slow line and keys are never waited for. */
-#include "tui/app.h"
+#include "tui/app_private.h"
 
 #include "base/mem.h"
 #include "base/vec.h"
-#include "base/when.h"
-#include "cli/exit.h"
 #include "loop/child.h"
-#include "loop/signals.h"
 #include "tui/app_global.h"
-#include "tui/chrome.h"
 #include "tui/screens/accounts.h"
 #include "tui/yank.h"
-
-#include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-
-#define STACK_MAX 16
-
-struct layer {
-    const struct screen_ops *ops;
-    void *self; /* owned; ops->close */
-};
-
-struct app {
-    struct cli_console *console; /* (borrowed) */
-    struct log *log;             /* NULL: none */
-    struct loop *loop;
-    struct signals *signals;
-    struct term *term;
-    struct input *input;
-    struct keymap *keymap;
-    struct theme theme;
-    struct draw draw;
-    struct session *session;
-    struct layer stack[STACK_MAX];
-    size_t depth;
-    struct chrome_message message;
-    loop_timer tick;
-    bool dirty, ending;
-    int exit_code;
-    void (*child_done)(void *ctx, int exit_code);
-    void *child_ctx;
-};
 
 struct loop *app_loop(struct app *app)
 {
@@ -149,6 +113,11 @@ static void close_layer(struct app *app, size_t at)
     app->dirty = true;
 }
 
+void app_close_top(struct app *app)
+{
+    close_layer(app, app->depth - 1);
+}
+
 void app_close_screen(struct app *app, const void *self)
 {
     for (size_t i = app->depth; i-- > 0;) {
@@ -191,7 +160,7 @@ static void apply_effect(struct app *app, const void *self, unsigned effect)
         app_quit(app, false);
 }
 
-static void news(struct app *app, enum news what)
+void app_news(struct app *app, enum news what)
 {
     for (size_t i = 0; i < app->depth; i++) {
         struct layer layer = app->stack[i];
@@ -205,7 +174,7 @@ static void news(struct app *app, enum news what)
 
 void app_news_write(struct app *app)
 {
-    news(app, NEWS_WRITE);
+    app_news(app, NEWS_WRITE);
 }
 
 /* ---- actions and keys ---- */
@@ -249,7 +218,7 @@ static unsigned give_key(struct layer top, const struct key *key)
 /* While text is typed, the screen's own bindings go first, then its widget, then what is bound
  * everywhere, so that "q" in a field is a letter and Esc still leaves. Otherwise: what is bound,
  * then the widget. Widgets get the plain key that the binding stands for. */
-static void on_key(void *ctx, const struct key *key)
+void app_on_key(void *ctx, const struct key *key)
 {
     struct app *app = ctx;
     if (!app->depth || app->ending)
@@ -303,55 +272,13 @@ static void paint(struct app *app)
     term_refresh(app->term);
 }
 
-static void before_sleep(void *ctx)
+void app_before_sleep(void *ctx)
 {
     struct app *app = ctx;
     if (!app->dirty || app->ending || !app->depth || !term_can_draw(app->term))
         return;
     app->dirty = false;
     paint(app);
-}
-
-/* ---- what comes from outside ---- */
-
-static void on_bytes(void *ctx, const char *bytes, size_t len)
-{
-    struct app *app = ctx;
-    input_feed(app->input, bytes, len);
-}
-
-static void on_gone(void *ctx)
-{
-    struct app *app = ctx;
-    app->exit_code = 1;
-    app_quit(app, false);
-}
-
-static void on_ready(void *ctx)
-{
-    (void)ctx; /* the loop turns, and before_sleep paints what is dirty */
-}
-
-static void on_signal(void *ctx, int signo)
-{
-    struct app *app = ctx;
-    switch (signo) {
-    case SIGWINCH:
-        if (term_resize(app->term))
-            app->dirty = true;
-        break;
-    case SIGTSTP:
-        term_suspend(app->term, false);
-        app->dirty = true;
-        break;
-    case SIGCONT:
-        term_continued(app->term);
-        app->dirty = true;
-        break;
-    default:
-        app->exit_code = 128 + signo;
-        app_quit(app, false);
-    }
 }
 
 void app_suspend(struct app *app)
@@ -366,27 +293,19 @@ void app_repaint(struct app *app)
     app->dirty = true;
 }
 
-static void on_tick(void *ctx)
-{
-    struct app *app = ctx;
-    app->tick = loop_timer_start(app->loop, 1000, on_tick, app);
-    session_tick(app->session);
-    news(app, NEWS_TICK);
-}
-
 static void on_fleet(void *ctx)
 {
-    news(ctx, NEWS_FLEET);
+    app_news(ctx, NEWS_FLEET);
 }
 
 static void on_sync(void *ctx)
 {
-    news(ctx, NEWS_SYNC);
+    app_news(ctx, NEWS_SYNC);
 }
 
 /* ---- session ---- */
 
-static void set_title(struct app *app)
+void app_set_title(struct app *app)
 {
     struct str title = STR_INIT;
     const struct session *s = app->session;
@@ -397,8 +316,7 @@ static void set_title(struct app *app)
     str_finish(&title);
 }
 
-static struct session *session_for(struct app *app, const struct profile *profile,
-                                   struct error *err)
+struct session *app_session_for(struct app *app, const struct profile *profile, struct error *err)
 {
     const struct session_events events = {on_fleet, on_sync, app};
     const struct session_env env = {.loop = app->loop,
@@ -411,17 +329,17 @@ static struct session *session_for(struct app *app, const struct profile *profil
 
 enum status app_switch(struct app *app, const struct profile *profile, struct error *err)
 {
-    struct session *next = session_for(app, profile, err);
+    struct session *next = app_session_for(app, profile, err);
     if (!next)
         return err->status;
     struct session *old = app->session;
     app->session = next;
-    news(app, NEWS_SESSION);
+    app_news(app, NEWS_SESSION);
     while (app->depth)
         close_layer(app, app->depth - 1);
     session_close(old);
     app_push(app, &accounts_screen, NULL);
-    set_title(app);
+    app_set_title(app);
     session_begin(next);
     return ST_OK;
 }
@@ -492,129 +410,4 @@ void app_yank(struct app *app, const char *what, struct span text)
                     text.len > 200 ? 200 : (int)text.len, text.p);
     }
     str_finish(&osc);
-}
-
-/* ---- from start to end ---- */
-
-static enum status load_keys(struct app *app, struct error *err)
-{
-    struct str problems = STR_INIT;
-    char *path = paths_join(app->console->paths.config_dir, "keys.cfg");
-    enum status st = keymap_load_default(app->keymap, err);
-    if (!st) {
-        /* A bad line of keys.cfg costs that line: the rest holds, and the screen says so. */
-        if (keymap_load_file(app->keymap, path, &problems, err))
-            app_message(app, MESSAGE_WARNING, "%s", err->what);
-    }
-    mem_free(path);
-    str_finish(&problems);
-    return st;
-}
-
-static enum status load_theme(struct app *app, struct error *err)
-{
-    char *dir = paths_join(app->console->paths.config_dir, "themes");
-    theme_init(&app->theme, term_depth(app->term), dir);
-    mem_free(dir);
-    const char *name = app->console->options.theme;
-    if (!name)
-        name = config_text(app->console->config, OPTION_UI_THEME);
-    if (theme_set(&app->theme, name, err)) {
-        app_message(app, MESSAGE_WARNING, "%s", err->what);
-        return theme_set(&app->theme, "default", err);
-    }
-    return ST_OK;
-}
-
-static const char *lookup_cap(void *ctx, const char *cap)
-{
-    return term_string(ctx, cap);
-}
-
-/* Flags go before the config; both have the order auto, always, never. */
-static enum term_color color_option(const struct cli_console *con)
-{
-    if (con->options.color != CLI_AUTO)
-        return (enum term_color)con->options.color;
-    return (enum term_color)config_int(con->config, OPTION_UI_COLOR);
-}
-
-static bool ascii_option(const struct cli_console *con)
-{
-    return con->options.ascii || config_int(con->config, OPTION_UI_ASCII) == CLI_ALWAYS;
-}
-
-/* ESCDELAY goes before the config: -1 lets the decoder look at it. */
-static int escape_delay(const struct cli_console *con)
-{
-    return getenv("ESCDELAY") ? -1 : (int)config_int(con->config, OPTION_UI_ESCAPE_DELAY);
-}
-
-static enum status app_begin(struct app *app, int fd, struct error *err)
-{
-    static const int signos[] = {SIGHUP, SIGTERM, SIGINT, SIGQUIT, SIGTSTP, SIGCONT, SIGWINCH};
-    struct cli_console *con = app->console;
-    if (term_check(fd, err) || load_keys(app, err))
-        return err->status;
-    app->session = session_for(app, &con->profile, err);
-    if (!app->session)
-        return err->status;
-    app->signals = signals_create(app->loop, signos, ARRAY_LEN(signos), on_signal, app);
-    const struct term_opts topts = {fd, color_option(con), ascii_option(con)};
-    const struct term_events events = {on_bytes, on_gone, on_ready, app};
-    app->term = term_create(app->loop, &topts, &events, err);
-    if (!app->term)
-        return err->status;
-    if (load_theme(app, err))
-        return err->status;
-    draw_init(&app->draw, &app->theme, term_ascii(app->term));
-    app->input = input_create(app->loop, escape_delay(con), on_key, app);
-    input_define_all(app->input, lookup_cap, app->term);
-    loop_before_sleep(app->loop, before_sleep, app);
-    app_push(app, &accounts_screen, con->options.filter);
-    if (con->options.demo)
-        app_message(app, MESSAGE_NOTE, "Demo: nothing here is real.");
-    set_title(app);
-    session_begin(app->session);
-    app->tick = loop_timer_start(app->loop, 1000, on_tick, app);
-    return ST_OK;
-}
-
-static void app_end(struct app *app)
-{
-    while (app->depth)
-        close_layer(app, app->depth - 1);
-    loop_timer_stop(app->loop, app->tick);
-    loop_before_sleep_remove(app->loop, before_sleep, app);
-    input_destroy(app->input);
-    term_destroy(app->term);
-    if (app->term) {
-        draw_finish(&app->draw);
-        theme_finish(&app->theme);
-    }
-    session_close(app->session);
-    signals_destroy(app->signals);
-    keymap_destroy(app->keymap);
-    str_finish(&app->message.text);
-    loop_destroy(app->loop);
-}
-
-int app_main(struct cli_console *console, int fd)
-{
-    struct app app = {.console = console, .message = {.wall_ms = WHEN_NONE}};
-    struct error err;
-    error_clear(&err);
-    app.loop = loop_create(clock_system());
-    app.keymap = keymap_create();
-    enum status st = app_begin(&app, fd, &err);
-    if (!st)
-        loop_run(app.loop);
-    app_end(&app);
-    if (st) {
-        fprintf(stderr, "paddock: %s\n", err.what);
-        if (err.next[0])
-            fprintf(stderr, "paddock: %s\n", err.next);
-        return (int)exit_of(st);
-    }
-    return app.exit_code;
 }

@@ -27,8 +27,7 @@ static void test_places(void **state)
     assert_string_equal(p.state_dir, "/u/x/.local/state/paddock"); /* relative is ignored */
     assert_string_equal(p.cache_dir, "/u/x/.cache/paddock");
     paths_finish(&p);
-    static const char *const xdg[] = {"HOME=/u/x", "XDG_CONFIG_HOME=/c", "XDG_CACHE_HOME=/k",
-                                      NULL};
+    static const char *const xdg[] = {"HOME=/u/x", "XDG_CONFIG_HOME=/c", "XDG_CACHE_HOME=/k", NULL};
     env = env_from_list(xdg);
     assert_int_equal(paths_init(&p, &env, NULL), ST_OK);
     assert_string_equal(p.config_dir, "/c/paddock");

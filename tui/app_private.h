@@ -1,0 +1,47 @@
+/* app_private.h: the app's own state, shared by app.c (screens and keys) and app_main.c (what comes
+ * from outside, start and end). Nobody else includes it. */
+#ifndef TUI_APP_PRIVATE_H
+#define TUI_APP_PRIVATE_H
+
+#include "loop/signals.h"
+#include "tui/app.h"
+#include "tui/chrome.h"
+
+#define STACK_MAX 16
+
+struct layer {
+    const struct screen_ops *ops;
+    void *self; /* owned; ops->close */
+};
+
+struct app {
+    struct cli_console *console; /* (borrowed) */
+    struct log *log;             /* NULL: none */
+    struct loop *loop;
+    struct signals *signals;
+    struct term *term;
+    struct input *input;
+    struct keymap *keymap;
+    struct theme theme;
+    struct draw draw;
+    struct session *session;
+    struct layer stack[STACK_MAX];
+    size_t depth;
+    struct chrome_message message;
+    loop_timer tick;
+    bool dirty, ending;
+    int exit_code;
+    void (*child_done)(void *ctx, int exit_code);
+    void *child_ctx;
+};
+
+/* Hooks of the loop and the input decoder: ctx is the app. */
+void app_before_sleep(void *ctx);
+void app_on_key(void *ctx, const struct key *key);
+void app_news(struct app *app, enum news what);
+struct session *app_session_for(struct app *app, const struct profile *profile, struct error *err);
+/* The terminal's title: always profile, org and host. */
+void app_set_title(struct app *app);
+void app_close_top(struct app *app);
+
+#endif

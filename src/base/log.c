@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct log {
@@ -17,12 +18,32 @@ struct log {
     const struct secret *secret; /* (borrowed) */
 };
 
+/* O_NOFOLLOW looks at the last name only, and the file may be older than we are: what was opened is
+ * judged itself. Not waiting (O_NONBLOCK), because to open a FIFO is to wait for its reader. */
+static enum status check_file(int fd, const char *path, struct error *err)
+{
+    struct stat st;
+    if (fstat(fd, &st) != 0)
+        return error_set(err, ST_IO, "cannot write the log %s: %s", path, strerror(errno));
+    if (!S_ISREG(st.st_mode))
+        return error_set(err, ST_IO, "cannot write the log %s: not a plain file", path);
+    if (st.st_mode & 077 && fchmod(fd, 0600) != 0)
+        return error_set(err, ST_IO, "cannot write the log %s: others can read it", path);
+    return ST_OK;
+}
+
 enum status log_open(struct log **out, const char *path, struct clock clock, struct error *err)
 {
     *out = NULL;
-    int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
+    int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600);
     if (fd < 0)
-        return error_set(err, ST_IO, "cannot write the log %s: %s", path, strerror(errno));
+        return error_set(err, ST_IO, "cannot write the log %s: %s", path,
+                         errno == ENXIO ? "not a plain file" : strerror(errno));
+    enum status st = check_file(fd, path, err);
+    if (st != ST_OK) {
+        close(fd);
+        return st;
+    }
     *out = mem_calloc(1, sizeof **out);
     **out = (struct log){fd, clock, NULL};
     return ST_OK;

@@ -1,7 +1,9 @@
 /* quantity.h: counts and durations as people type and read them.
  *
  * Counts: 400M, 6_000, 6,000, 900k, 1.2G; k M G T are powers of 1000. Durations: 20, 20s, 2m, 1h.
- * A count that would not be a whole number, or is beyond int64, is refused. */
+ * A count that would not be a whole number, or is beyond int64, is refused. Nothing here follows
+ * the locale; what uses strtod or %f elsewhere relies on LC_NUMERIC being "C", so a program sets
+ * LC_CTYPE alone, never LC_ALL. */
 #ifndef BASE_QUANTITY_H
 #define BASE_QUANTITY_H
 

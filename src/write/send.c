@@ -11,10 +11,8 @@ static const bool refuses[ST_COUNT] = {
     [ST_INVALID] = true,   [ST_RATE] = true,      [ST_REJECTED] = true,
 };
 
-/* What to do next; NULL: the server's own words and that nothing was lost. */
+/* What to do next, where it says more than the transport can. */
 static const char *const next_words[ST_COUNT] = {
-    [ST_AUTH] = "what you typed is kept; renew the token, then save again",
-    [ST_FORBIDDEN] = "what you typed is kept; it takes a token with the permission",
     [ST_NOT_FOUND] = "it can be created again from what you typed",
     [ST_INVALID] = "correct the fields named, then save again",
 };
@@ -47,14 +45,8 @@ static void refused(struct write *w, const struct api_result *r)
         write_finish(w, WRITE_NO_CHANGE, JOURNAL_NOT_APPLIED, &err);
         return;
     }
-    error_prefix(&err, "not applied");
-    if (r->status == ST_RATE && r->retry_after_ms >= 0)
-        error_next(&err, "what you typed is kept; save again in %lld s",
-                   (long long)((r->retry_after_ms + 999) / 1000));
-    else
-        error_next(&err, "%s",
-                   next_words[r->status] ? next_words[r->status]
-                                         : "nothing was changed; what you typed is kept");
+    if (next_words[r->status])
+        error_next(&err, "%s", next_words[r->status]);
     if (r->status == ST_CONFLICT && w->kind == JOURNAL_UPDATE) {
         /* Somebody was faster (F09): look at it again, and let the operator choose. */
         record_outcome(w, JOURNAL_NOT_APPLIED, err.what, false);

@@ -22,7 +22,7 @@ void unknown_begin(struct write *w, const struct error *why)
     w->unknown_wall_ms = writes_wall(w->all);
     w->looks = 0;
     w->outcome = WRITE_NONE;
-    error_set(&w->error, ST_UNKNOWN, "outcome unknown: %s", why->what);
+    error_set(&w->error, ST_UNKNOWN, "%s", why->what);
     error_next(&w->error, "it is being looked at; nothing is sent again by itself");
     write_lock(w, "outcome unknown", w->unknown_wall_ms);
     record_outcome(w, JOURNAL_UNKNOWN, w->error.what, false);

@@ -11,17 +11,17 @@
 #include "base/vec.h"
 #include "base/when.h"
 #include "sync/proof.h"
+#include "sync/reads.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#define PAGES_MAX            10000 /* F18 */
-#define ROWS_MAX             1000000
-#define EMPTY_PAGES_MAX      3
-#define WAIT_FIRST_MS        2000
-#define WAIT_MAX_MS          60000
-#define SINGLE_READS_AT_ONCE 2
-#define SMALL_CHAIN_PAGES    4 /* up to here a whole chain is cheaper than single reads */
+#define PAGES_MAX         10000 /* F18 */
+#define ROWS_MAX          1000000
+#define EMPTY_PAGES_MAX   3
+#define WAIT_FIRST_MS     2000
+#define WAIT_MAX_MS       60000
+#define SMALL_CHAIN_PAGES 4 /* up to here a whole chain is cheaper than single reads */
 
 struct page {
     struct sync *sync; /* (borrowed) */
@@ -30,12 +30,6 @@ struct page {
     bool asked_next;   /* its next page is under way already */
     struct str next;
     uint32_t records;
-};
-
-struct reader {
-    struct sync *sync; /* (borrowed) */
-    struct api_call *call;
-    char *id;
 };
 
 struct sync {
@@ -66,9 +60,7 @@ struct sync {
     bool narrow_enabled;
 
     loop_timer timer;
-    struct reader readers[SINGLE_READS_AT_ONCE];
-    char **queue; /* ids to read one by one; owned */
-    size_t queue_count, queue_room;
+    struct reads *reads;
     char **visible; /* owned */
     size_t visible_count;
 };
@@ -164,22 +156,10 @@ static void good_reply(struct sync *s)
     error_clear(&s->state.error);
 }
 
-static void queue_read(struct sync *s, struct span id)
-{
-    for (size_t i = 0; i < s->queue_count; i++) {
-        if (span_is(id, s->queue[i]))
-            return;
-    }
-    VEC_ROOM(s->queue, s->queue_count, s->queue_room);
-    s->queue[s->queue_count++] = span_dup(id);
-}
-
 static bool was_seen(const struct sync *s, row_id row)
 {
     return row < s->seen_room && s->seen[row] == s->sweep;
 }
-
-static void read_next(struct sync *s);
 
 /* What the sweep did not bring: gone when it was proven complete, else asked about one by one. */
 static void settle_missing(struct sync *s)
@@ -195,9 +175,8 @@ static void settle_missing(struct sync *s)
         struct value id;
         fleet_get(s->fleet, row, FIELD_ID, &id);
         if (value_known(&id))
-            queue_read(s, id.text);
+            reads_add(s->reads, id.text);
     }
-    read_next(s);
 }
 
 static void chain_finish(struct sync *s)
@@ -424,47 +403,13 @@ static void chain_begin(struct sync *s)
 
 /* ---- single reads ---- */
 
-static void on_read(void *ctx, const struct api_result *r)
+static void on_read(void *ctx, const struct api_result *r, bool removed)
 {
-    struct reader *reader = ctx;
-    struct sync *s = reader->sync;
-    reader->call = NULL;
-    row_id row = fleet_find(s->fleet, span_of(reader->id));
-    mem_free(reader->id);
-    reader->id = NULL;
-    if (r->status == ST_OK) {
+    struct sync *s = ctx;
+    if (r->status == ST_OK)
         good_reply(s);
-        fleet_put(s->fleet, r->body, r->started_mono_ms, NULL);
-    } else if (r->status == ST_NOT_FOUND && row != ROW_NONE && !fleet_locked(s->fleet, row)) {
-        s->state.removed += fleet_remove(s->fleet, row, r->started_mono_ms);
-    }
-    read_next(s);
+    s->state.removed += removed;
     tell(s);
-}
-
-static void read_next(struct sync *s)
-{
-    for (size_t i = 0; i < SINGLE_READS_AT_ONCE && s->queue_count; i++) {
-        struct reader *reader = &s->readers[i];
-        if (reader->call)
-            continue;
-        reader->sync = s;
-        reader->id = s->queue[0];
-        memmove(s->queue, s->queue + 1, --s->queue_count * sizeof *s->queue);
-        reader->call = api_read(s->api, span_of(reader->id), on_read, reader);
-    }
-}
-
-static void readers_stop(struct sync *s)
-{
-    for (size_t i = 0; i < SINGLE_READS_AT_ONCE; i++) {
-        api_cancel(s->readers[i].call);
-        s->readers[i].call = NULL;
-        mem_free(s->readers[i].id);
-        s->readers[i].id = NULL;
-    }
-    while (s->queue_count)
-        mem_free(s->queue[--s->queue_count]);
 }
 
 /* ---- when ---- */
@@ -507,6 +452,7 @@ struct sync *sync_create(struct loop *loop, struct api *api, struct fleet *fleet
                                    .stale_since_wall_ms = WHEN_NONE,
                                    .next_try_mono_ms = -1};
     s->pages[0].sync = s->pages[1].sync = s;
+    s->reads = reads_create(api, fleet, on_read, s);
     map_init(&s->cursors);
     arena_init(&s->mem);
     return s;
@@ -526,7 +472,7 @@ void sync_destroy(struct sync *sync)
         return;
     loop_timer_stop(sync->loop, sync->timer);
     chain_stop(sync);
-    readers_stop(sync);
+    reads_destroy(sync->reads);
     visible_clear(sync);
     for (size_t i = 0; i < 2; i++) {
         str_finish(&sync->pages[i].cursor);
@@ -537,7 +483,6 @@ void sync_destroy(struct sync *sync)
     arena_finish(&sync->mem);
     mem_free(sync->early);
     mem_free(sync->seen);
-    mem_free(sync->queue);
     mem_free(sync->narrow_type);
     mem_free(sync->narrow_status);
     mem_free(sync);
@@ -555,8 +500,7 @@ void sync_now(struct sync *sync)
         return;
     if (sync->chain_pages > SMALL_CHAIN_PAGES) {
         for (size_t i = 0; i < sync->visible_count; i++)
-            queue_read(sync, span_of(sync->visible[i]));
-        read_next(sync);
+            reads_add(sync->reads, span_of(sync->visible[i]));
     }
     resume_or_begin(sync);
 }
@@ -572,7 +516,7 @@ void sync_pause(struct sync *sync, bool paused)
 void sync_cancel(struct sync *sync)
 {
     chain_stop(sync);
-    readers_stop(sync);
+    reads_stop(sync->reads);
     if (sync->state.phase == SYNC_LOADING)
         note(sync, "loading was cancelled");
     stop_waiting(sync, SYNC_STOPPED);
@@ -618,8 +562,7 @@ void sync_visible(struct sync *sync, const row_id *rows, size_t count)
 
 void sync_read(struct sync *sync, struct span id)
 {
-    queue_read(sync, id);
-    read_next(sync);
+    reads_add(sync->reads, id);
 }
 
 const struct sync_state *sync_state(const struct sync *sync)

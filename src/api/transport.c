@@ -37,6 +37,7 @@ struct transfer {
     struct transfer_events events;
     void *ctx;
     bool began, oversize, stopped;
+    bool head_whole; /* the blank line after the headers came */
     size_t body_bytes, header_bytes, send_bytes;
     struct str location, request_id, retry_after, date;
     char words[CURL_ERROR_SIZE];
@@ -103,8 +104,11 @@ static size_t on_header(char *line, size_t size, size_t count, void *ctx)
     }
     if (len > 5 && memcmp(line, "HTTP/", 5) == 0) {
         header_forget(x); /* a 1xx came before */
+        x->head_whole = false;
         return len;
     }
+    if (line[0] == '\r' || line[0] == '\n')
+        x->head_whole = true;
     header_keep(&x->location, "location", line, len);
     header_keep(&x->request_id, "x-request-id", line, len);
     header_keep(&x->retry_after, "retry-after", line, len);
@@ -235,6 +239,9 @@ static void transfer_finish(struct transfer *x, CURLcode code)
                                .date = span_from(&x->date),
                                .words = x->words,
                                .http_version = version_text(x->easy)};
+    /* libcurl calls a reply whose headers were cut a success with an empty body. */
+    if (code == CURLE_OK && !x->head_whole)
+        r.curl = CURLE_PARTIAL_FILE;
     long http = 0, request = 0, connect = 0;
     curl_off_t up = 0, down = 0;
     curl_easy_getinfo(x->easy, CURLINFO_RESPONSE_CODE, &http);

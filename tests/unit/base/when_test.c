@@ -223,6 +223,7 @@ static void test_clock_in_the_zone(void **state)
     expect_clock("UTC0", WHEN_NONE, t, "-");
 }
 
+/* Among them the ages of a clock that jumped back (F30): never negative. */
 static void test_ages(void **state)
 {
     (void)state;

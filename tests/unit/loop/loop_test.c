@@ -80,6 +80,21 @@ static void test_timers_keep_their_order(void **state)
     assert_string_equal(str_text(&b->said), "abcd");
 }
 
+/* F30: a wall clock that jumps a year either way neither fires a timer nor holds one back. */
+static void test_wall_clock_moves_no_timer(void **state)
+{
+    struct bench *b = *state;
+    struct letter l = {b, 'a'};
+    loop_timer_start(b->loop, 10, say, &l);
+    b->time.wall_ms += 31536000000;
+    loop_step(b->loop, 0);
+    assert_string_equal(str_text(&b->said), "");
+    b->time.wall_ms -= 2 * 31536000000;
+    b->time.mono_ms += 10;
+    loop_step(b->loop, 0);
+    assert_string_equal(str_text(&b->said), "a");
+}
+
 static void test_many_timers_come_sorted(void **state)
 {
     struct bench *b = *state;
@@ -363,6 +378,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_timers_keep_their_order),
+        TEST(test_wall_clock_moves_no_timer),
         TEST(test_many_timers_come_sorted),
         TEST(test_stopped_timer_is_silent),
         TEST(test_timer_of_zero_waits_for_the_next_turn),

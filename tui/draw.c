@@ -35,7 +35,11 @@ struct canvas draw_begin(struct draw *draw, int rows, int cols)
     werase(stdscr);
     draw->cursor_shown = false;
     draw->cursor_y = draw->cursor_x = 0;
-    return (struct canvas){.draw = draw, .rows = rows, .cols = cols, .under = -1};
+    struct canvas c = {.draw = draw, .rows = rows, .cols = cols, .under = -1};
+    struct style ground = draw->theme->styles[ROLE_TEXT];
+    if (ground.fg != THEME_DEFAULT || ground.bg != THEME_DEFAULT)
+        draw_fill(&c, 0, 0, rows, cols, ROLE_TEXT); /* a theme with a ground of its own */
+    return c;
 }
 
 void draw_end(struct draw *draw)

@@ -133,8 +133,9 @@ static void style_fit(struct style *style, enum theme_depth depth)
 struct style theme_over(const struct theme *theme, enum role text, enum role under)
 {
     struct style style = theme->styles[text], ground = theme->styles[under];
-    style.bg = ground.bg != THEME_DEFAULT ? ground.bg : style.bg;
-    style.fg = ground.fg != THEME_DEFAULT ? ground.fg : style.fg;
+    const struct style *plain = &theme->styles[ROLE_TEXT];
+    style.bg = ground.bg;
+    style.fg = ground.fg != plain->fg ? ground.fg : style.fg;
     style.attrs |= ground.attrs;
     /* On a reversed ground the colour of the text would become a patch of background. */
     if (ground.attrs & THEME_REVERSE) {
@@ -398,12 +399,18 @@ enum status theme_set(struct theme *theme, const char *name, struct error *err)
     str_finish(&path);
     if (status != ST_OK)
         return status;
-    for (int i = 0; i < ROLE_COUNT; i++)
+    for (int i = 0; i < ROLE_COUNT; i++) { /* "default" is what text has: one ground for all */
+        if (styles[i].fg == THEME_DEFAULT)
+            styles[i].fg = styles[ROLE_TEXT].fg;
+        if (styles[i].bg == THEME_DEFAULT)
+            styles[i].bg = styles[ROLE_TEXT].bg;
         style_fit(&styles[i], theme->depth);
+    }
     memcpy(theme->styles, styles, sizeof styles);
     /* Whatever a theme or a poor terminal leaves: the row with the focus is always to be seen. */
     struct style *cursor = &theme->styles[ROLE_CURSOR];
-    if (cursor->fg == THEME_DEFAULT && cursor->bg == THEME_DEFAULT)
+    const struct style *plain = &theme->styles[ROLE_TEXT];
+    if (cursor->fg == plain->fg && cursor->bg == plain->bg)
         cursor->attrs |= THEME_REVERSE;
     snprintf(theme->name, sizeof theme->name, "%s", name);
     theme->generation++;

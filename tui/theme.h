@@ -7,9 +7,10 @@
  *     palette = { accent = "#005f87"; };
  *     roles = ( ( "title", "accent", "default", "bold" ), ( "dim", 244 ), ... );
  *
- * A colour is "default", a name (black red green yellow blue magenta cyan white, bright-...), a
- * number 0 to 255, "#rrggbb", or a name of the palette; attributes are bold dim italic underline
- * reverse, or none. Each colour goes down to 256, to 16 and to nothing as the terminal needs. */
+ * A colour is "default" (what "text" has; for "text" itself the terminal's own), a name (black red
+ * green yellow blue magenta cyan white, bright-...), a number 0 to 255, "#rrggbb", or a name of the
+ * palette; attributes are bold dim italic underline reverse, or none. Each colour goes down to 256,
+ * to 16 and to nothing as the terminal needs. */
 #ifndef TUI_THEME_H
 #define TUI_THEME_H
 
@@ -89,7 +90,7 @@ enum status theme_parse(struct style styles[ROLE_COUNT], const char *text, size_
 int theme_color_fit(int color, enum theme_depth depth, unsigned *attrs);
 
 /* A style of two: what lies under (the row) and what is written: under's background, attributes of
- * both, text's colour unless under has one. */
+ * both, text's colour unless under has one that is not ROLE_TEXT's. */
 struct style theme_over(const struct theme *theme, enum role text, enum role under);
 
 /* The colour 0..255 of xterm's palette as 0xRRGGBB. */

@@ -11,8 +11,8 @@
 #define LABEL_MAX  24
 #define LABEL_AT   3 /* after the cursor and the mark of a change */
 #define FIELD_MAX  48
-#define FIELD_MIN  8
-#define WAS_CELLS  24 /* kept free for "was ..." */
+#define FIELD_MIN  12
+#define WAS_CELLS  18 /* kept free for "was ..." */
 #define PAGE_ROWS  5
 #define MASK_CELLS 8
 
@@ -297,9 +297,8 @@ static struct layout lay_out(const struct form *f, const struct canvas *c, bool 
     struct layout l = {.canvas = c, .label = label, .focus = focus};
     l.field_at = LABEL_AT + label + 1;
     int room = c->cols - l.field_at - 2;
-    l.field = room - WAS_CELLS;
-    l.field = l.field > FIELD_MAX ? FIELD_MAX : l.field < FIELD_MIN * 2 ? room : l.field;
-    l.field = l.field < FIELD_MIN ? FIELD_MIN : l.field;
+    l.field = room >= FIELD_MIN + WAS_CELLS ? room - WAS_CELLS : room;
+    l.field = l.field > FIELD_MAX ? FIELD_MAX : l.field > 1 ? l.field : 1;
     l.note_at = LABEL_AT + 2;
     return l;
 }
@@ -362,6 +361,16 @@ static int draw_bool(const struct layout *l, const struct form_row *row, int y, 
     return x;
 }
 
+/* The field is narrower where it would leave no room for what the value was. */
+static int field_cells(const struct layout *l, const struct form_row *row)
+{
+    int was = text_width(str_text(&row->was), row->was.len);
+    int left = l->canvas->cols - l->field_at - 4 - (was < WAS_CELLS ? was : WAS_CELLS);
+    if (!was || left >= l->field)
+        return l->field;
+    return left > FIELD_MIN ? left : FIELD_MIN < l->field ? FIELD_MIN : l->field;
+}
+
 /* [value      ], with a sign at the right when there are values to choose from. Returns where it
  * ends. */
 static int draw_field(const struct layout *l, struct form_row *row, int y, bool current)
@@ -369,7 +378,7 @@ static int draw_field(const struct layout *l, struct form_row *row, int y, bool 
     const struct canvas *c = l->canvas;
     enum role role = current ? ROLE_INPUT_FOCUS : ROLE_INPUT;
     bool list = row->choices && row->choices[0] && row->kind != FORM_TEXT;
-    int x = l->field_at, cells = l->field - (list ? 2 : 0);
+    int x = l->field_at, whole = field_cells(l, row), cells = whole - (list ? 2 : 0);
     draw_own(c, y, x, ROLE_BORDER, "[", 1, TEXT_LEFT);
     if (row->kind == FORM_CHOICE) {
         draw_text(c, y, x + 1, role, form_value(row), cells, TEXT_LEFT);
@@ -384,9 +393,9 @@ static int draw_field(const struct layout *l, struct form_row *row, int y, bool 
         line_editor_draw(&row->editor, c, y, x + 1, cells, current, NULL);
     }
     if (list)
-        draw_glyph(c, y, x + l->field, ROLE_DIM, GLYPH_CHOICE);
-    draw_own(c, y, x + 1 + l->field, ROLE_BORDER, "]", 1, TEXT_LEFT);
-    return x + l->field + 2;
+        draw_glyph(c, y, x + whole, ROLE_DIM, GLYPH_CHOICE);
+    draw_own(c, y, x + 1 + whole, ROLE_BORDER, "]", 1, TEXT_LEFT);
+    return x + whole + 2;
 }
 
 static void draw_one(const struct form *f, const struct layout *l, size_t i, int y)
@@ -414,7 +423,7 @@ static void draw_one(const struct form *f, const struct layout *l, size_t i, int
         end =
             row->kind == FORM_BOOL ? draw_bool(l, row, y, current) : draw_field(l, row, y, current);
     if (row->was.len && end + 2 < c->cols)
-        draw_text(c, y, end + 1, ROLE_CHANGED, span_from(&row->was), c->cols - end - 2, TEXT_LEFT);
+        draw_text(c, y, end + 1, ROLE_CHANGED, span_from(&row->was), c->cols - end - 1, TEXT_LEFT);
     y = draw_note(l, y + 1, ROLE_ERROR, GLYPH_DOWN, &row->error);
     draw_note(l, y, ROLE_WARNING, GLYPH_WARN, &row->warning);
 }

@@ -116,6 +116,8 @@ static void test_shipped(void **state)
             assert_true(t.generation > before);
             struct style *c = &t.styles[ROLE_CURSOR], *x = &t.styles[ROLE_TEXT];
             assert_true(c->attrs & THEME_REVERSE || c->bg != x->bg);
+            for (int r = 0; r < ROLE_COUNT; r++) /* one ground: no patches of the terminal's */
+                assert_true(x->bg == THEME_DEFAULT || t.styles[r].bg != THEME_DEFAULT);
             for (int r = 0; r < ROLE_COUNT; r++) {
                 struct style *s = &t.styles[r];
                 assert_true(s->fg != s->bg || s->fg == THEME_DEFAULT);

@@ -65,16 +65,16 @@ static void bash_values(struct str *out)
             str_printf(out, "|-%c", f->letter);
         str_add(out, ") ");
         if (f->kind == FK_FILE) {
-            str_add(out, "COMPREPLY=($(compgen -f -- \"$cur\"))");
+            str_add(out, "COMPREPLY=($(compgen -f -- \"$cur\")); ");
         } else if (*f->words || takes_columns(f->id)) {
             str_add(out, "COMPREPLY=($(compgen -W '");
             if (*f->words)
                 words_of(out, f->words);
             else
                 columns(out);
-            str_add(out, "' -- \"$cur\"))");
+            str_add(out, "' -- \"$cur\")); ");
         }
-        str_add(out, "; return ;;\n");
+        str_add(out, "return ;;\n");
     }
     str_add(out, "    esac\n");
 }

@@ -1,0 +1,131 @@
+/* output_test.c: accounts as text: digits kept, quoting, formulas, masks, and nothing unsafe. */
+#include "cli/output.h"
+
+#include "base/vec.h"
+#include "fleet/fleet.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const char *const records[] = {
+    "{\"provider_account_id\":\"a1\",\"name\":\"first, \\\"one\\\"\",\n"
+    " \"credentials_ref\":\"kv/secret\",\"description\":\"=1+2\","
+    "\"quota_policy\":{\"max_tokens_per_month\":null,\"current_month_tokens\":412000000},"
+    "\"enabled\":true,\"unknown\":9007199254740993,\"tags\":{\"team\":\"x\",\"a\":\"b\"}}",
+    "{\"provider_account_id\":\"a2\",\"name\":\"evil \\u001b[2J\\u202e\","
+    "\"description\":\"-5\",\"quota_policy\":{\"max_tokens_per_month\":0}}",
+};
+
+static void print(enum output_format format, const char *columns, struct str *text)
+{
+    struct column_set *set = column_set_create();
+    struct fleet *fleet = fleet_create();
+    struct output *output;
+    struct error err = {0};
+    assert_int_equal(output_create(&output, format, columns, set, 0, &err), ST_OK);
+    output_begin(output, text);
+    for (size_t i = 0; i < ARRAY_LEN(records); i++) {
+        row_id row;
+        fleet_put(fleet, span_of(records[i]), 1, &row);
+        struct row_source source = fleet_row_source(fleet, row);
+        output_row(output, &source, fleet_raw(fleet, row), text);
+    }
+    output_end(output, text);
+    output_destroy(output);
+    fleet_destroy(fleet);
+    column_set_destroy(set);
+    assert_null(strchr(str_text(text), '\x1b'));
+    assert_null(strstr(str_text(text), "\u202e"));
+}
+
+static void test_json(void **state)
+{
+    (void)state;
+    struct str text = STR_INIT;
+    print(OUTPUT_JSON, NULL, &text);
+    assert_int_equal(strncmp(str_text(&text), "[\n{", 3), 0);
+    assert_non_null(strstr(str_text(&text), "9007199254740993"));
+    assert_non_null(strstr(str_text(&text), "\"kv/secret\""));
+    assert_non_null(strstr(str_text(&text), "},\n{"));
+    assert_non_null(strstr(str_text(&text), "evil \\u001b[2J\\u202e"));
+    assert_string_equal(str_text(&text) + text.len - 4, "}\n]\n");
+    str_finish(&text);
+}
+
+static void test_jsonl(void **state)
+{
+    (void)state;
+    struct str text = STR_INIT;
+    size_t lines = 0;
+    print(OUTPUT_JSONL, NULL, &text);
+    for (const char *p = str_text(&text); *p; p++)
+        lines += *p == '\n';
+    assert_int_equal(lines, 2); /* the line break inside the first record is none any more */
+    str_finish(&text);
+}
+
+static void test_csv(void **state)
+{
+    (void)state;
+    struct str text = STR_INIT;
+    print(OUTPUT_CSV, "id,name,desc,credentials,quota.tokens,used.tokens,enabled,tags", &text);
+    assert_string_equal(str_text(&text),
+                        "id,name,desc,credentials,quota.tokens,used.tokens,enabled,tags\r\n"
+                        "a1,\"first, \"\"one\"\"\",\"'=1+2\",********,none,412000000,true,"
+                        "\"a=b, team=x\"\r\n"
+                        "a2,evil ^[[2J\\u{202e},\"'-5\",,0,,,\r\n");
+    str_clear(&text);
+    print(OUTPUT_CSV, NULL, &text);
+    assert_int_equal(strncmp(str_text(&text), "provider_account_id,org_id,name,", 32), 0);
+    assert_null(strstr(str_text(&text), "kv/secret"));
+    str_finish(&text);
+}
+
+static void test_table(void **state)
+{
+    (void)state;
+    struct str text = STR_INIT;
+    print(OUTPUT_TABLE, "id,used.tokens,credentials", &text);
+    assert_string_equal(str_text(&text), "ID  USED.TOKENS  CREDENTIALS\n"
+                                         "a1         412M  ********\n"
+                                         "a2            -  -\n");
+    str_finish(&text);
+}
+
+static void test_name(void **state)
+{
+    (void)state;
+    struct str text = STR_INIT;
+    print(OUTPUT_NAME, NULL, &text);
+    assert_string_equal(str_text(&text), "first, \"one\"\nevil ^[[2J\\u{202e}\n");
+    str_finish(&text);
+}
+
+static void test_unknown_column(void **state)
+{
+    (void)state;
+    struct column_set *set = column_set_create();
+    struct output *output;
+    struct error err = {0};
+    assert_int_equal(output_create(&output, OUTPUT_TABLE, "name,regoin", set, 0, &err), ST_USAGE);
+    assert_null(output);
+    assert_non_null(strstr(err.what, "\"regoin\""));
+    assert_non_null(strstr(err.next, "region"));
+    assert_int_equal(output_create(&output, OUTPUT_TABLE, "", set, 0, &err), ST_USAGE);
+    column_set_destroy(set);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_json), cmocka_unit_test(test_jsonl),
+        cmocka_unit_test(test_csv),  cmocka_unit_test(test_table),
+        cmocka_unit_test(test_name), cmocka_unit_test(test_unknown_column),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,133 @@
+/* words_test.c: help and completions name everything that the tables hold, and the shells take
+ * them.
+ */
+#include "base/mem.h"
+#include "cli/context.h"
+#include "tests/support/child_proc.h"
+#include "tests/support/tmpdir.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static enum exit_code run(verb_fn *fn, enum verb verb, const char *arg, struct str *out)
+{
+    struct cli_console start = {0};
+    const char *args[] = {arg};
+    char *text = NULL;
+    size_t len = 0;
+    struct cli cli = {.start = &start};
+    cli.line.verb = verb;
+    cli.line.args = args;
+    cli.line.arg_count = arg ? 1 : 0;
+    cli.out = cli.err = open_memstream(&text, &len);
+    enum exit_code code = fn(&cli);
+    fclose(cli.out);
+    str_append(out, text, len);
+    free(text);
+    return code;
+}
+
+static void test_help(void **state)
+{
+    (void)state;
+    struct str out = STR_INIT;
+    assert_int_equal(run(help_run, VERB_HELP, NULL, &out), EXIT_DONE);
+    for (int i = VERB_CONSOLE + 1; i < VERB_COUNT; i++) {
+        assert_non_null(strstr(str_text(&out), verb_name((enum verb)i)));
+        struct str one = STR_INIT, flag = STR_INIT;
+        assert_int_equal(run(help_run, VERB_HELP, verb_name((enum verb)i), &one), EXIT_DONE);
+        for (int f = 0; f < FLAG_COUNT; f++) {
+            str_clear(&flag);
+            str_printf(&flag, "--%s", flag_info((enum flag)f)->name);
+            if (flag_info((enum flag)f)->verbs & (1u << i))
+                assert_non_null(strstr(str_text(&one), str_text(&flag)));
+        }
+        str_finish(&one);
+        str_finish(&flag);
+    }
+    str_clear(&out);
+    assert_int_equal(run(help_run, VERB_HELP, "lisst", &out), EXIT_USAGE);
+    assert_non_null(strstr(str_text(&out), "paddock help list"));
+    str_finish(&out);
+}
+
+/* The shell, where it is installed, reads the script without a complaint. */
+static void check_syntax(const char *shell, const struct str *script)
+{
+    struct tmpdir *dir = tmpdir_create();
+    struct str path = STR_INIT, out = STR_INIT;
+    tmpdir_write(dir, "script", str_text(script), 0600);
+    const char *argv[] = {shell, "-n", tmpdir_path(dir, "script", &path), NULL};
+    assert_int_equal(child_run(argv, &out), 0);
+    str_finish(&path);
+    str_finish(&out);
+    tmpdir_destroy(dir);
+}
+
+static void test_completion(void **state)
+{
+    (void)state;
+    static const char *const shells[][2] = {
+        {"bash", "/bin/bash"}, {"zsh", "/bin/zsh"}, {"fish", "/usr/bin/fish"}};
+    for (size_t i = 0; i < sizeof shells / sizeof *shells; i++) {
+        struct str out = STR_INIT;
+        assert_int_equal(run(completion_run, VERB_COMPLETION, shells[i][0], &out), EXIT_DONE);
+        for (int v = VERB_CONSOLE + 1; v < VERB_COUNT; v++)
+            assert_non_null(strstr(str_text(&out), verb_name((enum verb)v)));
+        for (int f = 0; f < FLAG_COUNT; f++)
+            assert_non_null(strstr(str_text(&out), flag_info((enum flag)f)->name));
+        assert_non_null(strstr(str_text(&out), "quota.tokens"));
+        if (access(shells[i][1], X_OK) == 0)
+            check_syntax(shells[i][1], &out);
+        str_finish(&out);
+    }
+}
+
+/* What bash offers after some words, by its own machinery. */
+static void offered(const char *words, const char *expected)
+{
+    struct tmpdir *dir = tmpdir_create();
+    struct str out = STR_INIT, script = STR_INIT, path = STR_INIT;
+    run(completion_run, VERB_COMPLETION, "bash", &script);
+    str_printf(&script,
+               "COMP_WORDS=(paddock %s); COMP_CWORD=$((${#COMP_WORDS[@]}-1)); _paddock; "
+               "echo \"${COMPREPLY[*]}\"\n",
+               words);
+    tmpdir_write(dir, "script", str_text(&script), 0600);
+    const char *argv[] = {"/bin/bash", tmpdir_path(dir, "script", &path), NULL};
+    assert_int_equal(child_run(argv, &out), 0);
+    if (!strstr(str_text(&out), expected))
+        fail_msg("%s -> %s, not %s", words, str_text(&out), expected);
+    str_finish(&out);
+    str_finish(&script);
+    str_finish(&path);
+    tmpdir_destroy(dir);
+}
+
+static void test_bash_offers(void **state)
+{
+    (void)state;
+    offered("li", "list");
+    offered("list --out", "--output");
+    offered("list -o js", "json jsonl");
+    offered("config i", "init");
+    offered("list --sort used", "used.tokens used.requests");
+    offered("completion z", "zsh");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_help),
+        cmocka_unit_test(test_completion),
+        cmocka_unit_test(test_bash_offers),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -118,14 +118,16 @@ int theme_color_fit(int color, enum theme_depth depth, unsigned *attrs)
     return color;
 }
 
-static void style_fit(struct style *style, enum theme_depth depth)
+/* plain: the pair to fall back on, ROLE_TEXT's or the terminal's own. */
+static void style_fit(struct style *style, enum theme_depth depth, struct style plain)
 {
     unsigned ignored = 0;
     style->fg = theme_color_fit(style->fg, depth, &style->attrs);
     style->bg = theme_color_fit(style->bg, depth, &ignored);
-    /* Few colours may leave text on its own colour: then the terminal's own pair says it better. */
+    /* Few colours may leave text on its own colour: then the plain pair says it better. */
     if (style->fg == style->bg && style->fg != THEME_DEFAULT) {
-        style->fg = style->bg = THEME_DEFAULT;
+        style->fg = plain.fg;
+        style->bg = plain.bg;
         style->attrs |= THEME_REVERSE;
     }
 }
@@ -404,7 +406,8 @@ enum status theme_set(struct theme *theme, const char *name, struct error *err)
             styles[i].fg = styles[ROLE_TEXT].fg;
         if (styles[i].bg == THEME_DEFAULT)
             styles[i].bg = styles[ROLE_TEXT].bg;
-        style_fit(&styles[i], theme->depth);
+        struct style own = {THEME_DEFAULT, THEME_DEFAULT, 0};
+        style_fit(&styles[i], theme->depth, i == ROLE_TEXT ? own : styles[ROLE_TEXT]);
     }
     memcpy(theme->styles, styles, sizeof styles);
     /* Whatever a theme or a poor terminal leaves: the row with the focus is always to be seen. */

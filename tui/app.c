@@ -10,6 +10,7 @@
 #include "loop/child.h"
 #include "tui/app_global.h"
 #include "tui/screens/accounts.h"
+#include "tui/screens/review.h"
 #include "tui/yank.h"
 
 struct loop *app_loop(struct app *app)
@@ -298,6 +299,31 @@ static void on_fleet(void *ctx)
     app_news(ctx, NEWS_FLEET);
 }
 
+/* A write that no review shows (left, or taken up from an earlier run) speaks in the message line.
+ */
+static void on_write(void *ctx, struct write *write)
+{
+    static const char *const words[] = {
+        [WRITE_APPLIED] = "applied: it is there as asked",
+        [WRITE_DIFFERENT] = "applied, but the server kept something else",
+        [WRITE_NOT_APPLIED] = "not applied",
+        [WRITE_NO_CHANGE] = "nothing to change",
+        [WRITE_CONFLICTING] = "in conflict: neither the old nor the new is there",
+        [WRITE_NOT_SEEN] = "not seen on the server so far; it is watched",
+    };
+    struct app *app = ctx;
+    enum write_outcome outcome = write_outcome(write);
+    if (!app_is_open(app, &review_screen) && write_target(write)) {
+        struct span name = account_name(write_target(write));
+        if (write_state(write) == WRITE_UNKNOWN && outcome == WRITE_NONE)
+            app_message(app, MESSAGE_WARNING, "%.*s: outcome unknown; paddock keeps looking",
+                        (int)name.len, name.p);
+        else if ((size_t)outcome < ARRAY_LEN(words) && words[outcome])
+            app_message(app, MESSAGE_NOTE, "%.*s: %s", (int)name.len, name.p, words[outcome]);
+    }
+    app_news(app, NEWS_WRITE);
+}
+
 static void on_sync(void *ctx)
 {
     app_news(ctx, NEWS_SYNC);
@@ -318,7 +344,7 @@ void app_set_title(struct app *app)
 
 struct session *app_session_for(struct app *app, const struct profile *profile, struct error *err)
 {
-    const struct session_events events = {on_fleet, on_sync, app};
+    const struct session_events events = {on_fleet, on_sync, on_write, app};
     const struct session_env env = {.loop = app->loop,
                                     .config = app->console->config,
                                     .paths = &app->console->paths,

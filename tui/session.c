@@ -35,6 +35,13 @@ static void tell_sync(void *ctx)
         s->events.sync(s->events.ctx);
 }
 
+static void on_write(void *ctx, struct write *write)
+{
+    struct session *s = ctx;
+    if (s->events.write)
+        s->events.write(s->events.ctx, write);
+}
+
 static void on_token(void *ctx, struct secret *token, const struct error *err)
 {
     struct session *s = ctx;
@@ -45,8 +52,10 @@ static void on_token(void *ctx, struct secret *token, const struct error *err)
         st = api_set_token(s->api, token, &s->token_error);
     if (s->renewing)
         api_token_ready(s->api, st == ST_OK);
-    else if (st == ST_OK)
+    else if (st == ST_OK) {
         sync_start(s->sync);
+        writes_resume(s->writes);
+    }
     s->renewing = false;
     tell_sync(s);
 }
@@ -145,8 +154,11 @@ struct session *session_open(const struct session_env *env, const struct profile
                                     .journal = s->journal,
                                     .profile = s->profile.name,
                                     .operator_name = who,
+                                    .origin = s->profile.origin,
+                                    .no_journal = s->journal ? NULL : s->journal_error.what,
                                     .policies = profile->patch_whole ? PATCH_WHOLE : PATCH_PARTIAL};
     s->writes = writes_create(&wenv);
+    writes_listen(s->writes, on_write, s);
     fleet_listen(s->fleet, on_fleet_event, s);
     loop_before_sleep(env->loop, before_sleep, s);
     return s;

@@ -19,7 +19,9 @@
 struct session_events {
     void (*fleet)(void *ctx); /* at most once a turn of the loop */
     void (*sync)(void *ctx);  /* the state of the sync, the token, or the access */
-    void *ctx;                /* (borrowed) */
+    /* Any write moved on, also one that no screen shows. */
+    void (*write)(void *ctx, struct write *write);
+    void *ctx; /* (borrowed) */
 };
 
 /* What outlives sessions. All (borrowed). */

@@ -122,12 +122,26 @@ static void add_field(struct detail *d, const struct account *a, const struct fi
         textview_printf(&d->view, role, "%s ", draw_glyph_text(app_draw(d->app), look.glyph));
     } else {
         value_show(f->id, v, SHOW_FULL, &text);
+        /* In a narrow pane the unit, which the label says too, would only break the line. */
+        if (f->type == FT_INT && value_known(v) && LABEL_CELLS + 3 + (int)text.len > d->cells) {
+            str_clear(&text);
+            quantity_full(&text, v->i);
+        }
         if (f->type == FT_TIME && value_known(v))
             add_time(d, v, &text);
     }
     textview_add(&d->view, role, span_from(&text));
     textview_add(&d->view, ROLE_TEXT, span_of("\n"));
     str_finish(&text);
+}
+
+static void add_warnings(struct detail *d, const struct account *a)
+{
+    struct warning warnings[WARNINGS_MAX];
+    size_t n = warn_account(NULL, a, warnings, WARNINGS_MAX);
+    for (size_t i = 0; i < n; i++)
+        textview_printf(&d->view, ROLE_WARNING, " ! %s: %s\n", field_info(warnings[i].field)->label,
+                        warnings[i].text);
 }
 
 static void add_section(struct detail *d, const struct account *a, enum field_section section)
@@ -149,6 +163,8 @@ static void add_section(struct detail *d, const struct account *a, enum field_se
         if (info->id != FIELD_USAGE_PERIOD || !value_known(&a->v[f]))
             add_field(d, a, info);
     }
+    if (section == SECTION_RATE)
+        add_warnings(d, a);
 }
 
 static void add_unknown(void *ctx, struct span path, struct span raw)
@@ -189,10 +205,6 @@ static void make_overview(struct detail *d)
     if (fleet_account(s->fleet, d->row, &a, &err)) {
         textview_printf(&d->view, ROLE_DIM, " the JSON tab shows what came\n");
     } else {
-        struct warning warnings[WARNINGS_MAX];
-        size_t n = warn_account(NULL, &a, warnings, WARNINGS_MAX);
-        for (size_t i = 0; i < n; i++)
-            textview_printf(&d->view, ROLE_WARNING, " ! %s\n", warnings[i].text);
         for (size_t i = 0; i < ARRAY_LEN(order); i++)
             add_section(d, &a, order[i]);
         add_unknowns(d, &a);

@@ -10,7 +10,9 @@
 #include "base/vec.h"
 #include "model/json.h"
 #include "model/warn.h"
+#include "base/when.h"
 #include "tui/screens/ask.h"
+#include "tui/screens/edit_draft.h"
 #include "tui/screens/edit_form.h"
 #include "tui/screens/review.h"
 #include "tui/widgets/textview.h"
@@ -92,6 +94,7 @@ static void on_review(void *ctx, enum review_end end, struct write *write)
         return;
     }
     e->form.done = true;
+    edit_draft_drop(app_session(e->app), &e->form);
     app_close_screen(e->app, e);
 }
 
@@ -132,13 +135,18 @@ static void ask_fill(void *ctx, struct dialog *d)
     dialog_safe_button(d, "Keep editing");
     dialog_line(d, ROLE_TEXT, "%zu %s not been sent.", e->form.changed,
                 e->form.changed == 1 ? "change has" : "changes have");
+    if (e->form.mode != EDIT_CLONE)
+        dialog_line(d, ROLE_DIM, "A draft is on disk; the next edit of it begins there.");
+    dialog_button(d, "Leave");
     dialog_button(d, "Discard");
 }
 
 static void ask_answer(void *ctx, int button)
 {
     struct edit *e = ctx;
-    if (button == 1)
+    if (button == 2)
+        edit_draft_drop(app_session(e->app), &e->form);
+    if (button > 0)
         app_close_screen(e->app, e);
 }
 
@@ -173,6 +181,7 @@ static unsigned do_move(void *self, enum action_id action)
     default:
         edit_form_revert(&e->form);
         refresh(e);
+        edit_draft_save(app_session(e->app), &e->form);
     }
     return EFFECT_REDRAW;
 }
@@ -186,6 +195,7 @@ static unsigned edit_key(void *self, const struct key *key)
     case FORM_CHANGED:
         edit_form_touched(&e->form);
         refresh(e);
+        edit_draft_save(app_session(e->app), &e->form);
         break;
     case FORM_MOVED:
         break;
@@ -257,20 +267,38 @@ static void edit_heading(const void *self, struct str *out)
 
 /* ---- the screen ---- */
 
+static void take_draft(struct edit *e)
+{
+    int64_t saved = WHEN_NONE;
+    struct str when = STR_INIT;
+    size_t n = edit_draft_apply(app_session(e->app), &e->form, &saved);
+    if (n) {
+        when_clock(&when, saved, app_now_wall(e->app));
+        app_message(e->app, MESSAGE_NOTE,
+                    "%zu %s from the draft of %s; ^R takes a field back, Esc leaves", n,
+                    n == 1 ? "field" : "fields", str_text(&when));
+    }
+    str_finish(&when);
+}
+
 static void *edit_open(struct app *app, const void *arg)
 {
     const struct edit_arg *a = arg;
     struct session *s = app_session(app);
     struct edit *e = mem_calloc(1, sizeof *e);
-    struct account from;
+    struct account from, base;
     struct error err;
     e->app = app;
     account_init(&from);
+    account_init(&base);
     if (a->row != ROW_NONE && fleet_account(s->fleet, a->row, &from, &err))
         app_error(app, &err);
-    edit_form_init(&e->form, a->mode, &from, s->profile.ranges_warn);
+    bool draft = a->mode == EDIT_CHANGE && edit_draft_base(s, account_id(&from), &base);
+    edit_form_init(&e->form, a->mode, draft ? &base : &from, s->profile.ranges_warn);
     account_finish(&from);
+    account_finish(&base);
     textview_init(&e->preview, false);
+    take_draft(e);
     refresh(e);
     return e;
 }

@@ -1,0 +1,20 @@
+/* edit_draft.h: what was typed into a form, on disk from the first key, given back at the next `e`.
+ */
+#ifndef TUI_SCREENS_EDIT_DRAFT_H
+#define TUI_SCREENS_EDIT_DRAFT_H
+
+#include "tui/screens/edit_form.h"
+
+/* Saves what differs from how the form began; drops the draft when nothing does. Failures cost the
+ * draft, never the form. A clone has no draft. */
+void edit_draft_save(struct session *s, const struct edit_form *f);
+void edit_draft_drop(struct session *s, const struct edit_form *f);
+/* The account that a draft began from, into `from` (initialised); false when there is none. id: the
+ * account's, or empty for a create. The form is to begin from it, so that the check before sending
+ * sees what others changed since. */
+bool edit_draft_base(struct session *s, struct span id, struct account *from);
+/* Puts the typed texts back into a form that began from edit_draft_base's account; returns how
+ * many, and when they were saved. */
+size_t edit_draft_apply(struct session *s, struct edit_form *f, int64_t *saved_wall_ms);
+
+#endif

@@ -129,6 +129,15 @@ static bool only_out_of_range(const struct field_info *i, struct span typed, str
     return ok;
 }
 
+static void set_was(struct form_row *row, const char *began)
+{
+    struct str was = STR_INIT;
+    if (began)
+        str_printf(&was, "was %s", began[0] ? began : "empty");
+    form_set_was(row, str_text(&was));
+    str_finish(&was);
+}
+
 /* Reads one row into mine. An error leaves the base value there, and the text as it was typed. */
 static void read_row(struct edit_form *f, struct form_row *row, struct arena *mem)
 {
@@ -139,7 +148,7 @@ static void read_row(struct edit_form *f, struct form_row *row, struct arena *me
     struct value v;
     row->changed = !span_is(typed, f->began[field]);
     f->changed += row->changed;
-    form_set_was(row, row->changed && f->mode == EDIT_CHANGE ? f->began[field] : NULL);
+    set_was(row, row->changed && f->mode == EDIT_CHANGE ? f->began[field] : NULL);
     form_set_warning(row, NULL);
     if (!row->changed && f->mode == EDIT_CHANGE) {
         form_set_error(row, NULL);

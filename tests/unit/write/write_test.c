@@ -33,6 +33,7 @@ struct fixture {
     struct str states; /* "check,preview," */
     struct error err;
     row_id row;
+    enum patch_policies policies;
 };
 
 static struct writes *make_writes(struct fixture *fx)
@@ -43,6 +44,7 @@ static struct writes *make_writes(struct fixture *fx)
                                    .journal = fx->journal,
                                    .profile = "prod",
                                    .operator_name = "op@host",
+                                   .policies = fx->policies,
                                    .origin = "https://gw.example.net"};
     return writes_create(&env);
 }
@@ -346,6 +348,54 @@ static void test_F16_conflict_is_chosen(void **state)
     fake_ok(fake_last(&fx->api, ENDPOINT_READ), wanted());
     assert_done(w, WRITE_APPLIED);
     write_close(w);
+}
+
+/* What was chosen stands when the GET is made again and the server's copy is the one chosen on. */
+static void test_F16_a_choice_outlives_a_second_check(void **state)
+{
+    struct fixture *fx = *state;
+    struct account mine;
+    const char *theirs =
+        account_json("pa_1", "az-gpt", "{\"requests_per_second\":90,\"max_concurrency\":10}");
+    struct write *w = start(fx, JOURNAL_UPDATE, before(), wanted());
+    fake_ok(fake_last(&fx->api, ENDPOINT_READ), theirs);
+    decode(&mine, wanted());
+    write_resolve(w, &mine);
+    account_finish(&mine);
+    advance(fx, 5000);
+    write_confirm(w);
+    turn(fx);
+    fake_ok(fake_last(&fx->api, ENDPOINT_READ), theirs);
+    turn(fx);
+    assert_int_equal(write_state(w), WRITE_SENT);
+    write_close(w);
+}
+
+/* Whole policies: a neighbour that moved changes what would be sent, so it is shown again. */
+static void test_F16_another_body_is_shown_again(void **state)
+{
+    struct fixture *fx = *state;
+    writes_destroy(fx->writes);
+    fx->policies = PATCH_WHOLE;
+    fx->writes = make_writes(fx);
+    struct write *w = update_to_preview(fx);
+    advance(fx, 5000);
+    write_confirm(w);
+    turn(fx);
+    fake_ok(fake_last(&fx->api, ENDPOINT_READ),
+            account_json("pa_1", "az-gpt", "{\"requests_per_second\":80,\"max_concurrency\":11}"));
+    turn(fx);
+    assert_int_equal(write_state(w), WRITE_PREVIEW);
+    assert_int_equal(fake_count(&fx->api, ENDPOINT_UPDATE), 0);
+    write_confirm(w);
+    turn(fx);
+    assert_int_equal(write_state(w), WRITE_SENT);
+    assert_non_null(strstr(fake_last(&fx->api, ENDPOINT_UPDATE)->body, "\"max_concurrency\":11"));
+    /* Taken up after a restart, only what differs counts as asked. */
+    writes_destroy(fx->writes);
+    fx->writes = make_writes(fx);
+    assert_int_equal(writes_resume(fx->writes), 1);
+    assert_int_equal(count_of(write_fields(writes_open_at(fx->writes, 0))), 1);
 }
 
 static void test_F16_choosing_the_servers_value_sends_nothing(void **state)
@@ -993,6 +1043,29 @@ static void test_F15_create_settled_by_search(void **state)
     write_close(w);
 }
 
+/* A twin that was there before the sending, if only for a second, is not the new one. */
+static void test_F15_create_search_knows_what_was_there(void **state)
+{
+    struct fixture *fx = *state;
+    struct account mine;
+    const char *twin = created("pa_4", "2025-10-20T14:02:06Z");
+    fleet_put(fx->fleet, span_of(twin), 1, NULL);
+    decode(&mine, NEW_ACCOUNT);
+    const struct write_spec spec = {.kind = JOURNAL_CREATE, .mine = &mine, .same_name = true};
+    struct write *w = write_start(fx->writes, &spec, NULL, NULL);
+    account_finish(&mine);
+    turn(fx);
+    write_confirm(w);
+    turn(fx);
+    fake_fail(fake_last(&fx->api, ENDPOINT_CREATE), ST_UNKNOWN, 0, true);
+    turn(fx);
+    const char *page[] = {twin, created("pa_9", "2025-10-20T14:02:07Z"), NULL};
+    answer_page(fx, page, NULL, fx->manual.wall_ms);
+    assert_done(w, WRITE_APPLIED);
+    assert_string_equal(write_account_id(w), "pa_9");
+    write_close(w);
+}
+
 /* The server's clock is an hour behind ours: its Date says so, and created_at is judged by it. */
 static void test_F15_create_search_knows_the_servers_clock(void **state)
 {
@@ -1213,6 +1286,8 @@ int main(void)
         TEST(test_an_absent_field_is_not_sent),
         TEST(test_F16_merge_of_a_concurrent_change),
         TEST(test_F16_conflict_is_chosen),
+        TEST(test_F16_a_choice_outlives_a_second_check),
+        TEST(test_F16_another_body_is_shown_again),
         TEST(test_F16_choosing_the_servers_value_sends_nothing),
         TEST(test_F16_an_old_check_is_made_again),
         TEST(test_F10_details_reach_their_fields),
@@ -1243,6 +1318,7 @@ int main(void)
         TEST(test_create_applied),
         TEST(test_create_of_a_name_that_is_there),
         TEST(test_F15_create_settled_by_search),
+        TEST(test_F15_create_search_knows_what_was_there),
         TEST(test_F15_create_search_knows_the_servers_clock),
         TEST(test_F15_create_several_are_asked_about),
         TEST(test_F15_create_not_seen_and_never_again),

@@ -22,6 +22,8 @@ struct reads {
     struct reader readers[AT_ONCE];
     char **queue; /* owned, as its texts */
     size_t count, room;
+    char **visible; /* owned, as its texts */
+    size_t visible_count;
 };
 
 static void send_next(struct reads *reads);
@@ -67,11 +69,20 @@ struct reads *reads_create(struct api *api, struct fleet *fleet, reads_fn *done,
     return reads;
 }
 
+static void visible_clear(struct reads *reads)
+{
+    while (reads->visible_count)
+        mem_free(reads->visible[--reads->visible_count]);
+    mem_free(reads->visible);
+    reads->visible = NULL;
+}
+
 void reads_destroy(struct reads *reads)
 {
     if (!reads)
         return;
     reads_stop(reads);
+    visible_clear(reads);
     mem_free(reads->queue);
     mem_free(reads);
 }
@@ -97,4 +108,27 @@ void reads_stop(struct reads *reads)
     }
     while (reads->count)
         mem_free(reads->queue[--reads->count]);
+}
+
+void reads_visible(struct reads *reads, const row_id *rows, size_t count)
+{
+    visible_clear(reads);
+    reads->visible = mem_calloc(count, sizeof *reads->visible);
+    for (size_t i = 0; i < count; i++) {
+        struct value id;
+        fleet_get(reads->fleet, rows[i], FIELD_ID, &id);
+        if (value_known(&id))
+            reads->visible[reads->visible_count++] = span_dup(id.text);
+    }
+}
+
+size_t reads_visible_count(const struct reads *reads)
+{
+    return reads->visible_count;
+}
+
+void reads_add_visible(struct reads *reads)
+{
+    for (size_t i = 0; i < reads->visible_count; i++)
+        reads_add(reads, span_of(reads->visible[i]));
 }

@@ -20,6 +20,11 @@ struct reads *reads_create(struct api *api, struct fleet *fleet, reads_fn *done,
 void reads_destroy(struct reads *reads);
 /* Queues an id (copied) and sends what may be sent. */
 void reads_add(struct reads *reads, struct span id);
+/* Takes down which rows the screen shows (their ids are copied); sends nothing. */
+void reads_visible(struct reads *reads, const row_id *rows, size_t count);
+size_t reads_visible_count(const struct reads *reads);
+/* Queues the rows that the screen shows. */
+void reads_add_visible(struct reads *reads);
 /* Forgets the queue and cancels what is under way. */
 void reads_stop(struct reads *reads);
 

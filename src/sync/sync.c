@@ -28,8 +28,9 @@ struct page {
     struct api_call *call;
     struct str cursor; /* that it was asked with */
     bool asked_next;   /* its next page is under way already */
+    bool repeated;     /* its next page was asked for before: a loop */
     struct str next;
-    uint32_t records;
+    uint32_t number; /* from 1 */
 };
 
 struct sync {
@@ -50,10 +51,12 @@ struct sync {
     uint32_t sweep;
     uint32_t *seen; /* by row: the sweep that brought it */
     size_t seen_room;
-    struct map cursors; /* asked for in this sweep; keys in mem */
+    struct map cursors; /* asked for in this sweep, and as which page; keys in mem */
     struct arena mem;
     uint32_t empty_pages, chain_pages;
-    struct str resume; /* the cursor of a page that failed */
+    uint32_t ended_max; /* the last page, by number, that has ended */
+    struct str resume;  /* the cursor of a page that failed, or empty */
+    uint32_t resume_number;
     int failures;
 
     char *narrow_type, *narrow_status; /* owned */
@@ -61,12 +64,10 @@ struct sync {
 
     loop_timer timer;
     struct reads *reads;
-    char **visible; /* owned */
-    size_t visible_count;
 };
 
 static void chain_begin(struct sync *s);
-static void page_ask(struct sync *s, struct span cursor);
+static void page_ask(struct sync *s, struct span cursor, uint32_t number);
 
 static void tell(struct sync *s)
 {
@@ -124,10 +125,15 @@ static void plan_refresh(struct sync *s)
         return;
     }
     int64_t ms = s->options.refresh_ms;
-    double requests = (double)s->chain_pages + (double)s->visible_count;
+    double requests = (double)s->chain_pages + (double)reads_visible_count(s->reads);
     int64_t budget =
         s->options.budget_rps > 0 ? (int64_t)(requests / s->options.budget_rps * 1000.0) : 0;
     wait_for(s, SYNC_IDLE, ms > budget ? ms : budget);
+}
+
+static bool refused(const struct error *err)
+{
+    return err->status == ST_AUTH || err->status == ST_FORBIDDEN;
 }
 
 static void failed(struct sync *s, const struct error *err, int64_t retry_after_ms)
@@ -135,7 +141,7 @@ static void failed(struct sync *s, const struct error *err, int64_t retry_after_
     s->state.error = *err;
     if (s->state.stale_since_wall_ms == WHEN_NONE)
         s->state.stale_since_wall_ms = clock_wall(loop_clock(s->loop));
-    if (err->status == ST_AUTH || err->status == ST_FORBIDDEN) {
+    if (refused(err)) {
         stop_waiting(s, SYNC_STOPPED);
         return;
     }
@@ -145,7 +151,10 @@ static void failed(struct sync *s, const struct error *err, int64_t retry_after_
     if (ms > WAIT_MAX_MS)
         ms = WAIT_MAX_MS;
     s->failures++;
-    wait_for(s, SYNC_WAITING, retry_after_ms > ms ? retry_after_ms : ms);
+    if (s->state.paused)
+        stop_waiting(s, SYNC_STOPPED);
+    else
+        wait_for(s, SYNC_WAITING, retry_after_ms > ms ? retry_after_ms : ms);
 }
 
 static void good_reply(struct sync *s)
@@ -207,6 +216,7 @@ static void chain_broken(struct sync *s, const char *why)
 {
     struct error err;
     chain_stop(s);
+    str_clear(&s->resume);
     error_set(&err, ST_UNREADABLE, "%s; what came is kept", why);
     note(s, why);
     s->state.proof = SYNC_NONE;
@@ -246,7 +256,6 @@ static void on_record(void *ctx, struct span raw, const struct error *bad, int64
     struct sync *s = p->sync;
     row_id row = ROW_NONE;
     (void)bad; /* the fleet reads it itself and says what is wrong */
-    p->records++;
     enum fleet_put put = fleet_put(s->fleet, raw, started, &row);
     if (put == FLEET_BAD)
         s->state.bad++;
@@ -260,45 +269,47 @@ static void on_cursor(void *ctx, struct span cursor)
 {
     struct page *p = ctx;
     struct sync *s = p->sync;
+    uint32_t number;
     if (p->asked_next)
         return;
-    if (map_get(&s->cursors, cursor, NULL)) {
-        str_clear(&p->next);
-        return; /* on_page says so when the page has ended */
-    }
     str_clear(&p->next);
+    /* Asked for as the page after this one is no loop: this page was asked for again. */
+    p->repeated = map_get(&s->cursors, cursor, &number) && number != p->number + 1;
+    if (p->repeated)
+        return; /* on_page says so when the page has ended */
     str_add_span(&p->next, cursor);
-    if (s->chain_pages + 2 > PAGES_MAX || !(s->pages[0].call == NULL || s->pages[1].call == NULL))
+    if (!cursor.len || p->number >= PAGES_MAX || (s->pages[0].call && s->pages[1].call))
         return;
     p->asked_next = true;
-    page_ask(s, cursor);
-}
-
-static void on_restart(void *ctx)
-{
-    struct page *p = ctx;
-    p->records = 0;
+    page_ask(s, cursor, p->number + 1);
 }
 
 /* A cursor that the server no longer knows: one new beginning (F19). */
-static bool cursor_expired(const struct sync *s, const struct page *p, const struct api_result *r)
+static bool cursor_expired(const struct page *p, const struct api_result *r)
 {
-    return p->cursor.len && !s->restarted &&
+    return p->cursor.len &&
            (r->status == ST_INVALID || r->status == ST_REJECTED || r->status == ST_NOT_FOUND);
 }
 
 static void page_failed(struct sync *s, struct page *p, const struct api_result *r)
 {
-    if (cursor_expired(s, p, r)) {
+    bool expired = cursor_expired(p, r);
+    if (expired && !s->restarted) {
         chain_stop(s);
         chain_begin(s);
         s->restarted = true;
         note(s, "the server forgot its cursor; begun again");
         return;
     }
-    /* A page after this one may be under way: it is asked for again, too. */
+    /* The other page is cut off, too. Of both the earlier is asked for again, so that nothing of it
+       is skipped; an expired cursor is not. */
+    const struct page *other = p == &s->pages[0] ? &s->pages[1] : &s->pages[0];
+    const struct page *from = other->call && other->number < p->number ? other : p;
     str_clear(&s->resume);
-    str_add_span(&s->resume, span_from(&p->cursor));
+    if (!expired)
+        str_add_span(&s->resume, span_from(&from->cursor));
+    s->resume_number = from->number;
+    s->last_seen = false;
     chain_stop(s);
     failed(s, &r->error, r->retry_after_ms);
 }
@@ -314,15 +325,40 @@ static void first_page_done(struct sync *s)
 /* Why the chain must not go on, or NULL (F17, F18). */
 static const char *chain_trouble(struct sync *s, const struct page *p, bool more, char buf[80])
 {
-    if (more && !p->asked_next && p->next.len == 0) {
-        snprintf(buf, 80, "the server loops at page %u", s->chain_pages);
+    if (more && !p->asked_next && p->next.len == 0) { /* repeated, or "": the first page again */
+        snprintf(buf, 80, "the server loops at page %u", p->number);
         return buf;
     }
     if (more && s->empty_pages >= EMPTY_PAGES_MAX)
         return "the server sends empty pages without end";
-    if (more && (s->chain_pages >= PAGES_MAX || s->state.loaded >= ROWS_MAX))
+    if (more && (p->number >= PAGES_MAX || s->state.loaded >= ROWS_MAX))
         return "the server sends pages without end";
     return NULL;
+}
+
+/* Pages may end out of order: T0 is page 1's, the last total that of the highest page. */
+static void page_count(struct sync *s, const struct page *p, const struct api_result *r, bool more)
+{
+    int64_t total_last = s->proof.total_last;
+    s->chain_pages++;
+    s->state.pages = s->chain_pages;
+    s->empty_pages = r->page.records ? 0 : s->empty_pages + 1;
+    proof_page(&s->proof, p->number == 1, r->page.total, r->date_ms, !more);
+    if (p->number < s->ended_max)
+        s->proof.total_last = total_last;
+    else
+        s->ended_max = p->number;
+    if (p->number == 1)
+        first_page_done(s);
+    if (r->page.total >= 0 && !s->state.narrowed)
+        s->state.total = r->page.total;
+}
+
+static bool page_has_next(const struct page *p, const struct api_result *r)
+{
+    if (!r->page.has_cursor || r->page.has_more == 0)
+        return false;
+    return p->next.len || p->repeated || r->page.has_more == 1;
 }
 
 static void on_page(void *ctx, const struct api_result *r)
@@ -336,48 +372,45 @@ static void on_page(void *ctx, const struct api_result *r)
         return;
     }
     good_reply(s);
-    s->chain_pages++;
-    s->state.pages = s->chain_pages;
-    s->empty_pages = r->page.records ? 0 : s->empty_pages + 1;
-    bool more = r->page.has_cursor && r->page.has_more != 0;
-    bool first = !s->first_done;
-    proof_page(&s->proof, first, r->page.total, r->date_ms, !more);
-    if (first)
-        first_page_done(s);
-    if (r->page.total >= 0 && !s->state.narrowed)
-        s->state.total = r->page.total;
+    bool more = page_has_next(p, r);
+    page_count(s, p, r, more);
     char buf[80];
     const char *trouble = chain_trouble(s, p, more, buf);
     if (trouble) {
         chain_broken(s, trouble);
         return;
     }
-    if (!more)
+    if (!more) {
         s->last_seen = true;
-    else if (!p->asked_next)
-        page_ask(s, span_from(&p->next));
+        if (p->asked_next)
+            chain_stop(s); /* a cursor came, but the server says that there is nothing after it */
+    } else if (!p->asked_next) {
+        page_ask(s, span_from(&p->next), p->number + 1);
+    }
     if (s->last_seen && !chain_running(s))
         chain_finish(s);
     tell(s);
 }
 
-static void page_ask(struct sync *s, struct span cursor)
+static void page_ask(struct sync *s, struct span cursor, uint32_t number)
 {
     static const struct api_list_events events = {
-        .restart = on_restart, .cursor = on_cursor, .record = on_record, .done = on_page};
+        .cursor = on_cursor, .record = on_record, .done = on_page};
     struct page *p = s->pages[0].call ? &s->pages[1] : &s->pages[0];
     str_clear(&p->cursor);
     str_add_span(&p->cursor, cursor);
     str_clear(&p->next);
-    p->asked_next = false;
-    p->records = 0;
+    p->asked_next = p->repeated = false;
+    p->number = number;
+    /* From here on the page's own copy: `cursor` may have been its `next`. */
+    cursor = span_from(&p->cursor);
     if (cursor.len)
-        map_set(&s->cursors, arena_dup(&s->mem, cursor), 1);
+        map_set(&s->cursors, arena_dup(&s->mem, cursor), number);
     struct api_list_query query = {.provider_type = s->narrow_type,
                                    .status = s->narrow_status,
                                    .enabled_only = s->narrow_enabled,
                                    .limit = s->options.page_limit,
-                                   .cursor = span_from(&p->cursor)};
+                                   .cursor = cursor};
     p->call = api_list(s->api, &query, &events, p);
 }
 
@@ -392,12 +425,12 @@ static void chain_begin(struct sync *s)
     s->first_done = s->last_seen = s->restarted = false;
     s->sweep++;
     s->sweep_mono_ms = clock_mono(loop_clock(s->loop));
-    s->empty_pages = s->chain_pages = 0;
+    s->empty_pages = s->chain_pages = s->ended_max = 0;
     s->state.loaded = s->state.changed = s->state.removed = s->state.bad = s->state.pages = 0;
     s->state.narrowed = narrowed(s);
     s->state.note[0] = '\0';
     str_clear(&s->resume);
-    page_ask(s, span_of(""));
+    page_ask(s, span_of(""), 1);
     tell(s);
 }
 
@@ -406,8 +439,9 @@ static void chain_begin(struct sync *s)
 static void on_read(void *ctx, const struct api_result *r, bool removed)
 {
     struct sync *s = ctx;
+    /* That one account can be read does not say that the list can: the back-off stays. */
     if (r->status == ST_OK)
-        good_reply(s);
+        s->state.last_reply_wall_ms = clock_wall(loop_clock(s->loop));
     s->state.removed += removed;
     tell(s);
 }
@@ -416,14 +450,14 @@ static void on_read(void *ctx, const struct api_result *r, bool removed)
 
 static void resume_or_begin(struct sync *s)
 {
-    if (!s->resume.len || s->state.phase != SYNC_WAITING) {
+    if (!s->resume.len) {
         chain_begin(s);
         return;
     }
     struct str cursor = s->resume;
     str_init(&s->resume);
     stop_waiting(s, SYNC_LOADING);
-    page_ask(s, span_from(&cursor));
+    page_ask(s, span_from(&cursor), s->resume_number);
     str_finish(&cursor);
     tell(s);
 }
@@ -458,14 +492,6 @@ struct sync *sync_create(struct loop *loop, struct api *api, struct fleet *fleet
     return s;
 }
 
-static void visible_clear(struct sync *s)
-{
-    while (s->visible_count)
-        mem_free(s->visible[--s->visible_count]);
-    mem_free(s->visible);
-    s->visible = NULL;
-}
-
 void sync_destroy(struct sync *sync)
 {
     if (!sync)
@@ -473,7 +499,6 @@ void sync_destroy(struct sync *sync)
     loop_timer_stop(sync->loop, sync->timer);
     chain_stop(sync);
     reads_destroy(sync->reads);
-    visible_clear(sync);
     for (size_t i = 0; i < 2; i++) {
         str_finish(&sync->pages[i].cursor);
         str_finish(&sync->pages[i].next);
@@ -498,17 +523,25 @@ void sync_now(struct sync *sync)
 {
     if (chain_running(sync))
         return;
-    if (sync->chain_pages > SMALL_CHAIN_PAGES) {
-        for (size_t i = 0; i < sync->visible_count; i++)
-            reads_add(sync->reads, span_of(sync->visible[i]));
-    }
+    if (sync->chain_pages > SMALL_CHAIN_PAGES)
+        reads_add_visible(sync->reads);
     resume_or_begin(sync);
 }
 
 void sync_pause(struct sync *sync, bool paused)
 {
+    if (sync->state.paused == paused)
+        return;
     sync->state.paused = paused;
-    if (!chain_running(sync))
+    if (chain_running(sync)) {
+        tell(sync); /* what comes after it heeds the pause */
+        return;
+    }
+    if (refused(&sync->state.error))
+        stop_waiting(sync, SYNC_STOPPED);
+    else if (!paused && sync->failures)
+        wait_for(sync, SYNC_WAITING, WAIT_FIRST_MS);
+    else
         plan_refresh(sync);
     tell(sync);
 }
@@ -516,6 +549,7 @@ void sync_pause(struct sync *sync, bool paused)
 void sync_cancel(struct sync *sync)
 {
     chain_stop(sync);
+    str_clear(&sync->resume);
     reads_stop(sync->reads);
     if (sync->state.phase == SYNC_LOADING)
         note(sync, "loading was cancelled");
@@ -542,7 +576,8 @@ void sync_narrow(struct sync *sync, const char *provider_type, const char *statu
     sync->narrow_type = provider_type ? mem_strdup(provider_type) : NULL;
     sync->narrow_status = status ? mem_strdup(status) : NULL;
     sync->narrow_enabled = enabled_only;
-    if (sync->state.phase == SYNC_LOADING || was) {
+    str_clear(&sync->resume); /* a cursor belongs to its filter */
+    if (sync->state.phase == SYNC_LOADING || (was && sync->state.phase == SYNC_IDLE)) {
         chain_stop(sync);
         chain_begin(sync);
     }
@@ -550,14 +585,7 @@ void sync_narrow(struct sync *sync, const char *provider_type, const char *statu
 
 void sync_visible(struct sync *sync, const row_id *rows, size_t count)
 {
-    visible_clear(sync);
-    sync->visible = mem_calloc(count, sizeof *sync->visible);
-    for (size_t i = 0; i < count; i++) {
-        struct value id;
-        fleet_get(sync->fleet, rows[i], FIELD_ID, &id);
-        if (value_known(&id))
-            sync->visible[sync->visible_count++] = span_dup(id.text);
-    }
+    reads_visible(sync->reads, rows, count);
 }
 
 void sync_read(struct sync *sync, struct span id)

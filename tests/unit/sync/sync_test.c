@@ -1,0 +1,741 @@
+/* sync_test.c: the sync against an api that answers what the test says, when the test says it.
+ *
+ * The api_ functions that the sync calls are defined here, so the linker does not take the real
+ * ones. Time stands until the test moves it. */
+#include "sync/sync.h"
+
+#include "base/when.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define T0   1767225600000 /* the Date of every reply: 2026-01-01 */
+#define OLD  "2025-06-01T00:00:00Z"
+#define LATE "2026-02-01T00:00:00Z"
+
+#define CALLS 8
+struct api_call {
+    struct api *api;
+    bool open, list;
+    char key[64]; /* the cursor, or the id of a single read */
+    char type[32];
+    int limit;
+    struct api_list_events events;
+    api_fn *fn;
+    void *ctx;
+    int64_t started;
+};
+struct api {
+    struct api_call calls[CALLS];
+    struct clock_manual time;
+    unsigned lists, reads, open_most;
+};
+
+struct world {
+    struct api api;
+    struct loop *loop;
+    struct fleet *fleet;
+    struct sync *sync;
+};
+
+static unsigned open_count(const struct api *api, bool list)
+{
+    unsigned n = 0;
+    for (size_t i = 0; i < CALLS; i++)
+        n += api->calls[i].open && api->calls[i].list == list;
+    return n;
+}
+
+static struct api_call *call_start(struct api *api, bool list, struct span key, void *ctx)
+{
+    for (size_t i = 0; i < CALLS; i++) {
+        struct api_call *c = &api->calls[i];
+        if (c->open)
+            continue;
+        *c = (struct api_call){
+            .api = api, .open = true, .list = list, .ctx = ctx, .started = api->time.mono_ms};
+        snprintf(c->key, sizeof c->key, "%.*s", (int)key.len, key.p);
+        return c;
+    }
+    fail_msg("more than %d calls at once", CALLS);
+    return NULL;
+}
+
+struct api_call *api_list(struct api *api, const struct api_list_query *query,
+                          const struct api_list_events *events, void *ctx)
+{
+    struct api_call *c = call_start(api, true, query->cursor, ctx);
+    c->events = *events;
+    c->limit = query->limit;
+    snprintf(c->type, sizeof c->type, "%s", query->provider_type ? query->provider_type : "");
+    api->lists++;
+    if (open_count(api, true) > api->open_most)
+        api->open_most = open_count(api, true);
+    return c;
+}
+
+struct api_call *api_read(struct api *api, struct span id, api_fn *fn, void *ctx)
+{
+    struct api_call *c = call_start(api, false, id, ctx);
+    c->fn = fn;
+    api->reads++;
+    return c;
+}
+
+void api_cancel(struct api_call *call)
+{
+    if (call)
+        call->open = false;
+}
+
+/* ---- what the server does ---- */
+
+static struct api_call *open_call(struct world *w, bool list, const char *key)
+{
+    for (size_t i = 0; i < CALLS; i++) {
+        struct api_call *c = &w->api.calls[i];
+        if (c->open && c->list == list && strcmp(c->key, key) == 0)
+            return c;
+    }
+    return NULL;
+}
+
+static struct api_call *asked(struct world *w, bool list, const char *key)
+{
+    struct api_call *c = open_call(w, list, key);
+    if (!c)
+        fail_msg("nothing asks for \"%s\"", key);
+    return c;
+}
+
+static void stream_cursor(struct world *w, const char *cursor, const char *next)
+{
+    struct api_call *c = asked(w, true, cursor);
+    c->events.cursor(c->ctx, span_of(next));
+}
+
+static void stream_record(struct world *w, const char *cursor, const char *id, const char *created)
+{
+    char json[160];
+    struct api_call *c = asked(w, true, cursor);
+    snprintf(json, sizeof json,
+             "{\"provider_account_id\":\"%s\",\"name\":\"%s\",\"created_at\":\"%s\"}", id, id,
+             created);
+    c->events.record(c->ctx, span_of(json), NULL, c->started);
+}
+
+struct ending {
+    int64_t total, date_ms;
+    int has_more;
+    bool has_cursor;
+    uint32_t records;
+};
+
+static void end_page(struct world *w, const char *cursor, struct ending e)
+{
+    struct api_call *c = asked(w, true, cursor);
+    struct api_result r = {.endpoint = ENDPOINT_LIST,
+                           .http = 200,
+                           .date_ms = e.date_ms,
+                           .retry_after_ms = -1,
+                           .started_mono_ms = c->started,
+                           .page = {.total = e.total,
+                                    .has_more = e.has_more,
+                                    .has_cursor = e.has_cursor,
+                                    .records = e.records}};
+    c->open = false;
+    c->events.done(c->ctx, &r);
+}
+
+/* A whole page: its cursor first, then one account a letter, then its end. */
+static void page_of(struct world *w, const char *cursor, const char *ids, const char *next,
+                    int64_t total, int64_t date_ms)
+{
+    if (next)
+        stream_cursor(w, cursor, next);
+    for (const char *p = ids; *p; p++)
+        stream_record(w, cursor, (char[]){*p, '\0'}, OLD);
+    end_page(w, cursor,
+             (struct ending){total, date_ms, next != NULL, next != NULL, (uint32_t)strlen(ids)});
+}
+
+static void page(struct world *w, const char *cursor, const char *ids, const char *next,
+                 int64_t total)
+{
+    page_of(w, cursor, ids, next, total, T0);
+}
+
+static void answer(struct world *w, bool list, const char *key, enum status status,
+                   int64_t retry_after_ms)
+{
+    struct api_call *c = asked(w, list, key);
+    struct api_result r = {.status = status,
+                           .date_ms = WHEN_NONE,
+                           .retry_after_ms = retry_after_ms,
+                           .started_mono_ms = c->started,
+                           .page = {.total = -1, .has_more = -1}};
+    if (status)
+        error_set(&r.error, status, "no");
+    char json[96];
+    snprintf(json, sizeof json, "{\"provider_account_id\":\"%s\",\"name\":\"read\"}", key);
+    if (!status)
+        r.body = span_of(json);
+    c->open = false;
+    if (list)
+        c->events.done(c->ctx, &r);
+    else
+        c->fn(c->ctx, &r);
+}
+
+static void pass(struct world *w, int64_t ms)
+{
+    w->api.time.mono_ms += ms;
+    w->api.time.wall_ms += ms;
+    loop_step(w->loop, 0);
+}
+
+static row_id row_of(struct world *w, const char *id)
+{
+    return fleet_find(w->fleet, span_of(id));
+}
+
+static const struct sync_state *now(struct world *w)
+{
+    return sync_state(w->sync);
+}
+
+static void assert_quiet(struct world *w, int64_t ms)
+{
+    unsigned before = w->api.lists + w->api.reads;
+    pass(w, ms);
+    assert_int_equal(w->api.lists + w->api.reads, before);
+}
+
+static int setup(void **state)
+{
+    static struct world w;
+    static const struct sync_options options = {
+        .refresh_ms = 30000, .page_limit = 100, .budget_rps = 2.0};
+    memset(&w, 0, sizeof w);
+    w.api.time = (struct clock_manual){1000, T0 + 500};
+    w.loop = loop_create(clock_from_manual(&w.api.time));
+    w.fleet = fleet_create();
+    w.sync = sync_create(w.loop, &w.api, w.fleet, &options, NULL, NULL);
+    *state = &w;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct world *w = *state;
+    sync_destroy(w->sync);
+    assert_int_equal(open_count(&w->api, true) + open_count(&w->api, false), 0);
+    fleet_destroy(w->fleet);
+    loop_destroy(w->loop);
+    return 0;
+}
+
+/* ---- the chain ---- */
+
+static void test_next_page_is_asked_as_its_cursor_streams_in(void **state)
+{
+    struct world *w = *state;
+    assert_quiet(w, 100000);
+    sync_start(w->sync);
+    assert_int_equal(w->api.lists, 1);
+    assert_int_equal(asked(w, true, "")->limit, 100);
+    stream_cursor(w, "", "c2");
+    assert_non_null(open_call(w, true, "c2"));
+    stream_cursor(w, "c2", "c3");
+    assert_int_equal(w->api.lists, 2);
+    end_page(w, "", (struct ending){0, T0, 1, true, 1});
+    end_page(w, "c2", (struct ending){0, T0, 1, true, 1});
+    assert_non_null(open_call(w, true, "c3"));
+    assert_int_equal(w->api.open_most, 2);
+}
+
+static void test_complete_is_said_when_proven(void **state)
+{
+    struct world *w = *state;
+    sync_start(w->sync);
+    assert_int_equal(now(w)->phase, SYNC_LOADING);
+    page(w, "", "ab", "c2", 3);
+    assert_int_equal(now(w)->proof, SYNC_NONE);
+    assert_int_equal(now(w)->total, 3);
+    page(w, "c2", "c", NULL, 3);
+    assert_int_equal(now(w)->proof, SYNC_COMPLETE);
+    assert_int_equal(now(w)->complete_wall_ms, T0);
+    assert_int_equal(now(w)->loaded, 3);
+    assert_int_equal(now(w)->phase, SYNC_IDLE);
+    assert_int_equal(fleet_count(w->fleet), 3);
+    assert_quiet(w, 29999);
+    pass(w, 1);
+    assert_non_null(open_call(w, true, ""));
+}
+
+static void test_without_a_date_it_is_only_walked(void **state)
+{
+    struct world *w = *state;
+    sync_start(w->sync);
+    page_of(w, "", "ab", "c2", 3, WHEN_NONE);
+    page_of(w, "c2", "c", NULL, 3, WHEN_NONE);
+    assert_int_equal(now(w)->proof, SYNC_WALKED);
+    assert_non_null(strstr(now(w)->note, "moved"));
+}
+
+/* The second page overtakes the first: T0 and t0 are the first page's all the same. */
+static void test_t0_is_the_first_pages_whichever_ends_first(void **state)
+{
+    struct world *w = *state;
+    sync_start(w->sync);
+    stream_cursor(w, "", "c2");
+    stream_record(w, "", "a", OLD);
+    stream_record(w, "c2", "b", OLD);
+    end_page(w, "c2", (struct ending){2, T0, 0, false, 1});
+    end_page(w, "", (struct ending){3, T0, 1, true, 1});
+    assert_int_equal(now(w)->phase, SYNC_IDLE);
+    assert_int_equal(now(w)->proof, SYNC_NONE);
+}
+
+/* A cursor beside has_more false: the server's word is that this was the last page. */
+static void test_a_last_page_with_a_cursor_is_the_last(void **state)
+{
+    struct world *w = *state;
+    sync_start(w->sync);
+    page(w, "", "ab", "c2", 3);
+    stream_cursor(w, "c2", "c3");
+    stream_record(w, "c2", "c", OLD);
+    end_page(w, "c2", (struct ending){3, T0, 0, true, 1});
+    assert_int_equal(open_count(&w->api, true), 0);
+    assert_int_equal(now(w)->proof, SYNC_COMPLETE);
+}
+
+/* ---- F17, F18: servers that do not end ---- */
+
+static void test_f17_a_repeated_cursor_ends_the_walk(void **state)
+{
+    struct world *w = *state;
+    sync_start(w->sync);
+    page(w, "", "a", "c2", 9);
+    page(w, "c2", "b", "c3", 9);
+    page(w, "c3", "c", "c2", 9);
+    assert_string_equal(now(w)->note, "the server loops at page 3");
+    assert_int_equal(now(w)->proof, SYNC_NONE);
+    assert_int_equal(now(w)->error.status, ST_UNREADABLE);
+    assert_int_equal(fleet_count(w->fleet), 3);
+    assert_int_equal(open_count(&w->api, true), 0);
+    assert_int_equal(w->api.lists, 3);
+}
+
+/* The cursor came while two pages were open, so it was asked for when its page had ended. */
+static void test_f17_a_page_that_points_at_itself(void **state)
+{
+    struct world *w = *state;
+    sync_start(w->sync);
+    stream_cursor(w, "", "c2");
+    end_page(w, "", (struct ending){9, T0, 1, true, 1});
+    stream_cursor(w, "c2", "c3");
+    stream_cursor(w, "c3", "c4");
+    end_page(w, "c2", (struct ending){9, T0, 1, true, 1});
+    end_page(w, "c3", (struct ending){9, T0, 1, true, 1});
+    page(w, "c4", "d", "c4", 9);
+    assert_string_equal(now(w)->note, "the server loops at page 4");
+}
+
+static void test_f17_an_empty_cursor_is_the_first_page_again(void **state)
+{
+    struct world *w = *state;
+    sync_start(w->sync);
+    page(w, "", "a", "", 9);
+    assert_string_equal(now(w)->note, "the server loops at page 1");
+    assert_int_equal(w->api.lists, 1);
+}
+
+static void test_f18_empty_pages_without_end(void **state)
+{
+    struct world *w = *state;
+    sync_start(w->sync);
+    page(w, "", "a", "c2", 9);
+    page(w, "c2", "", "c3", 9);
+    page(w, "c3", "", "c4", 9);
+    assert_int_equal(now(w)->phase, SYNC_LOADING);
+    page(w, "c4", "", "c5", 9);
+    assert_non_null(strstr(now(w)->note, "empty pages"));
+    assert_int_equal(now(w)->phase, SYNC_IDLE);
+    assert_int_equal(now(w)->proof, SYNC_NONE);
+    assert_int_equal(open_count(&w->api, true), 0);
+    assert_int_equal(fleet_count(w->fleet), 1);
+}
+
+static void test_f18_pages_without_end(void **state)
+{
+    struct world *w = *state;
+    char cursor[16] = "", next[16];
+    sync_start(w->sync);
+    for (int i = 1; i <= 10000; i++) {
+        snprintf(next, sizeof next, "c%d", i + 1);
+        page(w, cursor, "a", next, -1);
+        memcpy(cursor, next, sizeof next);
+    }
+    assert_non_null(strstr(now(w)->note, "without end"));
+    assert_int_equal(w->api.lists, 10000);
+    assert_int_equal(open_count(&w->api, true), 0);
+}
+
+/* ---- F19: a cursor that the server forgot ---- */
+
+static void test_f19_an_expired_cursor_begins_again_once(void **state)
+{
+    struct world *w = *state;
+    sync_start(w->sync);
+    page(w, "", "a", "c2", 2);
+    answer(w, true, "c2", ST_INVALID, -1);
+    assert_non_null(strstr(now(w)->note, "begun again"));
+    page(w, "", "a", "c2", 2);
+    answer(w, true, "c2", ST_REJECTED, -1);
+    assert_int_equal(now(w)->phase, SYNC_WAITING);
+    /* The dead cursor is not asked for again. */
+    pass(w, 2000);
+    page(w, "", "a", "c9", 2);
+    page(w, "c9", "b", NULL, 2);
+    assert_int_equal(now(w)->proof, SYNC_COMPLETE);
+}
+
+/* ---- F20: drift ---- */
+
+static void load_three(struct world *w)
+{
+    sync_start(w->sync);
+    page(w, "", "ab", "c2", 3);
+    page(w, "c2", "c", NULL, 3);
+    assert_int_equal(now(w)->proof, SYNC_COMPLETE);
+}
+
+static void test_f20_a_partial_walk_removes_nothing(void **state)
+{
+    struct world *w = *state;
+    load_three(w);
+    pass(w, 30000);
+    page(w, "", "a", "c2", 3);
+    page(w, "c2", "b", NULL, 3); /* three, the server says; two came */
+    assert_int_equal(now(w)->proof, SYNC_NONE);
+    assert_non_null(strstr(now(w)->note, "changed while loading"));
+    assert_int_equal(fleet_count(w->fleet), 3);
+    assert_int_equal(w->api.reads, 0);
+    pass(w, 30000);
+    page(w, "", "a", "c2", 1);
+    answer(w, true, "c2", ST_NETWORK, -1);
+    sync_cancel(w->sync);
+    assert_int_equal(fleet_count(w->fleet), 3);
+}
+
+static void test_f20_a_proven_walk_removes_what_is_gone(void **state)
+{
+    struct world *w = *state;
+    load_three(w);
+    fleet_lock(w->fleet, row_of(w, "b"), "a write is open");
+    pass(w, 30000);
+    page(w, "", "a", NULL, 1);
+    assert_int_equal(now(w)->proof, SYNC_COMPLETE);
+    assert_int_equal(now(w)->removed, 1);
+    assert_int_equal(row_of(w, "c"), ROW_NONE);
+    assert_int_not_equal(row_of(w, "b"), ROW_NONE);
+}
+
+/* An account created after t0 takes no part in the proof: the count before t0 is one short. */
+static void test_f20_a_new_account_does_not_stand_for_a_missed_one(void **state)
+{
+    struct world *w = *state;
+    load_three(w);
+    pass(w, 30000);
+    stream_cursor(w, "", "c2");
+    stream_record(w, "", "a", OLD);
+    end_page(w, "", (struct ending){3, T0, 1, true, 1});
+    stream_record(w, "c2", "b", OLD);
+    stream_record(w, "c2", "d", LATE);
+    end_page(w, "c2", (struct ending){4, T0, 0, false, 2});
+    assert_int_equal(now(w)->proof, SYNC_NONE);
+    assert_int_equal(fleet_count(w->fleet), 4);
+}
+
+static void test_f20_after_a_mere_walk_the_missing_are_asked_about(void **state)
+{
+    struct world *w = *state;
+    load_three(w);
+    pass(w, 30000);
+    page_of(w, "", "a", "c2", 1, WHEN_NONE);
+    page_of(w, "c2", "", NULL, 1, WHEN_NONE);
+    assert_int_equal(now(w)->proof, SYNC_WALKED);
+    assert_int_equal(fleet_count(w->fleet), 3);
+    answer(w, false, "b", ST_NOT_FOUND, -1);
+    answer(w, false, "c", ST_OK, -1);
+    assert_int_equal(row_of(w, "b"), ROW_NONE);
+    assert_int_not_equal(row_of(w, "c"), ROW_NONE);
+    assert_int_equal(now(w)->removed, 1);
+}
+
+/* ---- failures ---- */
+
+static void test_a_failed_page_is_asked_again_from_its_cursor(void **state)
+{
+    struct world *w = *state;
+    sync_start(w->sync);
+    page(w, "", "a", "c2", 3);
+    stream_cursor(w, "c2", "c3"); /* the next is under way when this one fails */
+    stream_record(w, "c2", "b", OLD);
+    answer(w, true, "c2", ST_NETWORK, -1);
+    assert_int_equal(now(w)->phase, SYNC_WAITING);
+    assert_int_equal(now(w)->error.status, ST_NETWORK);
+    assert_int_equal(now(w)->stale_since_wall_ms, w->api.time.wall_ms);
+    assert_int_equal(now(w)->next_try_mono_ms, w->api.time.mono_ms + 2000);
+    assert_int_equal(open_count(&w->api, true), 0);
+    assert_int_equal(fleet_count(w->fleet), 2);
+    assert_quiet(w, 1999);
+    pass(w, 1);
+    page(w, "c2", "b", "c3", 3);
+    assert_int_equal(now(w)->stale_since_wall_ms, WHEN_NONE);
+    page(w, "c3", "c", NULL, 3);
+    assert_string_equal(now(w)->note, "");
+    assert_int_equal(now(w)->proof, SYNC_COMPLETE);
+}
+
+/* Page 3 fails while page 2 is still coming in: what page 2 would have brought is not skipped. */
+static void test_a_failure_takes_up_the_earliest_open_page(void **state)
+{
+    struct world *w = *state;
+    sync_start(w->sync);
+    page(w, "", "a", "c2", 3);
+    stream_cursor(w, "c2", "c3");
+    answer(w, true, "c3", ST_SERVER, -1);
+    pass(w, 2000);
+    page(w, "c2", "b", "c3", 3);
+    page(w, "c3", "c", NULL, 3);
+    assert_int_equal(now(w)->proof, SYNC_COMPLETE);
+}
+
+static void test_back_off_doubles_to_a_minute_and_heeds_the_server(void **state)
+{
+    struct world *w = *state;
+    static const int64_t waits[] = {2000, 4000, 8000, 16000, 32000, 60000, 60000};
+    sync_start(w->sync);
+    for (size_t i = 0; i < sizeof waits / sizeof *waits; i++) {
+        answer(w, true, "", ST_SERVER, -1);
+        assert_int_equal(now(w)->next_try_mono_ms - w->api.time.mono_ms, waits[i]);
+        assert_quiet(w, waits[i] - 1);
+        pass(w, 1);
+    }
+    answer(w, true, "", ST_RATE, 90000);
+    assert_int_equal(now(w)->next_try_mono_ms - w->api.time.mono_ms, 90000);
+    pass(w, 90000);
+    page(w, "", "a", NULL, 1);
+    assert_int_equal(now(w)->error.status, ST_OK);
+    pass(w, 30000);
+    answer(w, true, "", ST_SERVER, -1);
+    assert_int_equal(now(w)->next_try_mono_ms - w->api.time.mono_ms, 2000);
+}
+
+/* That one account can be read says nothing about the list. */
+static void test_a_single_read_does_not_end_the_back_off(void **state)
+{
+    struct world *w = *state;
+    sync_start(w->sync);
+    answer(w, true, "", ST_SERVER, -1);
+    sync_read(w->sync, span_of("a"));
+    answer(w, false, "a", ST_OK, -1);
+    assert_int_equal(now(w)->error.status, ST_SERVER);
+    assert_int_not_equal(now(w)->stale_since_wall_ms, WHEN_NONE);
+    pass(w, 2000);
+    answer(w, true, "", ST_SERVER, -1);
+    assert_int_equal(now(w)->next_try_mono_ms - w->api.time.mono_ms, 4000);
+}
+
+static void test_f05_a_refused_token_stops_it(void **state)
+{
+    struct world *w = *state;
+    sync_start(w->sync);
+    answer(w, true, "", ST_AUTH, -1);
+    assert_int_equal(now(w)->phase, SYNC_STOPPED);
+    assert_int_equal(now(w)->next_try_mono_ms, -1);
+    assert_quiet(w, 3600000);
+    sync_pause(w->sync, true);
+    sync_pause(w->sync, false);
+    assert_quiet(w, 3600000);
+    sync_now(w->sync);
+    sync_pause(w->sync, true); /* says nothing of what is under way */
+    assert_int_equal(now(w)->phase, SYNC_LOADING);
+    sync_pause(w->sync, false);
+    page(w, "", "a", NULL, 1);
+    assert_int_equal(now(w)->phase, SYNC_IDLE);
+}
+
+/* ---- what the operator says ---- */
+
+static void test_paused_nothing_is_sent(void **state)
+{
+    struct world *w = *state;
+    load_three(w);
+    sync_pause(w->sync, true);
+    assert_int_equal(now(w)->phase, SYNC_STOPPED);
+    assert_quiet(w, 3600000);
+    sync_pause(w->sync, false);
+    assert_quiet(w, 29999);
+    pass(w, 1);
+    assert_non_null(open_call(w, true, ""));
+}
+
+static void test_paused_while_loading_a_failure_is_not_tried_again(void **state)
+{
+    struct world *w = *state;
+    sync_start(w->sync);
+    page(w, "", "ab", "c2", 3);
+    sync_pause(w->sync, true);
+    answer(w, true, "c2", ST_SERVER, -1);
+    assert_int_equal(now(w)->phase, SYNC_STOPPED);
+    assert_quiet(w, 3600000);
+    sync_pause(w->sync, false); /* goes on where it failed */
+    assert_int_equal(now(w)->phase, SYNC_WAITING);
+    pass(w, 2000);
+    page(w, "c2", "c", NULL, 3);
+    assert_int_equal(now(w)->proof, SYNC_COMPLETE);
+}
+
+static void test_cancel_keeps_what_came(void **state)
+{
+    struct world *w = *state;
+    sync_start(w->sync);
+    page(w, "", "ab", "c2", 3);
+    sync_read(w->sync, span_of("a"));
+    sync_cancel(w->sync);
+    assert_int_equal(open_count(&w->api, true) + open_count(&w->api, false), 0);
+    assert_int_equal(now(w)->phase, SYNC_STOPPED);
+    assert_non_null(strstr(now(w)->note, "cancelled"));
+    assert_int_equal(fleet_count(w->fleet), 2);
+    assert_quiet(w, 3600000);
+    sync_now(w->sync);
+    assert_non_null(open_call(w, true, ""));
+}
+
+static void test_narrowed_first_then_the_rest(void **state)
+{
+    struct world *w = *state;
+    sync_start(w->sync);
+    page(w, "", "a", "c2", 3);
+    sync_narrow(w->sync, "acme", NULL, false);
+    assert_int_equal(open_count(&w->api, true), 1);
+    assert_string_equal(asked(w, true, "")->type, "acme");
+    assert_true(now(w)->narrowed);
+    page(w, "", "b", NULL, 1);
+    assert_int_equal(now(w)->proof, SYNC_NONE);
+    assert_int_equal(now(w)->total, 3); /* the filter's total is not the fleet's */
+    assert_false(now(w)->narrowed);
+    assert_string_equal(asked(w, true, "")->type, "");
+    page(w, "", "ab", "c2", 3);
+    page(w, "c2", "c", NULL, 3);
+    assert_int_equal(now(w)->proof, SYNC_COMPLETE);
+    sync_narrow(w->sync, "acme", NULL, false); /* everything is here */
+    assert_int_equal(open_count(&w->api, true), 0);
+}
+
+/* A cursor belongs to its filter: it is not asked for under another one. */
+static void test_narrowed_while_waiting_begins_anew(void **state)
+{
+    struct world *w = *state;
+    sync_start(w->sync);
+    page(w, "", "a", "c2", 3);
+    answer(w, true, "c2", ST_SERVER, -1);
+    sync_narrow(w->sync, "acme", NULL, false);
+    assert_quiet(w, 1999); /* the server is spared as before */
+    pass(w, 1);
+    assert_null(open_call(w, true, "c2"));
+    assert_string_equal(asked(w, true, "")->type, "acme");
+    assert_true(now(w)->narrowed);
+}
+
+/* ---- single reads ---- */
+
+static void test_visible_rows_are_read_first_when_the_chain_is_long(void **state)
+{
+    struct world *w = *state;
+    load_three(w);
+    row_id rows[] = {row_of(w, "a"), row_of(w, "b"), row_of(w, "c")};
+    sync_visible(w->sync, rows, 3);
+    sync_now(w->sync); /* two pages: cheaper than three reads */
+    assert_int_equal(w->api.reads, 0);
+    page(w, "", "a", "c2", 5);
+    page(w, "c2", "b", "c3", 5);
+    page(w, "c3", "c", "c4", 5);
+    page(w, "c4", "d", "c5", 5);
+    page(w, "c5", "e", NULL, 5);
+    sync_now(w->sync);
+    assert_int_equal(open_count(&w->api, false), 2);
+    answer(w, false, "a", ST_OK, -1);
+    answer(w, false, "b", ST_SERVER, -1);
+    answer(w, false, "c", ST_OK, -1);
+    assert_int_equal(w->api.reads, 3);
+    assert_non_null(open_call(w, true, ""));
+    struct value name;
+    fleet_get(w->fleet, rows[0], FIELD_NAME, &name);
+    assert_true(span_is(name.text, "read"));
+}
+
+static void test_f07_a_single_read_of_what_is_gone_removes_it(void **state)
+{
+    struct world *w = *state;
+    load_three(w);
+    fleet_lock(w->fleet, row_of(w, "b"), "a write is open");
+    pass(w, 10);
+    sync_read(w->sync, span_of("a"));
+    sync_read(w->sync, span_of("b"));
+    sync_read(w->sync, span_of("c"));
+    sync_read(w->sync, span_of("c")); /* asked twice, read once */
+    answer(w, false, "a", ST_NOT_FOUND, -1);
+    answer(w, false, "b", ST_NOT_FOUND, -1);
+    answer(w, false, "c", ST_SERVER, -1);
+    assert_int_equal(w->api.reads, 3);
+    assert_int_equal(row_of(w, "a"), ROW_NONE);
+    assert_int_not_equal(row_of(w, "b"), ROW_NONE);
+    assert_int_not_equal(row_of(w, "c"), ROW_NONE);
+    assert_int_equal(now(w)->removed, 1);
+}
+
+#define UNIT(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        UNIT(test_next_page_is_asked_as_its_cursor_streams_in),
+        UNIT(test_complete_is_said_when_proven),
+        UNIT(test_without_a_date_it_is_only_walked),
+        UNIT(test_t0_is_the_first_pages_whichever_ends_first),
+        UNIT(test_a_last_page_with_a_cursor_is_the_last),
+        UNIT(test_f17_a_repeated_cursor_ends_the_walk),
+        UNIT(test_f17_a_page_that_points_at_itself),
+        UNIT(test_f17_an_empty_cursor_is_the_first_page_again),
+        UNIT(test_f18_empty_pages_without_end),
+        UNIT(test_f18_pages_without_end),
+        UNIT(test_f19_an_expired_cursor_begins_again_once),
+        UNIT(test_f20_a_partial_walk_removes_nothing),
+        UNIT(test_f20_a_proven_walk_removes_what_is_gone),
+        UNIT(test_f20_a_new_account_does_not_stand_for_a_missed_one),
+        UNIT(test_f20_after_a_mere_walk_the_missing_are_asked_about),
+        UNIT(test_a_failed_page_is_asked_again_from_its_cursor),
+        UNIT(test_a_failure_takes_up_the_earliest_open_page),
+        UNIT(test_back_off_doubles_to_a_minute_and_heeds_the_server),
+        UNIT(test_a_single_read_does_not_end_the_back_off),
+        UNIT(test_f05_a_refused_token_stops_it),
+        UNIT(test_paused_nothing_is_sent),
+        UNIT(test_paused_while_loading_a_failure_is_not_tried_again),
+        UNIT(test_cancel_keeps_what_came),
+        UNIT(test_narrowed_first_then_the_rest),
+        UNIT(test_narrowed_while_waiting_begins_anew),
+        UNIT(test_visible_rows_are_read_first_when_the_chain_is_long),
+        UNIT(test_f07_a_single_read_of_what_is_gone_removes_it),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

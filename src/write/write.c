@@ -24,30 +24,6 @@ static const unsigned moves[] = {
     [WRITE_DONE] = 0,
 };
 
-static const char *const state_names[] = {
-    [WRITE_CHECK] = "check",     [WRITE_CONFLICT] = "conflict", [WRITE_PREVIEW] = "preview",
-    [WRITE_INTENT] = "intent",   [WRITE_SENT] = "sent",         [WRITE_READBACK] = "readback",
-    [WRITE_UNKNOWN] = "unknown", [WRITE_DONE] = "done",
-};
-
-static const char *const outcome_names[] = {
-    [WRITE_NONE] = "none",           [WRITE_APPLIED] = "applied",
-    [WRITE_DIFFERENT] = "different", [WRITE_NOT_APPLIED] = "not_applied",
-    [WRITE_NO_CHANGE] = "no_change", [WRITE_CONFLICTING] = "conflicting",
-    [WRITE_NOT_SEEN] = "not_seen",   [WRITE_CANCELLED] = "cancelled",
-    [WRITE_RELEASED] = "released",
-};
-
-const char *write_state_name(enum write_state state)
-{
-    return state_names[state];
-}
-
-const char *write_outcome_name(enum write_outcome outcome)
-{
-    return outcome_names[outcome];
-}
-
 /* ---- moving ------------------------------------------------------------------------------- */
 
 bool write_is_open(const struct write *w)
@@ -515,84 +491,4 @@ void write_close(struct write *write)
     write->call = NULL;
     write->op = 0;
     write_finish(write, WRITE_CANCELLED, JOURNAL_NOT_APPLIED, NULL);
-}
-
-/* ---- questions ---------------------------------------------------------------------------- */
-
-enum write_state write_state(const struct write *write)
-{
-    return write->state;
-}
-enum write_outcome write_outcome(const struct write *write)
-{
-    return write->outcome;
-}
-enum journal_kind write_kind(const struct write *write)
-{
-    return write->kind;
-}
-const struct error *write_error(const struct write *write)
-{
-    return &write->error;
-}
-const struct api_detail *write_details(const struct write *write, size_t *count)
-{
-    *count = write->detail_count;
-    return write->details;
-}
-const struct merge *write_merge(const struct write *write)
-{
-    return write->has_merge ? &write->merge : NULL;
-}
-const struct account *write_base(const struct write *write)
-{
-    return &write->base;
-}
-const struct account *write_server(const struct write *write)
-{
-    return write->has_server ? &write->server : NULL;
-}
-const struct account *write_target(const struct write *write)
-{
-    return &write->target;
-}
-const struct account *write_after(const struct write *write)
-{
-    return write->has_after ? &write->after : NULL;
-}
-const struct field_set *write_fields(const struct write *write)
-{
-    return &write->fields;
-}
-const struct field_set *write_not_kept(const struct write *write)
-{
-    return &write->not_kept;
-}
-const struct field_set *write_collateral(const struct write *write)
-{
-    return &write->collateral;
-}
-const char *write_body(const struct write *write)
-{
-    return str_text(&write->body);
-}
-int64_t write_op(const struct write *write)
-{
-    return write->op;
-}
-const char *write_account_id(const struct write *write)
-{
-    return str_text(&write->id);
-}
-const char *write_account_name(const struct write *write)
-{
-    return str_text(&write->name);
-}
-int64_t write_sent_wall_ms(const struct write *write)
-{
-    return write->sent_wall_ms;
-}
-int64_t write_next_look_mono_ms(const struct write *write)
-{
-    return write->state == WRITE_UNKNOWN && write->timer ? write->timer_mono_ms : -1;
 }

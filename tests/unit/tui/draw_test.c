@@ -106,6 +106,7 @@ static void test_columns_never_shift(void **state)
         "\xf0\x9f\x91\x8d\xf0\x9f\x8f\xbd",     /* an emoji with a skin tone */
         "\xe2\x9d\xa4\xef\xb8\x8f",             /* a heart with a variation selector */
         "\xe0\xa4\x95\xe0\xa5\x8d\xe0\xa4\xb7", /* devanagari */
+        "\xf0\x91\x88\xbf",                     /* younger than some C libraries */
         "\xc2\xad",                             /* a soft hyphen */
     };
     struct screen s;
@@ -116,6 +117,21 @@ static void test_columns_never_shift(void **state)
         draw_own(&s.canvas, (int)i, used, ROLE_TEXT, "|", 1, TEXT_LEFT);
         assert_int_equal(cells_of(screen_row((int)i)), used + 1);
     }
+    screen_close(&s);
+}
+
+static void test_unknown_to_the_c_library(void **state)
+{
+    (void)state;
+    struct screen s;
+    screen_open(&s, 1, 10, false);
+    draw_own(&s.canvas, 0, 0, ROLE_TEXT,
+             "a\xf0\x91\x88\xbf"
+             "b",
+             -1, TEXT_LEFT); /* U+1123F */
+    assert_string_equal(screen_row(0), wcwidth(0x1123f) == 1 ? "a\xf0\x91\x88\xbf"
+                                                               "b"
+                                                             : "a?b");
     screen_close(&s);
 }
 
@@ -214,10 +230,15 @@ static void test_few_bytes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_text),    cmocka_unit_test(test_wide),
-        cmocka_unit_test(test_hostile), cmocka_unit_test(test_columns_never_shift),
-        cmocka_unit_test(test_ascii),   cmocka_unit_test(test_box_and_cursor),
-        cmocka_unit_test(test_wrap),    cmocka_unit_test(test_few_bytes),
+        cmocka_unit_test(test_text),
+        cmocka_unit_test(test_wide),
+        cmocka_unit_test(test_hostile),
+        cmocka_unit_test(test_columns_never_shift),
+        cmocka_unit_test(test_unknown_to_the_c_library),
+        cmocka_unit_test(test_ascii),
+        cmocka_unit_test(test_box_and_cursor),
+        cmocka_unit_test(test_wrap),
+        cmocka_unit_test(test_few_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

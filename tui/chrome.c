@@ -44,6 +44,8 @@ void chrome_counts(struct app *app, struct str *out)
     } else if (st->phase == SYNC_LOADING) {
         str_add(out, ", loading");
     }
+    if (st->phase == SYNC_LOADING && st->proof != SYNC_NONE)
+        str_add(out, ", asking");
     if (st->paused)
         str_add(out, ", paused");
     if (st->stale_since_wall_ms != WHEN_NONE) {

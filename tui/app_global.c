@@ -94,8 +94,10 @@ static unsigned refresh(struct app *app, enum action_id action)
     struct session *s = app_session(app);
     if (s->token_error.status)
         session_begin(s);
-    else
+    else {
+        api_try_now(s->api);
         sync_now(s->sync);
+    }
     return EFFECT_REDRAW;
 }
 

@@ -57,8 +57,16 @@ static enum field next_conflict(const struct review *r, enum field from, int ste
     return FIELD_NONE;
 }
 
+/* A delete has no fields to choose: somebody changed the account since it was shown. */
+static bool is_delete(const struct review *r)
+{
+    return write_kind(r->write) == JOURNAL_DELETE;
+}
+
 static void begin_conflict(struct review *r)
 {
+    if (is_delete(r))
+        return;
     account_copy(&r->choice, write_target(r->write));
     r->at = next_conflict(r, (enum field)(FIELD_COUNT - 1), 1);
     for (int f = 0; f < FIELD_COUNT; f++)
@@ -68,7 +76,7 @@ static void begin_conflict(struct review *r)
 static unsigned do_conflict(void *self, enum action_id action)
 {
     struct review *r = self;
-    if (write_state(r->write) != WRITE_CONFLICT)
+    if (write_state(r->write) != WRITE_CONFLICT || is_delete(r))
         return EFFECT_NONE;
     if (action == ACTION_NEXT_CONFLICT || action == ACTION_PREVIOUS_CONFLICT) {
         r->at = next_conflict(r, r->at, action == ACTION_NEXT_CONFLICT ? 1 : -1);
@@ -82,6 +90,10 @@ static unsigned do_conflict(void *self, enum action_id action)
 
 static void resolve(struct review *r)
 {
+    if (is_delete(r)) {
+        write_resolve(r->write, NULL);
+        return;
+    }
     for (int f = 0; f < FIELD_COUNT; f++) {
         if (write_merge(r->write)->state[f] == MERGE_CONFLICT && !r->mine.has[f])
             account_set(&r->choice, (enum field)f, &write_server(r->write)->v[f]);

@@ -157,6 +157,11 @@ static void preview(struct review_view *v)
 static void conflict(struct review_view *v)
 {
     const struct write *w = v->write;
+    if (write_kind(w) == JOURNAL_DELETE) {
+        line(v, ROLE_WARNING, " The account was changed by somebody else since it was shown.");
+        line(v, ROLE_TEXT, " Enter goes on to the review of the delete, Esc leaves it alone.");
+        return;
+    }
     line(v, ROLE_WARNING, " Somebody else changed the same fields since the form was opened.");
     line(v, ROLE_TEXT, " m keeps mine, s the server's, Enter goes on, e back to the form.\n");
     for (int f = 0; f < FIELD_COUNT; f++) {

@@ -12,7 +12,8 @@
 #define LABEL_AT   3 /* after the cursor and the mark of a change */
 #define FIELD_MAX  48
 #define FIELD_MIN  12
-#define WAS_CELLS  18 /* kept free for "was ..." */
+#define WAS_CELLS  18 /* of "was ..." at most */
+#define WAS_FREE   12 /* kept free for it in every row, so that most fields keep their width */
 #define PAGE_ROWS  5
 #define MASK_CELLS 8
 
@@ -297,7 +298,7 @@ static struct layout lay_out(const struct form *f, const struct canvas *c, bool 
     struct layout l = {.canvas = c, .label = label, .focus = focus};
     l.field_at = LABEL_AT + label + 1;
     int room = c->cols - l.field_at - 2;
-    l.field = room >= FIELD_MIN + WAS_CELLS ? room - WAS_CELLS : room;
+    l.field = room >= FIELD_MIN + WAS_FREE ? room - WAS_FREE : room;
     l.field = l.field > FIELD_MAX ? FIELD_MAX : l.field > 1 ? l.field : 1;
     l.note_at = LABEL_AT + 2;
     return l;

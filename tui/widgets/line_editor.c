@@ -234,13 +234,14 @@ void line_editor_draw(struct line_editor *ed, const struct canvas *c, int y, int
         ed->scroll = caret - field.cols + 1;
     if (caret < ed->scroll)
         ed->scroll = caret;
+    int scroll = focus ? ed->scroll : 0; /* what is not being edited is read from its start */
     if (!ed->text.len && hint)
         draw_own(&field, 0, 0, ROLE_DIM, hint, -1, TEXT_LEFT);
-    draw_text(&field, 0, -ed->scroll, role, line_editor_text(ed), -1, TEXT_LEFT);
-    if (ed->scroll > 0 && field.cols > 2 && caret > ed->scroll)
+    draw_text(&field, 0, -scroll, role, line_editor_text(ed), -1, TEXT_LEFT);
+    if (scroll > 0 && field.cols > 2 && caret > scroll)
         draw_glyph(&field, 0, 0, ROLE_DIM, GLYPH_MORE_LEFT);
-    if (!focus && width - ed->scroll > field.cols)
+    if (!focus && width > field.cols)
         draw_glyph(&field, 0, field.cols - 1, ROLE_DIM, GLYPH_ELLIPSIS);
     if (focus)
-        draw_caret(&field, 0, caret - ed->scroll);
+        draw_caret(&field, 0, caret - scroll);
 }

@@ -127,11 +127,12 @@ static void test_draw(void **state)
     form_set_error(form_row(&f, NAME), "bad\033[31m");
     form_draw(&f, &s.canvas, true);
     assert_string_equal(screen_row(0), " IDENTITY");
-    assert_string_equal(screen_row(1), ">* Name    [old                          ] was older");
+    assert_string_equal(screen_row(1),
+                        ">* Name    [old                                ] was older");
     assert_string_equal(screen_row(2), "   x bad^[[31m");
     assert_string_equal(screen_row(3), "   Enabled (x) yes  ( ) no");
     assert_string_equal(screen_row(4), "   Used    412M");
-    assert_string_equal(screen_row(5), "   Policy  [wait                        v]");
+    assert_string_equal(screen_row(5), "   Policy  [wait                              v]");
     assert_string_equal(screen_row(11), "   what it is called");
     assert_int_equal(s.draw.cursor_y, 1);
     assert_int_equal(s.draw.cursor_x, 15);
@@ -139,7 +140,8 @@ static void test_draw(void **state)
     form_focus(&f, REGION);
     s.canvas = draw_begin(&s.draw, 12, 60);
     form_draw(&f, &s.canvas, true);
-    assert_string_equal(screen_row(1), " * Name    [********                     ] was older");
+    assert_string_equal(screen_row(1),
+                        " * Name    [********                           ] was older");
     form_finish(&f);
     screen_close(&s);
 }

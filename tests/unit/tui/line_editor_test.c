@@ -145,6 +145,8 @@ static void test_drawing(void **state)
     line_editor_draw(&ed, &s.canvas, 0, 2, 10, true, NULL);
     assert_string_equal(screen_row(0), "  <56789abc"); /* the caret after the last one */
     assert_int_equal(s.draw.cursor_x, 11);
+    line_editor_draw(&ed, &s.canvas, 1, 2, 10, false, NULL); /* read from its start */
+    assert_string_equal(screen_row(1), "  012345678\xe2\x80\xa6");
     press(&ed, "Home");
     line_editor_draw(&ed, &s.canvas, 0, 2, 10, true, NULL);
     assert_string_equal(screen_row(0), "  0123456789");

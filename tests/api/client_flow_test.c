@@ -276,6 +276,7 @@ static void test_f12_breaker_spares_the_server(void **state)
     assert_int_equal(sent(rig), 4);
     rig_read(rig, "a1"); /* the fifth failure opens it */
     assert_int_equal(sent(rig), 5);
+    assert_non_null(strstr(rig->result.error.what, "(503)"));
     assert_in_range((uint64_t)rig->result.retry_after_ms, 1, 5000);
     rig_read(rig, "a1");
     assert_int_equal(sent(rig), 5);

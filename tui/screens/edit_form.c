@@ -22,7 +22,7 @@ static enum form_kind kind_of(enum field_type type)
     return type == FT_BOOL ? FORM_BOOL : type == FT_OPEN ? FORM_OPEN : FORM_TEXT;
 }
 
-static void add_hint(const struct field_info *i, struct str *out)
+static void add_hint(const struct field_info *i, enum edit_mode mode, struct str *out)
 {
     if (i->unit[0])
         str_printf(out, "%s; ", i->unit);
@@ -30,7 +30,7 @@ static void add_hint(const struct field_info *i, struct str *out)
         str_printf(out, "%" PRId64 " or more; ", i->min);
     if (i->flags & FF_NULLABLE && (i->type == FT_INT || i->type == FT_SECONDS))
         str_add(out, "none is no limit; ");
-    if (i->blank[0])
+    if (i->blank[0] && mode != EDIT_CHANGE)
         str_printf(out, "empty: %s; ", i->blank);
     str_add(out, i->help);
 }
@@ -55,7 +55,7 @@ static void add_row(struct edit_form *f, const struct field_info *i, const struc
 {
     struct str text = STR_INIT, hint = STR_INIT;
     began_text(f, i, from, &text);
-    add_hint(i, &hint);
+    add_hint(i, f->mode, &hint);
     size_t row = form_add(&f->form, kind_of(i->type), (int)i->id, i->label, str_text(&hint),
                           i->type == FT_OPEN ? field_known_values(i->id) : NULL, span_from(&text));
     f->form.rows[row].masked = i->flags & FF_SECRET;

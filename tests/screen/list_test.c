@@ -1,0 +1,123 @@
+/* list_test.c: the list of accounts as somebody at the keyboard has it: the start, paging, the
+ * filter, sorting, the detail, the way out. Each story is told in the smallest usual terminal and
+ * in a wide one. */
+#include "tests/support/console_rig.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const struct console_options small = {.rows = 24, .cols = 80, .accounts = 120};
+static const struct console_options wide = {.rows = 40, .cols = 120, .accounts = 120};
+
+/* The text of the row that the mark of the selection stands in, "" without one. */
+static const char *selected(struct term *t)
+{
+    for (int row = 4; row < term_rows(t) - 1; row++) {
+        const char *text = term_row_text(t, row);
+        if (text[0] == '>' || strncmp(text, "▶", 3) == 0 || strncmp(text, "❯", 3) == 0)
+            return text;
+    }
+    return "";
+}
+
+static bool selection_holds(struct term *t, void *ctx)
+{
+    return strstr(selected(t), ctx);
+}
+
+static void see_selected(struct console *c, const char *name)
+{
+    char text[64];
+    snprintf(text, sizeof text, "%s", name);
+    assert_true(term_wait(c->term, selection_holds, text, name, 0));
+}
+
+static void start_and_page(const struct console_options *o)
+{
+    struct console c;
+    console_open_ready(&c, o);
+    console_row(&c, 0, "org_demo");
+    console_row(&c, 0, "read-write");
+    see_selected(&c, "an-claude-eu-batch-19");
+    console_keys(&c, "G");
+    see_selected(&c, "launch-week-16");
+    console_keys(&c, "g");
+    see_selected(&c, "an-claude-eu-batch-19");
+    console_keys(&c, "j j k");
+    see_selected(&c, "an-claude-eu-prod-25");
+    console_keys(&c, "PageDown");
+    console_gone(&c, "an-claude-eu-batch-19 ");
+    console_keys(&c, "PageUp PageUp");
+    see_selected(&c, "an-claude-eu-batch-19");
+    console_close(&c);
+}
+
+static void test_start_and_paging(void **state)
+{
+    (void)state;
+    start_and_page(&small);
+    start_and_page(&wide);
+}
+
+static void filter(const struct console_options *o)
+{
+    struct console c;
+    console_open_ready(&c, o);
+    console_keys(&c, "/");
+    console_type(&c, "az-gpt-us-prod");
+    console_see(&c, "2 of 120");
+    see_selected(&c, "az-gpt-us-prod");
+    console_keys(&c, "Esc");
+    console_gone(&c, "of 120");
+    see_selected(&c, "an-claude-eu-batch-19"); /* where it was before */
+    console_keys(&c, "/");
+    console_type(&c, "tokens:>many");
+    console_see(&c, "not a number");
+    console_keys(&c, "C-u");
+    console_type(&c, "no such account anywhere");
+    console_see(&c, "no account matches the filter");
+    console_keys(&c, "Esc");
+    console_gone(&c, "no account matches");
+    console_close(&c);
+}
+
+static void test_filter(void **state)
+{
+    (void)state;
+    filter(&small);
+    filter(&wide);
+}
+
+static void quit(const char *keys)
+{
+    struct console c;
+    console_open_ready(&c, &small);
+    assert_true(term_alternate(c.term));
+    console_keys(&c, keys);
+    assert_int_equal(console_end(&c), 0);
+    assert_true(term_left_as_found(c.term));
+    console_close(&c);
+}
+
+static void test_quit_leaves_the_terminal_as_found(void **state)
+{
+    (void)state;
+    quit("q");
+    quit("Q");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_start_and_paging),
+        cmocka_unit_test(test_filter),
+        cmocka_unit_test(test_quit_leaves_the_terminal_as_found),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,158 @@
+/* write_test.c: what is typed at the keyboard ends in the server: an account is changed, created
+ * and deleted, and the sandbox is asked behind the console's back whether it is so. Mistakes are
+ * shown where they were made: by the form, and by the server. */
+#include "tests/support/console_rig.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define FIRST "an-claude-eu-batch-19" /* of the sample accounts, by name */
+
+static const struct console_options small = {.rows = 24, .cols = 80, .accounts = 120};
+static const struct console_options wide = {.rows = 40, .cols = 120, .accounts = 120};
+
+static double quota_of(struct console *c, const char *name)
+{
+    cJSON *account = console_account(c, name);
+    assert_non_null(account);
+    double quota = box_number(cJSON_GetObjectItem(account, "quota_policy"), "max_tokens_per_month");
+    cJSON_Delete(account);
+    return quota;
+}
+
+/* The row below the one that begins with this label, among its messages. */
+static void see_below(struct console *c, const char *label, const char *message)
+{
+    int row, found, col;
+    console_see(c, message);
+    assert_true(term_find(c->term, label, &row, &col));
+    assert_true(term_find(c->term, message, &found, &col));
+    assert_int_equal(found, row + 1);
+}
+
+static void edit_and_save(const struct console_options *o)
+{
+    struct console c;
+    console_open_ready(&c, o);
+    assert_true(quota_of(&c, FIRST) != 123e6);
+    console_keys(&c, "e");
+    console_see(&c, "Max tokens/month   [");
+    console_keys(&c, "C-u");
+    console_type(&c, "12x");
+    console_keys(&c, "Tab");
+    see_below(&c, "Max tokens/month", "not a number");
+    console_keys(&c, "C-s"); /* refused, and back to the field that is wrong */
+    console_see(&c, "Cannot review yet");
+    console_keys(&c, "C-u");
+    console_type(&c, "123M");
+    console_gone(&c, "x not a number");
+    console_keys(&c, "C-s");
+    console_see(&c, "123,000,000");
+    console_see(&c, "nothing was sent yet");
+    assert_true(quota_of(&c, FIRST) != 123e6);
+    console_keys(&c, "A");
+    console_see(&c, FIRST " saved and read back");
+    console_see(&c, "complete");
+    assert_true(quota_of(&c, FIRST) == 123e6);
+    console_keys(&c, "q");
+    assert_int_equal(console_end(&c), 0);
+    console_close(&c);
+}
+
+static void test_edit_ends_in_the_server(void **state)
+{
+    (void)state;
+    edit_and_save(&small);
+    edit_and_save(&wide);
+}
+
+/* The form knows no longest name, the server does: F10. */
+static void test_f10_a_refusal_is_shown_under_its_field(void **state)
+{
+    struct console c;
+    char name[601];
+    (void)state;
+    memset(name, 'n', sizeof name - 1);
+    name[sizeof name - 1] = '\0';
+    console_open_ready(&c, &small);
+    console_keys(&c, "/");
+    console_type(&c, FIRST);
+    console_see(&c, "1 of 120");
+    console_keys(&c, "Enter e");
+    console_see(&c, "Max tokens/month   [");
+    console_keys(&c, "S-Tab S-Tab S-Tab S-Tab S-Tab S-Tab S-Tab S-Tab S-Tab S-Tab S-Tab");
+    console_see(&c, ">  Name");
+    console_keys(&c, "C-u");
+    assert_true(term_paste(c.term, name));
+    console_keys(&c, "C-s");
+    console_see(&c, "A apply");
+
+    console_keys(&c, "A");
+    console_see(&c, ">* Name");
+    see_below(&c, ">* Name", "  x ");
+    cJSON *account = console_account(&c, FIRST);
+    assert_non_null(account);
+    cJSON_Delete(account);
+    console_close(&c);
+}
+
+static void test_create(void **state)
+{
+    struct console c;
+    (void)state;
+    console_open_ready(&c, &small);
+    console_keys(&c, "a");
+    console_see(&c, ">  Name");
+    console_type(&c, "brand-new");
+    console_keys(&c, "Tab Tab");
+    console_type(&c, "openai");
+    console_keys(&c, "Tab");
+    console_type(&c, "vault:kv/brand-new");
+    console_keys(&c, "C-s");
+    console_see(&c, "NEW ACCOUNT");
+    console_keys(&c, "A");
+    console_see(&c, "121 accounts");
+    cJSON *account = console_account(&c, "brand-new");
+    assert_non_null(account);
+    assert_string_equal(box_text(account, "provider_type"), "openai");
+    cJSON_Delete(account);
+    console_close(&c);
+}
+
+static void test_delete_needs_the_name(void **state)
+{
+    struct console c;
+    (void)state;
+    console_open_ready(&c, &small);
+    console_keys(&c, "x");
+    console_see(&c, "Type " FIRST " and Enter");
+    console_type(&c, "an-claude");
+    console_keys(&c, "Enter");
+    console_see(&c, "nothing was sent");
+    cJSON *account = console_account(&c, FIRST);
+    assert_non_null(account);
+    cJSON_Delete(account);
+    console_keys(&c, "C-u");
+    console_type(&c, FIRST);
+    console_keys(&c, "Enter");
+    console_see(&c, "119 accounts");
+    assert_null(console_account(&c, FIRST));
+    console_close(&c);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_edit_ends_in_the_server),
+        cmocka_unit_test(test_f10_a_refusal_is_shown_under_its_field),
+        cmocka_unit_test(test_create),
+        cmocka_unit_test(test_delete_needs_the_name),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,142 @@
+/* console_rig.c: see console_rig.h. */
+#include "console_rig.h"
+
+#include "base/mem.h"
+#include "files.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { ENV_MAX = 16 };
+
+static void start_sandbox(struct console *c, const struct console_options *o)
+{
+    struct sandbox_options so = {.accounts = o->accounts, .org = RIG_ORG, .token = SANDBOX_TOKEN};
+    if (o->keep)
+        so.db = tmpdir_path(c->home, "accounts.db", &c->db);
+    c->sandbox = sandbox_create(&so);
+    assert_non_null(c->sandbox);
+    c->box.pid = -1;
+    c->box.out = -1;
+    c->box.port = sandbox_port(c->sandbox);
+    snprintf(c->box.url, sizeof c->box.url, "%s", sandbox_url(c->sandbox));
+}
+
+static void start_console(struct console *c, const struct console_options *o)
+{
+    const char *more[ENV_MAX + 1];
+    size_t n = 0;
+    struct str program = STR_INIT;
+    for (const char *const *e = sandbox_env(c->sandbox); *e; e++)
+        more[n++] = *e;
+    for (const char *const *e = o->env; e && *e && n < ENV_MAX; e++)
+        more[n++] = *e;
+    more[n] = NULL;
+    const char **env = tmpdir_env_with(c->home, more);
+    build_dir(&program);
+    str_add(&program, "/paddock");
+    const char *const argv[] = {str_text(&program), NULL};
+    const struct pty_options po = {
+        .argv = argv, .env = env, .rows = o->rows, .cols = o->cols, .job_control = o->job_control};
+    c->term = term_create(&po);
+    mem_free(env);
+    str_finish(&program);
+    assert_non_null(c->term);
+}
+
+void console_open(struct console *c, const struct console_options *options)
+{
+    memset(c, 0, sizeof *c);
+    c->home = tmpdir_create();
+    assert_non_null(c->home);
+    start_sandbox(c, options);
+    start_console(c, options);
+}
+
+void console_open_ready(struct console *c, const struct console_options *options)
+{
+    char text[64];
+    console_open(c, options);
+    snprintf(text, sizeof text, "%d accounts, complete", options->accounts);
+    console_see(c, text);
+}
+
+void console_close(struct console *c)
+{
+    term_destroy(c->term);
+    sandbox_destroy(c->sandbox);
+    tmpdir_destroy(c->home);
+    str_finish(&c->db);
+    memset(c, 0, sizeof *c);
+}
+
+void console_see(struct console *c, const char *text)
+{
+    assert_true(term_wait_text(c->term, text, 0));
+}
+
+void console_gone(struct console *c, const char *text)
+{
+    assert_true(term_wait_gone(c->term, text, 0));
+}
+
+struct row_text {
+    int row;
+    const char *text;
+};
+
+static bool row_holds(struct term *t, void *ctx)
+{
+    const struct row_text *want = ctx;
+    return strstr(term_row_text(t, want->row), want->text);
+}
+
+void console_row(struct console *c, int row, const char *text)
+{
+    struct row_text want = {row, text};
+    assert_true(term_wait(c->term, row_holds, &want, text, 0));
+}
+
+void console_keys(struct console *c, const char *names)
+{
+    assert_true(term_keys(c->term, names));
+}
+
+void console_type(struct console *c, const char *text)
+{
+    assert_true(term_type(c->term, text));
+}
+
+int console_end(struct console *c)
+{
+    assert_true(term_wait_exit(c->term, 0));
+    return term_exit_code(c->term);
+}
+
+cJSON *console_account(struct console *c, const char *name)
+{
+    cJSON *found = NULL;
+    char path[512] = RIG_ACCOUNTS "?limit=100";
+    while (!found) {
+        cJSON *page = box_json(&c->box, "GET", path, NULL, 200);
+        cJSON *account, *all = cJSON_GetObjectItem(page, "accounts");
+        cJSON_ArrayForEach(account, all)
+        {
+            if (!found && strcmp(box_text(account, "name"), name) == 0)
+                found = cJSON_Duplicate(account, true);
+        }
+        bool more = cJSON_IsTrue(cJSON_GetObjectItem(page, "has_more"));
+        snprintf(path, sizeof path, RIG_ACCOUNTS "?limit=100&cursor=%s",
+                 box_text(page, "next_cursor"));
+        cJSON_Delete(page);
+        if (!more)
+            break;
+    }
+    return found;
+}

@@ -1,0 +1,51 @@
+/* console_rig.h: the real console in a terminal, against a sandbox of its own, in a private home:
+ * what every screen test begins with. The sandbox can be asked behind the console's back. A failure
+ * of the rig fails the cmocka test. */
+#ifndef SUPPORT_CONSOLE_RIG_H
+#define SUPPORT_CONSOLE_RIG_H
+
+#include "pty_term.h"
+#include "sandbox_proc.h"
+#include "sandbox_run.h"
+#include "tmpdir.h"
+
+#define RIG_ORG      "org_demo"
+#define RIG_ACCOUNTS SANDBOX_BASE
+
+struct console_options {
+    int rows, cols;         /* cells; 0: 24 and 80 */
+    int accounts;           /* sample accounts */
+    bool job_control;       /* a shell's part is played, for ^Z */
+    bool keep;              /* the sandbox keeps its accounts over a restart */
+    const char *const *env; /* more "K=V" (pty_proc.h), ends with NULL; may be NULL */
+};
+
+struct console {
+    struct tmpdir *home;
+    struct sandbox_proc *sandbox;
+    struct box box; /* for box_call() and box_json(); not ours to stop */
+    struct term *term;
+    struct str db;
+};
+
+/* Starts the sandbox and the console. */
+void console_open(struct console *c, const struct console_options *options);
+/* The same, and waits until every account is on the screen's side. */
+void console_open_ready(struct console *c, const struct console_options *options);
+/* Ends both; the home goes. */
+void console_close(struct console *c);
+
+/* Waits as the terminal does, and fails the test when it does not come. */
+void console_see(struct console *c, const char *text);
+void console_gone(struct console *c, const char *text);
+/* Waits until the row that is shown as `row` (0 is the top) holds the text. */
+void console_row(struct console *c, int row, const char *text);
+void console_keys(struct console *c, const char *names);
+void console_type(struct console *c, const char *text);
+/* Waits for the end of the console; its exit code, or minus the signal. */
+int console_end(struct console *c);
+
+/* The account of this name, as the sandbox has it (cJSON_Delete), NULL for none. */
+cJSON *console_account(struct console *c, const char *name);
+
+#endif

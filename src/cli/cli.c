@@ -102,7 +102,7 @@ int cli_main(int argc, char **argv, struct cli_console *console)
     }
     cli_disconnect(&cli);
     line_finish(&cli.line);
-    return code;
+    return (int)code;
 }
 
 void cli_console_finish(struct cli_console *console)

@@ -122,6 +122,30 @@ static void test_client_certificate(void **state)
     check(*state, TLS_CLIENT, "localhost", TRUST_CA, false, "");
 }
 
+/* The server takes HTTP/2 or nobody: a read gets past the handshake (what it then meets is no
+ * HTTP/2), a write does not, because it never offers it. */
+static void test_reads_offer_http2_and_writes_do_not(void **state)
+{
+    struct tls_rig *t = *state;
+    struct tls_server *server = tls_server_create(t->dir, TLS_H2_ONLY);
+    assert_non_null(server);
+    char url[100];
+    snprintf(url, sizeof url, "https://localhost:%d", tls_port(server));
+    struct api_settings s = {
+        .url = url, .ca_file = str_text(&t->ca), .total_timeout_ms = 500, .low_speed_seconds = 1};
+    rig_again(&t->rig, &s);
+    rig_call(&t->rig, "PATCH");
+    assert_int_equal(t->rig.result.status, ST_NETWORK);
+    assert_false(t->rig.result.may_have_left);
+    if (!strstr(t->rig.result.error.what, "no TLS connection could be agreed"))
+        fail_msg("%s", t->rig.result.error.what);
+    rig_call(&t->rig, "GET");
+    assert_int_not_equal(t->rig.result.status, ST_OK);
+    assert_null(strstr(t->rig.result.error.what, "TLS"));
+    rig_again(&t->rig, NULL);
+    tls_server_destroy(server);
+}
+
 static void test_session_keys_are_not_written(void **state)
 {
     struct tls_rig *t = *state;
@@ -161,6 +185,7 @@ int main(void)
         TEST(test_f13_self_signed),
         TEST(test_f13_tls_1_1),
         TEST(test_client_certificate),
+        TEST(test_reads_offer_http2_and_writes_do_not),
         TEST(test_session_keys_are_not_written),
         TEST(test_files_that_cannot_be_read),
     };

@@ -34,6 +34,7 @@ static const struct kind {
                     "2",
                     false,
                     {"-verify_return_error", "-Verify", "1", NULL}},
+    [TLS_H2_ONLY] = {"h2", "DNS:localhost,IP:127.0.0.1", "2", false, {"-alpn", "h2", NULL}},
 };
 
 /* Every command is run quietly, and its words are shown when it fails. */

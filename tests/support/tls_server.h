@@ -14,6 +14,7 @@ enum tls_kind {
     TLS_SELF_SIGNED, /* signed by nobody else */
     TLS_OLD,         /* good, but speaks TLS 1.1 at most */
     TLS_CLIENT,      /* good, and demands a certificate of the authority from the client */
+    TLS_H2_ONLY,     /* good, and agrees to HTTP/2 alone in the handshake (it does not speak it) */
     TLS_KINDS,
 };
 

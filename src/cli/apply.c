@@ -1,0 +1,312 @@
+/* apply.c: see apply.h. The machine asks nothing of a person by itself; what is asked here is asked
+ * on stderr and read from the terminal, or answered by --yes and --confirm. */
+#include "cli/apply.h"
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "write/preview.h"
+
+#include <pwd.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* How long the command looks on after an outcome that is not known; the journal keeps it, and the
+ * next console goes on looking. */
+#define LOOK_MS 30000
+
+enum status apply_open(struct apply *apply, struct cli *cli, struct error *err)
+{
+    const struct profile *profile = &cli->start->profile;
+    char who[160], host[64] = "";
+    memset(apply, 0, sizeof *apply);
+    apply->cli = cli;
+    apply->fleet = fleet_create();
+    if (profile->access == ACCESS_READONLY)
+        return error_set(err, ST_FORBIDDEN, "the profile is read-only: nothing was sent");
+    enum status st = paths_make_dir(cli->start->paths.state_dir, &apply->journal_error);
+    char *path = paths_join(cli->start->paths.state_dir, "journal.db");
+    if (st == ST_OK &&
+        journal_open(&apply->journal, path, *loop_clock(cli->loop), &apply->journal_error) != ST_OK)
+        apply->journal = NULL;
+    mem_free(path);
+    gethostname(host, sizeof host - 1);
+    const struct passwd *pw = getpwuid(geteuid());
+    snprintf(who, sizeof who, "%s@%s", pw ? pw->pw_name : "?", host);
+    const struct writes_env env = {
+        .loop = cli->loop,
+        .api = cli->api,
+        .fleet = apply->fleet,
+        .journal = apply->journal,
+        .profile = profile->name,
+        .operator_name = who,
+        .origin = profile->origin,
+        .no_journal = apply->journal ? NULL : apply->journal_error.what,
+        .policies = profile->patch_whole ? PATCH_WHOLE : PATCH_PARTIAL,
+    };
+    apply->writes = writes_create(&env);
+    return writes_ready(apply->writes, err);
+}
+
+void apply_finish(struct apply *apply)
+{
+    if (apply->writes)
+        writes_destroy(apply->writes);
+    journal_close(apply->journal);
+    if (apply->fleet)
+        fleet_destroy(apply->fleet);
+    memset(apply, 0, sizeof *apply);
+}
+
+/* ---- waiting for the machine --------------------------------------------------------------- */
+
+static void on_change(void *ctx, struct write *write)
+{
+    (void)write;
+    ((struct apply *)ctx)->changed = true;
+}
+
+static void on_time(void *ctx)
+{
+    ((struct apply *)ctx)->timed_out = true;
+}
+
+/* States in which something is asked or nothing more will come. */
+static bool rests(const struct write *w)
+{
+    enum write_state s = write_state(w);
+    return s == WRITE_CONFLICT || s == WRITE_PREVIEW || s == WRITE_DONE;
+}
+
+static void wait_rest(struct apply *apply, struct write *w)
+{
+    loop_timer timer = 0;
+    apply->timed_out = false;
+    while (!rests(w) && !apply->timed_out) {
+        if (write_state(w) == WRITE_UNKNOWN && !timer)
+            timer = loop_timer_start(apply->cli->loop, LOOK_MS, on_time, apply);
+        loop_step(apply->cli->loop, -1);
+    }
+    if (!apply->timed_out)
+        loop_timer_stop(apply->cli->loop, timer);
+}
+
+/* ---- asking -------------------------------------------------------------------------------- */
+
+static bool read_answer(char *buf, size_t size)
+{
+    if (!fgets(buf, (int)size, stdin))
+        return false;
+    buf[strcspn(buf, "\r\n")] = '\0';
+    return true;
+}
+
+static enum status refuse_unasked(const struct write *w, bool needs_name, struct error *err)
+{
+    if (needs_name) {
+        error_set(err, ST_USAGE, "%s %s is not done without its name: nothing was sent",
+                  write_verb(write_kind(w)), write_account_name(w));
+        error_next(err, "add --confirm='%.100s'", write_account_name(w));
+    } else {
+        error_set(err, ST_USAGE, "there is no terminal to ask on: nothing was sent");
+        error_next(err, "add --yes, or --dry-run to look at it");
+    }
+    return ST_USAGE;
+}
+
+/* Whom a message is about: the account's name, else its id. */
+static const char *typed_word(const struct write *w)
+{
+    return *write_account_name(w) ? write_account_name(w) : write_account_id(w);
+}
+
+/* A guarded profile wants its label typed, where the console wants it for :unlock; NULL: not one.
+ */
+static const char *guard_word(const struct cli *cli)
+{
+    const struct profile *p = &cli->start->profile;
+    if (p->access != ACCESS_GUARDED)
+        return NULL;
+    return *p->label ? p->label : *p->name ? p->name : NULL;
+}
+
+static enum status ask(struct apply *apply, const struct write *w, const struct preview *preview,
+                       struct error *err)
+{
+    struct cli *cli = apply->cli;
+    const char *confirm = cli->line.flag[FLAG_CONFIRM], *word = typed_word(w);
+    bool needs_name = preview->needs_name;
+    char answer[512];
+    struct str text = STR_INIT;
+    if (confirm && strcmp(confirm, word) != 0 && strcmp(confirm, write_account_id(w)) != 0)
+        return error_set(err, ST_USAGE,
+                         "--confirm says \"%.100s\", the account is \"%.100s\": "
+                         "nothing was sent",
+                         confirm, word);
+    if (confirm || (!needs_name && cli_has(cli, FLAG_YES)))
+        return ST_OK;
+    if (cli_has(cli, FLAG_NO_INPUT) || !isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
+        return refuse_unasked(w, needs_name, err);
+    preview_text(preview, w, &text);
+    const char *typed = needs_name ? word : guard_word(cli);
+    if (typed) {
+        str_add(&text, "Type ");
+        text_safe_z(&text, typed, cli->safe);
+        str_add(&text, " to apply this: ");
+    } else {
+        str_add(&text, "Apply? [y/N] ");
+    }
+    fputs(str_text(&text), cli->err);
+    fflush(cli->err);
+    str_finish(&text);
+    bool yes = read_answer(answer, sizeof answer) &&
+               (typed ? strcmp(answer, typed) == 0
+                      : strcmp(answer, "y") == 0 || strcmp(answer, "yes") == 0);
+    return yes ? ST_OK : error_set(err, ST_CANCELLED, "not applied: nothing was sent");
+}
+
+/* ---- what became of it --------------------------------------------------------------------- */
+
+static void field_names(const struct field_set *set, struct str *out)
+{
+    for (int i = 0; i < FIELD_COUNT; i++)
+        if (set->has[i])
+            str_printf(out, "%s%s", out->len ? ", " : "", field_info((enum field)i)->key);
+}
+
+static enum exit_code different(struct apply *apply, const struct write *w)
+{
+    struct str kept = STR_INIT, other = STR_INIT;
+    field_names(write_not_kept(w), &kept);
+    field_names(write_collateral(w), &other);
+    if (kept.len)
+        cli_say(apply->cli, "%s: the server kept another value of %s", typed_word(w),
+                str_text(&kept));
+    if (other.len)
+        cli_say(apply->cli, "%s: the server changed %s, which was not sent", typed_word(w),
+                str_text(&other));
+    str_finish(&kept);
+    str_finish(&other);
+    return EXIT_FAILED;
+}
+
+static enum exit_code not_applied(struct apply *apply, const struct write *w)
+{
+    size_t count = 0;
+    const struct api_detail *details = write_details(w, &count);
+    enum exit_code code = cli_fail(apply->cli, write_error(w));
+    for (size_t i = 0; i < count; i++)
+        cli_say(apply->cli, "  %s: %.*s",
+                details[i].field != FIELD_NONE ? field_info(details[i].field)->key : "?",
+                (int)details[i].msg.len, details[i].msg.p);
+    return code;
+}
+
+static enum exit_code unknown(struct apply *apply, const struct write *w)
+{
+    cli_say(apply->cli,
+            "%s: it was sent, and what became of it is not known (%s); the journal keeps "
+            "it, the console goes on looking",
+            typed_word(w), write_outcome_name(write_outcome(w)));
+    return EXIT_UNKNOWN;
+}
+
+static enum exit_code told(struct apply *apply, const struct write *w)
+{
+    static const char *const done[] = {"created", "saved", "deleted"};
+    switch (write_outcome(w)) {
+    case WRITE_APPLIED:
+        apply->applied++;
+        cli_say(apply->cli, "%s (%s): %s, and read back", typed_word(w), write_account_id(w),
+                done[write_kind(w)]);
+        return EXIT_DONE;
+    case WRITE_NO_CHANGE:
+        cli_say(apply->cli, "%s: nothing to change", typed_word(w));
+        return EXIT_DONE;
+    case WRITE_DIFFERENT:
+        apply->applied++;
+        return different(apply, w);
+    case WRITE_CONFLICTING:
+        cli_say(apply->cli, "%s: sent, and now it is neither as asked nor as before",
+                typed_word(w));
+        return EXIT_CONFLICT;
+    case WRITE_NOT_APPLIED:
+    case WRITE_CANCELLED:
+        return not_applied(apply, w);
+    default:
+        return unknown(apply, w);
+    }
+}
+
+/* ---- one write ----------------------------------------------------------------------------- */
+
+static enum exit_code show(struct apply *apply, const struct write *w,
+                           const struct preview *preview)
+{
+    struct str text = STR_INIT;
+    preview_text(preview, w, &text);
+    cli_put(apply->cli, &text);
+    str_finish(&text);
+    return write_kind(w) != JOURNAL_UPDATE || preview->sent ? EXIT_CHANGES : EXIT_DONE;
+}
+
+static enum exit_code conflict(struct apply *apply, const struct write *w)
+{
+    struct error err = {0};
+    error_set(&err, ST_CONFLICT, "%s was changed by somebody else at this moment: nothing was sent",
+              typed_word(w));
+    error_next(&err, "look at it, and run the command again");
+    return cli_fail(apply->cli, &err);
+}
+
+/* From PREVIEW on: shown or agreed to, and sent. A second look may lead back to PREVIEW with
+ * another change; then it is asked again. */
+static enum exit_code confirm(struct apply *apply, struct write *w)
+{
+    struct preview preview;
+    struct error err = {0};
+    const struct preview_options options = {.profile = apply->cli->start->profile.name};
+    while (write_state(w) == WRITE_PREVIEW) {
+        preview_init(&preview);
+        preview_make(&preview, w, apply->cli->api, &options);
+        bool dry = cli_has(apply->cli, FLAG_DRY_RUN);
+        enum exit_code code = dry ? show(apply, w, &preview) : EXIT_DONE;
+        enum status st = dry ? ST_OK : ask(apply, w, &preview, &err);
+        preview_finish(&preview);
+        if (dry)
+            return code;
+        if (st != ST_OK)
+            return cli_fail(apply->cli, &err);
+        write_confirm(w);
+        wait_rest(apply, w);
+    }
+    if (write_state(w) == WRITE_CONFLICT)
+        return conflict(apply, w);
+    return told(apply, w);
+}
+
+enum exit_code apply_one(struct apply *apply, const struct write_spec *spec, struct str *id)
+{
+    enum exit_code code;
+    struct write *w = write_start(apply->writes, spec, on_change, apply);
+    wait_rest(apply, w);
+    if (write_state(w) == WRITE_PREVIEW)
+        code = confirm(apply, w);
+    else if (write_state(w) == WRITE_CONFLICT)
+        code = conflict(apply, w);
+    else
+        code = told(apply, w);
+    if (id)
+        str_add(id, write_account_id(w));
+    write_close(w);
+    return code;
+}
+
+enum exit_code apply_code(const struct apply *apply, enum exit_code so_far, enum exit_code one)
+{
+    if (so_far == EXIT_UNKNOWN || one == EXIT_UNKNOWN)
+        return EXIT_UNKNOWN;
+    enum exit_code worst = one != EXIT_DONE ? one : so_far;
+    bool failed = worst != EXIT_DONE && worst != EXIT_CHANGES;
+    return failed && apply->applied > 0 ? EXIT_PARTIAL : worst;
+}

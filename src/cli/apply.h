@@ -1,0 +1,35 @@
+/* apply.h: one write after another from the command line, through the console's own machine:
+ * checked, shown, agreed to, journalled, sent once, read back. */
+#ifndef CLI_APPLY_H
+#define CLI_APPLY_H
+
+#include "cli/context.h"
+#include "fleet/fleet.h"
+#include "store/journal.h"
+#include "write/write.h"
+
+struct apply {
+    struct cli *cli; /* (borrowed), connected */
+    struct fleet *fleet;
+    struct journal *journal; /* NULL: journal_error says why */
+    struct error journal_error;
+    struct writes *writes;
+    bool changed, timed_out;
+    int applied; /* so far */
+};
+
+/* Opens the journal. Errors: ST_FORBIDDEN for a read-only profile. Finish it in any case, before
+ * cli_disconnect. */
+enum status apply_open(struct apply *apply, struct cli *cli, struct error *err);
+void apply_finish(struct apply *apply);
+
+/* Does one write to its end and says what became of it. With --dry-run only the preview is printed,
+ * and the code is EXIT_CHANGES when there is something to do. *id (may be NULL) gets the account's
+ * id, of a create the new one. */
+enum exit_code apply_one(struct apply *apply, const struct write_spec *spec, struct str *id);
+
+/* The code of several: the worst there was; EXIT_PARTIAL when some were applied and some were not.
+ */
+enum exit_code apply_code(const struct apply *apply, enum exit_code so_far, enum exit_code one);
+
+#endif

@@ -125,6 +125,18 @@ static void operator_name(char *out, size_t size)
     snprintf(out, size, "%s@%s", pw ? pw->pw_name : "?", host);
 }
 
+/* The class of the status, for filters and sorting. */
+static void add_health(struct session *s)
+{
+    const struct config *config = s->env.config;
+    struct column health;
+    s->health = (struct health_classes){{config_list(config, OPTION_HEALTH_OK),
+                                         config_list(config, OPTION_HEALTH_DEGRADED),
+                                         config_list(config, OPTION_HEALTH_DOWN)}};
+    health_column(&s->health, &health);
+    column_set_add(s->columns, &health);
+}
+
 struct session *session_open(const struct session_env *env, const struct profile *profile,
                              const struct session_events *events, struct error *err)
 {
@@ -139,6 +151,7 @@ struct session *session_open(const struct session_env *env, const struct profile
     }
     s->fleet = fleet_create();
     s->columns = column_set_create();
+    add_health(s);
     s->view = view_create(s->fleet, s->columns);
     const struct sync_options options = {
         .refresh_ms = config_int(env->config, OPTION_SYNC_REFRESH),
@@ -193,6 +206,7 @@ void session_tick(struct session *s)
     if (s->unlocked_until_mono_ms &&
         clock_mono(loop_clock(s->env.loop)) >= s->unlocked_until_mono_ms)
         session_lock(s);
+    view_set_now(s->view, clock_wall(loop_clock(s->env.loop)));
 }
 
 void session_unlock(struct session *s)

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "config/config.h"
 #include "fleet/view.h"
+#include "model/health.h"
 #include "store/drafts.h"
 #include "store/journal.h"
 #include "sync/sync.h"
@@ -40,6 +41,7 @@ struct session {
     struct api *api;
     struct fleet *fleet;
     struct column_set *columns;
+    struct health_classes health; /* texts (borrowed) from the configuration */
     struct view *view;
     struct sync *sync;
     struct journal *journal; /* NULL: journal_error says why, and writes are refused */
@@ -59,7 +61,8 @@ struct session *session_open(const struct session_env *env, const struct profile
 /* Gets the token, then starts the sync. */
 void session_begin(struct session *s);
 void session_close(struct session *s); /* NULL allowed */
-/* Once a second: locks a guarded profile again when its time is over. */
+/* Once a second: locks a guarded profile again when its time is over, and lets ages in the filter
+ * grow. */
 void session_tick(struct session *s);
 /* access = guarded: allows writes for SESSION_UNLOCK_MS. */
 void session_unlock(struct session *s);

@@ -7,6 +7,7 @@
 #include "cli/output.h"
 #include "fleet/view.h"
 #include "model/filter.h"
+#include "model/health.h"
 #include "model/scan.h"
 #include "model/sort.h"
 
@@ -15,6 +16,7 @@
 struct list {
     struct cli *cli;
     struct column_set *columns;
+    struct health_classes health; /* empty until the configuration is read */
     struct fleet *fleet;
     struct filter *filter; /* NULL: none; the view takes it over */
     struct output *output;
@@ -163,6 +165,24 @@ static enum status print_all(struct list *list, struct error *err)
     return st;
 }
 
+static void add_health(struct list *list)
+{
+    static const char *const none[] = {NULL};
+    struct column health;
+    for (int h = 0; h < HEALTH_OTHER; h++)
+        list->health.words[h] = none;
+    health_column(&list->health, &health);
+    column_set_add(list->columns, &health);
+}
+
+static void read_health(struct list *list)
+{
+    const struct config *config = list->cli->start->config;
+    list->health = (struct health_classes){{config_list(config, OPTION_HEALTH_OK),
+                                            config_list(config, OPTION_HEALTH_DEGRADED),
+                                            config_list(config, OPTION_HEALTH_DOWN)}};
+}
+
 static enum status run(struct list *list, struct error *err)
 {
     enum status st = read_flags(list, err);
@@ -170,6 +190,7 @@ static enum status run(struct list *list, struct error *err)
         st = cli_connect(list->cli, err);
     if (st != ST_OK)
         return st;
+    read_health(list);
     st = list->cli->line.number[FLAG_ORDER] == 1 ? print_as_it_comes(list, err)
                                                  : print_all(list, err);
     if (st == ST_OK && list->unreadable)
@@ -183,6 +204,7 @@ enum exit_code list_run(struct cli *cli)
     struct list list = {.cli = cli};
     struct error err = {0};
     list.columns = column_set_create();
+    add_health(&list);
     list.fleet = fleet_create();
     enum status st = run(&list, &err);
     enum exit_code code = st == ST_OK ? EXIT_DONE : cli_fail(cli, &err);

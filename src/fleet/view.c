@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define NOW_STEP_MS 10000
+
 struct view {
     struct fleet *fleet;              /* (borrowed) */
     const struct column_set *columns; /* (borrowed) */
@@ -26,6 +28,7 @@ struct view {
     bool *is_dirty; /* by row id */
     size_t flag_room;
     bool rebuild;
+    int64_t now_wall_ms; /* that the filter was last told */
     uint64_t version;
 };
 
@@ -181,6 +184,17 @@ void view_set_filter(struct view *view, struct filter *filter)
 {
     filter_destroy(view->filter);
     view->filter = filter;
+    view->rebuild = true;
+    view->version++;
+}
+
+void view_set_now(struct view *view, int64_t now_wall_ms)
+{
+    int64_t moved = now_wall_ms - view->now_wall_ms;
+    if (!view->filter || !filter_ages(view->filter) || (moved >= 0 && moved < NOW_STEP_MS))
+        return;
+    filter_set_now(view->filter, now_wall_ms);
+    view->now_wall_ms = now_wall_ms;
     view->rebuild = true;
     view->version++;
 }

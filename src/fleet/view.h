@@ -16,6 +16,9 @@ void view_destroy(struct view *view);
 
 /* Takes the filter over; NULL: none. */
 void view_set_filter(struct view *view, struct filter *filter);
+/* Moves the clock that a filter by age (checked>10m) looks at; nothing else is touched by it. To be
+ * called now and then: every 10 s of it costs a walk over all rows. */
+void view_set_now(struct view *view, int64_t now_wall_ms);
 void view_set_sort(struct view *view, const struct sort *sort);
 const struct sort *view_sort(const struct view *view);
 

@@ -5,19 +5,24 @@
 #include "base/vec.h"
 
 struct column_set {
-    struct column *columns; /* owned: the fields in their order, then computed ones */
+    struct column *
+        *columns; /* owned, each by itself: a column stays where it is when others come */
     size_t count, room;
 };
 
-/* Short words of the filter grammar for fields with longer names. */
+/* Short words of the filter grammar for fields with longer names; they come first (a policy as a
+ * whole, "quota", is nothing to compare). */
 static const struct {
     const char *alias;
     enum field field;
 } aliases[] = {
     {"tokens", FIELD_USED_TOKENS},
     {"requests", FIELD_USED_REQUESTS},
+    {"quota", FIELD_QUOTA_TOKENS},
     {"rps", FIELD_RPS},
     {"rpm", FIELD_RPM},
+    {"input", FIELD_INPUT_TPM},
+    {"output", FIELD_OUTPUT_TPM},
     {"concurrency", FIELD_CONCURRENCY},
     {"burst", FIELD_BURST},
     {"timeout", FIELD_QUEUE_TIMEOUT},
@@ -25,6 +30,17 @@ static const struct {
     {"type", FIELD_PROVIDER_TYPE},
     {"tag", FIELD_TAGS},
 };
+
+/* Rounded down and without a double, so that 100 is said of nothing less. */
+static int64_t percent_of(int64_t used, int64_t limit)
+{
+    int64_t hundredfold;
+    if (used <= 0)
+        return 0;
+    if (!__builtin_mul_overflow(used, 100, &hundredfold))
+        return hundredfold / limit;
+    return limit >= 100 ? used / (limit / 100) : INT64_MAX;
+}
 
 static void percent(const struct row_source *row, enum field limit_field, enum field used_field,
                     struct value *out)
@@ -36,12 +52,7 @@ static void percent(const struct row_source *row, enum field limit_field, enum f
         *out = value_null();
         return;
     }
-    if (limit.i <= 0) {
-        *out = value_int(used.i > 0 ? 100 : 0);
-        return;
-    }
-    double p = (double)used.i / (double)limit.i * 100.0;
-    *out = value_int(p > 1e9 ? 1000000000 : (int64_t)p);
+    *out = value_int(limit.i > 0 ? percent_of(used.i, limit.i) : used.i > 0 ? 100 : 0);
 }
 
 static void tokens_percent(void *ctx, const struct row_source *row, struct value *out)
@@ -60,14 +71,15 @@ struct column_set *column_set_create(void)
 {
     static const struct column computed[] = {
         {"tokens.pct", "Tokens used, in percent of the quota", FIELD_QUOTA_TOKENS, FIELD_NONE,
-         tokens_percent, NULL},
+         tokens_percent, NULL, "%", NULL},
         {"requests.pct", "Requests used, in percent of the quota", FIELD_QUOTA_REQUESTS, FIELD_NONE,
-         requests_percent, NULL},
+         requests_percent, NULL, "%", NULL},
     };
     struct column_set *set = mem_calloc(1, sizeof *set);
     for (int f = 0; f < FIELD_COUNT; f++) {
         const struct field_info *i = field_info((enum field)f);
-        const struct column column = {i->key, i->help, i->id, i->id, NULL, NULL};
+        const struct column column = {
+            .name = i->key, .help = i->help, .like = i->id, .field = i->id};
         column_set_add(set, &column);
     }
     for (size_t i = 0; i < ARRAY_LEN(computed); i++)
@@ -79,6 +91,8 @@ void column_set_destroy(struct column_set *set)
 {
     if (!set)
         return;
+    for (size_t i = 0; i < set->count; i++)
+        mem_free(set->columns[i]);
     mem_free(set->columns);
     mem_free(set);
 }
@@ -86,21 +100,31 @@ void column_set_destroy(struct column_set *set)
 void column_set_add(struct column_set *set, const struct column *computed)
 {
     VEC_ROOM(set->columns, set->count, set->room);
-    set->columns[set->count++] = *computed;
+    set->columns[set->count++] = mem_dup(computed, sizeof *computed);
 }
 
 const struct column *column_find(const struct column_set *set, struct span name)
 {
-    for (size_t i = 0; i < set->count; i++) {
-        if (span_is(name, set->columns[i].name))
-            return &set->columns[i];
-    }
     for (size_t i = 0; i < ARRAY_LEN(aliases); i++) {
         if (span_is(name, aliases[i].alias))
-            return &set->columns[aliases[i].field];
+            return set->columns[aliases[i].field];
+    }
+    for (size_t i = 0; i < set->count; i++) {
+        if (span_is(name, set->columns[i]->name))
+            return set->columns[i];
     }
     enum field field = field_find(name);
-    return field == FIELD_NONE ? NULL : &set->columns[field];
+    return field == FIELD_NONE ? NULL : set->columns[field];
+}
+
+size_t column_count(const struct column_set *set)
+{
+    return set->count;
+}
+
+const struct column *column_at(const struct column_set *set, size_t index)
+{
+    return set->columns[index];
 }
 
 void column_get(const struct column *column, const struct row_source *row, struct value *out)

@@ -21,18 +21,24 @@ struct column {
     enum field field; /* a field's own column; FIELD_NONE: computed */
     void (*get)(void *ctx, const struct row_source *row, struct value *out); /* computed */
     void *ctx;                                                               /* (borrowed) */
+    const char *unit;          /* "%" may stand behind a number that is typed; or NULL */
+    const char *const *values; /* a closed set of texts, NULL-terminated; or NULL */
 };
 
 struct column_set;
-/* Fields, and the computed columns that need nothing but the account: tokens.pct, requests.pct
- * (used in percent of the quota; none without a quota; a quota of zero is 0 unused, 100 used). */
+/* Fields, and the computed columns that need nothing but the account: tokens.pct, requests.pct:
+ * used in percent of the quota, rounded down, so that 100 is said of nothing less; none without a
+ * quota; a quota of zero is 0 unused, 100 used. */
 struct column_set *column_set_create(void);
 void column_set_destroy(struct column_set *set);
 /* Copies the row; its texts stay borrowed. */
 void column_set_add(struct column_set *set, const struct column *computed);
 /* By any of its names, or by an alias ("tokens" is used.tokens); NULL when there is none. Borrowed
- * until the next column_set_add. */
+ * from the set. */
 const struct column *column_find(const struct column_set *set, struct span name);
+/* All of them: the fields in their order, then computed ones as they were added. */
+size_t column_count(const struct column_set *set);
+const struct column *column_at(const struct column_set *set, size_t index);
 void column_get(const struct column *column, const struct row_source *row, struct value *out);
 
 #endif

@@ -32,21 +32,54 @@ void filter_destroy(struct filter *filter)
 
 /* ---- one text ---- */
 
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
+
+static bool is_ascii(struct span s)
+{
+    for (size_t i = 0; i < s.len; i++) {
+        if ((unsigned char)s.p[i] >= 0x80)
+            return false;
+    }
+    return true;
+}
+
 static bool fuzzy(struct span text, const char *needle)
 {
     for (size_t i = 0; i < text.len && *needle; i++)
-        needle += text.p[i] == *needle;
+        needle += lower(text.p[i]) == *needle;
     return *needle == '\0';
+}
+
+static bool contains(struct span text, const char *needle)
+{
+    size_t len = strlen(needle);
+    for (size_t i = 0; i + len <= text.len; i++) {
+        size_t n = 0;
+        while (n < len && lower(text.p[i + n]) == needle[n])
+            n++;
+        if (n == len)
+            return true;
+    }
+    return false;
 }
 
 static bool match_folded(const struct term *t, struct span folded)
 {
     for (size_t i = 0; i < t->count; i++) {
-        const struct word *w = &t->words[i];
-        bool hit = t->op == OP_FUZZY
-                       ? fuzzy(folded, w->folded)
-                       : memmem(folded.p, folded.len, w->folded, strlen(w->folded)) != NULL;
-        if (hit)
+        const char *needle = t->words[i].folded;
+        if (t->op == OP_FUZZY ? fuzzy(folded, needle) : contains(folded, needle))
+            return true;
+    }
+    return false;
+}
+
+static bool match_exact(const struct term *t, struct span text)
+{
+    for (size_t i = 0; i < t->count; i++) {
+        if (span_is(text, t->words[i].text))
             return true;
     }
     return false;
@@ -54,15 +87,15 @@ static bool match_folded(const struct term *t, struct span folded)
 
 static bool match_text(const struct term *t, struct span text)
 {
+    if (t->op == OP_EXACT)
+        return match_exact(t, text);
+    /* Plain ASCII, which most texts are, is folded on the way. */
+    if (t->op != OP_REGEX && is_ascii(text))
+        return match_folded(t, text);
     struct str s = STR_INIT;
-    bool hit = false;
-    if (t->op == OP_EXACT || t->op == OP_NOT) {
-        for (size_t i = 0; i < t->count && !hit; i++)
-            hit = span_is(text, t->words[i].text);
-        return hit == (t->op == OP_EXACT);
-    }
+    bool hit;
     if (t->op == OP_REGEX) {
-        str_add_span(&s, text);
+        text_safe(&s, text.p, text.len, 0);
         hit = regexec(&t->regex, str_text(&s), 0, NULL, 0) == 0;
     } else {
         text_fold(&s, text.p, text.len);
@@ -83,42 +116,28 @@ static void match_pair(void *ctx, struct span key, struct span val)
 {
     struct tag_match *m = ctx;
     const struct term *t = m->term;
+    if (m->hit)
+        return;
     if (t->tag) {
-        m->hit |= span_is(key, t->tag) && (t->count == 0 || match_text(t, val));
+        m->hit = span_is(key, t->tag) && (t->count == 0 || match_exact(t, val));
         return;
     }
     struct str pair = STR_INIT;
     str_add_span(&pair, key);
     str_add_char(&pair, '=');
     str_add_span(&pair, val);
-    m->hit |= match_text(t, span_from(&pair));
+    m->hit = match_text(t, span_from(&pair));
     str_finish(&pair);
 }
 
 static bool match_tags(const struct term *t, const struct value *v)
 {
     struct tag_match m = {t, false};
-    if (v->presence == PRESENCE_VALUE)
-        value_pairs(v, match_pair, &m);
+    value_pairs(v, match_pair, &m);
     return m.hit;
 }
 
-/* ---- one term ---- */
-
-static bool match_free(const struct term *t, const struct row_source *row)
-{
-    for (int f = 0; f < FIELD_COUNT; f++) {
-        struct value v;
-        if (!(field_info((enum field)f)->flags & FF_SEARCH) && f != FIELD_REGION && f != FIELD_TAGS)
-            continue;
-        row->get(row->owner, row->row, (enum field)f, &v);
-        if (v.presence != PRESENCE_VALUE)
-            continue;
-        if (f == FIELD_TAGS ? match_tags(t, &v) : match_text(t, v.text))
-            return true;
-    }
-    return false;
-}
+/* ---- numbers ---- */
 
 static bool compare(enum op op, int64_t a, int64_t b)
 {
@@ -131,66 +150,136 @@ static bool compare(enum op op, int64_t a, int64_t b)
         return a > b;
     case OP_MORE_EQ:
         return a >= b;
-    case OP_NOT:
-        return a != b;
     default:
         return a == b;
     }
 }
 
-static bool match_number(const struct filter *f, const struct term *t, const struct value *v,
-                         enum field_type type)
+/* A number has a text of its own for patterns: its digits, true or false. */
+static bool match_digits(const struct term *t, const struct value *v)
 {
-    if (type == FT_TIME && v->i == WHEN_NONE)
-        return false;
-    int64_t i = type == FT_TIME ? (f->now_wall_ms - v->i) / 1000 : v->i;
+    struct str s = STR_INIT;
+    value_json(t->column->like, v, &s);
+    bool hit = match_text(t, span_from(&s));
+    str_finish(&s);
+    return hit;
+}
+
+static bool match_number(const struct term *t, const struct value *v)
+{
+    if (t->op == OP_REGEX)
+        return match_digits(t, v);
+    if (v->inexact && t->op == OP_EXACT)
+        return false; /* i is only the nearest */
     for (size_t w = 0; w < t->count; w++) {
-        if (compare(t->op, i, t->words[w].number))
+        if (compare(t->op, v->i, t->words[w].number))
             return true;
     }
     return false;
 }
 
-static bool match_term(const struct filter *f, const struct term *t, const struct row_source *row)
+static bool match_time(const struct filter *f, const struct term *t, const struct value *v)
 {
-    struct value v;
-    if (!t->column)
-        return match_free(t, row);
-    column_get(t->column, row, &v);
-    if (t->op == OP_NONE)
-        return v.presence == PRESENCE_NULL || v.presence == PRESENCE_ABSENT;
-    if (v.presence == PRESENCE_NULL || v.presence == PRESENCE_ABSENT)
-        return t->op == OP_NOT;
-    enum field_type type = field_info(t->column->like)->type;
-    if (type == FT_MAP)
-        return match_tags(t, &v);
-    if (v.presence == PRESENCE_BAD || type == FT_TEXT || type == FT_OPEN)
-        return match_text(t, v.text);
-    if (type == FT_GROUP)
+    if (t->op < OP_LESS || t->op > OP_MORE_EQ)
+        return match_text(t, v->text);
+    if (v->i == WHEN_NONE)
+        return false;
+    const struct word *w = &t->words[0];
+    return compare(t->op, w->date ? v->i : (f->now_wall_ms - v->i) / 1000, w->number);
+}
+
+/* ---- one term ---- */
+
+static bool match_free(const struct term *t, const struct row_source *row)
+{
+    for (int f = 0; f < FIELD_COUNT; f++) {
+        const struct field_info *i = field_info((enum field)f);
+        struct value v;
+        if (!(i->flags & FF_SEARCH))
+            continue;
+        row->get(row->owner, row->row, i->id, &v);
+        if (v.presence != PRESENCE_VALUE)
+            continue;
+        if (i->type == FT_MAP ? match_tags(t, &v) : match_text(t, v.text))
+            return true;
+    }
+    return false;
+}
+
+static bool is_empty(const struct value *v, enum field_type type)
+{
+    if (v->presence == PRESENCE_NULL || v->presence == PRESENCE_ABSENT)
         return true;
-    return t->op == OP_REGEX ? false : match_number(f, t, &v, type);
+    bool text = type == FT_TEXT || type == FT_OPEN || type == FT_MAP;
+    return text && v->presence == PRESENCE_VALUE && v->text.len == 0;
+}
+
+static bool match_value(const struct filter *f, const struct term *t, const struct value *v)
+{
+    enum field_type type = field_info(t->column->like)->type;
+    if (t->none && is_empty(v, type))
+        return true;
+    if (v->presence == PRESENCE_NULL || v->presence == PRESENCE_ABSENT)
+        return false;
+    switch (v->presence == PRESENCE_BAD ? FT_TEXT : type) {
+    case FT_TEXT:
+    case FT_OPEN:
+        return (t->op < OP_LESS || t->op > OP_MORE_EQ) && match_text(t, v->text);
+    case FT_MAP:
+        return match_tags(t, v);
+    case FT_TIME:
+        return match_time(f, t, v);
+    case FT_GROUP:
+        return false;
+    default:
+        return match_number(t, v);
+    }
 }
 
 bool filter_match(const struct filter *filter, const struct row_source *row)
 {
     for (size_t i = 0; i < filter->count; i++) {
         const struct term *t = &filter->terms[i];
-        if (match_term(filter, t, row) == t->negate)
+        struct value v;
+        bool hit;
+        if (t->column) {
+            column_get(t->column, row, &v);
+            hit = match_value(filter, t, &v);
+        } else {
+            hit = match_free(t, row);
+        }
+        if (hit == t->negate)
             return false;
     }
     return true;
 }
 
+/* ---- what can be said of a filter ---- */
+
 bool filter_exact(const struct filter *filter)
 {
     for (size_t i = 0; i < filter->count; i++) {
-        enum op op = filter->terms[i].op;
-        if (!filter->terms[i].column || op == OP_FUZZY || op == OP_REGEX)
-            return false;
-        if (op == OP_CONTAINS && filter->terms[i].column->like != FIELD_TAGS)
+        const struct term *t = &filter->terms[i];
+        if (!t->column || t->op == OP_FUZZY || t->op == OP_REGEX || t->op == OP_CONTAINS)
             return false;
     }
     return true;
+}
+
+bool filter_ages(const struct filter *filter)
+{
+    for (size_t i = 0; i < filter->count; i++) {
+        const struct term *t = &filter->terms[i];
+        if (t->column && t->op >= OP_LESS && t->op <= OP_MORE_EQ &&
+            field_info(t->column->like)->type == FT_TIME && !t->words[0].date)
+            return true;
+    }
+    return false;
+}
+
+void filter_set_now(struct filter *filter, int64_t now_wall_ms)
+{
+    filter->now_wall_ms = now_wall_ms;
 }
 
 void filter_query_terms(const struct filter *filter, struct filter_query *out)
@@ -198,7 +287,7 @@ void filter_query_terms(const struct filter *filter, struct filter_query *out)
     *out = (struct filter_query){NULL, NULL, false};
     for (size_t i = 0; i < filter->count; i++) {
         const struct term *t = &filter->terms[i];
-        if (t->negate || t->op != OP_EXACT || t->count != 1 || !t->column)
+        if (t->negate || t->op != OP_EXACT || t->none || t->count != 1 || !t->column)
             continue;
         if (t->column->field == FIELD_PROVIDER_TYPE)
             out->provider_type = t->words[0].text;

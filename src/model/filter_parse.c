@@ -1,14 +1,21 @@
-/* filter_parse.c: reads a filter expression, see filter.h for the grammar. */
+/* filter_parse.c: reads a filter expression, see filter.h for the grammar.
+ *
+ * An error leaves the parser at the byte it is about. What would match everything by a slip (an
+ * empty value, a bare "!") is an error, so that half-typed text never widens what is shown. */
 #include "model/filter_term.h"
 
 #include "base/mem.h"
+#include "base/near.h"
 #include "base/quantity.h"
 #include "base/text.h"
 #include "base/vec.h"
+#include "base/when.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-#define REGEX_BYTES_MAX 200
+#define REGEX_BYTES_MAX   200
+#define REGEX_REPEATS_MAX 1000 /* of all {m,n} together: they multiply the memory of a pattern */
 
 struct parser {
     const struct column_set *columns;
@@ -33,22 +40,35 @@ static void skip_space(struct parser *p)
         p->at++;
 }
 
-static enum status add_word(struct term *t, struct span text)
+/* Whether the word is next, whole and unquoted. */
+static bool at_word(const struct parser *p, const char *word, size_t len)
+{
+    size_t left = p->text.len - p->at;
+    return left >= len && strncasecmp(p->text.p + p->at, word, len) == 0 &&
+           (left == len || ends_term(p->text.p[p->at + len]));
+}
+
+static void add_word(struct term *t, struct span text)
 {
     struct str folded = STR_INIT;
     VEC_ROOM(t->words, t->count, t->room);
     text_fold(&folded, text.p, text.len);
-    t->words[t->count++] = (struct word){span_dup(text), str_steal(&folded), 0};
-    return ST_OK;
+    t->words[t->count++] = (struct word){.text = span_dup(text), .folded = str_steal(&folded)};
 }
 
-/* Up to the closing mark; the marks do not belong to it. */
+/* Up to the closing mark; the marks do not belong to it. A backslash keeps one inside. */
 static enum status take_quoted(struct parser *p, char mark, struct str *out)
 {
     size_t from = p->at++;
     while (p->at < p->text.len && peek(p) != mark) {
-        if (peek(p) == '\\' && p->at + 1 < p->text.len && p->text.p[p->at + 1] == mark)
+        char next = p->at + 1 < p->text.len ? p->text.p[p->at + 1] : '\0';
+        if (peek(p) == '\\' && next == mark) {
             p->at++;
+        } else if (peek(p) == '\\' && next == '\\') {
+            if (mark == '/') /* the pattern's own: both go on */
+                str_add_char(out, '\\');
+            p->at++;
+        }
         str_add_char(out, peek(p));
         p->at++;
     }
@@ -60,135 +80,281 @@ static enum status take_quoted(struct parser *p, char mark, struct str *out)
     return ST_OK;
 }
 
+/* ---- patterns ---- */
+
+/* Refuses what a pattern of a few bytes can cost a machine with: nested counts, back-references. */
+static const char *costly(const char *s)
+{
+    unsigned long repeats = 1;
+    for (; *s; s++) {
+        if (*s == '\\') {
+            if (s[1] >= '1' && s[1] <= '9')
+                return "back-references are not taken";
+            s += s[1] != '\0';
+            continue;
+        }
+        if (*s != '{')
+            continue;
+        unsigned long most = 1;
+        for (const char *n = s + 1; *n && *n != '}';) {
+            char *end;
+            unsigned long count = strtoul(n, &end, 10);
+            most = count > most ? count : most;
+            n = end > n ? end : n + 1;
+        }
+        if (most > REGEX_REPEATS_MAX || (repeats *= most) > REGEX_REPEATS_MAX)
+            return "too many repeats";
+    }
+    return NULL;
+}
+
+static enum status compile(struct parser *p, struct term *t, const struct str *pattern)
+{
+    if (pattern->len == 0)
+        return error_set(p->err, ST_USAGE, "the pattern is empty");
+    if (pattern->len > REGEX_BYTES_MAX)
+        return error_set(p->err, ST_USAGE, "the pattern is longer than %d bytes", REGEX_BYTES_MAX);
+    const char *cost = costly(str_text(pattern));
+    if (cost)
+        return error_set(p->err, ST_USAGE, "not a pattern: %s", cost);
+    int rc = regcomp(&t->regex, str_text(pattern), REG_EXTENDED | REG_ICASE | REG_NOSUB);
+    if (rc) {
+        char why[100];
+        regerror(rc, &t->regex, why, sizeof why);
+        return error_set(p->err, ST_USAGE, "not a pattern: %s", why);
+    }
+    t->op = OP_REGEX;
+    return ST_OK;
+}
+
 static enum status take_regex(struct parser *p, struct term *t)
 {
     struct str s = STR_INIT;
     size_t from = p->at;
     enum status st = take_quoted(p, '/', &s);
-    if (!st && s.len > REGEX_BYTES_MAX)
-        st = error_set(p->err, ST_USAGE, "the pattern is longer than %d bytes", REGEX_BYTES_MAX);
-    if (!st) {
-        int rc = regcomp(&t->regex, str_text(&s), REG_EXTENDED | REG_ICASE | REG_NOSUB);
-        char why[100];
-        if (rc) {
-            regerror(rc, &t->regex, why, sizeof why);
-            st = error_set(p->err, ST_USAGE, "not a pattern: %s", why);
-        } else {
-            t->op = OP_REGEX;
-        }
-    }
+    if (!st)
+        st = compile(p, t, &s);
     if (st)
         p->at = from;
     str_finish(&s);
     return st;
 }
 
-/* A word of a value: quoted, or up to a space or a comma. */
-static enum status take_word(struct parser *p, bool commas, struct str *out)
+/* ---- values ---- */
+
+/* A word of a value: quoted, or up to a space or `stop`. An unquoted one is not empty. */
+static enum status take_word(struct parser *p, char stop, struct str *out)
 {
     if (peek(p) == '"')
         return take_quoted(p, '"', out);
-    while (!ends_term(peek(p)) && !(commas && peek(p) == ',')) {
+    while (!ends_term(peek(p)) && peek(p) != stop) {
         str_add_char(out, peek(p));
         p->at++;
     }
-    return ST_OK;
+    return out->len ? ST_OK : error_set(p->err, ST_USAGE, "a value is missing");
 }
-
-/* ---- field terms ---- */
 
 static const struct {
     const char *text;
     enum op op;
-} ops[] = {{"!=", OP_NOT}, {"<=", OP_LESS_EQ}, {">=", OP_MORE_EQ}, {"<", OP_LESS},
-           {">", OP_MORE}, {"=", OP_EXACT},    {":", OP_CONTAINS}};
+    bool negate;
+} ops[] = {{"!=", OP_EXACT, true},   {"<=", OP_LESS_EQ, false}, {">=", OP_MORE_EQ, false},
+           {"<", OP_LESS, false},    {">", OP_MORE, false},     {"=", OP_EXACT, false},
+           {":", OP_CONTAINS, false}};
 
-static bool take_op(struct parser *p, enum op *op)
+static bool take_op(struct parser *p, struct term *t)
 {
     for (size_t i = 0; i < ARRAY_LEN(ops); i++) {
         size_t len = strlen(ops[i].text);
         if (p->text.len - p->at >= len && memcmp(p->text.p + p->at, ops[i].text, len) == 0) {
             p->at += len;
-            *op = ops[i].op;
+            t->op = ops[i].op;
+            t->negate ^= ops[i].negate;
             return true;
         }
     }
     return false;
 }
 
+static bool is_name(char c, bool first)
+{
+    bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+    return letter || (!first && ((c >= '0' && c <= '9') || c == '.' || c == '-'));
+}
+
 /* A name before an operator: its span, or nothing and the place is as before. */
-static bool take_name(struct parser *p, struct span *name, enum op *op)
+static bool take_name(struct parser *p, struct span *name, struct term *t)
 {
     size_t from = p->at;
-    while (strchr("abcdefghijklmnopqrstuvwxyz_.0123456789", peek(p)) && peek(p))
+    while (is_name(peek(p), p->at == from))
         p->at++;
     *name = (struct span){p->text.p + from, p->at - from};
-    if (name->len && take_op(p, op))
+    if (name->len && take_op(p, t))
         return true;
     p->at = from;
     return false;
 }
 
-static enum status number_word(struct parser *p, struct term *t, enum field_type type)
+static bool is_ordered(enum op op)
 {
-    struct word *w = &t->words[t->count - 1];
-    size_t len = strlen(w->text);
-    if (type == FT_BOOL) {
-        struct value v;
-        enum status st = value_parse(t->column->like, span_of(w->text), NULL, &v, p->err);
-        w->number = v.i;
-        return st;
-    }
-    if (type == FT_INT)
-        return quantity_parse_count(w->text, len, &w->number, p->err);
-    return quantity_parse_seconds(w->text, len, &w->number, p->err);
+    return op >= OP_LESS && op <= OP_MORE_EQ;
 }
 
-static bool is_text(enum field_type type)
+static enum status count_word(const struct term *t, struct word *w, struct error *err)
 {
-    return type == FT_TEXT || type == FT_OPEN || type == FT_MAP;
+    size_t len = strlen(w->text);
+    if (t->column->unit && strcmp(t->column->unit, "%") == 0 && len && w->text[len - 1] == '%')
+        len--;
+    return quantity_parse_count(w->text, len, &w->number, err);
+}
+
+static enum status seconds_word(const struct term *t, struct word *w, struct error *err)
+{
+    (void)t;
+    return quantity_parse_seconds(w->text, strlen(w->text), &w->number, err);
+}
+
+static enum status bool_word(const struct term *t, struct word *w, struct error *err)
+{
+    struct value v;
+    enum status st = value_parse(t->column->like, span_of(w->text), NULL, &v, err);
+    w->number = st ? 0 : v.i;
+    return st;
+}
+
+/* After an order sign: an age, or a date with or without a time of day. Otherwise a text. */
+static enum status time_word(const struct term *t, struct word *w, struct error *err)
+{
+    struct str date = STR_INIT;
+    if (!is_ordered(t->op))
+        return ST_OK;
+    str_add(&date, w->text);
+    if (date.len == 10)
+        str_add(&date, "T00:00:00Z");
+    w->number = when_parse_rfc3339(str_text(&date), date.len);
+    w->date = w->number != WHEN_NONE;
+    str_finish(&date);
+    if (w->date || !quantity_parse_seconds(w->text, strlen(w->text), &w->number, NULL))
+        return ST_OK;
+    return error_set(err, ST_USAGE, "neither an age nor a date: try 10m, 3d or 2026-01-31");
+}
+
+/* What the words of a column may be, by its type. */
+static const struct rule {
+    enum status (*word)(const struct term *t, struct word *w, struct error *err); /* NULL: any */
+    bool contains; /* `:` looks for a part of it; otherwise it is `=` */
+    bool ordered;
+    bool only_none;
+} rules[FT_COUNT] = {
+    [FT_TEXT] = {NULL, true, false, false},       [FT_OPEN] = {NULL, true, false, false},
+    [FT_INT] = {count_word, false, true, false},  [FT_SECONDS] = {seconds_word, false, true, false},
+    [FT_BOOL] = {bool_word, false, false, false}, [FT_TIME] = {time_word, true, true, false},
+    [FT_MAP] = {NULL, true, false, false},        [FT_GROUP] = {NULL, false, false, true},
+};
+
+static const struct rule *rule_of(const struct term *t)
+{
+    return &rules[field_info(t->column->like)->type];
+}
+
+/* A column with a closed set takes its words only. */
+static enum status known_word(const struct term *t, const char *word, struct error *err)
+{
+    struct str all = STR_INIT;
+    const char *const *value = t->column->values;
+    for (; *value && strcmp(*value, word) != 0; value++)
+        str_printf(&all, "%s%s", all.len ? ", " : "", *value);
+    enum status st = *value ? ST_OK : error_set(err, ST_USAGE, "one of: %s", str_text(&all));
+    str_finish(&all);
+    return st;
+}
+
+static enum status take_value(struct parser *p, struct term *t, bool list)
+{
+    size_t from = p->at;
+    bool quoted = peek(p) == '"';
+    struct str s = STR_INIT;
+    enum status st = take_word(p, list ? ',' : '\0', &s);
+    if (!st && !quoted && list && s.len == 4 && strcasecmp(str_text(&s), "none") == 0) {
+        t->none = true;
+    } else if (!st && rule_of(t)->only_none) {
+        st = error_set(p->err, ST_USAGE, "%s has parts: say which, or %s:none", t->column->name,
+                       t->column->name);
+    } else if (!st) {
+        add_word(t, span_from(&s));
+        struct word *w = &t->words[t->count - 1];
+        if (rule_of(t)->word)
+            st = rule_of(t)->word(t, w, p->err);
+        else if (t->column->values)
+            st = known_word(t, w->text, p->err);
+    }
+    str_finish(&s);
+    if (st)
+        p->at = from;
+    return st;
+}
+
+/* 6,000 is one number, not two. */
+static bool is_one_count(const struct parser *p, const struct term *t)
+{
+    size_t end = p->at;
+    int64_t n;
+    while (end < p->text.len && !ends_term(p->text.p[end]))
+        end++;
+    return rule_of(t)->word == count_word &&
+           quantity_parse_count(p->text.p + p->at, end - p->at, &n, NULL) == ST_OK;
 }
 
 static enum status take_values(struct parser *p, struct term *t)
 {
-    enum field_type type = field_info(t->column->like)->type;
-    bool list = t->op == OP_CONTAINS || t->op == OP_EXACT || t->op == OP_NOT;
-    do {
-        size_t from = p->at;
-        struct str s = STR_INIT;
-        enum status st = take_word(p, list && !t->tag, &s);
-        if (!st)
-            add_word(t, span_from(&s));
-        if (!st && !is_text(type))
-            st = number_word(p, t, type);
-        if (!st && s.len == 0 && !is_text(type))
-            st = error_set(p->err, ST_USAGE, "a value is missing");
-        str_finish(&s);
-        if (st) {
-            p->at = from;
-            return st;
-        }
-    } while (list && peek(p) == ',' && ++p->at);
-    /* A number contains nothing: field:5 is field=5. */
-    if (t->op == OP_CONTAINS && !is_text(type))
+    bool list = !is_ordered(t->op) && !is_one_count(p, t);
+    enum status st;
+    if (t->op == OP_CONTAINS && (!rule_of(t)->contains || t->column->values))
         t->op = OP_EXACT;
-    return ST_OK;
+    do {
+        st = take_value(p, t, list);
+    } while (!st && list && peek(p) == ',' && ++p->at);
+    if (!st && t->count == 0) /* nothing but none */
+        t->op = OP_EXACT;
+    return st;
 }
 
 /* tag:key and tag:key=value. */
 static enum status take_tag(struct parser *p, struct term *t)
 {
-    struct str key = STR_INIT;
-    while (!ends_term(peek(p)) && peek(p) != '=') {
-        str_add_char(&key, peek(p));
-        p->at++;
-    }
-    t->tag = str_steal(&key);
-    if (peek(p) != '=')
-        return ST_OK;
-    p->at++;
+    struct str s = STR_INIT;
+    enum status st = take_word(p, '=', &s);
+    size_t len = s.len;
     t->op = OP_EXACT;
-    return take_values(p, t);
+    if (!st && peek(p) == '=') {
+        if (len > 1 && s.data[len - 1] == '!') { /* tag:env!=prod */
+            str_truncate(&s, len - 1);
+            t->negate = !t->negate;
+        }
+        struct str val = STR_INIT;
+        p->at++;
+        st = take_word(p, '\0', &val);
+        if (!st)
+            add_word(t, span_from(&val));
+        str_finish(&val);
+    }
+    t->tag = str_steal(&s);
+    return st;
+}
+
+/* ---- terms ---- */
+
+static enum status unknown_name(struct parser *p, struct span name)
+{
+    struct near near = {name, NULL, 0};
+    for (size_t i = 0; i < column_count(p->columns); i++)
+        near_offer(&near, column_at(p->columns, i)->name);
+    error_set(p->err, ST_USAGE,
+              "there is no field \"%.*s\"; to search for this text put it in quotes", (int)name.len,
+              name.p);
+    if (near.best)
+        error_next(p->err, "did you mean %s?", near.best);
+    return ST_USAGE;
 }
 
 static enum status take_field(struct parser *p, struct term *t, struct span name, size_t from)
@@ -196,26 +362,16 @@ static enum status take_field(struct parser *p, struct term *t, struct span name
     t->column = column_find(p->columns, name);
     if (!t->column) {
         p->at = from;
-        return error_set(p->err, ST_USAGE,
-                         "there is no field \"%.*s\"; to search for this text put it in quotes",
-                         (int)name.len, name.p);
+        return unknown_name(p, name);
     }
-    if (t->op == OP_CONTAINS && peek(p) == '/')
+    if (t->op == OP_CONTAINS && peek(p) == '/' && !rule_of(t)->only_none)
         return take_regex(p, t);
-    size_t rest = p->text.len - p->at;
-    if (t->op == OP_CONTAINS && rest >= 4 && memcmp(p->text.p + p->at, "none", 4) == 0 &&
-        (rest == 4 || ends_term(p->text.p[p->at + 4]))) {
-        p->at += 4;
-        t->op = OP_NONE;
-        return ST_OK;
-    }
-    if (field_info(t->column->like)->type == FT_MAP && t->op == OP_CONTAINS && span_is(name, "tag"))
-        return take_tag(p, t);
-    bool ordered = t->op >= OP_LESS && t->op <= OP_MORE_EQ;
-    if (ordered && is_text(field_info(t->column->like)->type)) {
+    if (is_ordered(t->op) && !rule_of(t)->ordered) {
         p->at = from;
-        return error_set(p->err, ST_USAGE, "%.*s is a text: use : or =", (int)name.len, name.p);
+        return error_set(p->err, ST_USAGE, "%.*s has no order: use : or =", (int)name.len, name.p);
     }
+    if (span_is(name, "tag") && t->op == OP_CONTAINS && !at_word(p, "none", 4))
+        return take_tag(p, t);
     return take_values(p, t);
 }
 
@@ -229,36 +385,59 @@ static enum status take_free(struct parser *p, struct term *t)
         p->at++;
         t->op = OP_FUZZY;
     }
-    enum status st = take_word(p, false, &s);
+    enum status st = take_word(p, '\0', &s);
     if (!st)
         add_word(t, span_from(&s));
     str_finish(&s);
     return st;
 }
 
-static enum status take_term(struct parser *p, struct filter *f)
+/* "!" and "not" before a term. */
+static enum status take_negations(struct parser *p, struct term *t)
 {
-    struct span name;
-    enum op op;
-    VEC_ROOM(f->terms, f->count, f->room);
-    struct term *t = &f->terms[f->count++];
-    memset(t, 0, sizeof *t);
     for (;;) {
-        if (peek(p) == '!') {
-            p->at++;
-        } else if (p->text.len - p->at > 4 && memcmp(p->text.p + p->at, "not ", 4) == 0) {
-            p->at += 4;
+        size_t from = p->at;
+        bool word = at_word(p, "not", 3);
+        if (!word && peek(p) != '!')
+            return ST_OK;
+        p->at += word ? 3 : 1;
+        if (word)
             skip_space(p);
-        } else {
-            break;
+        if (ends_term(peek(p))) {
+            p->at = from;
+            return error_set(p->err, ST_USAGE, "%s needs a term after it", word ? "not" : "!");
         }
         t->negate = !t->negate;
     }
+}
+
+static enum status take_term(struct parser *p, struct filter *f)
+{
+    struct span name;
+    VEC_ROOM(f->terms, f->count, f->room);
+    struct term *t = &f->terms[f->count++];
+    memset(t, 0, sizeof *t);
+    if (take_negations(p, t))
+        return ST_USAGE;
     size_t from = p->at;
-    if (!take_name(p, &name, &op))
-        return take_free(p, t);
-    t->op = op;
-    return take_field(p, t, name, from);
+    enum status st = take_name(p, &name, t) ? take_field(p, t, name, from) : take_free(p, t);
+    if (!st && !ends_term(peek(p)))
+        st = error_set(p->err, ST_USAGE, "a space is missing before this");
+    return st;
+}
+
+/* The "and" between two terms says nothing that is not so anyway. */
+static enum status take_and(struct parser *p, const struct filter *f)
+{
+    size_t from = p->at;
+    if (f->count == 0 || !at_word(p, "and", 3))
+        return ST_OK;
+    p->at += 3;
+    skip_space(p);
+    if (p->at < p->text.len)
+        return ST_OK;
+    p->at = from;
+    return error_set(p->err, ST_USAGE, "and needs a term after it");
 }
 
 enum status filter_parse(const struct column_set *columns, struct span text, int64_t now_wall_ms,
@@ -270,12 +449,12 @@ enum status filter_parse(const struct column_set *columns, struct span text, int
     enum status st = ST_OK;
     f->now_wall_ms = now_wall_ms;
     *out = NULL;
-    for (skip_space(&p); !st && p.at < text.len; skip_space(&p)) {
-        st = take_term(&p, f);
-        if (!st && !ends_term(peek(&p)))
-            st = error_set(p.err, ST_USAGE, "a space is missing before this");
-        if (st)
-            break;
+    for (skip_space(&p); !st && p.at < text.len;) {
+        st = take_and(&p, f);
+        if (!st)
+            st = take_term(&p, f);
+        if (!st)
+            skip_space(&p);
     }
     if (err_at)
         *err_at = p.at;

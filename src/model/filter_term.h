@@ -8,27 +8,27 @@
 
 enum op {
     OP_CONTAINS, /* folded; any of the words */
-    OP_EXACT,
-    OP_NOT,
+    OP_EXACT,    /* any of the words, byte by byte, or by number */
     OP_LESS,
     OP_LESS_EQ,
     OP_MORE,
     OP_MORE_EQ,
-    OP_NONE,
     OP_REGEX,
     OP_FUZZY,
 };
 
 struct word {
     char *text, *folded; /* owned */
-    int64_t number;      /* for columns of numbers; seconds of age for times */
+    int64_t number;      /* for columns of numbers; for times seconds of age, or ms of a date */
+    bool date;
 };
 
 struct term {
     bool negate;
     enum op op;
     const struct column *column; /* (borrowed); NULL: free text */
-    char *tag;                   /* owned; tag:key=value */
+    char *tag;                   /* owned; tag:key without words, tag:key=value with one */
+    bool none;                   /* no value matches too */
     struct word *words;          /* owned */
     size_t count, room;
     regex_t regex; /* OP_REGEX */

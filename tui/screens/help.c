@@ -35,7 +35,8 @@ static const char grammar[] =
     "  \"exact phrase\"        /regex/        ~fuzzy\n"
     "  region:eu             contains; field:a,b any of them; field:none; field:/re/\n"
     "  status=degraded       is exactly; !=\n"
-    "  tokens>400M           < <= > >= with k M G; checked>10m for ages\n"
+    "  tokens>400M           < <= > >= with k M G; checked>10m for ages, created<2026-01-31\n"
+    "  health:down           the class of the status: ok, degraded, down, other\n"
     "  tag:env  tag:env=prod\n"
     "  !term  or  not term\n"
     "  Fields: every short name of the form and the detail, and tokens.pct, requests.pct\n";

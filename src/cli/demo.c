@@ -5,6 +5,7 @@
 #include "base/secret.h"
 #include "base/str.h"
 #include "base/vec.h"
+#include "config/paths.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -25,6 +26,7 @@
 #define START_MS     20000
 #define STOP_TRIES   100
 #define STOP_STEP_MS 20
+#define DIR_NAME     "paddock-demo-"
 
 struct demo {
     pid_t pid;
@@ -171,11 +173,49 @@ static enum status read_url(struct demo *demo, struct error *err)
     return ST_OK;
 }
 
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+    (void)st;
+    (void)type;
+    (void)at;
+    (void)remove(path);
+    return 0;
+}
+
+static void remove_dir(const char *path)
+{
+    nftw(path, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+/* A demo that was killed could not remove its directory: its name tells the process, and the next
+ * demo sweeps up what belongs to none that lives. */
+static void sweep(const char *tmp)
+{
+    DIR *dir = opendir(tmp);
+    struct dirent *entry;
+    while (dir && (entry = readdir(dir))) {
+        struct stat st;
+        int pid = 0, end = 0;
+        if (sscanf(entry->d_name, DIR_NAME "%d-%n", &pid, &end) != 1 || end == 0 || pid <= 1)
+            continue;
+        if (fstatat(dirfd(dir), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
+            !S_ISDIR(st.st_mode) || st.st_uid != geteuid() || kill(pid, 0) == 0 || errno != ESRCH)
+            continue;
+        char *path = paths_join(tmp, entry->d_name);
+        remove_dir(path);
+        mem_free(path);
+    }
+    if (dir)
+        closedir(dir);
+}
+
 static enum status make_dir(struct demo *demo, struct error *err)
 {
     const char *tmp = getenv("TMPDIR");
     struct str path = STR_INIT;
-    str_printf(&path, "%s/paddock-demo-XXXXXX", tmp && tmp[0] == '/' ? tmp : "/tmp");
+    tmp = tmp && tmp[0] == '/' ? tmp : "/tmp";
+    sweep(tmp);
+    str_printf(&path, "%s/" DIR_NAME "%d-XXXXXX", tmp, (int)getpid());
     demo->dir = str_steal(&path);
     if (!mkdtemp(demo->dir)) {
         error_set(err, ST_FAIL, "cannot make %s: %s", demo->dir, strerror(errno));
@@ -207,15 +247,6 @@ enum status demo_start(struct demo **out, struct error *err)
     return ST_OK;
 }
 
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
-{
-    (void)st;
-    (void)type;
-    (void)at;
-    (void)remove(path);
-    return 0;
-}
-
 static void stop_child(pid_t pid)
 {
     kill(pid, SIGTERM);
@@ -237,7 +268,7 @@ void demo_stop(struct demo *demo)
     if (demo->out >= 0)
         close(demo->out);
     if (demo->dir)
-        nftw(demo->dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+        remove_dir(demo->dir);
     mem_free(demo->dir);
     secret_wipe(demo->token, sizeof demo->token);
     str_finish(&demo->url);

@@ -428,7 +428,12 @@ static void test_demo(void **state)
                           "PADDOCK_TOKEN=real-token",
                           "PADDOCK_CONFIG=/nonexistent",
                           NULL};
+    /* What a killed demo left behind goes, what is another's stays. */
+    tmpdir_write(p->dir, "paddock-demo-2147483000-gone/file", "x", 0600);
+    tmpdir_write(p->dir, "paddock-notes/file", "x", 0600);
     expect(p, run_env(p, vars, "--demo"), 0, "\nNAME ", "");
+    assert_false(tmpdir_read(p->dir, "paddock-demo-2147483000-gone/file", &p->err));
+    assert_true(tmpdir_read(p->dir, "paddock-notes/file", &p->err));
     assert_int_equal(strncmp(str_text(&p->out), "Demo: nothing here is real.\n", 28), 0);
     assert_non_null(strstr(str_text(&p->out), "paddock --demo"));
     assert_true(lines(&p->out) > 1200);

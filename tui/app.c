@@ -10,7 +10,6 @@
 #include "loop/child.h"
 #include "tui/app_global.h"
 #include "tui/screens/accounts.h"
-#include "tui/screens/review.h"
 #include "tui/yank.h"
 
 struct loop *app_loop(struct app *app)
@@ -173,9 +172,9 @@ void app_news(struct app *app, enum news what)
     }
 }
 
-void app_news_write(struct app *app)
+void app_write_shown(struct app *app, const struct write *write)
 {
-    app_news(app, NEWS_WRITE);
+    app->shown = write;
 }
 
 /* ---- actions and keys ---- */
@@ -313,7 +312,7 @@ static void on_write(void *ctx, struct write *write)
     };
     struct app *app = ctx;
     enum write_outcome outcome = write_outcome(write);
-    if (!app_is_open(app, &review_screen) && write_target(write)) {
+    if (write != app->shown && write_target(write)) {
         struct span name = account_name(write_target(write));
         if (write_state(write) == WRITE_UNKNOWN && outcome == WRITE_NONE)
             app_message(app, MESSAGE_WARNING, "%.*s: outcome unknown; paddock keeps looking",

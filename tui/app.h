@@ -64,8 +64,9 @@ bool app_is_open(const struct app *app, const struct screen_ops *ops);
 void app_close_above(struct app *app);
 void app_suspend(struct app *app);
 void app_repaint(struct app *app);
-/* A write moved on: every screen hears of it. */
-void app_news_write(struct app *app);
+/* The review of this write tells what becomes of it, so the message line does not; NULL: nobody
+ * does any more. */
+void app_write_shown(struct app *app, const struct write *write);
 void app_quit(struct app *app, bool ask);
 
 /* Runs the console on the terminal `fd` until it ends; returns the exit code. What cannot begin (no

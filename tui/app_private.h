@@ -25,6 +25,7 @@ struct app {
     struct theme theme;
     struct draw draw;
     struct session *session;
+    const struct write *shown; /* the write whose news its review tells; compared only */
     struct layer stack[STACK_MAX];
     size_t depth;
     struct chrome_message message;

@@ -199,8 +199,10 @@ static unsigned do_edit_again(void *self, enum action_id action)
         return EFFECT_REDRAW;
     }
     bool unsettled = state == WRITE_UNKNOWN;
-    if (unsettled)
+    if (unsettled) {
+        app_write_shown(r->app, NULL);
         app_message(r->app, MESSAGE_WARNING, "the outcome is not known yet; paddock keeps looking");
+    }
     bool applied = state == WRITE_DONE && (write_outcome(r->write) == WRITE_DIFFERENT ||
                                            write_outcome(r->write) == WRITE_APPLIED);
     end(r, unsettled ? REVIEW_UNSETTLED : applied ? REVIEW_APPLIED : REVIEW_EDIT);
@@ -293,6 +295,7 @@ static void *review_open(struct app *app, const void *arg)
     line_editor_start(&r->typed, span_of(""));
     textview_init(&r->text, true);
     r->write = write_start(app_session(app)->writes, &a->spec, on_write, r);
+    app_write_shown(app, r->write);
     make_text(r);
     return r;
 }

@@ -352,8 +352,11 @@ static void test_signals_are_as_new(void **state)
     sigprocmask(SIG_SETMASK, &old, &now);
     assert_true(sigismember(&now, SIGUSR1)); /* ours are as they were */
     assert_false(sigismember(&now, SIGTERM));
-    assert_string_equal(str_text(&b->out),
-                        "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");
+    /* Signals 32 and up are the C library's own and come from whoever started the tests. */
+    unsigned long long blocked = 1, ignored = 1;
+    assert_int_equal(sscanf(str_text(&b->out), "SigBlk: %llx SigIgn: %llx", &blocked, &ignored), 2);
+    assert_int_equal(blocked & 0x7fffffff, 0);
+    assert_int_equal(ignored & 0x7fffffff, 0);
 }
 
 static void test_own_terminal_shares_ours(void **state)

@@ -431,7 +431,8 @@ void app_yank(struct app *app, const char *what, struct span text)
         app_error(app, &err);
     } else {
         term_send(app->term, str_text(&osc), osc.len);
-        app_message(app, MESSAGE_GOOD, "copied %s: %.*s", what,
+        app_message(app, MESSAGE_GOOD,
+                    "%s sent to the terminal's clipboard, kept in the file yank: %.*s", what,
                     text.len > 200 ? 200 : (int)text.len, text.p);
     }
     str_finish(&osc);

@@ -7,7 +7,8 @@
 #include "base/when.h"
 #include "tui/widgets/bars.h"
 
-#define PIECES 6
+#define PIECES     6
+#define MESSAGE_MS 60000 /* what was said a minute ago is not news */
 
 static void add_age(struct str *out, int64_t now, int64_t then)
 {
@@ -132,7 +133,7 @@ static void message_line(struct app *app, const struct canvas *c, const struct c
     struct str text = STR_INIT;
     const struct sync_state *st = sync_state(app_session(app)->sync);
     enum role role = ROLE_ERROR;
-    bool said = m->wall_ms != WHEN_NONE;
+    bool said = m->wall_ms != WHEN_NONE && app_now_wall(app) - m->wall_ms < MESSAGE_MS;
     if (!said || (st->stale_since_wall_ms != WHEN_NONE && st->stale_since_wall_ms > m->wall_ms))
         chrome_trouble(app, &text);
     if (text.len == 0 && said) {

@@ -149,6 +149,7 @@ struct session *session_open(const struct session_env *env, const struct profile
         mem_free(s);
         return NULL;
     }
+    s->wanted = ROW_NONE;
     s->fleet = fleet_create();
     s->columns = column_set_create();
     add_health(s);

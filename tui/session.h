@@ -51,6 +51,7 @@ struct session {
     struct token_fetch *fetch;      /* a token that is being asked for, or NULL */
     struct error token_error;       /* why there is no token; ST_OK */
     int64_t unlocked_until_mono_ms; /* access = guarded: writes are allowed until then; 0: locked */
+    row_id wanted; /* the account that the list should go to (just saved); ROW_NONE */
     bool fleet_news, renewing;
 };
 

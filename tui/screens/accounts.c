@@ -56,6 +56,9 @@ static bool filter_try(struct accounts *a, struct span text)
     if (text.len &&
         filter_parse(s->columns, text, app_now_wall(a->app), &filter, &at, &a->filter_err))
         return false;
+    /* The account that stands under the cursor stays there when the filter goes. */
+    if (!a->typing && accounts_cursor(a) != ROW_NONE)
+        a->list.cursor = accounts_cursor(a);
     struct str kept = STR_INIT; /* text may be a->filter itself */
     str_add_span(&kept, text);
     str_finish(&a->filter);
@@ -507,6 +510,11 @@ static bool accounts_typing(const void *self)
 static unsigned accounts_news(void *self, enum news news)
 {
     struct accounts *a = self;
+    struct session *s = app_session(a->app);
+    if (news == NEWS_WRITE && s->wanted != ROW_NONE) {
+        a->list.cursor = s->wanted;
+        s->wanted = ROW_NONE;
+    }
     if (news == NEWS_FLEET || news == NEWS_WRITE) {
         account_list_update(&a->list);
         detail_stale(&a->detail);

@@ -105,7 +105,9 @@ static unsigned do_review(void *self, enum action_id action)
     edit_form_require(&e->form);
     if (form_error_count(&e->form.form)) {
         struct form_row *row;
-        form_next_error(&e->form.form);
+        row = form_focused(&e->form.form);
+        if (!row || !row->error.len)
+            form_next_error(&e->form.form);
         row = form_focused(&e->form.form);
         app_message(e->app, MESSAGE_ERROR, "Cannot review yet: %s: %s", row->label,
                     str_text(&row->error));

@@ -147,7 +147,7 @@ static void read_row(struct edit_form *f, struct form_row *row, struct arena *me
     struct error err;
     struct value v;
     row->changed = !span_is(typed, f->began[field]);
-    f->changed += row->changed;
+    f->changed += f->mode == EDIT_CHANGE ? row->changed : typed.len > 0;
     set_was(row, row->changed && f->mode == EDIT_CHANGE ? f->began[field] : NULL);
     form_set_warning(row, NULL);
     if (!row->changed && f->mode == EDIT_CHANGE) {
@@ -155,7 +155,9 @@ static void read_row(struct edit_form *f, struct form_row *row, struct arena *me
         return;
     }
     if (typed.len == 0 && f->mode != EDIT_CHANGE) {
-        form_set_error(row, NULL); /* not sent: the server's default; see edit_form_require */
+        /* Not sent: the server's default; unless a create cannot do without it. */
+        bool needed = f->asked && i->flags & FF_REQUIRED;
+        form_set_error(row, needed ? "needed: it cannot be empty" : NULL);
         return;
     }
     if (value_parse(field, typed, mem, &v, &err)) {
@@ -215,13 +217,8 @@ void edit_form_revert(struct edit_form *f)
 
 void edit_form_require(struct edit_form *f)
 {
-    for (size_t i = 0; i < f->form.count; i++) {
-        struct form_row *row = &f->form.rows[i];
-        if (row->id < 0 || !(field_info((enum field)row->id)->flags & FF_REQUIRED))
-            continue;
-        if (form_value(row).len == 0)
-            form_set_error(row, "needed: it cannot be empty");
-    }
+    f->asked = true;
+    edit_form_read(f);
 }
 
 bool edit_form_refuse(struct edit_form *f, enum field field, struct span msg)

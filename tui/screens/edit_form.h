@@ -14,8 +14,10 @@ struct edit_form {
     struct account base;      /* CHANGE: the copy that the form began from; else empty */
     struct account mine;      /* what the texts mean; a field with an error keeps its base value */
     char *began[FIELD_COUNT]; /* owned; the text each field began with, NULL: not in the form */
-    size_t fields, changed;   /* settable fields in the form; of them, not as they began */
+    size_t fields, changed;   /* settable fields in the form; of them, not as they began, or for a
+                                 new account, not empty */
     bool ranges_warn;         /* the profile lets the server judge ranges */
+    bool asked; /* a review was asked for: what is needed and empty is an error from then on */
     bool done;
 };
 

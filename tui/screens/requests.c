@@ -6,6 +6,8 @@
 #include "base/when.h"
 #include "tui/widgets/table.h"
 
+#include <string.h>
+
 struct requests {
     struct app *app;
     struct table table;
@@ -31,6 +33,13 @@ static const struct table_column columns[] = {
     {"NOTE", 16, 60, 2, TEXT_LEFT, COL_NOTE},
 };
 
+/* Without /v1/orgs/ORG, which the header says and which is the same in every line. */
+static const char *short_path(const char *path)
+{
+    const char *p = strncmp(path, "/v1/orgs/", 9) == 0 ? strchr(path + 9, '/') : NULL;
+    return p ? p : path;
+}
+
 static void cell(void *ctx, size_t row, size_t column, struct table_cell *out)
 {
     struct requests *r = ctx;
@@ -49,7 +58,7 @@ static void cell(void *ctx, size_t row, size_t column, struct table_cell *out)
         str_add(out->text, e->method);
         break;
     case COL_PATH:
-        str_add(out->text, e->path);
+        str_add(out->text, short_path(e->path));
         break;
     case COL_STATUS:
         if (e->http)

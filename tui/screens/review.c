@@ -130,6 +130,9 @@ static unsigned finish(struct review *r)
     case WRITE_NO_CHANGE: {
         struct span name = write_name(r->write);
         app_message(r->app, MESSAGE_GOOD, "%.*s %s", (int)name.len, name.p, done_words(r->write));
+        if (write_after(r->write))
+            app_session(r->app)->wanted =
+                fleet_find(app_session(r->app)->fleet, account_id(write_after(r->write)));
         end(r, REVIEW_APPLIED);
         return EFFECT_CLOSE;
     }
@@ -348,14 +351,28 @@ static const int *review_bar(const void *self, size_t *count)
     static const int preview[] = {ACTION_APPLY, ACTION_EDIT_AGAIN, ACTION_BACK, ACTION_HELP};
     static const int conflict[] = {ACTION_TAKE_MINE, ACTION_TAKE_SERVER, ACTION_NEXT_CONFLICT,
                                    ACTION_ACCEPT,    ACTION_EDIT_AGAIN,  ACTION_BACK};
+    static const int named[] = {ACTION_BACK};
+    static const int done[] = {ACTION_EDIT_AGAIN, ACTION_BACK};
     static const int unknown[] = {ACTION_LOOK_AGAIN, ACTION_BACK, ACTION_HELP};
     enum write_state state = write_state(((const struct review *)self)->write);
     if (state == WRITE_CONFLICT) {
         *count = ARRAY_LEN(conflict);
         return conflict;
     }
-    *count = state == WRITE_UNKNOWN ? ARRAY_LEN(unknown) : ARRAY_LEN(preview);
-    return state == WRITE_UNKNOWN ? unknown : preview;
+    if (state == WRITE_UNKNOWN) {
+        *count = ARRAY_LEN(unknown);
+        return unknown;
+    }
+    if (state == WRITE_DONE) {
+        *count = ARRAY_LEN(done);
+        return done;
+    }
+    if (review_typing(self)) {
+        *count = ARRAY_LEN(named);
+        return named;
+    }
+    *count = ARRAY_LEN(preview);
+    return preview;
 }
 
 static unsigned review_news(void *self, enum news news)

@@ -5,6 +5,7 @@
 #include "base/vec.h"
 #include "fleet/fleet.h"
 #include "model/json.h"
+#include "tui/mask.h"
 #include "tui/screens/accounts.h"
 #include "tui/screens/pick.h"
 
@@ -155,6 +156,7 @@ void menu_facet(struct app *app, void *accounts)
 struct yank_menu {
     struct app *app;
     row_id row;
+    bool reveal;
 };
 
 static void yank_field(struct yank_menu *m, enum field field, struct str *out)
@@ -177,9 +179,11 @@ static void yank_name(struct yank_menu *m, struct str *out)
 
 static void yank_json(struct yank_menu *m, struct str *out)
 {
-    struct str safe = STR_INIT;
-    json_safe(&safe, fleet_raw(app_session(m->app)->fleet, m->row));
+    struct str masked = STR_INIT, safe = STR_INIT;
+    mask_json(&masked, fleet_raw(app_session(m->app)->fleet, m->row), m->reveal);
+    json_safe(&safe, span_from(&masked));
     json_pretty(out, span_from(&safe));
+    str_finish(&masked);
     str_finish(&safe);
 }
 
@@ -241,16 +245,21 @@ static void yank_chosen(void *ctx, struct menu *menu, const struct menu_item *it
     struct yank_menu *m = ctx;
     struct str text = STR_INIT;
     (void)menu;
+    if (!fleet_alive(app_session(m->app)->fleet, m->row)) {
+        app_message(m->app, MESSAGE_WARNING, "nothing was copied: the account is gone");
+        return;
+    }
     yanks[item->value].make(m, &text);
     app_yank(m->app, yanks[item->value].what, span_from(&text));
     str_finish(&text);
 }
 
-void menu_yank(struct app *app, row_id row)
+void menu_yank(struct app *app, row_id row, bool reveal)
 {
     struct yank_menu *m = mem_calloc(1, sizeof *m);
     m->app = app;
     m->row = row;
+    m->reveal = reveal;
     const struct pick_arg arg = {
         .title = "Copy", .fill = yank_fill, .chosen = yank_chosen, .close = mem_free, .ctx = m};
     app_push(app, &pick_screen, &arg);

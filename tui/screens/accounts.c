@@ -338,7 +338,7 @@ static unsigned do_menu(void *self, enum action_id action)
     else if (action == ACTION_FACET)
         menu_facet(a->app, a);
     else if (accounts_cursor(a) != ROW_NONE)
-        menu_yank(a->app, accounts_cursor(a));
+        menu_yank(a->app, accounts_cursor(a), a->detail.reveal);
     return EFFECT_REDRAW;
 }
 

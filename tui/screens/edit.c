@@ -11,6 +11,7 @@
 #include "model/json.h"
 #include "model/warn.h"
 #include "base/when.h"
+#include "tui/mask.h"
 #include "tui/screens/ask.h"
 #include "tui/screens/edit_draft.h"
 #include "tui/screens/edit_form.h"
@@ -26,23 +27,25 @@ struct edit {
     struct edit_form form;
     struct textview preview;
     struct str problems; /* what a 422 said of no field, one a line */
-    bool reviewing;      /* a review is open above */
+    bool reveal;         /* credentials are shown in the request */
 };
 
 static void make_preview(struct edit *e)
 {
     struct edit_form *f = &e->form;
     struct textview *v = &e->preview;
-    struct str body = STR_INIT, pretty = STR_INIT;
+    struct str body = STR_INIT, shown = STR_INIT, pretty = STR_INIT;
     textview_clear(v);
     textview_printf(v, ROLE_TITLE, " %s\n", f->mode == EDIT_CHANGE ? "PATCH" : "POST");
     textview_printf(v, ROLE_DIM, " %zu of %zu fields%s\n\n", f->changed, f->fields,
                     f->mode == EDIT_CHANGE ? " changed" : " set");
     edit_form_body(f, app_session(e->app)->profile.patch_whole ? PATCH_WHOLE : PATCH_PARTIAL,
                    &body);
-    json_pretty(&pretty, span_from(&body));
+    mask_json(&shown, span_from(&body), e->reveal);
+    json_pretty(&pretty, span_from(&shown));
     textview_add(v, ROLE_TEXT, span_from(&pretty));
     str_finish(&body);
+    str_finish(&shown);
     str_finish(&pretty);
 }
 
@@ -84,7 +87,6 @@ static void take_details(struct edit *e, struct write *write)
 static void on_review(void *ctx, enum review_end end, struct write *write)
 {
     struct edit *e = ctx;
-    e->reviewing = false;
     str_clear(&e->problems);
     if (end == REVIEW_EDIT) {
         if (write_server(write) && e->form.mode == EDIT_CHANGE)
@@ -124,7 +126,6 @@ static unsigned do_review(void *self, enum action_id action)
                  .reason = ""},
         .ended = on_review,
         .ctx = e};
-    e->reviewing = true;
     app_push(e->app, &review_screen, &arg);
     return EFFECT_REDRAW;
 }
@@ -205,11 +206,19 @@ static unsigned edit_key(void *self, const struct key *key)
     return EFFECT_REDRAW;
 }
 
+static unsigned do_reveal(void *self, enum action_id action)
+{
+    struct edit *e = self;
+    (void)action;
+    e->reveal = !e->reveal;
+    make_preview(e);
+    return EFFECT_REDRAW;
+}
+
 static const struct screen_handler handlers[] = {
-    {ACTION_REVIEW, do_review},   {ACTION_BACK, do_back},
-    {ACTION_NEXT_FIELD, do_move}, {ACTION_PREVIOUS_FIELD, do_move},
-    {ACTION_NEXT_ERROR, do_move}, {ACTION_REVERT, do_move},
-    {ACTION_NONE, NULL},
+    {ACTION_REVIEW, do_review},       {ACTION_BACK, do_back},       {ACTION_NEXT_FIELD, do_move},
+    {ACTION_PREVIOUS_FIELD, do_move}, {ACTION_NEXT_ERROR, do_move}, {ACTION_REVERT, do_move},
+    {ACTION_REVEAL, do_reveal},       {ACTION_NONE, NULL},
 };
 
 static unsigned edit_action(void *self, enum action_id action)

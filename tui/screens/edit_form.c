@@ -133,7 +133,7 @@ static void set_was(struct form_row *row, const char *began)
 {
     struct str was = STR_INIT;
     if (began)
-        str_printf(&was, "was %s", began[0] ? began : "empty");
+        str_printf(&was, "was %s", !began[0] ? "empty" : row->masked ? "********" : began);
     form_set_was(row, str_text(&was));
     str_finish(&was);
 }

@@ -24,12 +24,17 @@ struct review {
     enum field at;            /* CONFLICT: the field under the cursor */
     struct line_editor typed; /* the name, where it has to be typed */
     bool needs_name, told;
+    bool reveal; /* credentials are shown */
 };
 
 static void make_text(struct review *r)
 {
-    struct review_view v = {
-        .app = r->app, .write = r->write, .text = &r->text, .mine = &r->mine, .at = r->at};
+    struct review_view v = {.app = r->app,
+                            .write = r->write,
+                            .text = &r->text,
+                            .mine = &r->mine,
+                            .at = r->at,
+                            .reveal = r->reveal};
     textview_clear(&r->text);
     review_text(&v);
     r->needs_name = v.needs_name;
@@ -107,13 +112,10 @@ static const char *done_words(const struct write *w)
 {
     static const char *const words[] = {
         [WRITE_APPLIED] = "saved and read back",
-        [WRITE_DIFFERENT] = "saved, but the server kept something else: see the review",
         [WRITE_NO_CHANGE] = "nothing to change: the server has it already",
-        [WRITE_NOT_SEEN] = "not seen on the server so far; it is watched",
     };
-    static const char *const deleted = "deleted";
-    if (write_outcome(w) == WRITE_APPLIED && write_kind(w) == JOURNAL_DELETE)
-        return deleted;
+    if (write_kind(w) == JOURNAL_DELETE)
+        return write_outcome(w) == WRITE_APPLIED ? "deleted" : "was gone already";
     return words[write_outcome(w)];
 }
 
@@ -137,7 +139,7 @@ static unsigned finish(struct review *r)
         return EFFECT_CLOSE;
     }
     case WRITE_DIFFERENT: /* stays open: the operator has to see what was kept */
-        app_message(r->app, MESSAGE_WARNING, "%s", done_words(r->write));
+        app_message(r->app, MESSAGE_WARNING, "%s", write_error(r->write)->what);
         return EFFECT_REDRAW;
     case WRITE_NOT_APPLIED:
         if (write_error(r->write)->status == ST_INVALID && r->ended) {
@@ -158,6 +160,9 @@ static void on_write(void *ctx, struct write *write)
     unsigned effect = EFFECT_REDRAW;
     if (write_state(r->write) == WRITE_CONFLICT)
         begin_conflict(r);
+    /* Another preview is another question: a name typed for the last one does not answer it. */
+    if (write_state(r->write) == WRITE_PREVIEW)
+        line_editor_start(&r->typed, span_of(""));
     if (write_state(r->write) == WRITE_DONE)
         effect = finish(r);
     if (effect == EFFECT_CLOSE) {
@@ -230,6 +235,15 @@ static unsigned do_accept(void *self, enum action_id action)
     return EFFECT_REDRAW;
 }
 
+static unsigned do_reveal(void *self, enum action_id action)
+{
+    struct review *r = self;
+    (void)action;
+    r->reveal = !r->reveal;
+    make_text(r);
+    return EFFECT_REDRAW;
+}
+
 static const struct screen_handler handlers[] = {
     {ACTION_APPLY, do_apply},
     {ACTION_EDIT_AGAIN, do_edit_again},
@@ -241,6 +255,7 @@ static const struct screen_handler handlers[] = {
     {ACTION_NEXT_CONFLICT, do_conflict},
     {ACTION_PREVIOUS_CONFLICT, do_conflict},
     {ACTION_ACCEPT, do_accept},
+    {ACTION_REVEAL, do_reveal},
     {ACTION_NONE, NULL},
 };
 
@@ -262,6 +277,14 @@ static bool review_typing(const void *self)
     return r->needs_name && write_state(r->write) == WRITE_PREVIEW;
 }
 
+/* What has to be typed: the name as the operator knows it (of a new account the wanted one), or the
+ * id of an account that has no name. Never empty, so that Enter alone never confirms. */
+static struct span confirm_word(const struct review *r)
+{
+    struct span name = span_of(write_account_name(r->write));
+    return name.len ? name : span_of(write_account_id(r->write));
+}
+
 /* The name has to be typed by hand: a paste never confirms. */
 static unsigned review_key(void *self, const struct key *key)
 {
@@ -273,8 +296,8 @@ static unsigned review_key(void *self, const struct key *key)
         return EFFECT_REDRAW;
     }
     if (key_is(key, KEYSYM_ENTER)) {
-        struct span want = account_name(write_base(r->write));
-        if (!span_eq(line_editor_text(&r->typed), want)) {
+        struct span want = confirm_word(r);
+        if (!want.len || !span_eq(line_editor_text(&r->typed), want)) {
             app_message(r->app, MESSAGE_WARNING, "that is not the name; nothing was sent");
             return EFFECT_REDRAW;
         }
@@ -306,7 +329,15 @@ static void *review_open(struct app *app, const void *arg)
 static void review_close(void *self)
 {
     struct review *r = self;
+    /* The write outlives this call. Closed from elsewhere, the form below must hear that it was
+       sent: it would offer the same a second time. */
     write_close(r->write);
+    enum write_state state = write_state(r->write);
+    enum write_outcome outcome = write_outcome(r->write);
+    if (state >= WRITE_INTENT && state <= WRITE_UNKNOWN)
+        end(r, REVIEW_UNSETTLED);
+    else if (outcome == WRITE_APPLIED || outcome == WRITE_DIFFERENT)
+        end(r, REVIEW_APPLIED);
     account_finish(&r->choice);
     line_editor_finish(&r->typed);
     textview_finish(&r->text);
@@ -324,7 +355,7 @@ static void review_draw(void *self, const struct canvas *c)
         return;
     struct str ask = STR_INIT;
     str_add(&ask, " Type ");
-    str_add_span(&ask, account_name(write_base(r->write)));
+    str_add_span(&ask, confirm_word(r));
     str_add(&ask, " and Enter to apply: ");
     int x = draw_text(c, c->rows - 1, 0, ROLE_WARNING, span_from(&ask), -1, TEXT_LEFT);
     line_editor_draw(&r->typed, c, c->rows - 1, x, c->cols - x - 1, true, NULL);

@@ -3,6 +3,7 @@
 
 #include "model/json.h"
 #include "model/warn.h"
+#include "tui/mask.h"
 
 #define WARNINGS_MAX 16
 #define NAMES_MAX    5
@@ -17,7 +18,10 @@ static void add_value(struct review_view *v, enum role role, enum field f,
                       const struct value *value)
 {
     struct str s = STR_INIT;
-    value_show(f, value, SHOW_FULL, &s);
+    if (field_info(f)->flags & FF_SECRET && value_known(value) && !v->reveal)
+        str_add(&s, "********");
+    else
+        value_show(f, value, SHOW_FULL, &s);
     if (s.len == 0)
         str_add(&s, "(empty)");
     textview_add(v->text, role, span_from(&s));
@@ -122,11 +126,13 @@ static void add_request(struct review_view *v)
 {
     static const char *const methods[] = {
         [JOURNAL_CREATE] = "POST", [JOURNAL_UPDATE] = "PATCH", [JOURNAL_DELETE] = "DELETE"};
-    struct str pretty = STR_INIT;
+    struct str body = STR_INIT, pretty = STR_INIT;
     textview_printf(v->text, ROLE_TITLE, "\n REQUEST  %s\n", methods[write_kind(v->write)]);
-    json_pretty(&pretty, span_of(write_body(v->write)));
+    mask_json(&body, span_of(write_body(v->write)), v->reveal);
+    json_pretty(&pretty, span_from(&body));
     if (pretty.len)
         line(v, ROLE_TEXT, str_text(&pretty));
+    str_finish(&body);
     str_finish(&pretty);
 }
 
@@ -208,7 +214,7 @@ static void not_kept(struct review_view *v, const struct field_set *set, const c
 static void done(struct review_view *v)
 {
     const struct error *err = write_error(v->write);
-    if (err->status) {
+    if (write_outcome(v->write) == WRITE_NOT_APPLIED) {
         line(v, ROLE_ERROR, " NOT APPLIED");
         textview_printf(v->text, ROLE_TEXT, "   %s\n   %s\n", err->what, err->next);
         size_t count;
@@ -217,6 +223,10 @@ static void done(struct review_view *v)
             textview_printf(v->text, ROLE_ERROR, "   %.*s\n", (int)d[i].msg.len, d[i].msg.p);
         line(v, ROLE_TEXT, "   Nothing was changed; e goes back to what you typed.");
         return;
+    }
+    if (err->status) {
+        line(v, ROLE_WARNING, " SENT, AND NOT ALL IS AS ASKED");
+        textview_printf(v->text, ROLE_TEXT, "   %s\n   %s\n", err->what, err->next);
     }
     not_kept(v, write_not_kept(v->write), " ASKED, AND KEPT DIFFERENTLY BY THE SERVER");
     not_kept(v, write_collateral(v->write), " CHANGED THOUGH NOT ASKED FOR");

@@ -11,6 +11,7 @@ struct review_view {
     struct textview *text;        /* cleared; filled */
     const struct field_set *mine; /* CONFLICT: where mine was chosen */
     enum field at;                /* CONFLICT: the field under the cursor */
+    bool reveal;                  /* credentials are shown */
     bool needs_name;              /* out: the name has to be typed */
 };
 

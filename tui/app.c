@@ -99,7 +99,7 @@ void app_push(struct app *app, const struct screen_ops *ops, const void *arg)
         return;
     /* The screen may ask the app while it opens, so it is on the stack only afterwards. */
     void *self = ops->open(app, arg);
-    app->stack[app->depth++] = (struct layer){ops, self};
+    app->stack[app->depth++] = (struct layer){ops, self, ++app->serials};
     app->dirty = true;
 }
 
@@ -137,6 +137,16 @@ bool app_is_open(const struct app *app, const struct screen_ops *ops)
     return false;
 }
 
+bool app_busy(const struct app *app)
+{
+    for (size_t i = 0; i < app->depth; i++) {
+        const struct layer *l = &app->stack[i];
+        if (l->ops->busy && l->ops->busy(l->self))
+            return true;
+    }
+    return false;
+}
+
 void app_close_above(struct app *app)
 {
     /* A form with changes is not thrown away by a key that only looks elsewhere. */
@@ -150,12 +160,17 @@ void app_close_above(struct app *app)
     }
 }
 
-static void apply_effect(struct app *app, const void *self, unsigned effect)
+/* The layer may be gone by now: what it did may have closed it, or all. */
+static void apply_effect(struct app *app, const struct layer *layer, unsigned effect)
 {
     if (effect & (EFFECT_REDRAW | EFFECT_CLOSE))
         app->dirty = true;
-    if (effect & EFFECT_CLOSE)
-        app_close_screen(app, self);
+    for (size_t i = effect & EFFECT_CLOSE ? app->depth : 0; i-- > 0;) {
+        if (app->stack[i].serial == layer->serial) {
+            close_layer(app, i);
+            break;
+        }
+    }
     if (app->depth == 0)
         app_quit(app, false);
 }
@@ -166,7 +181,7 @@ void app_news(struct app *app, enum news what)
         struct layer layer = app->stack[i];
         unsigned effect = layer.ops->news ? layer.ops->news(layer.self, what) : EFFECT_REDRAW;
         size_t before = app->depth;
-        apply_effect(app, layer.self, effect);
+        apply_effect(app, &layer, effect);
         if (app->depth < before)
             i--;
     }
@@ -185,7 +200,7 @@ static unsigned act(struct app *app, size_t at, enum action_id action)
     unsigned effect = layer.ops->action(layer.self, action);
     if (effect == EFFECT_NONE)
         effect = app_global_action(app, action);
-    apply_effect(app, layer.self, effect);
+    apply_effect(app, &layer, effect);
     return effect;
 }
 
@@ -237,7 +252,7 @@ void app_on_key(void *ctx, const struct key *key)
         effect = act(app, app->depth - 1, action);
     if (effect == EFFECT_NONE) {
         effect = give_key(top, &plain);
-        apply_effect(app, top.self, effect);
+        apply_effect(app, &top, effect);
     }
     if (effect == EFFECT_NONE && typing && global && app->depth == depth)
         act(app, app->depth - 1, action);
@@ -354,15 +369,22 @@ struct session *app_session_for(struct app *app, const struct profile *profile, 
 
 enum status app_switch(struct app *app, const struct profile *profile, struct error *err)
 {
+    if (app_busy(app)) {
+        error_set(err, ST_USAGE, "a form has changes that were not sent");
+        error_next(err, "send or leave it first");
+        return ST_USAGE;
+    }
     struct session *next = app_session_for(app, profile, err);
     if (!next)
         return err->status;
-    struct session *old = app->session;
-    app->session = next;
-    app_news(app, NEWS_SESSION);
+    /* From the top down, and while the session that the screens began in still holds. */
     while (app->depth)
         close_layer(app, app->depth - 1);
-    session_close(old);
+    session_close(app->session);
+    app->session = next;
+    /* The repaint stays the last hook, after the new session's: its news are seen at once. */
+    loop_before_sleep_remove(app->loop, app_before_sleep, app);
+    loop_before_sleep(app->loop, app_before_sleep, app);
     app_push(app, &accounts_screen, NULL);
     app_set_title(app);
     session_begin(next);
@@ -389,7 +411,7 @@ bool app_may_write(struct app *app)
 
 void app_quit(struct app *app, bool ask)
 {
-    if (ask && writes_open(app->session->writes)) {
+    if (ask && (writes_open(app->session->writes) || app_busy(app))) {
         app_ask_quit(app);
         return;
     }

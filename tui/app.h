@@ -60,6 +60,8 @@ struct cli_console *app_console(struct app *app);
 /* The full screen that has the keys, or would have them without the overlays. */
 void app_current(struct app *app, const struct screen_ops **ops, void **self);
 bool app_is_open(const struct app *app, const struct screen_ops *ops);
+/* Whether a screen would lose something by being closed. */
+bool app_busy(const struct app *app);
 /* For handlers of global actions. app_close_above: back to the first screen. */
 void app_close_above(struct app *app);
 void app_suspend(struct app *app);

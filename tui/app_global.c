@@ -183,9 +183,13 @@ static void quit_fill(void *ctx, struct dialog *d)
 {
     size_t open = writes_open(app_session(ctx)->writes);
     dialog_safe_button(d, "Stay");
-    dialog_line(d, ROLE_WARNING, "%zu %s not settled yet.", open,
-                open == 1 ? "write is" : "writes are");
-    dialog_line(d, ROLE_TEXT, "It is in the journal; the next start goes on looking.");
+    if (app_busy(ctx))
+        dialog_line(d, ROLE_WARNING, "A form has changes that were not sent.");
+    if (open) {
+        dialog_line(d, ROLE_WARNING, "%zu %s not settled yet.", open,
+                    open == 1 ? "write is" : "writes are");
+        dialog_line(d, ROLE_TEXT, "It is in the journal; the next start goes on looking.");
+    }
     dialog_button(d, "Quit");
 }
 

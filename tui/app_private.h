@@ -11,7 +11,8 @@
 
 struct layer {
     const struct screen_ops *ops;
-    void *self; /* owned; ops->close */
+    void *self;      /* owned; ops->close */
+    unsigned serial; /* never used twice: a new screen may get a closed one's address */
 };
 
 struct app {
@@ -28,6 +29,7 @@ struct app {
     const struct write *shown; /* the write whose news its review tells; compared only */
     struct layer stack[STACK_MAX];
     size_t depth;
+    unsigned serials;
     struct chrome_message message;
     loop_timer tick;
     bool dirty, ending;

@@ -23,10 +23,12 @@ enum status account_decode(struct account *a, struct span raw, struct error *err
 {
     struct value v[FIELD_COUNT];
     struct arena mem;
+    struct str copy = STR_INIT;
+    str_add_span(&copy, raw); /* raw may be a's own */
     account_finish(a);
+    a->raw = copy;
     arena_init(&mem);
-    str_add_span(&a->raw, raw);
-    enum status st = scan_record(raw, v, &mem, NULL, NULL, err);
+    enum status st = scan_record(span_from(&a->raw), v, &mem, NULL, NULL, err);
     for (int f = 0; f < FIELD_COUNT && !st; f++)
         a->v[f] = value_copy(&v[f], &a->mem);
     arena_finish(&mem);

@@ -13,6 +13,7 @@ static const struct field_info table[FIELD_COUNT] = {
     [FIELD_##id_] = {.id = FIELD_##id_,                                                            \
                      .path = FIELD_PATH_##parent_(leaf_),                                          \
                      .leaf = leaf_,                                                                \
+                     .leaf_len = sizeof(leaf_) - 1,                                                \
                      .key = key_,                                                                  \
                      .type = FT_##type_,                                                           \
                      .section = SECTION_##section_,                                                \
@@ -24,13 +25,6 @@ static const struct field_info table[FIELD_COUNT] = {
                      .label = label_,                                                              \
                      .blank = blank_,                                                              \
                      .help = help_},
-#include "model/fields.def"
-#undef FIELD
-};
-
-/* Lengths of the keys, for the scanner: most keys differ in theirs. */
-static const unsigned char leaf_len[FIELD_COUNT] = {
-#define FIELD(id_, parent_, leaf_, ...) [FIELD_##id_] = sizeof(leaf_) - 1,
 #include "model/fields.def"
 #undef FIELD
 };
@@ -68,8 +62,9 @@ enum field field_find(struct span name)
 
 enum field field_find_member(enum field parent, struct span key)
 {
+    /* The lengths alone tell most keys apart. */
     for (int f = 0; f < FIELD_COUNT; f++) {
-        if (leaf_len[f] == key.len && table[f].parent == parent &&
+        if (table[f].leaf_len == key.len && table[f].parent == parent &&
             memcmp(table[f].leaf, key.p, key.len) == 0)
             return (enum field)f;
     }

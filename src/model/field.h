@@ -63,6 +63,7 @@ struct field_info {
     enum field id;
     const char *path; /* "quota_policy.max_tokens_per_month" */
     const char *leaf; /* the last part of path */
+    size_t leaf_len;  /* bytes of it */
     const char *key;  /* short name */
     enum field_type type;
     enum field_section section;

@@ -34,7 +34,16 @@ enum status json_parse(struct span text, cJSON **out, struct error *err)
 
 const cJSON *json_get(const cJSON *object, const char *key)
 {
-    return object ? cJSON_GetObjectItemCaseSensitive(object, key) : NULL;
+    const cJSON *found = NULL, *item;
+    if (!cJSON_IsObject(object))
+        return NULL;
+    /* cJSON's own look-up gives the first of two equal keys, the record scanner the last. */
+    cJSON_ArrayForEach(item, object)
+    {
+        if (strcmp(item->string, key) == 0)
+            found = item;
+    }
+    return found;
 }
 
 const char *json_get_string(const cJSON *object, const char *key)
@@ -73,20 +82,6 @@ void json_quote(struct str *out, struct span text)
     str_add_char(out, '"');
 }
 
-/* Whether the terminal may see this character as it is: text_safe leaves it alone. */
-static bool is_safe(struct str *scratch, const char *p, size_t n)
-{
-    /* A letter before it, because a combining mark needs something to stand on. */
-    str_clear(scratch);
-    struct str one = STR_INIT;
-    str_add_char(&one, 'a');
-    str_append(&one, p, n);
-    text_safe(scratch, one.data, one.len, 0);
-    bool same = span_eq(span_from(scratch), span_from(&one));
-    str_finish(&one);
-    return same;
-}
-
 static void add_code(struct str *out, uint32_t code)
 {
     if (code < 0x10000) {
@@ -97,22 +92,51 @@ static void add_code(struct str *out, uint32_t code)
     str_printf(out, "\\u%04x\\u%04x", 0xD800 + (code >> 10), 0xDC00 + (code & 0x3FF));
 }
 
-void json_safe(struct str *out, struct span raw)
+static bool is_safe(struct str *scratch, const char *p, size_t len)
 {
-    struct str scratch = STR_INIT;
-    for (size_t i = 0; i < raw.len;) {
-        unsigned char c = (unsigned char)raw.p[i];
-        uint32_t code = c;
-        size_t n = c < 0x80 ? 1 : text_decode(raw.p + i, raw.len - i, &code);
+    str_clear(scratch);
+    text_safe(scratch, p, len, 0);
+    return span_eq(span_from(scratch), (struct span){p, len});
+}
+
+/* Characters beyond ASCII: as they are when text_safe leaves the whole run alone, otherwise each by
+ * itself, so that a mark that is one too many is escaped too. */
+static void add_run(struct str *out, struct str *scratch, const char *p, size_t len)
+{
+    bool safe = is_safe(scratch, p, len);
+    for (size_t i = 0, n; i < len && !safe; i += n) {
+        uint32_t code;
+        n = text_decode(p + i, len - i, &code);
         if (n == 0) {
             str_add(out, "\\ufffd");
             n = 1;
-        } else if (c == 0x7f || (c >= 0x80 && !is_safe(&scratch, raw.p + i, n))) {
-            add_code(out, code);
+        } else if (is_safe(scratch, p + i, n)) {
+            str_append(out, p + i, n);
         } else {
-            str_append(out, raw.p + i, n);
+            add_code(out, code);
         }
-        i += n;
+    }
+    if (safe)
+        str_append(out, p, len);
+}
+
+void json_safe(struct str *out, struct span raw)
+{
+    struct str scratch = STR_INIT;
+    for (size_t i = 0, n; i < raw.len; i += n) {
+        unsigned char c = (unsigned char)raw.p[i];
+        /* Together with the letter before it, which a combining mark stands on. */
+        n = 1;
+        while (i + n < raw.len && (unsigned char)raw.p[i + n] >= 0x80)
+            n++;
+        if (c == 0x7f || (c < 0x20 && c != '\n' && c != '\r' && c != '\t')) {
+            add_code(out, c);
+            n = 1;
+        } else if (n > 1 || c >= 0x80) {
+            add_run(out, &scratch, raw.p + i, n);
+        } else if (c >= 0x20) {
+            str_add_char(out, (char)c); /* a line end or tab between tokens says nothing */
+        }
     }
     str_finish(&scratch);
 }

@@ -1,29 +1,44 @@
-/* json_scan.c: see json_scan.h. One pass, no tree; numbers stay the characters they are. */
+/* json_scan.c: see json_scan.h. Strings, most of the bytes, are looked at eight at a time. */
 #include "model/json_scan.h"
 
 #include "base/text.h"
-#include "model/scan.h"
 
 #include <string.h>
 
-void json_space(struct json_scan *s)
-{
-    while (s->at < s->end && (*s->at == ' ' || *s->at == '\n' || *s->at == '\r' || *s->at == '\t'))
-        s->at++;
-}
+#define ONES  UINT64_C(0x0101010101010101)
+#define HIGHS UINT64_C(0x8080808080808080)
 
-static bool fail(struct json_scan *s, const char *why)
+bool json_fail(struct json_scan *s, const char *why)
 {
     s->wrong = why;
     return false;
 }
 
-bool json_take(struct json_scan *s, char c)
+/* ---- strings ---- */
+
+/* Not 0 when one of eight bytes ends a plain run: a control, a quote, a backslash, or not ASCII.
+ * The lowest bit set is exact (a borrow can only spoil bytes above a true one). */
+static uint64_t run_stops(uint64_t v)
 {
-    if (s->at >= s->end || *s->at != c)
-        return false;
-    s->at++;
-    return true;
+    uint64_t quote = v ^ (ONES * '"'), slash = v ^ (ONES * '\\');
+    uint64_t low = ((v - ONES * 0x20) | (quote - ONES) | (slash - ONES)) & ~v;
+    return (low | v) & HIGHS;
+}
+
+static void skip_plain(struct json_scan *s)
+{
+    while (s->end - s->at >= 8) {
+        uint64_t v;
+        memcpy(&v, s->at, 8);
+        uint64_t stops = run_stops(v);
+        if (stops) {
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+            s->at += __builtin_ctzll(stops) / 8;
+#endif
+            return;
+        }
+        s->at += 8;
+    }
 }
 
 static bool is_hex(char c)
@@ -35,45 +50,71 @@ static bool skip_escape(struct json_scan *s)
 {
     s->at++;
     if (s->at >= s->end)
-        return fail(s, "a string is not closed");
-    char c = *s->at++;
-    if (c != 'u')
-        return strchr("\"\\/bfnrt", c) && c ? true : fail(s, "an unknown escape");
-    for (int i = 0; i < 4; i++, s->at++) {
+        return json_fail(s, "a string is not closed");
+    char c = *s->at;
+    if (c == '\0' || !strchr("\"\\/bfnrtu", c))
+        return json_fail(s, "an unknown escape");
+    s->at++;
+    for (int i = 0; c == 'u' && i < 4; i++, s->at++) {
         if (s->at >= s->end || !is_hex(*s->at))
-            return fail(s, "\\u without four hex digits");
+            return json_fail(s, "\\u without four hex digits");
     }
     return true;
+}
+
+/* One character beyond ASCII (RFC 3629). */
+static bool skip_utf8(struct json_scan *s)
+{
+    const unsigned char *p = (const unsigned char *)s->at;
+    size_t left = (size_t)(s->end - s->at);
+    size_t need = p[0] >= 0xF0 ? 4 : p[0] >= 0xE0 ? 3 : 2;
+    unsigned char min = p[0] == 0xE0 ? 0xA0 : p[0] == 0xF0 ? 0x90 : 0x80;
+    unsigned char max = p[0] == 0xED ? 0x9F : p[0] == 0xF4 ? 0x8F : 0xBF;
+    bool good = p[0] >= 0xC2 && p[0] <= 0xF4;
+    for (size_t i = 1; good && i < need && i < left; i++) {
+        good = p[i] >= min && p[i] <= max;
+        min = 0x80;
+        max = 0xBF;
+    }
+    if (good && left >= need) {
+        s->at += need;
+        return true;
+    }
+    if (good) /* what there is could become one */
+        s->at = s->end;
+    return json_fail(s, "a string is not UTF-8");
 }
 
 bool json_string(struct json_scan *s, struct span *raw, bool *escaped)
 {
     const char *start = ++s->at;
-    bool high = false;
     *escaped = false;
     for (;;) {
+        skip_plain(s);
         if (s->at >= s->end)
-            return fail(s, "a string is not closed");
+            return json_fail(s, "a string is not closed");
         unsigned char c = (unsigned char)*s->at;
         if (c == '"')
             break;
         if (c < 0x20)
-            return fail(s, "a control character in a string");
+            return json_fail(s, "a control character in a string");
         if (c == '\\') {
             *escaped = true;
             if (!skip_escape(s))
                 return false;
-            continue;
+        } else if (c >= 0x80) {
+            if (!skip_utf8(s))
+                return false;
+        } else {
+            s->at++;
         }
-        high |= c >= 0x80;
-        s->at++;
     }
     *raw = (struct span){start, (size_t)(s->at - start)};
-    if (high && !text_is_utf8(raw->p, raw->len))
-        return fail(s, "a string is not UTF-8");
     s->at++;
     return true;
 }
+
+/* ---- numbers and words ---- */
 
 static bool digits(struct json_scan *s)
 {
@@ -87,57 +128,73 @@ static bool skip_number(struct json_scan *s)
 {
     json_take(s, '-');
     if (!json_take(s, '0') && !digits(s))
-        return fail(s, "not a value");
+        return json_fail(s, "not a value");
     if (s->at < s->end && *s->at >= '0' && *s->at <= '9')
-        return fail(s, "a number with a leading zero");
+        return json_fail(s, "a number with a leading zero");
     if (json_take(s, '.') && !digits(s))
-        return fail(s, "a number without digits after the point");
-    if (s->at < s->end && (*s->at == 'e' || *s->at == 'E')) {
-        s->at++;
+        return json_fail(s, "a number without digits after the point");
+    if (json_take(s, 'e') || json_take(s, 'E')) {
         if (!json_take(s, '+'))
             json_take(s, '-');
         if (!digits(s))
-            return fail(s, "a number without an exponent");
+            return json_fail(s, "a number without digits in its exponent");
     }
     return true;
 }
 
 static bool skip_word(struct json_scan *s, const char *word)
 {
-    size_t len = strlen(word);
-    if ((size_t)(s->end - s->at) < len || memcmp(s->at, word, len) != 0)
-        return fail(s, "not a value");
-    s->at += len;
+    for (; *word; word++, s->at++) {
+        if (s->at >= s->end || *s->at != *word)
+            return json_fail(s, "not a value");
+    }
     return true;
+}
+
+/* ---- objects and lists ---- */
+
+bool json_key(struct json_scan *s, struct span *raw, bool *escaped)
+{
+    json_space(s);
+    if (s->at >= s->end || *s->at != '"')
+        return json_fail(s, "a key is missing");
+    if (!json_string(s, raw, escaped))
+        return false;
+    json_space(s);
+    if (!json_take(s, ':'))
+        return json_fail(s, "a colon is missing");
+    json_space(s);
+    return true;
+}
+
+int json_next(struct json_scan *s, char close)
+{
+    json_space(s);
+    if (json_take(s, ','))
+        return 1;
+    if (json_take(s, close))
+        return 0;
+    json_fail(s, "a comma is missing");
+    return -1;
 }
 
 static bool skip_members(struct json_scan *s, int depth, char close)
 {
+    struct span key;
+    bool escaped;
+    int more;
     s->at++;
     json_space(s);
     if (json_take(s, close))
         return true;
-    for (;;) {
-        struct span key;
-        bool escaped;
-        json_space(s);
-        if (close == '}') {
-            if (s->at >= s->end || *s->at != '"')
-                return fail(s, "a key is missing");
-            if (!json_string(s, &key, &escaped))
-                return false;
-            json_space(s);
-            if (!json_take(s, ':'))
-                return fail(s, "a colon is missing");
-        }
+    do {
+        if (close == '}' && !json_key(s, &key, &escaped))
+            return false;
         if (!json_skip(s, depth))
             return false;
-        json_space(s);
-        if (json_take(s, close))
-            return true;
-        if (!json_take(s, ','))
-            return fail(s, "a comma is missing");
-    }
+        more = json_next(s, close);
+    } while (more > 0);
+    return more == 0;
 }
 
 bool json_skip(struct json_scan *s, int depth)
@@ -146,12 +203,12 @@ bool json_skip(struct json_scan *s, int depth)
     bool escaped;
     json_space(s);
     if (s->at >= s->end)
-        return fail(s, "it ends too early");
+        return json_fail(s, "it ends too early");
     switch (*s->at) {
     case '{':
     case '[':
         if (depth <= 0)
-            return fail(s, "it is nested too deep");
+            return json_fail(s, "it is nested too deep");
         return skip_members(s, depth - 1, *s->at == '{' ? '}' : ']');
     case '"':
         return json_string(s, &raw, &escaped);
@@ -165,6 +222,8 @@ bool json_skip(struct json_scan *s, int depth)
         return skip_number(s);
     }
 }
+
+/* ---- what a string and a number mean ---- */
 
 static uint32_t hex4(const char *p)
 {
@@ -197,6 +256,7 @@ bool json_unescape(struct span raw, struct arena *mem, struct span *out)
     struct str s = STR_INIT;
     const char *p = raw.p, *end = raw.p + raw.len;
     bool good = true;
+    str_reserve(&s, raw.len);
     while (good && p < end) {
         const char *slash = memchr(p, '\\', (size_t)(end - p));
         str_append(&s, p, (size_t)((slash ? slash : end) - p));
@@ -219,4 +279,76 @@ bool json_unescape(struct span raw, struct arena *mem, struct span *out)
         *out = arena_dup(mem, span_from(&s));
     str_finish(&s);
     return good;
+}
+
+/* A number as its significant digits and a power of ten, without a double: 1.50e3 is 15 and 2. */
+struct decimal {
+    char digits[20]; /* the first 20; what is beyond only matters to say that it is beyond */
+    int64_t count;   /* significant digits in all, without zeros at both ends */
+    int64_t power;
+    bool negative;
+};
+
+static int64_t read_exponent(const char *p, const char *end)
+{
+    bool negative = p < end && *p == '-';
+    int64_t n = 0;
+    p += p < end && (*p == '-' || *p == '+');
+    for (; p < end; p++)
+        n = n > 1000000000 ? n : n * 10 + (*p - '0');
+    return negative ? -n : n;
+}
+
+static struct decimal read_decimal(struct span number)
+{
+    struct decimal d = {.negative = number.p[0] == '-'};
+    const char *p = number.p + d.negative, *end = number.p + number.len;
+    bool fraction = false;
+    int64_t zeros = 0; /* seen since the last digit that counts */
+    for (; p < end && *p != 'e' && *p != 'E'; p++) {
+        if (*p == '.') {
+            fraction = true;
+            continue;
+        }
+        d.power -= fraction;
+        if (*p == '0') {
+            zeros += d.count > 0;
+            continue;
+        }
+        for (; zeros; zeros--) {
+            if (d.count < (int64_t)sizeof d.digits)
+                d.digits[d.count] = '0';
+            d.count++;
+        }
+        if (d.count < (int64_t)sizeof d.digits)
+            d.digits[d.count] = *p;
+        d.count++;
+    }
+    d.power += zeros;
+    if (p < end)
+        d.power += read_exponent(p + 1, end);
+    return d;
+}
+
+bool json_whole(struct span number, int64_t *out)
+{
+    struct decimal d = read_decimal(number);
+    uint64_t limit = d.negative ? (uint64_t)INT64_MAX + 1 : (uint64_t)INT64_MAX, n = 0;
+    int64_t whole_digits = d.count + d.power;
+    bool exact = d.power >= 0;
+    *out = 0;
+    if (d.count == 0)
+        return true;
+    for (int64_t i = 0; i < whole_digits; i++) {
+        unsigned digit = i < d.count ? (unsigned)(d.digits[i] - '0') : 0;
+        if (i >= 19 || n > (limit - digit) / 10) {
+            *out = d.negative ? INT64_MIN : INT64_MAX;
+            return false;
+        }
+        n = n * 10 + digit;
+    }
+    if (!exact && whole_digits >= 0 && d.digits[whole_digits] >= '5' && n < limit)
+        n++;
+    *out = d.negative ? (int64_t)(0 - n) : (int64_t)n;
+    return exact;
 }

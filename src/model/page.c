@@ -1,28 +1,44 @@
 /* page.c: a page of the list as it streams in.
  *
- * Bytes are kept until the element they belong to is whole: a first, cheap pass over new bytes only
- * tracks strings and nesting, and says where a member of the page or an element of `accounts` ends;
- * only then is it read, once. So next_cursor is known before the accounts have come, and an account
- * that is no good costs itself alone. */
+ * The strict scanner reads each piece (a member's value, an element of `accounts`) where it lies.
+ * A piece that the bytes end in is kept; from then on a cheap tracker of strings and brackets looks
+ * at each new byte once, says where the piece ends, and only then is it read again: the work stays
+ * linear however the bytes are cut. The tracker also finds the end of a piece that is no JSON, so
+ * that one bad account costs itself alone. */
 #include "model/scan.h"
 
 #include "base/mem.h"
 #include "model/json_scan.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-enum where { BEFORE, IN_PAGE, IN_ACCOUNTS, AFTER };
+#define KEY_BYTES_MAX 4096 /* a key of the page that is longer is no page */
+
+enum where {
+    BEFORE,
+    FIRST_KEY, /* after the opening brace */
+    KEY,
+    VALUE,
+    AFTER_VALUE,
+    FIRST_ELEMENT, /* after the opening bracket of accounts */
+    ELEMENT,
+    AFTER_ELEMENT,
+    AFTER
+};
+
+enum member { MEMBER_TOTAL, MEMBER_HAS_MORE, MEMBER_CURSOR, MEMBER_ACCOUNTS, MEMBER_OTHER };
 
 struct page_scan {
     struct page_events events;
     void *ctx;
-    struct str buf; /* bytes not finished with */
-    size_t at;      /* of buf: looked at so far */
-    size_t from;    /* of buf: where the current member or element begins */
-    int depth;      /* of brackets within the current member or element */
-    bool in_string, escape, has_accounts, in_list_value;
+    struct str buf; /* bytes not finished with, from the start of a piece */
     enum where where;
+    enum member member; /* whose value is being read */
+    bool tracking;      /* the piece did not end with the bytes there were */
+    bool in_string, escape;
+    int depth;   /* of brackets within the piece */
+    size_t seen; /* bytes of the piece that the tracker has looked at */
+    bool has_accounts;
     struct page_summary sum;
     enum status status;
     struct error err;
@@ -46,221 +62,333 @@ void page_scan_destroy(struct page_scan *p)
     mem_free(p);
 }
 
-static enum status broken(struct page_scan *p, const char *why)
+static bool broken(struct page_scan *p, const char *why)
 {
     p->status = error_set(&p->err, ST_UNREADABLE, "the list is not as the API says: %s", why);
-    return p->status;
+    return false;
 }
 
-static bool blank(struct span s)
+static bool is_space(char c)
 {
-    for (size_t i = 0; i < s.len; i++) {
-        if (!strchr(" \n\r\t", s.p[i]))
-            return false;
-    }
-    return true;
+    return c == ' ' || c == '\n' || c == '\r' || c == '\t';
 }
 
-/* One element of accounts. */
-static void element(struct page_scan *p, struct span raw)
+/* ---- where a piece ends ---- */
+
+/* A byte inside a string of the piece; true when it closes the piece. */
+static bool track_string(struct page_scan *p, char c)
+{
+    if (p->escape)
+        p->escape = false;
+    else if (c == '\\')
+        p->escape = true;
+    else if (c == '"')
+        p->in_string = false;
+    return !p->in_string && p->depth == 0;
+}
+
+/* A number, a word, or rubbish: neither object nor list nor string. */
+static bool is_scalar(char first)
+{
+    return first != '{' && first != '[' && first != '"';
+}
+
+static bool ends_scalar(char c)
+{
+    return is_space(c) || c == ',' || c == ']' || c == '}';
+}
+
+/* A byte outside of strings; true when it closes the piece. */
+static bool track_bracket(struct page_scan *p, char c)
+{
+    if (c == '"')
+        p->in_string = true;
+    else if (c == '{' || c == '[')
+        p->depth++;
+    else if (c == '}' || c == ']')
+        p->depth--;
+    return !p->in_string && p->depth == 0;
+}
+
+/* Looks on from p->seen. True when the piece ends, with its bytes in *len. */
+static bool track(struct page_scan *p, struct span rest, size_t *len)
+{
+    bool scalar = is_scalar(*rest.p);
+    for (; p->seen < rest.len; p->seen++) {
+        char c = rest.p[p->seen];
+        bool closed = false;
+        if (scalar && ends_scalar(c)) {
+            *len = p->seen;
+            return true;
+        }
+        if (!scalar)
+            closed = p->in_string ? track_string(p, c) : track_bracket(p, c);
+        if (closed) {
+            *len = ++p->seen;
+            return true;
+        }
+    }
+    return false;
+}
+
+enum piece { PIECE_WAIT, PIECE_GOOD, PIECE_BAD };
+
+static bool is_whole(struct span raw)
+{
+    struct json_scan s = json_begin(raw);
+    return json_skip(&s, SCAN_DEPTH_MAX) && s.at == s.end;
+}
+
+/* The piece at the start of rest, which begins with no white space. A scalar is only whole when
+ * what follows it is there. */
+static enum piece take_piece(struct page_scan *p, struct span rest, struct span *raw)
+{
+    *raw = (struct span){rest.p, 0};
+    if (!p->tracking) {
+        struct json_scan s = json_begin(rest);
+        if (json_skip(&s, SCAN_DEPTH_MAX) &&
+            (!is_scalar(*rest.p) || (s.at < s.end && ends_scalar(*s.at)))) {
+            raw->len = (size_t)(s.at - rest.p);
+            return PIECE_GOOD;
+        }
+        p->tracking = true;
+        p->in_string = p->escape = false;
+        p->depth = 0;
+        p->seen = 0;
+    }
+    if (!track(p, rest, &raw->len))
+        return PIECE_WAIT;
+    p->tracking = false;
+    return is_whole(*raw) ? PIECE_GOOD : PIECE_BAD;
+}
+
+/* ---- what a piece says ---- */
+
+static void tell_record(struct page_scan *p, struct span raw, bool good)
 {
     struct error err;
-    enum status st = scan_check(raw, NULL, &err);
+    const struct error *bad = NULL;
     p->sum.records++;
-    if (st)
+    if (!good || *raw.p != '{') {
+        bad = &err;
         p->sum.bad++;
+        if (scan_check(raw, NULL, &err) == ST_OK)
+            error_set(&err, ST_PARSE, "not an account: it is no JSON object");
+    }
     if (p->events.record)
-        p->events.record(p->ctx, raw, st ? &err : NULL);
+        p->events.record(p->ctx, raw, bad);
 }
 
-static void take_cursor(struct page_scan *p, struct span raw)
+static bool take_cursor(struct page_scan *p, struct span raw)
 {
-    struct arena mem;
-    struct json_scan s = {raw.p, raw.p + raw.len, NULL};
+    struct json_scan s = json_begin(raw);
     struct span text;
+    struct arena mem;
     bool escaped;
-    if (raw.len == 0 || *raw.p != '"' || !json_string(&s, &text, &escaped))
-        return;
+    p->sum.has_cursor = false;
+    if (*raw.p != '"')
+        return true;
+    json_string(&s, &text, &escaped);
     arena_init(&mem);
-    if (!escaped || json_unescape(text, &mem, &text)) {
+    bool good = !escaped || json_unescape(text, &mem, &text);
+    if (good) {
         p->sum.has_cursor = true;
         if (p->events.cursor)
             p->events.cursor(p->ctx, text);
     }
     arena_finish(&mem);
+    /* Without it the walk would end here and call itself whole. */
+    return good || broken(p, "next_cursor is not a usable text");
 }
 
 static int64_t whole_number(struct span raw)
 {
-    char digits[24];
-    if (raw.len == 0 || raw.len >= sizeof digits || strspn(raw.p, "0123456789") < raw.len)
-        return -1;
-    memcpy(digits, raw.p, raw.len);
-    digits[raw.len] = '\0';
-    return strtoll(digits, NULL, 10);
+    int64_t n;
+    bool digit = *raw.p >= '0' && *raw.p <= '9';
+    return digit && json_whole(raw, &n) ? n : -1;
 }
 
-/* A member of the page: key and value, whole. */
-static enum status member(struct page_scan *p, struct span m)
+static bool take_value(struct page_scan *p, struct span raw)
 {
-    struct json_scan s = {m.p, m.p + m.len, NULL};
-    struct span key;
-    bool escaped;
-    json_space(&s);
-    if (s.at >= s.end || *s.at != '"' || !json_string(&s, &key, &escaped))
-        return broken(p, "a key is missing");
-    json_space(&s);
-    if (!json_take(&s, ':'))
-        return broken(p, "a colon is missing");
-    json_space(&s);
-    struct span raw = {s.at, (size_t)(s.end - s.at)};
-    while (raw.len && strchr(" \n\r\t", raw.p[raw.len - 1]))
-        raw.len--;
-    if (span_is(key, "accounts"))
-        return p->in_list_value ? ST_OK : broken(p, "accounts is no array");
-    if (scan_check(raw, NULL, NULL))
-        return broken(p, "it is not JSON");
-    if (span_is(key, "total"))
+    switch (p->member) {
+    case MEMBER_TOTAL:
         p->sum.total = whole_number(raw);
-    else if (span_is(key, "has_more"))
-        p->sum.has_more = span_is(raw, "true") ? 1 : span_is(raw, "false") ? 0 : -1;
-    else if (span_is(key, "next_cursor"))
-        take_cursor(p, raw);
-    return ST_OK;
+        return true;
+    case MEMBER_HAS_MORE:
+        p->sum.has_more = *raw.p == 't' ? 1 : *raw.p == 'f' ? 0 : -1;
+        return true;
+    case MEMBER_CURSOR:
+        return take_cursor(p, raw);
+    case MEMBER_ACCOUNTS:
+        return broken(p, "accounts is no list");
+    case MEMBER_OTHER:
+        break;
+    }
+    return true;
 }
 
-static struct span piece(const struct page_scan *p)
+/* ---- one step each: bytes are taken from the front of rest; false to wait for more ---- */
+
+static void take(struct span *rest, size_t n)
 {
-    return (struct span){p->buf.data + p->from, p->at - p->from};
+    rest->p += n;
+    rest->len -= n;
 }
 
-/* Whether what stands before the opening bracket is the key "accounts". */
-static bool opens_accounts(const struct page_scan *p)
+static bool step_before(struct page_scan *p, struct span *rest)
 {
-    struct span m = piece(p);
-    struct json_scan s = {m.p, m.p + m.len, NULL};
+    if (*rest->p != '{')
+        return broken(p, "it is no object");
+    take(rest, 1);
+    p->where = FIRST_KEY;
+    return true;
+}
+
+static enum member member_of(struct span key, bool escaped)
+{
+    static const char *const names[] = {"total", "has_more", "next_cursor", "accounts"};
+    struct arena mem;
+    int m = 0;
+    arena_init(&mem);
+    if (escaped)
+        json_unescape(key, &mem, &key);
+    while (m < MEMBER_OTHER && !span_is(key, names[m]))
+        m++;
+    arena_finish(&mem);
+    return (enum member)m;
+}
+
+static bool step_key(struct page_scan *p, struct span *rest)
+{
+    struct json_scan s = json_begin(*rest);
     struct span key;
     bool escaped;
-    json_space(&s);
-    if (s.at >= s.end || *s.at != '"' || !json_string(&s, &key, &escaped))
-        return false;
-    json_space(&s);
-    return span_is(key, "accounts") && json_take(&s, ':') &&
-           blank((struct span){s.at, (size_t)(s.end - s.at)});
-}
-
-/* At a comma or closing bracket of depth 0: the current piece is whole. */
-static enum status end_piece(struct page_scan *p, char c)
-{
-    struct span m = piece(p);
-    enum status st = ST_OK;
-    if (p->where == IN_ACCOUNTS) {
-        if (c == '}')
-            return broken(p, "accounts does not end");
-        if (!blank(m))
-            element(p, m);
-        else if (c == ',' || p->sum.records)
-            return broken(p, "an account is missing");
-        if (c == ']') {
-            p->where = IN_PAGE;
-            p->in_list_value = true;
-        }
-    } else {
-        if (c == ']')
-            return broken(p, "a bracket too many");
-        if (p->in_list_value && !blank(m))
-            st = broken(p, "there is something after accounts");
-        else if (!p->in_list_value && !(blank(m) && c == '}'))
-            st = member(p, m);
-        p->in_list_value = false;
-        if (c == '}')
-            p->where = AFTER;
+    if (p->where == FIRST_KEY && *rest->p == '}') {
+        take(rest, 1);
+        p->where = AFTER;
+        return true;
     }
-    p->from = p->at + 1;
-    return st;
-}
-
-static enum status open_bracket(struct page_scan *p, char c)
-{
-    if (p->where == IN_PAGE && p->depth == 0 && c == '[' && opens_accounts(p)) {
+    if (!json_key(&s, &key, &escaped)) {
+        if (!json_cut(&s))
+            return broken(p, s.wrong);
+        return rest->len > KEY_BYTES_MAX ? broken(p, "a key is too long") : false;
+    }
+    if (s.at >= s.end)
+        return false;
+    p->member = member_of(key, escaped);
+    p->where = VALUE;
+    if (p->member == MEMBER_ACCOUNTS && *s.at == '[') {
         if (p->has_accounts)
             return broken(p, "accounts stands twice");
         p->has_accounts = true;
-        p->where = IN_ACCOUNTS;
-        p->from = p->at + 1;
-        return ST_OK;
+        p->where = FIRST_ELEMENT;
+        s.at++;
     }
-    if (++p->depth > SCAN_DEPTH_MAX)
-        return broken(p, "it is nested too deep");
-    return ST_OK;
+    take(rest, (size_t)(s.at - rest->p));
+    return true;
 }
 
-static enum status step(struct page_scan *p, char c)
+static bool step_value(struct page_scan *p, struct span *rest)
 {
-    if (p->in_string) {
-        if (p->escape)
-            p->escape = false;
-        else if (c == '\\')
-            p->escape = true;
-        else if (c == '"')
-            p->in_string = false;
-        return ST_OK;
+    struct span raw;
+    enum piece piece = take_piece(p, *rest, &raw);
+    if (piece == PIECE_WAIT)
+        return false;
+    if (piece == PIECE_BAD)
+        return broken(p, "it is not JSON");
+    take(rest, raw.len);
+    p->where = AFTER_VALUE;
+    return take_value(p, raw);
+}
+
+static bool step_after_value(struct page_scan *p, struct span *rest)
+{
+    if (*rest->p != ',' && *rest->p != '}')
+        return broken(p, "a comma is missing");
+    p->where = *rest->p == ',' ? KEY : AFTER;
+    take(rest, 1);
+    return true;
+}
+
+static bool step_element(struct page_scan *p, struct span *rest)
+{
+    struct span raw;
+    if (p->where == FIRST_ELEMENT && *rest->p == ']') {
+        take(rest, 1);
+        p->where = AFTER_VALUE;
+        return true;
     }
-    if (p->where == BEFORE || p->where == AFTER) {
-        if (strchr(" \n\r\t", c) && c)
-            return ST_OK;
-        if (p->where == AFTER || c != '{')
-            return broken(p, p->where == AFTER ? "there is something after its end" : "no object");
-        p->where = IN_PAGE;
-        p->from = p->at + 1;
-        return ST_OK;
-    }
-    switch (c) {
-    case '"':
-        p->in_string = true;
-        return ST_OK;
-    case '{':
-    case '[':
-        return open_bracket(p, c);
-    case '}':
-    case ']':
-        if (p->depth == 0)
-            return end_piece(p, c);
-        p->depth--;
-        return ST_OK;
-    case ',':
-        return p->depth == 0 ? end_piece(p, c) : ST_OK;
-    default:
-        return ST_OK;
-    }
+    enum piece piece = take_piece(p, *rest, &raw);
+    if (piece == PIECE_WAIT)
+        return false;
+    if (raw.len == 0)
+        return broken(p, "an account is missing");
+    take(rest, raw.len);
+    p->where = AFTER_ELEMENT;
+    tell_record(p, raw, piece == PIECE_GOOD);
+    return true;
+}
+
+static bool step_after_element(struct page_scan *p, struct span *rest)
+{
+    if (*rest->p != ',' && *rest->p != ']')
+        return broken(p, "a comma is missing between two accounts");
+    p->where = *rest->p == ',' ? ELEMENT : AFTER_VALUE;
+    take(rest, 1);
+    return true;
+}
+
+static bool step_after(struct page_scan *p, struct span *rest)
+{
+    (void)rest;
+    return broken(p, "there is something after its end");
+}
+
+static bool (*const steps[])(struct page_scan *p, struct span *rest) = {
+    [BEFORE] = step_before,
+    [FIRST_KEY] = step_key,
+    [KEY] = step_key,
+    [VALUE] = step_value,
+    [AFTER_VALUE] = step_after_value,
+    [FIRST_ELEMENT] = step_element,
+    [ELEMENT] = step_element,
+    [AFTER_ELEMENT] = step_after_element,
+    [AFTER] = step_after,
+};
+
+static void run(struct page_scan *p, struct span *rest)
+{
+    do {
+        /* Within a kept piece there is none to skip: it begins the rest. */
+        while (!p->tracking && rest->len && is_space(*rest->p))
+            take(rest, 1);
+    } while (rest->len && steps[p->where](p, rest) && p->status == ST_OK);
 }
 
 enum status page_scan_feed(struct page_scan *p, const char *bytes, size_t len, struct error *err)
 {
-    str_append(&p->buf, bytes, len);
-    for (; p->status == ST_OK && p->at < p->buf.len; p->at++)
-        step(p, p->buf.data[p->at]);
-    if (p->status) {
-        if (err)
-            *err = p->err;
-        return p->status;
+    if (p->status == ST_OK && p->buf.len) {
+        str_append(&p->buf, bytes, len);
+        struct span rest = span_from(&p->buf);
+        run(p, &rest);
+        str_splice(&p->buf, 0, p->buf.len - rest.len, NULL, 0);
+    } else if (p->status == ST_OK) {
+        struct span rest = {bytes, len};
+        run(p, &rest);
+        str_append(&p->buf, rest.p, rest.len);
     }
-    /* What is finished with goes; what stays is at most one account. */
-    if (p->from) {
-        str_splice(&p->buf, 0, p->from, NULL, 0);
-        p->at -= p->from;
-        p->from = 0;
-    }
-    return ST_OK;
+    if (p->status && err)
+        *err = p->err;
+    return p->status;
 }
 
 enum status page_scan_finish(struct page_scan *p, struct page_summary *out, struct error *err)
 {
-    *out = p->sum;
     if (p->status == ST_OK && p->where != AFTER)
         broken(p, "it was cut short");
     else if (p->status == ST_OK && !p->has_accounts)
         broken(p, "there is no accounts");
+    *out = p->sum;
     if (p->status && err)
         *err = p->err;
     return p->status;

@@ -37,17 +37,19 @@ struct merge {
 
 /* Compares the copy that the form began from, what the operator wants, and what the server has now.
  * `out` (initialised) becomes the server's copy with my changes laid over it; a conflicting field
- * holds mine until the operator chooses. */
+ * holds mine until the operator chooses. A field that is absent in `mine` is left as the server has
+ * it. out->raw is empty. */
 void merge_accounts(const struct account *base, const struct account *mine,
                     const struct account *server, struct account *out, struct merge *m);
 
 enum patch_policies { PATCH_PARTIAL, PATCH_WHOLE };
 
 /* Appends the PATCH body that turns `from` into `to` in the fields of `which`; "{}" when it is
- * empty. Numbers by their digits. */
+ * empty. Numbers by their digits. What is absent or bad in `to` cannot be sent and is left out. */
 void patch_body(const struct account *from, const struct account *to, const struct field_set *which,
                 enum patch_policies policies, struct str *out);
-/* Appends the POST body: every creatable field that has a value. */
+/* Appends the POST body: every creatable field that has a value, or is null where null is allowed
+ * (a limit of none that was chosen). */
 void create_body(const struct account *a, struct str *out);
 
 /* Finds the field that a 422's loc names: the longest run of known keys in it ("body",

@@ -1,192 +1,217 @@
-/* scan.c: an account object cut into values, driven by the field table. */
+/* scan.c: an account object cut into values in one pass, driven by the field table: a type says how
+ * its values are read, a GROUP that its members follow. */
 #include "model/scan.h"
 
 #include "base/vec.h"
 #include "base/when.h"
 #include "model/json_scan.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+static enum status not_json(const struct json_scan *s, struct span text, struct error *err)
+{
+    return error_set(err, ST_PARSE, "not JSON: %s, at byte %zu", s->wrong,
+                     (size_t)(s->at - text.p));
+}
+
+static bool at_end(struct json_scan *s)
+{
+    json_space(s);
+    return s->at == s->end || json_fail(s, "there is something after its end");
+}
+
 enum status scan_check(struct span json, size_t *at, struct error *err)
 {
-    struct json_scan s = {json.p, json.p + json.len, NULL};
-    bool good = json_skip(&s, SCAN_DEPTH_MAX);
-    if (good) {
-        json_space(&s);
-        if (s.at < s.end) {
-            good = false;
-            s.wrong = "there is something after its end";
-        }
-    }
+    struct json_scan s = json_begin(json);
+    bool good = json_skip(&s, SCAN_DEPTH_MAX) && at_end(&s);
     if (at)
         *at = (size_t)(s.at - json.p);
-    if (!good)
-        return error_set(err, ST_PARSE, "not JSON: %s, at byte %zu", s.wrong,
-                         (size_t)(s.at - json.p));
-    return ST_OK;
+    return good ? ST_OK : not_json(&s, json, err);
 }
 
 struct record {
+    struct json_scan s;
     struct value *out;
     struct arena *mem;
-    scan_unknown_fn *unknown;
+    scan_unknown_fn *unknown; /* or NULL */
     void *ctx;
 };
 
-/* ---- values by type ---- */
+/* ---- values by type: each reads what stands at s.at; false only for what is not JSON ---- */
 
-static struct value bad(struct span raw)
+/* Levels that a value of the record may still open. */
+static int depth_left(enum field parent)
 {
-    return (struct value){.presence = PRESENCE_BAD, .text = raw};
+    return SCAN_DEPTH_MAX - (parent == FIELD_NONE ? 1 : 2);
 }
 
-static bool decode_string(struct span raw, struct arena *mem, struct span *out)
+/* Null, or a value that the type does not allow. */
+static bool scan_misfit(struct record *r, enum field field)
 {
-    struct json_scan s = {raw.p, raw.p + raw.len, NULL};
-    bool escaped;
-    if (raw.len < 2 || raw.p[0] != '"' || !json_string(&s, out, &escaped))
+    const char *from = r->s.at;
+    if (!json_skip(&r->s, depth_left(field_info(field)->parent)))
         return false;
-    return !escaped || json_unescape(*out, mem, out);
+    struct span raw = {from, (size_t)(r->s.at - from)};
+    r->out[field] =
+        *from == 'n' ? value_null() : (struct value){.presence = PRESENCE_BAD, .text = raw};
+    return true;
 }
 
-static struct value text_value(struct span raw, struct arena *mem)
+static void set_bad(struct record *r, enum field field, const char *from)
 {
+    const struct span raw = {from, (size_t)(r->s.at - from)};
+    r->out[field] = (struct value){.presence = PRESENCE_BAD, .text = raw};
+}
+
+static bool scan_text(struct record *r, enum field field)
+{
+    const char *from = r->s.at;
     struct span text;
-    return decode_string(raw, mem, &text) ? value_text(text) : bad(raw);
+    bool escaped;
+    if (*from != '"')
+        return scan_misfit(r, field);
+    if (!json_string(&r->s, &text, &escaped))
+        return false;
+    if (escaped && !json_unescape(text, r->mem, &text))
+        set_bad(r, field, from);
+    else
+        r->out[field] = value_text(text);
+    return true;
 }
 
-static struct value time_value(struct span raw, struct arena *mem)
+static bool scan_time(struct record *r, enum field field)
 {
-    struct value v = text_value(raw, mem);
-    if (v.presence == PRESENCE_VALUE)
-        v.i = when_parse_rfc3339(v.text.p, v.text.len);
-    return v;
+    if (!scan_text(r, field))
+        return false;
+    struct value *v = &r->out[field];
+    if (v->presence == PRESENCE_VALUE)
+        v->i = when_parse_rfc3339(v->text.p, v->text.len);
+    return true;
 }
 
-/* From its digits, never by way of a double, unless it is no whole number within int64. */
-static struct value number_value(struct span raw)
+static bool scan_number(struct record *r, enum field field)
 {
-    char digits[32];
-    if (raw.len == 0 || (raw.p[0] != '-' && (raw.p[0] < '0' || raw.p[0] > '9')))
-        return bad(raw);
-    bool whole = true;
-    for (size_t i = 0; i < raw.len; i++)
-        whole = whole && raw.p[i] != '.' && raw.p[i] != 'e' && raw.p[i] != 'E';
-    if (whole && raw.len < sizeof digits) {
-        memcpy(digits, raw.p, raw.len);
-        digits[raw.len] = '\0';
-        errno = 0;
-        long long i = strtoll(digits, NULL, 10);
-        if (errno == 0)
-            return value_int(i);
-    }
-    char *text = span_dup(raw);
-    double d = strtod(text, NULL);
-    mem_free(text);
-    struct value v = value_text(raw);
-    v.inexact = true;
-    v.i = d >= 9.2e18 ? INT64_MAX : d <= -9.2e18 ? INT64_MIN : (int64_t)d;
-    return v;
+    const char *from = r->s.at;
+    if (*from != '-' && (*from < '0' || *from > '9'))
+        return scan_misfit(r, field);
+    if (!json_skip(&r->s, 0))
+        return false;
+    struct span raw = {from, (size_t)(r->s.at - from)};
+    struct value v = value_int(0);
+    v.inexact = !json_whole(raw, &v.i);
+    if (v.inexact)
+        v.text = raw;
+    r->out[field] = v;
+    return true;
 }
 
-static struct value bool_value(struct span raw)
+static bool scan_bool(struct record *r, enum field field)
 {
-    if (span_is(raw, "true") || span_is(raw, "false"))
-        return value_int(raw.len == 4);
-    return bad(raw);
+    char first = *r->s.at;
+    if (first != 't' && first != 'f')
+        return scan_misfit(r, field);
+    if (!json_skip(&r->s, 0))
+        return false;
+    r->out[field] = value_int(first == 't');
+    return true;
 }
+
+/* ---- maps ---- */
 
 struct pair {
     struct span key, val;
+    size_t order;
 };
 
 static int pair_cmp(const void *a, const void *b)
 {
-    return span_cmp(((const struct pair *)a)->key, ((const struct pair *)b)->key);
+    const struct pair *x = a, *y = b;
+    int c = span_cmp(x->key, y->key);
+    return c ? c : x->order < y->order ? -1 : x->order > y->order;
 }
 
-/* Packs the pairs of an object of strings, sorted; the last of equal keys wins. */
+static char *put(char *to, struct span piece)
+{
+    memcpy(to, piece.p, piece.len);
+    to[piece.len] = '\0';
+    return to + piece.len + 1;
+}
+
+/* Packs the pairs, sorted; the last of equal keys wins. */
 static struct value pack_pairs(struct pair *pairs, size_t count, struct arena *mem)
 {
-    struct str packed = STR_INIT;
-    struct value v = value_text(span_of(""));
-    /* A stable order of equal keys is not promised by qsort, so duplicates go first. */
-    for (size_t i = 0; i < count; i++) {
-        for (size_t j = i + 1; j < count; j++) {
-            if (span_eq(pairs[i].key, pairs[j].key)) {
-                pairs[i] = pairs[j];
-                memmove(&pairs[j], &pairs[j + 1], (--count - j) * sizeof *pairs);
-                j--;
-            }
-        }
-    }
+    size_t bytes = 0, kept = 0;
     if (count)
         qsort(pairs, count, sizeof *pairs, pair_cmp);
     for (size_t i = 0; i < count; i++) {
-        str_add_span(&packed, pairs[i].key);
-        str_add_char(&packed, '\0');
-        str_add_span(&packed, pairs[i].val);
-        str_add_char(&packed, '\0');
+        if (i + 1 < count && span_eq(pairs[i].key, pairs[i + 1].key))
+            continue;
+        bytes += pairs[i].key.len + pairs[i].val.len + 2;
+        pairs[kept++] = pairs[i];
     }
-    v.text = arena_dup(mem, span_from(&packed));
-    v.i = (int64_t)count;
-    str_finish(&packed);
+    if (kept == 0)
+        return value_text(span_of(""));
+    char *text = arena_alloc(mem, bytes), *to = text;
+    for (size_t i = 0; i < kept; i++)
+        to = put(put(to, pairs[i].key), pairs[i].val);
+    struct value v = value_text((struct span){text, bytes});
+    v.i = (int64_t)kept;
     return v;
 }
 
-static struct value map_value(struct span raw, struct arena *mem)
+/* A string in full; *fits becomes false when it is none, or one that cannot be kept. */
+static bool scan_plain(struct record *r, int depth, struct span *out, bool *fits)
 {
-    struct json_scan s = {raw.p + 1, raw.p + raw.len, NULL};
+    bool escaped;
+    *out = span_of("");
+    if (r->s.at >= r->s.end || *r->s.at != '"') {
+        *fits = false;
+        return json_skip(&r->s, depth);
+    }
+    if (!json_string(&r->s, out, &escaped))
+        return false;
+    if (escaped && !json_unescape(*out, r->mem, out))
+        *fits = false;
+    return true;
+}
+
+static bool scan_pair(struct record *r, int depth, struct pair *p, bool *fits)
+{
+    bool escaped;
+    if (!json_key(&r->s, &p->key, &escaped))
+        return false;
+    if (escaped && !json_unescape(p->key, r->mem, &p->key))
+        *fits = false;
+    return scan_plain(r, depth, &p->val, fits);
+}
+
+static bool scan_map(struct record *r, enum field field)
+{
+    const char *from = r->s.at;
     struct pair *pairs = NULL;
     size_t count = 0, room = 0;
-    bool good = raw.p[0] == '{';
-    json_space(&s);
-    while (good && !json_take(&s, '}')) {
+    bool fits = true, good = true;
+    if (*from != '{')
+        return scan_misfit(r, field);
+    r->s.at++;
+    json_space(&r->s);
+    int more = json_take(&r->s, '}') ? 0 : 1;
+    while (good && more > 0) {
         VEC_ROOM(pairs, count, room);
-        struct pair *p = &pairs[count++];
-        bool escaped;
-        json_space(&s);
-        json_string(&s, &p->key, &escaped); /* well-formed: the record was checked whole */
-        if (escaped)
-            good = json_unescape(p->key, mem, &p->key);
-        json_space(&s);
-        json_take(&s, ':');
-        json_space(&s);
-        const char *from = s.at;
-        json_skip(&s, SCAN_DEPTH_MAX);
-        good = good && decode_string((struct span){from, (size_t)(s.at - from)}, mem, &p->val);
-        json_space(&s);
-        if (json_take(&s, ','))
-            json_space(&s);
+        pairs[count].order = count;
+        good = scan_pair(r, depth_left(field_info(field)->parent) - 1, &pairs[count], &fits);
+        count++;
+        if (good)
+            more = json_next(&r->s, '}');
     }
-    struct value v = good ? pack_pairs(pairs, count, mem) : bad(raw);
+    good = good && more == 0;
+    if (good && fits)
+        r->out[field] = pack_pairs(pairs, count, r->mem);
+    else if (good)
+        set_bad(r, field, from);
     mem_free(pairs);
-    return v;
-}
-
-static struct value value_from(enum field_type type, struct span raw, struct arena *mem)
-{
-    if (span_is(raw, "null"))
-        return value_null();
-    switch (type) {
-    case FT_INT:
-    case FT_SECONDS:
-        return number_value(raw);
-    case FT_BOOL:
-        return bool_value(raw);
-    case FT_TIME:
-        return time_value(raw, mem);
-    case FT_MAP:
-        return map_value(raw, mem);
-    case FT_TEXT:
-    case FT_OPEN:
-    case FT_GROUP:
-    case FT_COUNT:
-        break;
-    }
-    return text_value(raw, mem);
+    return good;
 }
 
 /* ---- objects ---- */
@@ -203,87 +228,90 @@ static void tell_unknown(struct record *r, enum field parent, struct span key, s
     str_finish(&path);
 }
 
-static bool scan_members(struct json_scan *s, struct record *r, enum field parent);
+static bool scan_members(struct record *r, enum field parent);
 
-/* A value of a known field; a GROUP that is an object goes on with its members. */
-static bool scan_field(struct json_scan *s, struct record *r, enum field field)
+static bool scan_group(struct record *r, enum field field)
 {
-    const char *from = s->at;
-    if (field_info(field)->type == FT_GROUP && s->at < s->end && *s->at == '{') {
-        r->out[field] = value_text(span_of(""));
-        return scan_members(s, r, field);
-    }
-    if (!json_skip(s, SCAN_DEPTH_MAX - 2))
-        return false;
-    struct span raw = {from, (size_t)(s->at - from)};
-    if (field_info(field)->type == FT_GROUP)
-        r->out[field] = span_is(raw, "null") ? value_null() : bad(raw);
-    else
-        r->out[field] = value_from(field_info(field)->type, raw, r->mem);
-    return true;
+    /* The last of two equal keys wins whole: nothing of the first may shine through. */
+    for (int f = (int)field + 1; f < FIELD_COUNT && field_info((enum field)f)->parent == field; f++)
+        r->out[f] = value_absent();
+    if (*r->s.at != '{')
+        return scan_misfit(r, field);
+    r->out[field] = value_text(span_of(""));
+    return scan_members(r, field);
 }
 
-static bool scan_member(struct json_scan *s, struct record *r, enum field parent)
+static bool (*const scanners[FT_COUNT])(struct record *r, enum field field) = {
+    [FT_TEXT] = scan_text,      [FT_OPEN] = scan_text,   [FT_INT] = scan_number,
+    [FT_SECONDS] = scan_number, [FT_BOOL] = scan_bool,   [FT_TIME] = scan_time,
+    [FT_MAP] = scan_map,        [FT_GROUP] = scan_group,
+};
+
+/* Servers send fields in the table's order: the field after the last one found is tried first. */
+static enum field find_member(enum field parent, struct span key, enum field last)
 {
-    struct span key;
+    int next = last == FIELD_NONE ? (parent == FIELD_NONE ? 0 : (int)parent + 1) : (int)last + 1;
+    while (next < FIELD_COUNT && field_info((enum field)next)->parent != parent)
+        next++;
+    if (next < FIELD_COUNT) {
+        const struct field_info *i = field_info((enum field)next);
+        if (i->leaf_len == key.len && memcmp(i->leaf, key.p, key.len) == 0)
+            return i->id;
+    }
+    return field_find_member(parent, key);
+}
+
+static bool scan_member(struct record *r, enum field parent, enum field *last)
+{
+    struct span key, plain;
     bool escaped;
-    json_space(s);
-    if (s->at >= s->end || *s->at != '"') {
-        s->wrong = "a key is missing";
+    if (!json_key(&r->s, &key, &escaped))
         return false;
+    if (r->s.at >= r->s.end)
+        return json_fail(&r->s, "it ends too early");
+    if (escaped && json_unescape(key, r->mem, &plain))
+        key = plain;
+    enum field field = find_member(parent, key, *last);
+    if (field != FIELD_NONE) {
+        *last = field;
+        return scanners[field_info(field)->type](r, field);
     }
-    if (!json_string(s, &key, &escaped))
+    const char *from = r->s.at;
+    if (!json_skip(&r->s, depth_left(parent)))
         return false;
-    json_space(s);
-    if (!json_take(s, ':')) {
-        s->wrong = "a colon is missing";
-        return false;
-    }
-    json_space(s);
-    enum field field = field_find_member(parent, key);
-    if (field != FIELD_NONE)
-        return scan_field(s, r, field);
-    const char *from = s->at;
-    if (!json_skip(s, SCAN_DEPTH_MAX - 2))
-        return false;
-    tell_unknown(r, parent, key, (struct span){from, (size_t)(s->at - from)});
+    tell_unknown(r, parent, key, (struct span){from, (size_t)(r->s.at - from)});
     return true;
 }
 
-static bool scan_members(struct json_scan *s, struct record *r, enum field parent)
+static bool scan_members(struct record *r, enum field parent)
 {
-    s->at++;
-    json_space(s);
-    if (json_take(s, '}'))
+    enum field last = FIELD_NONE;
+    int more;
+    r->s.at++;
+    json_space(&r->s);
+    if (json_take(&r->s, '}'))
         return true;
-    for (;;) {
-        if (!scan_member(s, r, parent))
+    do {
+        if (!scan_member(r, parent, &last))
             return false;
-        json_space(s);
-        if (json_take(s, '}'))
-            return true;
-        if (!json_take(s, ',')) {
-            s->wrong = "a comma is missing";
-            return false;
-        }
-    }
+        more = json_next(&r->s, '}');
+    } while (more > 0);
+    return more == 0;
 }
 
 enum status scan_record(struct span raw, struct value out[FIELD_COUNT], struct arena *mem,
                         scan_unknown_fn *unknown, void *ctx, struct error *err)
 {
-    struct json_scan s = {raw.p, raw.p + raw.len, NULL};
-    struct record r = {out, mem, unknown, ctx};
+    struct record r = {json_begin(raw), out, mem, unknown, ctx};
     for (int f = 0; f < FIELD_COUNT; f++)
-        out[f] = (struct value){.presence = PRESENCE_ABSENT, .text = {"", 0}};
-    json_space(&s);
-    if (s.at >= s.end || *s.at != '{')
-        return error_set(err, ST_PARSE, "not an account: it is no JSON object");
-    if (scan_members(&s, &r, FIELD_NONE)) {
-        json_space(&s);
-        if (s.at == s.end)
+        out[f] = value_absent();
+    json_space(&r.s);
+    if (r.s.at < r.s.end && *r.s.at == '{') {
+        if (scan_members(&r, FIELD_NONE) && at_end(&r.s))
             return ST_OK;
-        s.wrong = "there is something after its end";
+        return not_json(&r.s, raw, err);
     }
-    return error_set(err, ST_PARSE, "not JSON: %s, at byte %zu", s.wrong, (size_t)(s.at - raw.p));
+    if (scan_check(raw, NULL, err))
+        return ST_PARSE;
+    return error_set(err, ST_PARSE, "not an account: it is no JSON object");
 }

@@ -8,7 +8,9 @@
 #include "base/text.h"
 #include "base/when.h"
 #include "model/json.h"
+#include "model/json_scan.h"
 #include "model/value_map.h"
+#include "model/value_quote.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -71,7 +73,27 @@ static void text_show(const struct field_info *f, const struct value *v, enum sh
 
 static void text_edit(const struct value *v, struct str *out)
 {
-    str_add_span(out, v->text);
+    if (value_needs_quotes(v->text))
+        value_add_quoted(out, v->text);
+    else
+        str_add_span(out, v->text);
+}
+
+static enum status quoted_parse(struct span typed, struct arena *mem, struct value *out,
+                                struct error *err)
+{
+    struct json_scan s = json_begin(typed);
+    struct span text;
+    bool escaped;
+    if (!json_string(&s, &text, &escaped) || s.at < s.end)
+        return error_set(
+            err, ST_USAGE,
+            "a text that begins with a quote ends with one, with \\\" for each inside");
+    struct span plain = text;
+    if (escaped && !json_unescape(text, mem, &plain))
+        return error_set(err, ST_USAGE, "not a text: it has a character that no text may have");
+    *out = value_text(arena_dup(mem, plain));
+    return ST_OK;
 }
 
 static enum status text_parse(const struct field_info *f, struct span typed, struct arena *mem,
@@ -80,6 +102,8 @@ static enum status text_parse(const struct field_info *f, struct span typed, str
     (void)f;
     if (!text_is_utf8(typed.p, typed.len) || memchr(typed.p, '\0', typed.len))
         return error_set(err, ST_USAGE, "not a text: it is not UTF-8");
+    if (typed.p[0] == '"')
+        return quoted_parse(typed, mem, out, err);
     *out = value_text(arena_dup(mem, typed));
     return ST_OK;
 }
@@ -132,10 +156,13 @@ static void int_edit(const struct value *v, struct str *out)
 
 static enum status range_check(const struct field_info *f, int64_t i, struct error *err)
 {
-    if ((f->min || f->max) && (i < f->min || i > f->max))
-        return error_set(err, ST_USAGE, "out of range: %" PRId64 " or more%s", f->min,
-                         f->flags & FF_NULLABLE ? ", or none for no limit" : "");
-    return ST_OK;
+    const char *none = f->flags & FF_NULLABLE ? ", or none for no limit" : "";
+    if ((!f->min && !f->max) || (i >= f->min && i <= f->max))
+        return ST_OK;
+    if (f->max == INT64_MAX)
+        return error_set(err, ST_USAGE, "out of range: %" PRId64 " or more%s", f->min, none);
+    return error_set(err, ST_USAGE, "out of range: %" PRId64 " to %" PRId64 "%s", f->min, f->max,
+                     none);
 }
 
 static enum status int_parse(const struct field_info *f, struct span typed, struct arena *mem,
@@ -352,11 +379,16 @@ static bool is_number(enum field_type type)
     return type == FT_INT || type == FT_SECONDS;
 }
 
+static bool is_text(enum field_type type)
+{
+    return type == FT_TEXT || type == FT_OPEN || type == FT_TIME;
+}
+
 void value_edit(enum field field, const struct value *v, struct str *out)
 {
     if (v->presence == PRESENCE_VALUE)
         ops_of(field)->edit(v, out);
-    else if (v->presence == PRESENCE_NULL && is_number(field_info(field)->type))
+    else if (v->presence == PRESENCE_NULL && !is_text(field_info(field)->type))
         str_add(out, "none");
 }
 
@@ -371,29 +403,35 @@ static struct span trim(struct span s)
     return s;
 }
 
+/* What an empty text says. */
+static enum status parse_empty(const struct field_info *f, struct arena *mem, struct value *out,
+                               struct error *err)
+{
+    *out = value_absent();
+    if (is_number(f->type))
+        return ST_OK;
+    if (f->type == FT_MAP)
+        return value_map_parse(f, span_of(""), mem, out, err);
+    if (!(f->flags & FF_NULLABLE))
+        return error_set(err, ST_USAGE, "needed: it cannot be empty");
+    *out = value_null();
+    return ST_OK;
+}
+
 enum status value_parse(enum field field, struct span typed, struct arena *mem, struct value *out,
                         struct error *err)
 {
     const struct field_info *f = field_info(field);
-    bool text = f->type == FT_TEXT || f->type == FT_OPEN;
     struct span word = trim(typed);
-    if (is_number(f->type) && word.len == 0) {
-        *out = value_absent();
-        return ST_OK;
-    }
-    if (!text && word.len == 4 && strncasecmp(word.p, "none", 4) == 0) {
-        if (!(f->flags & FF_NULLABLE))
-            return error_set(err, ST_USAGE, "cannot be none: %s", f->help);
+    if (word.len == 0)
+        return parse_empty(f, mem, out, err);
+    if (value_is_none(word) && f->flags & FF_NULLABLE) {
         *out = value_null();
         return ST_OK;
     }
-    if (word.len == 0) {
-        if (!(f->flags & FF_NULLABLE))
-            return error_set(err, ST_USAGE, "needed: it cannot be empty");
-        *out = value_null();
-        return ST_OK;
-    }
-    return ops_of(field)->parse(f, text ? typed : word, mem, out, err);
+    if (value_is_none(word) && (is_number(f->type) || f->type == FT_BOOL))
+        return error_set(err, ST_USAGE, "cannot be none: %s", f->help);
+    return ops_of(field)->parse(f, word, mem, out, err);
 }
 
 enum status value_check(enum field field, const struct value *v, struct error *err)

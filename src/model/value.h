@@ -29,15 +29,15 @@ struct value {
 
 static inline struct value value_absent(void)
 {
-    return (struct value){.presence = PRESENCE_ABSENT};
+    return (struct value){.presence = PRESENCE_ABSENT, .text = {"", 0}};
 }
 static inline struct value value_null(void)
 {
-    return (struct value){.presence = PRESENCE_NULL};
+    return (struct value){.presence = PRESENCE_NULL, .text = {"", 0}};
 }
 static inline struct value value_int(int64_t i)
 {
-    return (struct value){.presence = PRESENCE_VALUE, .i = i};
+    return (struct value){.presence = PRESENCE_VALUE, .i = i, .text = {"", 0}};
 }
 static inline struct value value_text(struct span text)
 {
@@ -63,13 +63,17 @@ struct value value_copy(const struct value *v, struct arena *mem);
  * all digits and the unit ("412,000,000"). null is "none", absent is "-", bad is "?" and the raw
  * JSON. The result is raw text: text_safe() before a sink. Secrets are NOT masked here. */
 void value_show(enum field field, const struct value *v, enum show how, struct str *out);
-/* Appends the text a form starts with: value_parse() of it gives an equal value. null is "none" for
- * numbers and "" for nullable text; absent is "". */
+/* Appends the text a form starts with: value_parse() of it gives an equal value, except for what
+ * cannot be typed: absent texts and maps, inexact and negative numbers, times, bad values. null is
+ * "none" for numbers and maps and "" for text; absent is "". A text that would read back as
+ * something else ("none", blanks at its ends) or is not fit for a line is quoted as in JSON, so
+ * that the result is always safe text. */
 void value_edit(enum field field, const struct value *v, struct str *out);
-/* Reads what an operator typed. "none" (any case) is null where the field is nullable; an empty
- * text is absent for numbers ("leave as the server has it") and null for nullable text, an error
- * for the rest. Checks type and range (fields.def). Text lives in mem. Errors are ST_USAGE, one
- * line, and say what would be accepted. */
+/* Reads what an operator typed, without blanks at its ends. "none" (any case) is null where the
+ * field is nullable; an empty text is absent for numbers ("leave as the server has it"), a map of
+ * no pairs for maps, null for nullable text, an error for the rest. A text in quotes is read as
+ * JSON reads it ("none" in quotes is the word). Checks type and range (fields.def). Text lives in
+ * mem. Errors are ST_USAGE, one line, and say what would be accepted. */
 enum status value_parse(enum field field, struct span typed, struct arena *mem, struct value *out,
                         struct error *err);
 /* Type and range of a value that did not come from value_parse (a file). */

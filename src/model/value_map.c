@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "model/json.h"
+#include "model/value_quote.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -20,13 +21,13 @@ struct pair_writer {
 /* A part that holds what separates parts is quoted, so that reading gives it back. */
 static void add_part(struct str *out, struct span part)
 {
-    bool plain = part.len > 0 && part.p[0] != ' ' && part.p[part.len - 1] != ' ';
+    bool plain = !value_needs_quotes(part) || value_is_none(part);
     for (size_t i = 0; plain && i < part.len; i++)
-        plain = !strchr(",=\"\\", part.p[i]) && (unsigned char)part.p[i] >= ' ';
+        plain = !strchr(",=\"\\", part.p[i]);
     if (plain)
         str_add_span(out, part);
     else
-        json_quote(out, part);
+        value_add_quoted(out, part);
 }
 
 static void write_pair(void *ctx, struct span key, struct span val)

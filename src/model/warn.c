@@ -37,16 +37,18 @@ static bool changed(const struct look *l, enum field f)
 
 static bool rps_above_rpm(const struct look *l, enum field f)
 {
-    int64_t rps, rpm;
+    int64_t rps, rpm, minute;
     struct str a = STR_INIT, b = STR_INIT;
     (void)f;
-    if (!num(l->now, FIELD_RPS, &rps) || !num(l->now, FIELD_RPM, &rpm) || rps <= rpm / 60)
+    if (!num(l->now, FIELD_RPS, &rps) || !num(l->now, FIELD_RPM, &rpm))
         return false;
-    if (rps > INT64_MAX / 60 || rps * 60 <= rpm)
+    if (__builtin_mul_overflow(rps, 60, &minute))
+        minute = INT64_MAX;
+    if (minute <= rpm)
         return false;
     snprintf(l->out->text, sizeof l->out->text,
              "requests/s x 60 = %s, above requests/min %s: the minute limit will win",
-             full(&a, rps * 60), full(&b, rpm));
+             full(&a, minute), full(&b, rpm));
     str_finish(&a);
     str_finish(&b);
     return true;
@@ -91,17 +93,29 @@ static bool empties_month(const struct look *l, enum field f)
     return true;
 }
 
+/* Between two limits; 0 is infinitely far from any other. */
+static bool is_tenfold(int64_t was, int64_t is)
+{
+    int64_t small = was < is ? was : is, large = was < is ? is : was;
+    return small != large && (small <= 0 || large / 10 >= small);
+}
+
+/* A limit that is lifted is a change without bounds; one that is set where there was none has no
+ * factor. */
 static bool tenfold(const struct look *l, enum field f)
 {
     int64_t was, is;
-    if (!num(l->before, f, &was) || !num(l->now, f, &is) || was <= 0 || is < 0)
+    if (!num(l->before, f, &was))
         return false;
-    double factor = is ? (double)is / (double)was : 0.0;
-    if (factor < 10.0 && factor > 0.1)
+    if (l->now->v[f].presence == PRESENCE_NULL) {
+        snprintf(l->out->text, sizeof l->out->text, "the limit is lifted: the name is asked for");
+    } else if (num(l->now, f, &is) && is_tenfold(was, is)) {
+        snprintf(l->out->text, sizeof l->out->text,
+                 "a change of 10 times or more: the name is asked for");
+    } else {
         return false;
+    }
     l->out->needs_name = true;
-    snprintf(l->out->text, sizeof l->out->text,
-             "a change of 10 times or more: the name is asked for");
     return true;
 }
 

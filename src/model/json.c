@@ -125,9 +125,9 @@ void json_safe(struct str *out, struct span raw)
     struct str scratch = STR_INIT;
     for (size_t i = 0, n; i < raw.len; i += n) {
         unsigned char c = (unsigned char)raw.p[i];
-        /* Together with the letter before it, which a combining mark stands on. */
+        /* Together with the letter before it, which a combining mark stands on; a quote is none. */
         n = 1;
-        while (i + n < raw.len && (unsigned char)raw.p[i + n] >= 0x80)
+        while (c != '"' && i + n < raw.len && (unsigned char)raw.p[i + n] >= 0x80)
             n++;
         if (c == 0x7f || (c < 0x20 && c != '\n' && c != '\r' && c != '\t')) {
             add_code(out, c);

@@ -7,8 +7,10 @@
 #include "base/when.h"
 #include "tui/widgets/bars.h"
 
-#define PIECES     6
-#define MESSAGE_MS 60000 /* what was said a minute ago is not news */
+#define MESSAGE_MS  60000 /* what was said a minute ago is not news */
+#define PIECES      6
+#define HEADER_GAPS 7  /* cells between the header's pieces, and one to spare */
+#define HEADING_MIN 20 /* cells of the heading that are never given away */
 
 static void add_age(struct str *out, int64_t now, int64_t then)
 {
@@ -86,6 +88,29 @@ static const char *access_word(struct app *app)
     return api_readonly(s->api) ? "read-only" : "read-write";
 }
 
+static int cells(const struct str *text)
+{
+    return text_width(str_text(text), text->len);
+}
+
+/* What the screen is about, cut to what `taken` cells leave: a name may have any length, and what
+ * is written to must stay in sight. */
+static void heading(const struct canvas *c, const struct screen_ops *ops, const void *self,
+                    int taken, struct str *out)
+{
+    struct str whole = STR_INIT, safe = STR_INIT;
+    int room = c->cols - taken - HEADER_GAPS;
+    room = room < HEADING_MIN ? HEADING_MIN : room;
+    ops->heading(self, &whole);
+    text_safe(&safe, str_text(&whole), whole.len, c->draw->ascii ? TEXT_ASCII : 0);
+    if (cells(&safe) > room)
+        text_fit(out, str_text(&safe), safe.len, room, TEXT_LEFT, c->draw->ascii ? "~" : "…");
+    else
+        str_add_span(out, span_from(&safe));
+    str_finish(&whole);
+    str_finish(&safe);
+}
+
 static void header(struct app *app, const struct canvas *c, const struct screen_ops *ops,
                    const void *self)
 {
@@ -94,15 +119,15 @@ static void header(struct app *app, const struct canvas *c, const struct screen_
     if (s->profile.label && s->profile.label[0])
         str_printf(&label, " %s ", s->profile.label);
     str_printf(&where, "%s  %s  %s", s->profile.name, api_org(s->api), api_host(s->api));
-    if (ops->heading)
-        ops->heading(self, &right);
-    else
-        chrome_counts(app, &right);
     str_add(&access, access_word(app));
     if (s->unlocked_until_mono_ms) {
         str_add(&access, " ");
         when_age(&access, s->unlocked_until_mono_ms - app_now_mono(app));
     }
+    if (ops->heading)
+        heading(c, ops, self, cells(&label) + cells(&where) + cells(&access), &right);
+    else
+        chrome_counts(app, &right);
     bool trouble = sync_state(s->sync)->stale_since_wall_ms != WHEN_NONE;
     const struct bar_piece pieces[PIECES] = {
         {ROLE_HEADER, span_of(" paddock"), 5, false, 0},

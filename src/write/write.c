@@ -34,10 +34,12 @@ bool write_is_open(const struct write *w)
 void write_news(struct write *w)
 {
     struct writes *all = w->all;
-    if (w->changed)
-        w->changed(w->ctx, w);
+    /* The holder comes last: it may let go of the write, and who listens to all tells by that
+     * whether somebody else speaks of it. */
     if (all->listener)
         all->listener(all->listener_ctx, w);
+    if (w->changed)
+        w->changed(w->ctx, w);
     writes_wake(all);
 }
 

@@ -94,6 +94,64 @@ static void test_filter(void **state)
     filter(&wide);
 }
 
+static void sort_by(struct console *c, const char *column)
+{
+    console_keys(c, "o");
+    console_see(c, "Sort by");
+    console_type(c, column);
+    console_keys(c, "Enter");
+    console_gone(c, "Sort by");
+}
+
+/* Sorted by a column, and the other way round when it is chosen again. */
+static void sort(const struct console_options *o)
+{
+    struct console c;
+    console_open_ready(&c, o);
+    console_row(&c, 4, "NAME▲");
+    sort_by(&c, "name");
+    console_row(&c, 4, "NAME▼");
+    console_keys(&c, "g");
+    see_selected(&c, "launch-week-16");
+    sort_by(&c, "status");
+    console_row(&c, 4, "STATUS▲");
+    console_row(&c, 4, "NAME ");
+    console_close(&c);
+}
+
+static void test_sort(void **state)
+{
+    (void)state;
+    sort(&small);
+    sort(&wide);
+}
+
+/* One account in full, then as the server sent it, then back to the list. */
+static void detail(const struct console_options *o)
+{
+    struct console c;
+    console_open_ready(&c, o);
+    console_keys(&c, "Enter");
+    console_see(&c, "Max tokens/month");
+    console_keys(&c, "]");
+    console_see(&c, "\"provider_account_id\"");
+    console_see(&c, "\"an-claude-eu-batch-19\"");
+    console_keys(&c, "[");
+    console_gone(&c, "\"provider_account_id\"");
+    console_see(&c, "Max tokens/month");
+    console_keys(&c, "Esc");
+    console_see(&c, "an-claude-eu-prod-25");
+    see_selected(&c, "an-claude-eu-batch-19");
+    console_close(&c);
+}
+
+static void test_detail(void **state)
+{
+    (void)state;
+    detail(&small);
+    detail(&wide);
+}
+
 static void quit(const char *keys)
 {
     struct console c;
@@ -117,6 +175,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_start_and_paging),
         cmocka_unit_test(test_filter),
+        cmocka_unit_test(test_sort),
+        cmocka_unit_test(test_detail),
         cmocka_unit_test(test_quit_leaves_the_terminal_as_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

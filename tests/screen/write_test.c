@@ -80,7 +80,7 @@ static void test_f10_a_refusal_is_shown_under_its_field(void **state)
     (void)state;
     memset(name, 'n', sizeof name - 1);
     name[sizeof name - 1] = '\0';
-    console_open_ready(&c, &small);
+    console_open_ready(&c, &wide);
     console_keys(&c, "/");
     console_type(&c, FIRST);
     console_see(&c, "1 of 120");
@@ -91,7 +91,9 @@ static void test_f10_a_refusal_is_shown_under_its_field(void **state)
     console_keys(&c, "C-u");
     assert_true(term_paste(c.term, name));
     console_keys(&c, "C-s");
-    console_see(&c, "A apply");
+    console_see(&c, "nothing was sent yet");
+    console_row(&c, 0, RIG_ORG); /* a long title leaves what is written to in sight */
+    console_row(&c, 0, "read-write");
 
     console_keys(&c, "A");
     console_see(&c, ">* Name");

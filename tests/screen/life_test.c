@@ -1,0 +1,191 @@
+/* life_test.c: how the console stands what comes from outside: signals, a crash, a terminal that
+ * goes away, ^Z, a size that changes wildly, a server that is gone, a plain locale. Whatever the
+ * end, the terminal has to be left as it was found. */
+#include "tests/support/console_rig.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <signal.h>
+
+#include <cmocka.h>
+
+#include "base/vec.h"
+
+static const struct console_options small = {.rows = 24, .cols = 80, .accounts = 60};
+
+/* Ended by a signal: the code that a shell would give, or minus the signal when it was raised
+ * again. */
+static void ended_by(int signo, int want)
+{
+    /* The sanitizer's own handler of a crash would end the program with a code instead. */
+    static const char *const uncaught[] = {"ASAN_OPTIONS=handle_segv=0:handle_abort=0", NULL};
+    struct console_options o = small;
+    struct console c;
+    o.env = uncaught;
+    console_open_ready(&c, &o);
+    console_keys(&c, "e");
+    console_see(&c, "Max tokens/month   [");
+    term_signal(c.term, signo);
+    assert_int_equal(console_end(&c), want);
+    assert_true(term_left_as_found(c.term));
+    console_close(&c);
+}
+
+static void test_f25_a_polite_signal_leaves_the_terminal_as_found(void **state)
+{
+    static const int all[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT};
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(all); i++)
+        ended_by(all[i], 128 + all[i]);
+}
+
+static void test_f26_a_crash_leaves_the_terminal_as_found(void **state)
+{
+    (void)state;
+    ended_by(SIGSEGV, -SIGSEGV);
+    ended_by(SIGABRT, -SIGABRT);
+}
+
+static void test_f24_the_program_ends_with_its_terminal(void **state)
+{
+    struct console c;
+    (void)state;
+    console_open_ready(&c, &small);
+    term_hang_up(c.term);
+    assert_true(console_end(&c) > 0);
+    console_close(&c);
+}
+
+static void test_f27_stopped_and_continued(void **state)
+{
+    struct console_options o = small;
+    struct console c;
+    (void)state;
+    o.job_control = true;
+    console_open_ready(&c, &o);
+    console_keys(&c, "/");
+    console_type(&c, "az-");
+    console_keys(&c, "Enter");
+    console_see(&c, "of 60");
+    console_keys(&c, "C-z");
+    assert_true(term_wait_stopped(c.term, 0));
+    assert_true(term_left_as_found(c.term));
+    term_continue(c.term);
+    console_see(&c, "of 60"); /* the filter is as it was */
+    assert_true(term_alternate(c.term));
+    console_keys(&c, "q");
+    assert_int_equal(console_end(&c), 0);
+    assert_true(term_left_as_found(c.term));
+    console_close(&c);
+}
+
+/* Sizes a window manager would never stop at, and the form is still there with what was typed. */
+static void test_f31_a_storm_of_sizes(void **state)
+{
+    struct console c;
+    (void)state;
+    console_open_ready(&c, &small);
+    console_keys(&c, "e");
+    console_see(&c, "Max tokens/month   [");
+    console_keys(&c, "C-u");
+    console_type(&c, "77M");
+    for (int i = 0; i < 60; i++)
+        term_resize(c.term, 1 + i * 7 % 50, 1 + i * 13 % 200);
+    term_resize(c.term, 1, 1);
+    term_resize(c.term, 8, 30);
+    console_see(&c, "too small");
+    term_resize(c.term, 40, 120);
+    console_see(&c, "[77M");
+    term_resize(c.term, 24, 80);
+    console_gone(&c, "too small");
+    console_see(&c, "[77M");
+    console_keys(&c, "Esc");
+    console_see(&c, "Leave the form?");
+    term_signal(c.term, SIGTERM);
+    assert_int_equal(console_end(&c), 128 + SIGTERM);
+    assert_true(term_left_as_found(c.term));
+    console_close(&c);
+}
+
+static void test_f32_a_plain_locale_gets_ascii(void **state)
+{
+    static const char *const plain[] = {"LANG=C", "LC_ALL=C", NULL};
+    struct console_options o = small;
+    struct console c;
+    size_t len;
+    (void)state;
+    o.env = plain;
+    console_open_ready(&c, &o);
+    console_keys(&c, "G g Enter");
+    console_see(&c, "HEALTH");
+    const char *bytes = term_transcript(c.term, &len);
+    for (size_t i = 0; i < len; i++)
+        assert_true((unsigned char)bytes[i] < 0x80);
+    console_keys(&c, "Q");
+    assert_int_equal(console_end(&c), 0);
+    assert_true(term_left_as_found(c.term));
+    console_close(&c);
+}
+
+static void refused(const char *term)
+{
+    const char *const env[] = {term, NULL};
+    struct console_options o = small;
+    struct console c;
+    o.env = env;
+    console_open(&c, &o);
+    assert_true(console_end(&c) > 0);
+    console_see(&c, "paddock: "); /* a word instead of a screen */
+    assert_true(term_left_as_found(c.term));
+    assert_false(strchr(term_transcript(c.term, &(size_t){0}), '\033'));
+    console_close(&c);
+}
+
+static void test_f32_an_unable_terminal_is_refused(void **state)
+{
+    (void)state;
+    refused("TERM=no-such-terminal");
+    refused("TERM=dumb");
+    refused("TERM");
+}
+
+static void test_server_lost_and_back(void **state)
+{
+    struct console_options o = small;
+    struct console c;
+    (void)state;
+    o.keep = true;
+    console_open_ready(&c, &o);
+    sandbox_stop(c.sandbox);
+    console_keys(&c, "r");
+    console_see(&c, "STALE");
+    console_see(&c, "nothing answers there");
+    console_see(&c, "an-claude-eu");
+    assert_true(sandbox_restart(c.sandbox));
+    console_keys(&c, "r");
+    console_gone(&c, "STALE");
+    console_see(&c, "60 accounts, complete");
+    console_keys(&c, "q");
+    assert_int_equal(console_end(&c), 0);
+    console_close(&c);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_f25_a_polite_signal_leaves_the_terminal_as_found),
+        cmocka_unit_test(test_f26_a_crash_leaves_the_terminal_as_found),
+        cmocka_unit_test(test_f24_the_program_ends_with_its_terminal),
+        cmocka_unit_test(test_f27_stopped_and_continued),
+        cmocka_unit_test(test_f31_a_storm_of_sizes),
+        cmocka_unit_test(test_f32_a_plain_locale_gets_ascii),
+        cmocka_unit_test(test_f32_an_unable_terminal_is_refused),
+        cmocka_unit_test(test_server_lost_and_back),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

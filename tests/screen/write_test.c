@@ -104,6 +104,57 @@ static void test_f10_a_refusal_is_shown_under_its_field(void **state)
     console_close(&c);
 }
 
+/* Somebody else changes the same field while the form is open: nothing is sent over it, F16. */
+static void test_f16_a_change_by_somebody_else_is_not_overwritten(void **state)
+{
+    struct console c;
+    (void)state;
+    console_open_ready(&c, &wide);
+    console_keys(&c, "e");
+    console_see(&c, "Max tokens/month   [");
+    console_keys(&c, "C-u");
+    console_type(&c, "123M");
+    cJSON *account = console_account(&c, FIRST);
+    cJSON_Delete(box_json(&c.box, "PATCH", box_path(account),
+                          "{\"quota_policy\":{\"max_tokens_per_month\":77000000}}", 200));
+    cJSON_Delete(account);
+    console_keys(&c, "C-s");
+    console_see(&c, "Somebody else changed");
+    console_see(&c, "77,000,000");
+    console_see(&c, "123,000,000");
+    assert_true(quota_of(&c, FIRST) == 77e6);
+    console_keys(&c, "s Enter"); /* the server's stays */
+    console_gone(&c, "123,000,000");
+    assert_true(quota_of(&c, FIRST) == 77e6);
+    console_close(&c);
+}
+
+/* A secret that was given in the environment is neither shown nor kept anywhere. */
+static void test_the_token_is_not_left_behind(void **state)
+{
+    struct console c;
+    size_t len;
+    (void)state;
+    console_open_ready(&c, &small);
+    console_keys(&c, "e");
+    console_see(&c, "Max tokens/month   [");
+    console_keys(&c, "C-u");
+    console_type(&c, "123M");
+    console_keys(&c, "C-s");
+    console_see(&c, "nothing was sent yet");
+    console_keys(&c, "A");
+    console_see(&c, "saved and read back");
+    console_keys(&c, "@");
+    console_see(&c, "PATCH");
+    console_keys(&c, "Q");
+    assert_int_equal(console_end(&c), 0);
+    const char *bytes = term_transcript(c.term, &len);
+    assert_null(memmem(bytes, len, SANDBOX_TOKEN, strlen(SANDBOX_TOKEN)));
+    assert_int_equal(tmpdir_find_bytes(c.home, SANDBOX_TOKEN), 0);
+    assert_true(tmpdir_find_bytes(c.home, FIRST) > 0); /* the search does see what is written */
+    console_close(&c);
+}
+
 static void test_create(void **state)
 {
     struct console c;
@@ -153,6 +204,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_edit_ends_in_the_server),
         cmocka_unit_test(test_f10_a_refusal_is_shown_under_its_field),
+        cmocka_unit_test(test_f16_a_change_by_somebody_else_is_not_overwritten),
+        cmocka_unit_test(test_the_token_is_not_left_behind),
         cmocka_unit_test(test_create),
         cmocka_unit_test(test_delete_needs_the_name),
     };

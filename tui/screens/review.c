@@ -398,7 +398,7 @@ static const int *review_bar(const void *self, size_t *count)
         *count = ARRAY_LEN(done);
         return done;
     }
-    if (review_typing(self)) {
+    if (state != WRITE_PREVIEW || review_typing(self)) {
         *count = ARRAY_LEN(named);
         return named;
     }

@@ -119,6 +119,13 @@ static bool is_secret(const struct column *c)
     return c->field != FIELD_NONE && (field_info(c->field)->flags & FF_SECRET);
 }
 
+/* Texts stand in a CSV as they are: the quotes of a form would be part of them there. */
+static bool is_plain(const struct column *c)
+{
+    enum field_type type = field_info(c->like)->type;
+    return type == FT_TEXT || type == FT_OPEN || type == FT_TIME;
+}
+
 static bool is_number(const struct column *c)
 {
     enum field_type type = field_info(c->like)->type;
@@ -234,6 +241,8 @@ static void csv_value(const struct column *c, const struct value *v, struct str 
         str_add(out, MASK);
     else if (is_number(c) || field_info(c->like)->type == FT_BOOL)
         value_json(c->like, v, out);
+    else if (is_plain(c))
+        str_add_span(out, v->text);
     else
         value_edit(c->like, v, out);
 }

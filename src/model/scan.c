@@ -306,12 +306,9 @@ enum status scan_record(struct span raw, struct value out[FIELD_COUNT], struct a
     for (int f = 0; f < FIELD_COUNT; f++)
         out[f] = value_absent();
     json_space(&r.s);
-    if (r.s.at < r.s.end && *r.s.at == '{') {
-        if (scan_members(&r, FIELD_NONE) && at_end(&r.s))
-            return ST_OK;
-        return not_json(&r.s, raw, err);
-    }
-    if (scan_check(raw, NULL, err))
-        return ST_PARSE;
-    return error_set(err, ST_PARSE, "not an account: it is no JSON object");
+    if (r.s.at >= r.s.end || *r.s.at != '{')
+        return error_set(err, ST_PARSE, "not an account: it is no JSON object");
+    if (scan_members(&r, FIELD_NONE) && at_end(&r.s))
+        return ST_OK;
+    return not_json(&r.s, raw, err);
 }

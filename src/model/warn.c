@@ -100,22 +100,15 @@ static bool is_tenfold(int64_t was, int64_t is)
     return small != large && (small <= 0 || large / 10 >= small);
 }
 
-/* A limit that is lifted is a change without bounds; one that is set where there was none has no
- * factor. */
+/* What a digit too many does. None, on either side, is a word that nobody types by a slip. */
 static bool tenfold(const struct look *l, enum field f)
 {
     int64_t was, is;
-    if (!num(l->before, f, &was))
+    if (!num(l->before, f, &was) || !num(l->now, f, &is) || !is_tenfold(was, is))
         return false;
-    if (l->now->v[f].presence == PRESENCE_NULL) {
-        snprintf(l->out->text, sizeof l->out->text, "the limit is lifted: the name is asked for");
-    } else if (num(l->now, f, &is) && is_tenfold(was, is)) {
-        snprintf(l->out->text, sizeof l->out->text,
-                 "a change of 10 times or more: the name is asked for");
-    } else {
-        return false;
-    }
     l->out->needs_name = true;
+    snprintf(l->out->text, sizeof l->out->text,
+             "a change of 10 times or more: the name is asked for");
     return true;
 }
 

@@ -319,22 +319,30 @@ static void on_write(void *ctx, struct write *write)
 {
     static const char *const words[] = {
         [WRITE_APPLIED] = "applied: it is there as asked",
-        [WRITE_DIFFERENT] = "applied, but the server kept something else",
+        [WRITE_DIFFERENT] = "sent, and not all is as asked",
         [WRITE_NOT_APPLIED] = "not applied",
         [WRITE_NO_CHANGE] = "nothing to change",
         [WRITE_CONFLICTING] = "in conflict: neither the old nor the new is there",
         [WRITE_NOT_SEEN] = "not seen on the server so far; it is watched",
     };
+    static const char *const deleted[] = {
+        [WRITE_APPLIED] = "deleted", [WRITE_NO_CHANGE] = "was gone already"};
     struct app *app = ctx;
+    const char *name = write_account_name(write), *word = NULL;
     enum write_outcome outcome = write_outcome(write);
-    if (write != app->shown && write_target(write)) {
-        struct span name = account_name(write_target(write));
-        if (write_state(write) == WRITE_UNKNOWN && outcome == WRITE_NONE)
-            app_message(app, MESSAGE_WARNING, "%.*s: outcome unknown; paddock keeps looking",
-                        (int)name.len, name.p);
-        else if ((size_t)outcome < ARRAY_LEN(words) && words[outcome])
-            app_message(app, MESSAGE_NOTE, "%.*s: %s", (int)name.len, name.p, words[outcome]);
-    }
+    if ((size_t)outcome < ARRAY_LEN(words))
+        word = words[outcome];
+    if (write_kind(write) == JOURNAL_DELETE && (size_t)outcome < ARRAY_LEN(deleted) &&
+        deleted[outcome])
+        word = deleted[outcome];
+    if (write == app->shown)
+        word = NULL;
+    else if (write_state(write) == WRITE_UNKNOWN && outcome == WRITE_NONE)
+        app_message(app, MESSAGE_WARNING, "%s: outcome unknown; paddock keeps looking", name);
+    else if (outcome == WRITE_NOT_APPLIED || outcome == WRITE_DIFFERENT)
+        app_message(app, MESSAGE_WARNING, "%s: %s: %s", name, word, write_error(write)->what);
+    else if (word)
+        app_message(app, MESSAGE_NOTE, "%s: %s", name, word);
     app_news(app, NEWS_WRITE);
 }
 

@@ -93,7 +93,7 @@ static void add_filter_value(struct str *out, struct span value)
     }
     str_add_char(out, '"');
     for (size_t i = 0; i < value.len; i++) {
-        if (value.p[i] == '"')
+        if (value.p[i] == '"' || value.p[i] == '\\')
             str_add_char(out, '\\');
         str_add_char(out, value.p[i]);
     }

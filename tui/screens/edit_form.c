@@ -138,6 +138,15 @@ static void set_was(struct form_row *row, const char *began)
     str_finish(&was);
 }
 
+static const char refusal[] = "the server: ";
+
+/* The text can be read. What the server refused stands until its field is touched or reviewed. */
+static void no_error(struct form_row *row)
+{
+    if (strncmp(str_text(&row->error), refusal, sizeof refusal - 1) != 0)
+        form_set_error(row, NULL);
+}
+
 /* Reads one row into mine. An error leaves the base value there, and the text as it was typed. */
 static void read_row(struct edit_form *f, struct form_row *row, struct arena *mem)
 {
@@ -151,7 +160,7 @@ static void read_row(struct edit_form *f, struct form_row *row, struct arena *me
     set_was(row, row->changed && f->mode == EDIT_CHANGE ? f->began[field] : NULL);
     form_set_warning(row, NULL);
     if (!row->changed && f->mode == EDIT_CHANGE) {
-        form_set_error(row, NULL);
+        no_error(row);
         return;
     }
     if (typed.len == 0 && f->mode != EDIT_CHANGE) {
@@ -162,7 +171,10 @@ static void read_row(struct edit_form *f, struct form_row *row, struct arena *me
     }
     if (value_parse(field, typed, mem, &v, &err)) {
         bool range = f->ranges_warn && only_out_of_range(i, typed, &v);
-        form_set_error(row, range ? NULL : err.what);
+        if (range)
+            no_error(row);
+        else
+            form_set_error(row, err.what);
         form_set_warning(row, range ? err.what : NULL);
         if (!range)
             return;
@@ -171,7 +183,7 @@ static void read_row(struct edit_form *f, struct form_row *row, struct arena *me
                        "empty says nothing: type a number, 0 or none; ^R gives the old one back");
         return;
     }
-    form_set_error(row, NULL);
+    no_error(row);
     account_set(&f->mine, field, &v);
 }
 
@@ -227,7 +239,7 @@ bool edit_form_refuse(struct edit_form *f, enum field field, struct span msg)
     if (!row)
         return false;
     struct str text = STR_INIT;
-    str_add(&text, "the server: ");
+    str_add(&text, refusal);
     str_add_span(&text, msg);
     form_set_error(row, str_text(&text));
     str_finish(&text);

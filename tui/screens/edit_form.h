@@ -31,7 +31,8 @@ void edit_form_read(struct edit_form *f);
 void edit_form_touched(struct edit_form *f);
 /* The focused row begins anew. */
 void edit_form_revert(struct edit_form *f);
-/* Before a review: fields that a create needs and that are empty get their error. */
+/* Before a review: fields that a create needs and that are empty get their error; what the server
+ * refused before is left to the server to say again. */
 void edit_form_require(struct edit_form *f);
 /* Puts the server's word under the field; false when the form has no such field. */
 bool edit_form_refuse(struct edit_form *f, enum field field, struct span msg);

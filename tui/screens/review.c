@@ -334,9 +334,11 @@ static void review_close(void *self)
     write_close(r->write);
     enum write_state state = write_state(r->write);
     enum write_outcome outcome = write_outcome(r->write);
-    if (state >= WRITE_INTENT && state <= WRITE_UNKNOWN)
+    if (state >= WRITE_INTENT && state <= WRITE_UNKNOWN) {
+        app_write_shown(r->app, NULL);
         end(r, REVIEW_UNSETTLED);
-    else if (outcome == WRITE_APPLIED || outcome == WRITE_DIFFERENT)
+    }
+    if (outcome == WRITE_APPLIED || outcome == WRITE_DIFFERENT)
         end(r, REVIEW_APPLIED);
     account_finish(&r->choice);
     line_editor_finish(&r->typed);

@@ -1,0 +1,92 @@
+/* trouble_test.c: a write that the server or the line spoils, seen from the keyboard: what the
+ * screen claims has to be what the sandbox then holds. */
+#include "tests/support/console_rig.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define FIRST "an-claude-eu-batch-19" /* of the sample accounts, by name */
+
+static const struct console_options small = {.rows = 24, .cols = 80, .accounts = 60};
+
+static double quota_of(struct console *c)
+{
+    cJSON *account = console_account(c, FIRST);
+    assert_non_null(account);
+    double quota = box_number(cJSON_GetObjectItem(account, "quota_policy"), "max_tokens_per_month");
+    cJSON_Delete(account);
+    return quota;
+}
+
+/* To the review of a new quota, with the fault waiting for the write. */
+static void review_with(struct console *c, const char *fault)
+{
+    console_open_ready(c, &small);
+    console_keys(c, "e");
+    console_see(c, "Max tokens/month   [");
+    console_keys(c, "C-u");
+    console_type(c, "123M");
+    console_keys(c, "C-s");
+    console_see(c, "nothing was sent yet");
+    box_fault(&c->box, fault);
+    console_keys(c, "A");
+}
+
+/* F14: the answer is lost after the server kept the change: it is found by looking. */
+static void test_f14_an_answer_lost_after_the_change(void **state)
+{
+    struct console c;
+    (void)state;
+    review_with(&c, "{\"fault\":\"cut\",\"when\":\"after\"}");
+    console_see(&c, FIRST " saved and read back");
+    assert_true(quota_of(&c) == 123e6);
+    console_close(&c);
+}
+
+/* F14: the line is cut before the server kept anything: never said to be saved. */
+static void test_f14_a_request_lost_before_the_change(void **state)
+{
+    struct console c;
+    size_t len;
+    (void)state;
+    review_with(&c, "{\"fault\":\"cut\",\"when\":\"before\"}");
+    console_see(&c, "OUTCOME UNKNOWN");
+    console_see(&c, "not seen as of");
+    console_see(&c, "is not sent again by itself");
+    console_keys(&c, "Esc");
+    console_see(&c, "/ filter"); /* and the list can be used meanwhile */
+    const char *bytes = term_transcript(c.term, &len);
+    assert_null(memmem(bytes, len, "saved", 5));
+    assert_true(quota_of(&c) != 123e6);
+    console_close(&c);
+}
+
+/* F06: refused for want of a right: the review says so, and nothing has changed. */
+static void test_f06_a_refused_write_says_so(void **state)
+{
+    struct console c;
+    (void)state;
+    review_with(&c, "{\"fault\":\"forbidden\"}");
+    console_see(&c, "NOT APPLIED");
+    console_see(&c, "(403)");
+    assert_true(quota_of(&c) != 123e6);
+    console_keys(&c, "e");
+    console_see(&c, "[123M"); /* nothing typed is lost */
+    console_close(&c);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_f14_an_answer_lost_after_the_change),
+        cmocka_unit_test(test_f14_a_request_lost_before_the_change),
+        cmocka_unit_test(test_f06_a_refused_write_says_so),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -10,7 +10,8 @@ void menu_sort(struct app *app, struct account_list *list);
 /* `f`: values of provider, status, region, tags ... with their counts; writes the filter term into
  * the accounts screen `accounts` (its self). */
 void menu_facet(struct app *app, void *accounts);
-/* `y`: id, name, JSON, curl, paddock command, Markdown of a row. The JSON is masked unless `reveal`. */
+/* `y`: id, name, JSON, curl, paddock command, Markdown of a row. The JSON is masked unless
+ * `reveal`. */
 void menu_yank(struct app *app, row_id row, bool reveal);
 
 #endif

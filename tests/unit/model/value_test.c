@@ -354,14 +354,8 @@ static void test_show(void **state)
         .presence = PRESENCE_VALUE, .inexact = true, .i = INT64_MAX, .text = {"1e20", 4}};
     struct value bad = {.presence = PRESENCE_BAD, .text = {"[1]", 3}};
     struct value v[] = {value_absent(), value_null(), value_int(412345678), inexact, bad};
-    static const char *const cell[] = {"-", "none", "412M",
-                                       "\xE2\x89\x88"
-                                       "9.22E",
-                                       "?[1]"};
-    static const char *const whole[] = {"-", "none", "412,345,678 tokens",
-                                        "\xE2\x89\x88"
-                                        "1e20",
-                                        "?[1]"};
+    static const char *const cell[] = {"-", "none", "412M", "\u22489.22E", "?[1]"};
+    static const char *const whole[] = {"-", "none", "412,345,678 tokens", "\u22481e20", "?[1]"};
     (void)state;
     for (size_t i = 0; i < ARRAY_LEN(v); i++) {
         struct str s = STR_INIT;

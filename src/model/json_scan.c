@@ -341,7 +341,7 @@ bool json_whole(struct span number, int64_t *out)
         return true;
     for (int64_t i = 0; i < whole_digits; i++) {
         unsigned digit = i < d.count ? (unsigned)(d.digits[i] - '0') : 0;
-        if (i >= 19 || n > (limit - digit) / 10) {
+        if (n > (limit - digit) / 10) { /* at the 20th digit for sure */
             *out = d.negative ? INT64_MIN : INT64_MAX;
             return false;
         }

@@ -33,11 +33,11 @@ struct page_scan {
     void *ctx;
     struct str buf; /* bytes not finished with, from the start of a piece */
     enum where where;
-    enum member member; /* whose value is being read */
-    bool tracking;      /* the piece did not end with the bytes there were */
-    bool in_string, escape;
-    int depth;   /* of brackets within the piece */
-    size_t seen; /* bytes of the piece that the tracker has looked at */
+    enum member member;     /* whose value is being read */
+    bool tracking;          /* the piece did not end with the bytes there were */
+    bool in_string, escape; /* false again at the end of a piece */
+    int depth;              /* of brackets within the piece; 0 again at its end */
+    size_t seen;            /* bytes of the piece that the tracker has looked at */
     bool has_accounts;
     struct page_summary sum;
     enum status status;
@@ -152,8 +152,6 @@ static enum piece take_piece(struct page_scan *p, struct span rest, struct span 
             return PIECE_GOOD;
         }
         p->tracking = true;
-        p->in_string = p->escape = false;
-        p->depth = 0;
         p->seen = 0;
     }
     if (!track(p, rest, &raw->len))

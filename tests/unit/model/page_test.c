@@ -237,6 +237,7 @@ static void test_summary(void **state)
          true},
         {"{\"accounts\":[],\"total\":-5,\"next_cursor\":[\"x\"]}", -1, -1, false},
         {"{\"accounts\":[],\"total\":1.5}", -1, -1, false},
+        {"{\"next_cursor\":\"a\",\"next_cursor\":null,\"accounts\":[]}", -1, -1, false},
         {"{\"accounts\":[],\"total\":99999999999999999999}", -1, -1, false},
         {"{\"accounts\":[],\"total\":1,\"total\":2}", 2, -1, false},
     };

@@ -241,7 +241,7 @@ static void test_loc(void **state)
         {{"name"}, FIELD_NAME},
         {{"body", "burst_size"}, FIELD_BURST},
         {{"body", "0", "rate_limit_policy", "queue_policy", "str"}, FIELD_QUEUE_POLICY},
-        {{"body", "rps"}, FIELD_NONE}, /* a short name of ours says nothing there */
+        {{"body", "rate.rps"}, FIELD_NONE}, /* a short name of ours says nothing there */
         {{"body"}, FIELD_NONE},
         {{"query", "limit"}, FIELD_NONE},
         {{NULL}, FIELD_NONE},

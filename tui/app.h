@@ -23,7 +23,7 @@ struct app; /* opaque: app.c */
 /* What screens may use. All (borrowed). */
 struct loop *app_loop(struct app *app);
 const struct config *app_config(const struct app *app);
-struct session *app_session(struct app *app); /* changes at NEWS_SESSION */
+struct session *app_session(struct app *app); /* another after app_switch */
 struct keymap *app_keymap(struct app *app);
 struct theme *app_theme(struct app *app);
 struct draw *app_draw(struct app *app);

@@ -184,7 +184,7 @@ static void quit_fill(void *ctx, struct dialog *d)
     size_t open = writes_open(app_session(ctx)->writes);
     dialog_safe_button(d, "Stay");
     if (app_busy(ctx))
-        dialog_line(d, ROLE_WARNING, "A form has changes that were not sent.");
+        dialog_line(d, ROLE_WARNING, "A form with changes is open.");
     if (open) {
         dialog_line(d, ROLE_WARNING, "%zu %s not settled yet.", open,
                     open == 1 ? "write is" : "writes are");

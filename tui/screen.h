@@ -22,11 +22,10 @@ enum effect {
 
 /* News that the app passes to every open screen, from the bottom up. */
 enum news {
-    NEWS_FLEET,   /* accounts came, changed or went */
-    NEWS_SYNC,    /* the state of the sync */
-    NEWS_WRITE,   /* a write moved on */
-    NEWS_TICK,    /* once a second while something shows an age or a countdown */
-    NEWS_SESSION, /* another profile: whoever holds a row closes */
+    NEWS_FLEET, /* accounts came, changed or went */
+    NEWS_SYNC,  /* the state of the sync */
+    NEWS_WRITE, /* a write moved on */
+    NEWS_TICK,  /* once a second while something shows an age or a countdown */
 };
 
 struct screen_ops {

@@ -65,7 +65,8 @@ static unsigned ask_key(void *self, const struct key *key)
 static unsigned ask_news(void *self, enum news news)
 {
     (void)self;
-    return news == NEWS_SESSION ? EFFECT_CLOSE : EFFECT_NONE;
+    (void)news;
+    return EFFECT_NONE;
 }
 
 const struct screen_ops ask_screen = {

@@ -335,12 +335,6 @@ static bool edit_typing(const void *self)
     return true;
 }
 
-static unsigned edit_news(void *self, enum news news)
-{
-    (void)self;
-    return news == NEWS_SESSION ? EFFECT_CLOSE : EFFECT_REDRAW;
-}
-
 static bool edit_busy(const void *self)
 {
     const struct edit *e = self;
@@ -366,7 +360,6 @@ const struct screen_ops edit_screen = {
     .action = edit_action,
     .key = edit_key,
     .typing = edit_typing,
-    .news = edit_news,
     .busy = edit_busy,
     .heading = edit_heading,
     .bar = edit_bar,

@@ -101,12 +101,6 @@ static unsigned help_key(void *self, const struct key *key)
     return reader_key(&((struct help *)self)->reader, key);
 }
 
-static unsigned help_news(void *self, enum news news)
-{
-    (void)self;
-    return news == NEWS_SESSION ? EFFECT_CLOSE : EFFECT_REDRAW;
-}
-
 static const int *help_bar(const void *self, size_t *count)
 {
     static const int bar[] = {ACTION_NEXT_ROW, ACTION_PAGE_DOWN, ACTION_SEARCH, ACTION_BACK};
@@ -125,6 +119,5 @@ const struct screen_ops help_screen = {
     .action = help_action,
     .key = help_key,
     .typing = help_typing,
-    .news = help_news,
     .bar = help_bar,
 };

@@ -88,7 +88,8 @@ static unsigned pick_key(void *self, const struct key *key)
 static unsigned pick_news(void *self, enum news news)
 {
     (void)self;
-    return news == NEWS_SESSION ? EFFECT_CLOSE : EFFECT_NONE;
+    (void)news;
+    return EFFECT_NONE;
 }
 
 const struct screen_ops pick_screen = {

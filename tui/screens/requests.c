@@ -135,12 +135,6 @@ static unsigned requests_action(void *self, enum action_id action)
     return EFFECT_REDRAW;
 }
 
-static unsigned requests_news(void *self, enum news news)
-{
-    (void)self;
-    return news == NEWS_SESSION ? EFFECT_CLOSE : EFFECT_REDRAW;
-}
-
 static void requests_heading(const void *self, struct str *out)
 {
     struct api_stats stats;
@@ -166,7 +160,6 @@ const struct screen_ops requests_screen = {
     .draw = requests_draw,
     .context = requests_context,
     .action = requests_action,
-    .news = requests_news,
     .heading = requests_heading,
     .bar = requests_bar,
 };

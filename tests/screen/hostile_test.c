@@ -1,0 +1,96 @@
+/* hostile_test.c: names that try to act on the terminal or to deceive its reader, on the real
+ * screen: list, detail, JSON, form, and nothing of them in the bytes that reach the terminal. */
+#include "tests/support/console_rig.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const struct console_options small = {.rows = 24, .cols = 80, .accounts = 120};
+static const struct console_options wide = {.rows = 40, .cols = 120, .accounts = 120};
+
+#define PATH "/v1/orgs/" RIG_ORG "/provider-accounts"
+
+/* Creates an account of that name (as JSON text); it sorts first by its "!". */
+static void create(struct console *c, const char *json_name)
+{
+    char body[2000];
+    snprintf(body, sizeof body,
+             "{\"name\":\"%s\",\"provider_type\":\"openai\",\"credentials_ref\":\"kv/x\"}",
+             json_name);
+    cJSON_Delete(box_json(&c->box, "POST", PATH, body, 201));
+}
+
+static bool holds(const struct console *c, const char *bytes, size_t n)
+{
+    size_t len;
+    const char *all = term_transcript(c->term, &len);
+    return memmem(all, len, bytes, n) != NULL;
+}
+
+/* Goes through every screen that shows the name, waiting for what is to be seen of it. */
+static void walk(const struct console_options *size, const char *json_name, const char *shown)
+{
+    struct console c;
+    console_open_ready(&c, size);
+    create(&c, json_name);
+    console_keys(&c, "r");
+    console_see(&c, "121 accounts");
+    console_keys(&c, "g");
+    console_see(&c, shown);
+    console_keys(&c, "Enter");
+    console_see(&c, "Overview");
+    console_see(&c, shown);
+    console_keys(&c, "]");
+    console_see(&c, "\"provider_account_id\"");
+    console_keys(&c, "e");
+    console_see(&c, "Max tokens/month");
+    assert_false(holds(&c, "\x1b[5;31m", 7));
+    assert_false(holds(&c, "\x1b]0;owned", 9));
+    assert_false(holds(&c, "\xe2\x80\xae", 3));
+    console_close(&c);
+}
+
+static void test_escape_sequences(void **state)
+{
+    (void)state;
+    walk(&small, "!a\\u001b[5;31mred\\u001b]0;owned\\u0007", "!a^[[5;31mred");
+    walk(&wide, "!a\\u001b[5;31mred\\u001b]0;owned\\u0007", "!a^[[5;31mred");
+}
+
+static void test_bidi(void **state)
+{
+    (void)state;
+    walk(&wide, "!pay\\u202edorp", "!pay\\u{202e}dorp");
+}
+
+static void test_cjk_and_emoji(void **state)
+{
+    (void)state;
+    walk(&small, "!東京🚀本番", "!東京🚀本番");
+    walk(&wide, "!東京🚀本番", "!東京🚀本番");
+}
+
+static void test_a_long_name_shifts_nothing(void **state)
+{
+    char name[400] = "!";
+    (void)state;
+    memset(name + 1, 'w', 254);
+    walk(&small, name, "!wwwwwwwwwwwwwww");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_escape_sequences),
+        cmocka_unit_test(test_bidi),
+        cmocka_unit_test(test_cjk_and_emoji),
+        cmocka_unit_test(test_a_long_name_shifts_nothing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -2,6 +2,7 @@
 #include "tui/session.h"
 
 #include "base/mem.h"
+#include "cli/context.h"
 
 #include <pwd.h>
 #include <stdio.h>
@@ -76,21 +77,9 @@ static void on_unauthorized(void *ctx)
 static enum status open_api(struct session *s, struct error *err)
 {
     const struct profile *p = &s->profile;
-    const struct api_settings settings = {
-        .url = p->url,
-        .org = p->org,
-        .allow_http = p->allow_http,
-        .readonly = p->access != ACCESS_WRITE,
-        .ca_file = p->ca_file,
-        .client_cert = p->client_cert,
-        .client_key = p->client_key,
-        .proxy = p->proxy,
-        .no_proxy = p->no_proxy,
-        .proxy_ca_file = p->proxy_ca_file,
-        .connect_timeout_ms = p->connect_timeout_ms,
-        .total_timeout_ms = p->timeout_ms,
-        .max_rps = p->max_rps,
-    };
+    struct api_settings settings = cli_api_settings(p);
+    /* A guarded profile begins locked here; on the command line its label is asked for instead. */
+    settings.readonly = p->access != ACCESS_WRITE;
     s->api = api_create(s->env.loop, &settings, s->env.log, err);
     if (!s->api)
         return err->status;

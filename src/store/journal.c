@@ -28,12 +28,14 @@ static const char *const schema[] = {
     "CREATE INDEX entry_unsettled ON entry(outcome)"
     " WHERE outcome IN ('open','unknown','not_seen','conflict');"
     "CREATE INDEX entry_account ON entry(origin, org, account_id)",
+    "ALTER TABLE entry ADD COLUMN undoes INTEGER NOT NULL DEFAULT 0;"
+    "CREATE INDEX entry_undoes ON entry(undoes) WHERE undoes > 0",
 };
 
 /* In the order of COLUMNS below. */
 #define COLUMNS                                                                                    \
     "op, origin, org, profile, account_id, account_name, kind, outcome, intent_wall_ms,"           \
-    " outcome_wall_ms, operator, reason, plan, note, base, body, target, after, owner"
+    " outcome_wall_ms, operator, reason, plan, note, base, body, target, after, owner, undoes"
 
 static const char *const kind_names[] = {
     [JOURNAL_CREATE] = "create", [JOURNAL_UPDATE] = "update", [JOURNAL_DELETE] = "delete"};
@@ -49,8 +51,8 @@ enum statement { ADD, SETTLE, GET, STATEMENTS };
 
 static const char *const statement_sql[STATEMENTS] = {
     [ADD] = "INSERT INTO entry(origin, org, profile, account_id, account_name, kind, outcome,"
-            " intent_wall_ms, operator, reason, plan, note, base, body, target, owner)"
-            " VALUES(?1,?2,?3,?4,?5,?6,'open',?7,?8,?9,?10,?11,?12,?13,?14,?15)",
+            " intent_wall_ms, operator, reason, plan, note, base, body, target, owner, undoes)"
+            " VALUES(?1,?2,?3,?4,?5,?6,'open',?7,?8,?9,?10,?11,?12,?13,?14,?15,?16)",
     [SETTLE] = "UPDATE entry SET outcome=?2, outcome_wall_ms=?3, note=?4,"
                " account_id=ifnull(?5, account_id), after=ifnull(?6, after) WHERE op=?1",
     [GET] = "SELECT " COLUMNS " FROM entry WHERE op=?1",
@@ -68,6 +70,20 @@ struct journal {
 const char *journal_outcome_name(enum journal_outcome outcome)
 {
     return (unsigned)outcome < ARRAY_LEN(outcome_names) ? outcome_names[outcome] : "?";
+}
+
+const char *journal_kind_name(enum journal_kind kind)
+{
+    return (unsigned)kind < ARRAY_LEN(kind_names) ? kind_names[kind] : "?";
+}
+
+bool journal_settled(enum journal_outcome outcome)
+{
+    static const bool settled[] = {[JOURNAL_APPLIED] = true,
+                                   [JOURNAL_DIFFERENT] = true,
+                                   [JOURNAL_NOT_APPLIED] = true,
+                                   [JOURNAL_RELEASED] = true};
+    return (unsigned)outcome < ARRAY_LEN(settled) && settled[outcome];
 }
 
 /* The index of a name in a table, or `otherwise`. */
@@ -214,6 +230,7 @@ enum status journal_intent(struct journal *journal, const struct journal_entry *
         if (i != 6)
             db_bind_text(st, i + 1, texts[i]);
     sqlite3_bind_int64(st, 7, entry->intent_wall_ms);
+    sqlite3_bind_int64(st, 16, entry->undoes);
     if (run(journal, ADD, err))
         return ST_IO;
     *op = sqlite3_last_insert_rowid(journal->db);
@@ -277,6 +294,23 @@ static void entry_read(struct journal_entry *e, sqlite3_stmt *st)
     for (int i = 0; i < 4; i++)
         *texts[i] = (const char *)sqlite3_column_text(st, 14 + i);
     COPY(e->owner, st, 18);
+    e->undoes = sqlite3_column_int64(st, 19);
+}
+
+/* The one row of a statement as an entry that owns its texts; ST_NOT_FOUND without words. */
+static enum status entry_step(struct journal *j, sqlite3_stmt *st, struct journal_entry *out,
+                              struct error *err)
+{
+    int rc = sqlite3_step(st);
+    if (rc == SQLITE_ROW) {
+        entry_read(out, st);
+        const char **texts[] = {&out->base, &out->body, &out->target, &out->after};
+        for (int i = 0; i < 4; i++)
+            *texts[i] = *texts[i] ? mem_strdup(*texts[i]) : NULL;
+        return ST_OK;
+    }
+    memset(out, 0, sizeof *out);
+    return rc == SQLITE_DONE ? ST_NOT_FOUND : db_error(j->db, rc, err);
 }
 
 enum status journal_get(struct journal *journal, int64_t op, struct journal_entry *out,
@@ -284,21 +318,35 @@ enum status journal_get(struct journal *journal, int64_t op, struct journal_entr
 {
     sqlite3_stmt *st = journal->st[GET];
     sqlite3_bind_int64(st, 1, op);
-    int rc = sqlite3_step(st);
-    enum status status = ST_OK;
-    if (rc == SQLITE_ROW) {
-        entry_read(out, st);
-        const char **texts[] = {&out->base, &out->body, &out->target, &out->after};
-        for (int i = 0; i < 4; i++)
-            *texts[i] = *texts[i] ? mem_strdup(*texts[i]) : NULL;
-    } else if (rc == SQLITE_DONE) {
-        memset(out, 0, sizeof *out);
-        status = error_set(err, ST_NOT_FOUND, "the journal has no entry %lld", (long long)op);
-    } else {
-        memset(out, 0, sizeof *out);
-        status = db_error(journal->db, rc, err);
-    }
+    enum status status = entry_step(journal, st, out, err);
+    if (status == ST_NOT_FOUND)
+        error_set(err, ST_NOT_FOUND, "the journal has no entry %lld", (long long)op);
     sqlite3_reset(st);
+    return status;
+}
+
+enum status journal_undoable(struct journal *journal, const char *origin, const char *org,
+                             const char *operator_name, struct journal_entry *out,
+                             struct error *err)
+{
+    static const char sql[] =
+        "SELECT " COLUMNS " FROM entry e WHERE origin=?1 AND org=?2 AND operator=?3 AND undoes=0"
+        " AND outcome NOT IN ('not_applied','released')"
+        " AND NOT EXISTS (SELECT 1 FROM entry u WHERE u.undoes=e.op AND u.undoes > 0"
+        "  AND u.outcome NOT IN ('not_applied','released'))"
+        " ORDER BY op DESC LIMIT 1";
+    sqlite3_stmt *st = NULL;
+    memset(out, 0, sizeof *out);
+    int rc = sqlite3_prepare_v2(journal->db, sql, -1, &st, NULL);
+    if (rc != SQLITE_OK)
+        return db_error(journal->db, rc, err);
+    db_bind_text(st, 1, origin);
+    db_bind_text(st, 2, org);
+    db_bind_text(st, 3, operator_name);
+    enum status status = entry_step(journal, st, out, err);
+    if (status == ST_NOT_FOUND)
+        error_set(err, ST_NOT_FOUND, "there is no write of yours to undo here");
+    sqlite3_finalize(st);
     return status;
 }
 
@@ -311,11 +359,13 @@ void journal_entry_finish(struct journal_entry *entry)
     }
 }
 
-enum status journal_list(struct journal *journal, const char *origin, const char *org,
-                         bool open_only, size_t limit, journal_fn *fn, void *ctx, struct error *err)
+static enum status walk(struct journal *journal, const char *origin, const char *org,
+                        bool open_only, int64_t before, size_t limit, journal_fn *fn, void *ctx,
+                        struct error *err)
 {
     struct str sql = STR_INIT;
-    str_add(&sql, "SELECT " COLUMNS " FROM entry WHERE (?1='' OR origin=?1) AND (?2='' OR org=?2)");
+    str_add(&sql, "SELECT " COLUMNS " FROM entry WHERE (?1='' OR origin=?1) AND (?2='' OR org=?2)"
+                  " AND (?3=0 OR op<?3)");
     if (open_only)
         str_add(&sql, " AND outcome IN ('open','unknown','not_seen','conflict')");
     str_add(&sql, " ORDER BY op DESC");
@@ -326,6 +376,7 @@ enum status journal_list(struct journal *journal, const char *origin, const char
         return db_error(journal->db, rc, err);
     db_bind_text(st, 1, origin);
     db_bind_text(st, 2, org);
+    sqlite3_bind_int64(st, 3, before);
     size_t given = 0;
     while (given < limit && (rc = sqlite3_step(st)) == SQLITE_ROW) {
         struct journal_entry e;
@@ -340,6 +391,18 @@ enum status journal_list(struct journal *journal, const char *origin, const char
                              : db_error(journal->db, rc, err);
     sqlite3_finalize(st);
     return status;
+}
+
+enum status journal_list(struct journal *journal, const char *origin, const char *org,
+                         bool open_only, size_t limit, journal_fn *fn, void *ctx, struct error *err)
+{
+    return walk(journal, origin, org, open_only, 0, limit, fn, ctx, err);
+}
+
+enum status journal_page(struct journal *journal, const char *origin, const char *org,
+                         int64_t before, size_t limit, journal_fn *fn, void *ctx, struct error *err)
+{
+    return walk(journal, origin, org, false, before, limit, fn, ctx, err);
 }
 
 /* ---- taking over -------------------------------------------------------------------------- */

@@ -29,6 +29,9 @@ enum journal_outcome {
     JOURNAL_RELEASED,    /* given up by the operator */
 };
 const char *journal_outcome_name(enum journal_outcome outcome); /* "applied", static */
+const char *journal_kind_name(enum journal_kind kind);          /* "update", static */
+/* Whether nothing more is to be learned of it. */
+bool journal_settled(enum journal_outcome outcome);
 
 struct journal_entry {
     int64_t op;       /* the row's number */
@@ -42,6 +45,7 @@ struct journal_entry {
     int64_t intent_wall_ms, outcome_wall_ms; /* outcome: WHEN_NONE while open */
     char operator_name[80];                  /* user@host */
     char reason[160], plan[40];
+    int64_t undoes; /* the entry that this write takes back; 0: none */
     char note[240]; /* in words */
     char owner[64]; /* the process that looks after it: journal_owner, journal_take; "" in an
                        intent: ourselves */
@@ -92,5 +96,16 @@ typedef void journal_fn(void *ctx, const struct journal_entry *entry);
 enum status journal_list(struct journal *journal, const char *origin, const char *org,
                          bool open_only, size_t limit, journal_fn *fn, void *ctx,
                          struct error *err);
+/* The same for reading in pieces: at most `limit` entries below `before` (0: from the newest),
+ * settled or not. */
+enum status journal_page(struct journal *journal, const char *origin, const char *org,
+                         int64_t before, size_t limit, journal_fn *fn, void *ctx,
+                         struct error *err);
+/* What an undo would take back: the newest entry of this operator that changed something, or whose
+ * outcome is still open, that is not itself an undo and that no undo has taken back or is about to.
+ * ST_NOT_FOUND: there is none. The entry is owned: journal_entry_finish. */
+enum status journal_undoable(struct journal *journal, const char *origin, const char *org,
+                             const char *operator_name, struct journal_entry *out,
+                             struct error *err);
 
 #endif

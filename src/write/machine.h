@@ -45,6 +45,7 @@ struct write {
     struct merge merge;
     struct field_set fields, not_kept, collateral;
     struct str id, name, reason, body;
+    int64_t undoes; /* the entry that this takes back, or 0 */
     bool same_name;
 
     struct arena details_mem;

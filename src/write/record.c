@@ -78,6 +78,7 @@ static enum status add_intent(struct write *w, struct error *err)
     FILL(e.account_name, str_text(&w->name));
     FILL(e.operator_name, all->env.operator_name);
     FILL(e.reason, str_text(&w->reason));
+    e.undoes = w->undoes;
     struct str target = STR_INIT;
     if (w->kind != JOURNAL_DELETE)
         account_json(&w->target, &target);

@@ -55,6 +55,7 @@ static enum status rebuild(struct write *w, const struct journal_entry *e, struc
     str_add(&w->id, e->account_id);
     str_add(&w->name, e->account_name);
     str_add(&w->reason, e->reason);
+    w->undoes = e->undoes;
     if (e->base && e->base[0]) {
         enum status st = account_decode(&w->server, span_of(e->base), err);
         if (st != ST_OK)

@@ -345,6 +345,7 @@ struct write *write_start(struct writes *all, const struct write_spec *spec, wri
     w->changed = changed;
     w->ctx = ctx;
     w->same_name = spec->same_name;
+    w->undoes = spec->undoes;
     str_add(&w->reason, spec->reason ? spec->reason : "");
     if (spec->base)
         account_copy(&w->base, spec->base);
@@ -356,6 +357,14 @@ struct write *write_start(struct writes *all, const struct write_spec *spec, wri
     str_add_span(&w->name, account_name(of));
     write_after_ms(w, 0, on_start);
     return w;
+}
+
+void write_set_reason(struct write *write, struct span reason)
+{
+    if (write->state > WRITE_PREVIEW)
+        return;
+    str_clear(&write->reason);
+    str_add_span(&write->reason, reason);
 }
 
 /* Another write that is open on the same account. */

@@ -42,6 +42,7 @@ struct write_spec {
     const struct account *base; /* UPDATE, DELETE: the copy that the form began from; copied */
     const struct account *mine; /* CREATE, UPDATE: what is wanted; copied */
     const char *reason;         /* "" or NULL: none */
+    int64_t undoes;             /* the journal entry that this takes back; 0: none */
     bool same_name;             /* CREATE: also when the fleet has an account of that name */
 };
 
@@ -92,6 +93,8 @@ struct write *write_start(struct writes *w, const struct write_spec *spec, write
  * be sent is no longer what was shown. Refused (DONE, not applied) without a journal, when
  * read-only, or while another write is open on the account. */
 void write_confirm(struct write *write);
+/* Why it is done, for the journal; until it is confirmed. Copied. */
+void write_set_reason(struct write *write, struct span reason);
 /* CONFLICT -> PREVIEW with what the operator chose: in a conflicting field `mine` holds the
  * operator's or the server's value. Copied. DELETE: the account is to go as it is now; mine is not
  * looked at and may be NULL. */
@@ -134,6 +137,8 @@ const char *write_body(const struct write *write);
 int64_t write_op(const struct write *write);             /* the journal's number, 0 before INTENT */
 const char *write_account_id(const struct write *write); /* "" for a create without one yet */
 const char *write_account_name(const struct write *write);  /* as shown to the operator */
+const char *write_reason(const struct write *write);        /* "": none */
+int64_t write_undoes(const struct write *write);            /* 0: none */
 int64_t write_sent_wall_ms(const struct write *write);      /* WHEN_NONE before SENT */
 int64_t write_next_look_mono_ms(const struct write *write); /* UNKNOWN: -1 while it is looking */
 const char *write_state_name(enum write_state state);       /* "unknown", static */

@@ -292,11 +292,74 @@ static void test_F29_entries_of_a_killed_owner(void **state)
     close(go[1]);
 }
 
+/* What an undo would take back: of this operator, here, and not twice. */
+static int64_t undoable(struct fixture *fx, const char *who)
+{
+    struct journal_entry e;
+    enum status st = journal_undoable(fx->j, "https://gw.example.net", "org_1", who, &e, &fx->err);
+    int64_t op = st == ST_OK ? e.op : -1;
+    if (st != ST_OK)
+        assert_int_equal(st, ST_NOT_FOUND);
+    journal_entry_finish(&e);
+    return op;
+}
+
+static void settle(struct fixture *fx, int64_t op, enum journal_outcome outcome)
+{
+    assert_int_equal(journal_outcome(fx->j, op, outcome, NULL, NULL, "", &fx->err), ST_OK);
+    assert_int_equal(journal_flush(fx->j, &fx->err), ST_OK);
+}
+
+static void test_what_an_undo_would_take_back(void **state)
+{
+    struct fixture *fx = *state;
+    struct journal_entry undo = entry_of("pa_2");
+    assert_int_equal(undoable(fx, "op@host"), -1);
+    int64_t first = intend(fx->j, "pa_1"), second = intend(fx->j, "pa_2"), undo_op;
+    assert_int_equal(undoable(fx, "op@host"), second); /* open: said to be so, not passed over */
+    settle(fx, first, JOURNAL_APPLIED);
+    settle(fx, second, JOURNAL_DIFFERENT);
+    assert_int_equal(undoable(fx, "op@host"), second);
+    assert_int_equal(undoable(fx, "other@host"), -1);
+
+    undo.undoes = second;
+    assert_int_equal(journal_intent(fx->j, &undo, &undo_op, &fx->err), ST_OK);
+    settle(fx, undo_op, JOURNAL_NOT_APPLIED); /* an undo that failed took nothing back */
+    assert_int_equal(undoable(fx, "op@host"), second);
+    settle(fx, undo_op, JOURNAL_UNKNOWN);
+    assert_int_equal(undoable(fx, "op@host"), first);
+    settle(fx, undo_op, JOURNAL_APPLIED);
+    assert_int_equal(undoable(fx, "op@host"), first);
+    settle(fx, first, JOURNAL_RELEASED);
+    assert_int_equal(undoable(fx, "op@host"), -1);
+}
+
+/* Newest first, in pieces. */
+static void test_the_journal_in_pieces(void **state)
+{
+    struct fixture *fx = *state;
+    struct seen s = {0};
+    for (int i = 0; i < 5; i++)
+        intend(fx->j, "pa_1");
+    assert_int_equal(journal_flush(fx->j, &fx->err), ST_OK);
+    assert_int_equal(journal_page(fx->j, "", "", 0, 2, see, &s, &fx->err), ST_OK);
+    assert_int_equal(s.count, 2);
+    assert_int_equal(
+        journal_page(fx->j, "https://gw.example.net", "org_1", s.ops[1], 9, see, &s, &fx->err),
+        ST_OK);
+    assert_int_equal(s.count, 5);
+    for (size_t i = 1; i < s.count; i++)
+        assert_true(s.ops[i] < s.ops[i - 1]);
+    assert_int_equal(journal_page(fx->j, "https://else", "", 0, 9, see, &s, &fx->err), ST_OK);
+    assert_int_equal(s.count, 5);
+}
+
 int main(void)
 {
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(test_an_entry_comes_back_whole),     TEST(test_a_turn_is_one_commit),
+        TEST(test_what_an_undo_would_take_back),  TEST(test_the_journal_in_pieces),
         TEST(test_F23_locked_by_another),         TEST(test_F21_full_disk),
         TEST(test_F22_corrupt_is_kept_beside),    TEST(test_open_entries_are_those_not_settled),
         TEST(test_F29_entries_of_a_killed_owner),

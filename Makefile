@@ -48,6 +48,7 @@ TUIT_SRC := $(wildcard tests/unit/tui/*_test.c)
 LIBT_SRC := $(filter-out $(TUIT_SRC),$(UNIT_SRC))
 API_SRC  := $(wildcard tests/api/*_test.c)
 SCRN_SRC := $(wildcard tests/screen/*_test.c)
+BNCH_SRC := $(wildcard tests/bench/*.c)
 
 obj = $(patsubst %.c,$(BUILD)/o/%.o,$(subst $(GEN)/,gen/,$(1)))
 bin = $(patsubst %.c,$(BUILD)/%,$(1))
@@ -58,6 +59,7 @@ SUP_A := $(BUILD)/libsupport.a
 PROGS := $(BUILD)/paddock $(BUILD)/paddock-sandbox
 TESTS := $(call bin,$(UNIT_SRC) $(API_SRC) $(SCRN_SRC))
 HELPERS := $(call bin,$(wildcard tests/support/bin/*.c))
+BENCH   := $(BUILD)/tests/bench/bench
 
 .PHONY: all demo test asan check format clean deps deps-test install uninstall help pictures tests-build fuzz bench compile_commands
 .DELETE_ON_ERROR:
@@ -122,6 +124,15 @@ $(HELPERS): $(BUILD)/%: $(BUILD)/o/%.o $(SUP_A) $(LIB_A)
 	@mkdir -p $(@D)
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_LIB) $(LIBS_TEST)
 
+$(BENCH): $(call obj,$(BNCH_SRC)) $(SUP_A) $(TUI_A) $(LIB_A)
+	@mkdir -p $(@D)
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_TUI) $(LIBS_LIB) $(LIBS_TEST)
+
+# Loaded before the console when its write()s are counted.
+$(BUILD)/tests/bench/tty_writes.so: tests/bench/preload/tty_writes.c
+	@mkdir -p $(@D)
+	@$(CC) -std=c11 -O2 $(WARN) -fPIC -shared -o $@ $<
+
 tests-build: $(PROGS) $(TESTS) $(HELPERS)
 
 # Everything under the sanitizers, then the checks. TESTS=path/of/one runs that one alone.
@@ -131,6 +142,11 @@ test: deps-test
 	@$(if $(ONLY),:,sh tests/checks/run includes)
 
 asan: test
+
+# The figures of tests/bench, each against what it is to reach. Nothing of it is asserted by a test.
+bench: deps-test
+	@$(MAKE) --no-print-directory -j$$(nproc) $(PROGS) $(BENCH) $(BUILD)/tests/bench/tty_writes.so
+	@PADDOCK_BUILD=$(BUILD) $(BENCH) $(if $(JSON),-o json) $(ONLY)
 
 check: deps-test
 	@sh tests/checks/run
@@ -167,6 +183,7 @@ help:
 	@echo "make            build build/paddock and build/paddock-sandbox (installs what is missing)"
 	@echo "make demo       build, start the sandbox with 1,200 accounts, open the console on it"
 	@echo "make test       every test, under the sanitizers; ONLY=tests/unit/base/str_test for one"
+	@echo "make bench      measures and prints the figures; ONLY=NAME for one, JSON=1 for JSON"
 	@echo "make check      includes, tables, docs, formatting"
 	@echo "make install    PREFIX=/usr/local DESTDIR="
 	@echo "make pictures   docs/pictures/*.svg from the real screen"

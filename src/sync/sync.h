@@ -70,4 +70,30 @@ void sync_visible(struct sync *sync, const row_id *rows, size_t count);
 void sync_read(struct sync *sync, struct span id);
 const struct sync_state *sync_state(const struct sync *sync);
 
+/* News of the sweeps (readings of the whole list), for who keeps what they bring: BEGAN, then a
+ * RECORD for each account received, then COMPLETE or ABANDONED. A sweep that fails and goes on
+ * later stays the same sweep. Nothing is told of one that is narrowed, and no end of one that
+ * sync_destroy cuts off. */
+enum sync_event_type {
+    SYNC_EV_BEGAN,
+    SYNC_EV_RECORD,
+    SYNC_EV_COMPLETE,  /* after what is gone was removed from the fleet */
+    SYNC_EV_ABANDONED, /* cancelled, begun anew, or not proven */
+};
+struct sync_event {
+    enum sync_event_type type;
+    /* RECORD: an account may come more than once in a sweep. */
+    row_id row;
+    struct span raw;       /* as received; (borrowed) for the call */
+    enum fleet_put put;    /* what the fleet made of it; OLDER: the fleet has something newer */
+    int64_t as_of_mono_ms; /* the start of its request */
+    /* COMPLETE */
+    enum sync_proof proof; /* SYNC_COMPLETE, or only SYNC_WALKED */
+    int64_t t0_wall_ms;    /* complete as of then; WHEN_NONE for the others */
+};
+typedef void sync_listener(void *ctx, const struct sync_event *event);
+/* At most 4 listeners; called at once. They start and cancel nothing here. */
+void sync_listen(struct sync *sync, sync_listener *fn, void *ctx);
+void sync_unlisten(struct sync *sync, sync_listener *fn, void *ctx);
+
 #endif

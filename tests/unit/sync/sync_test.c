@@ -704,6 +704,68 @@ static void test_f07_a_single_read_of_what_is_gone_removes_it(void **state)
     assert_int_equal(now(w)->removed, 1);
 }
 
+/* ---- news ---- */
+
+static void on_news(void *ctx, const struct sync_event *event)
+{
+    static const char letters[] = "BRCA";
+    char *log = ctx;
+    size_t n = strlen(log);
+    if (n + 2 >= 64)
+        return;
+    log[n++] = letters[event->type];
+    if (event->type == SYNC_EV_RECORD) {
+        assert_int_not_equal(event->row, ROW_NONE);
+        assert_true(event->raw.len > 0);
+        log[n++] = (char)('0' + (int)event->put);
+    }
+    if (event->type == SYNC_EV_COMPLETE && event->proof == SYNC_COMPLETE)
+        assert_int_equal(event->t0_wall_ms, T0);
+    log[n] = '\0';
+}
+
+static void test_listeners_hear_of_a_sweep(void **state)
+{
+    struct world *w = *state;
+    char log[64] = "";
+    sync_listen(w->sync, on_news, log);
+    load_three(w);
+    assert_string_equal(log, "BR0R0R0C");
+    log[0] = '\0';
+    pass(w, 30000);
+    page(w, "", "a", "c2", 3);
+    answer(w, true, "c2", ST_NETWORK, -1);
+    assert_string_equal(log, "BR2"); /* goes on later: still the same sweep */
+    pass(w, 2000);
+    page(w, "c2", "b", NULL, 3);
+    assert_string_equal(log, "BR2R2A"); /* not proven */
+    log[0] = '\0';
+    pass(w, 30000);
+    sync_cancel(w->sync);
+    assert_string_equal(log, "BA");
+    log[0] = '\0';
+    sync_narrow(w->sync, "acme", NULL, false);
+    sync_start(w->sync);
+    page(w, "", "a", NULL, 1);
+    assert_string_equal(log, "B"); /* nothing of the narrowed one; the whole list follows */
+    sync_unlisten(w->sync, on_news, log);
+    page(w, "", "abc", NULL, 3);
+    assert_string_equal(log, "B");
+}
+
+static void test_f20_listeners_hear_of_the_end_after_the_removal(void **state)
+{
+    struct world *w = *state;
+    char log[64] = "";
+    load_three(w);
+    sync_listen(w->sync, on_news, log);
+    pass(w, 30000);
+    page(w, "", "a", NULL, 1);
+    assert_string_equal(log, "BR2C");
+    assert_int_equal(fleet_count(w->fleet), 1);
+    sync_unlisten(w->sync, on_news, log);
+}
+
 #define UNIT(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -736,6 +798,8 @@ int main(void)
         UNIT(test_narrowed_while_waiting_begins_anew),
         UNIT(test_visible_rows_are_read_first_when_the_chain_is_long),
         UNIT(test_f07_a_single_read_of_what_is_gone_removes_it),
+        UNIT(test_listeners_hear_of_a_sweep),
+        UNIT(test_f20_listeners_hear_of_the_end_after_the_removal),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

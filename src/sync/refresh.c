@@ -1,0 +1,88 @@
+/* refresh.c: see refresh.h. */
+#include "sync/refresh.h"
+
+#include "base/when.h"
+
+#define WAIT_FIRST_MS 2000
+#define WAIT_MAX_MS   60000
+
+static void on_timer(void *ctx)
+{
+    struct refresh *r = ctx;
+    r->timer = 0;
+    r->due(r->ctx);
+}
+
+static void wait_for(struct refresh *r, enum sync_phase phase, int64_t delay_ms)
+{
+    loop_timer_stop(r->loop, r->timer);
+    r->timer = loop_timer_start(r->loop, delay_ms, on_timer, r);
+    r->state->phase = phase;
+    r->state->next_try_mono_ms = clock_mono(loop_clock(r->loop)) + delay_ms;
+}
+
+void refresh_stop(struct refresh *r, enum sync_phase phase)
+{
+    loop_timer_stop(r->loop, r->timer);
+    r->timer = 0;
+    r->state->phase = phase;
+    r->state->next_try_mono_ms = -1;
+}
+
+void refresh_plan(struct refresh *r, double requests)
+{
+    if (r->refresh_ms <= 0 || r->state->paused) {
+        refresh_stop(r, r->state->paused ? SYNC_STOPPED : SYNC_IDLE);
+        return;
+    }
+    int64_t ms = r->refresh_ms;
+    int64_t budget = r->budget_rps > 0 ? (int64_t)(requests / r->budget_rps * 1000.0) : 0;
+    wait_for(r, SYNC_IDLE, ms > budget ? ms : budget);
+}
+
+static bool refused(const struct error *err)
+{
+    return err->status == ST_AUTH || err->status == ST_FORBIDDEN;
+}
+
+void refresh_failed(struct refresh *r, const struct error *err, int64_t retry_after_ms)
+{
+    r->state->error = *err;
+    if (r->state->stale_since_wall_ms == WHEN_NONE)
+        r->state->stale_since_wall_ms = clock_wall(loop_clock(r->loop));
+    if (refused(err)) {
+        refresh_stop(r, SYNC_STOPPED);
+        return;
+    }
+    int64_t ms = WAIT_FIRST_MS;
+    for (int i = 0; i < r->failures && ms < WAIT_MAX_MS; i++)
+        ms *= 2;
+    if (ms > WAIT_MAX_MS)
+        ms = WAIT_MAX_MS;
+    r->failures++;
+    if (r->state->paused)
+        refresh_stop(r, SYNC_STOPPED);
+    else
+        wait_for(r, SYNC_WAITING, retry_after_ms > ms ? retry_after_ms : ms);
+}
+
+void refresh_succeeded(struct refresh *r)
+{
+    r->failures = 0;
+    r->state->last_reply_wall_ms = clock_wall(loop_clock(r->loop));
+    r->state->stale_since_wall_ms = WHEN_NONE;
+    error_clear(&r->state->error);
+}
+
+void refresh_pause(struct refresh *r, bool paused, bool running, double requests)
+{
+    r->state->paused = paused;
+    if (running)
+        return; /* what comes after it heeds the pause */
+    if (refused(&r->state->error))
+        refresh_stop(r, SYNC_STOPPED);
+    else if (!paused && r->failures)
+        wait_for(r, SYNC_WAITING, WAIT_FIRST_MS);
+    else
+        refresh_plan(r, requests);
+}

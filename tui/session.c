@@ -3,11 +3,7 @@
 
 #include "base/mem.h"
 #include "cli/context.h"
-
-#include <pwd.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
+#include "store/owner.h"
 
 static void on_fleet_event(void *ctx, const struct fleet_event *event)
 {
@@ -106,14 +102,6 @@ static void open_store(struct session *s)
     mem_free(drafts);
 }
 
-static void operator_name(char *out, size_t size)
-{
-    char host[64] = "";
-    gethostname(host, sizeof host - 1);
-    const struct passwd *pw = getpwuid(geteuid());
-    snprintf(out, size, "%s@%s", pw ? pw->pw_name : "?", host);
-}
-
 /* The class of the status, for filters and sorting. */
 static void add_health(struct session *s)
 {
@@ -149,14 +137,13 @@ struct session *session_open(const struct session_env *env, const struct profile
         .budget_rps = (double)config_int(env->config, OPTION_SYNC_BUDGET)};
     s->sync = sync_create(env->loop, s->api, s->fleet, &options, tell_sync, s);
     open_store(s);
-    char who[160];
-    operator_name(who, sizeof who);
+    owner_operator(s->operator_name, sizeof s->operator_name);
     const struct writes_env wenv = {.loop = env->loop,
                                     .api = s->api,
                                     .fleet = s->fleet,
                                     .journal = s->journal,
                                     .profile = s->profile.name,
-                                    .operator_name = who,
+                                    .operator_name = s->operator_name,
                                     .origin = s->profile.origin,
                                     .no_journal = s->journal ? NULL : s->journal_error.what,
                                     .policies = profile->patch_whole ? PATCH_WHOLE : PATCH_PARTIAL};

@@ -46,7 +46,8 @@ struct session {
     struct sync *sync;
     struct journal *journal; /* NULL: journal_error says why, and writes are refused */
     struct error journal_error;
-    struct drafts *drafts; /* NULL: drafts stay in memory */
+    char operator_name[80]; /* whom the journal names: user@host */
+    struct drafts *drafts;  /* NULL: drafts stay in memory */
     struct writes *writes;
     struct token_fetch *fetch;      /* a token that is being asked for, or NULL */
     struct error token_error;       /* why there is no token; ST_OK */

@@ -4,9 +4,9 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "store/owner.h"
 #include "write/preview.h"
 
-#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -18,7 +18,6 @@
 enum status apply_open(struct apply *apply, struct cli *cli, struct error *err)
 {
     const struct profile *profile = &cli->start->profile;
-    char who[160], host[64] = "";
     memset(apply, 0, sizeof *apply);
     apply->cli = cli;
     apply->fleet = fleet_create();
@@ -30,16 +29,14 @@ enum status apply_open(struct apply *apply, struct cli *cli, struct error *err)
         journal_open(&apply->journal, path, *loop_clock(cli->loop), &apply->journal_error) != ST_OK)
         apply->journal = NULL;
     mem_free(path);
-    gethostname(host, sizeof host - 1);
-    const struct passwd *pw = getpwuid(geteuid());
-    snprintf(who, sizeof who, "%s@%s", pw ? pw->pw_name : "?", host);
+    owner_operator(apply->operator_name, sizeof apply->operator_name);
     const struct writes_env env = {
         .loop = cli->loop,
         .api = cli->api,
         .fleet = apply->fleet,
         .journal = apply->journal,
         .profile = profile->name,
-        .operator_name = who,
+        .operator_name = apply->operator_name,
         .origin = profile->origin,
         .no_journal = apply->journal ? NULL : apply->journal_error.what,
         .policies = profile->patch_whole ? PATCH_WHOLE : PATCH_PARTIAL,
@@ -300,6 +297,12 @@ enum exit_code apply_one(struct apply *apply, const struct write_spec *spec, str
         str_add(id, write_account_id(w));
     write_close(w);
     return code;
+}
+
+const char *apply_reason(const struct cli *cli)
+{
+    const char *reason = cli->line.flag[FLAG_REASON];
+    return reason ? reason : "";
 }
 
 enum exit_code apply_code(const struct apply *apply, enum exit_code so_far, enum exit_code one)

@@ -14,6 +14,7 @@ struct apply {
     struct journal *journal; /* NULL: journal_error says why */
     struct error journal_error;
     struct writes *writes;
+    char operator_name[80]; /* whom the journal names */
     bool changed, timed_out;
     int applied; /* so far */
 };
@@ -27,6 +28,9 @@ void apply_finish(struct apply *apply);
  * and the code is EXIT_CHANGES when there is something to do. *id (may be NULL) gets the account's
  * id, of a create the new one. */
 enum exit_code apply_one(struct apply *apply, const struct write_spec *spec, struct str *id);
+
+/* --reason, or "". */
+const char *apply_reason(const struct cli *cli);
 
 /* The code of several: the worst there was; EXIT_PARTIAL when some were applied and some were not.
  */

@@ -202,7 +202,8 @@ static enum exit_code change_one(struct change *c, struct apply *apply, struct f
         st = want(c, &mine, &err);
     }
     if (st == ST_OK) {
-        struct write_spec spec = {.kind = c->kind, .base = &base, .mine = &mine, .reason = ""};
+        struct write_spec spec = {
+            .kind = c->kind, .base = &base, .mine = &mine, .reason = apply_reason(c->cli)};
         code = apply_one(apply, &spec, NULL);
     } else {
         code = cli_fail(c->cli, &err);
@@ -336,7 +337,8 @@ static enum exit_code create(struct cli *cli, struct apply *apply)
     if (st == ST_OK)
         st = load_all(cli, apply->fleet, &err);
     if (st == ST_OK) {
-        struct write_spec spec = {.kind = JOURNAL_CREATE, .mine = &mine, .reason = ""};
+        struct write_spec spec = {
+            .kind = JOURNAL_CREATE, .mine = &mine, .reason = apply_reason(cli)};
         code = apply_one(apply, &spec, &id);
         if (code == EXIT_DONE && id.len) {
             str_clear(&text);

@@ -27,7 +27,7 @@ enum verb_mask {
 #include "cli/verbs.def"
 #undef VERB
     V_ALL = (1 << VERB_COUNT) - 1,
-    V_WRITES = V_SET | V_ENABLE | V_DISABLE | V_CREATE | V_DELETE,
+    V_WRITES = V_SET | V_ENABLE | V_DISABLE | V_CREATE | V_DELETE | V_UNDO,
     V_SERVER = V_CONSOLE | V_LIST | V_GET | V_WRITES | V_DOCTOR, /* those that talk to a server */
 };
 

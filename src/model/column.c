@@ -8,6 +8,7 @@ struct column_set {
     struct column *
         *columns; /* owned, each by itself: a column stays where it is when others come */
     size_t count, room;
+    bool bare; /* no account's fields in it */
 };
 
 /* Short words of the filter grammar for fields with longer names; they come first (a policy as a
@@ -87,6 +88,13 @@ struct column_set *column_set_create(void)
     return set;
 }
 
+struct column_set *column_set_create_bare(void)
+{
+    struct column_set *set = mem_calloc(1, sizeof *set);
+    set->bare = true;
+    return set;
+}
+
 void column_set_destroy(struct column_set *set)
 {
     if (!set)
@@ -105,7 +113,7 @@ void column_set_add(struct column_set *set, const struct column *computed)
 
 const struct column *column_find(const struct column_set *set, struct span name)
 {
-    for (size_t i = 0; i < ARRAY_LEN(aliases); i++) {
+    for (size_t i = 0; i < ARRAY_LEN(aliases) && !set->bare; i++) {
         if (span_is(name, aliases[i].alias))
             return set->columns[aliases[i].field];
     }
@@ -113,7 +121,7 @@ const struct column *column_find(const struct column_set *set, struct span name)
         if (span_is(name, set->columns[i]->name))
             return set->columns[i];
     }
-    enum field field = field_find(name);
+    enum field field = set->bare ? FIELD_NONE : field_find(name);
     return field == FIELD_NONE ? NULL : set->columns[field];
 }
 

@@ -30,6 +30,9 @@ struct column_set;
  * used in percent of the quota, rounded down, so that 100 is said of nothing less; none without a
  * quota; a quota of zero is 0 unused, 100 used. */
 struct column_set *column_set_create(void);
+/* An empty set for rows that are not accounts (the journal): columns are what is added, found by
+ * their names alone. */
+struct column_set *column_set_create_bare(void);
 void column_set_destroy(struct column_set *set);
 /* Copies the row; its texts stay borrowed. */
 void column_set_add(struct column_set *set, const struct column *computed);

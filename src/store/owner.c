@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pwd.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,6 +20,14 @@ struct owner {
     int dir_fd, fd;
     char name[64];
 };
+
+void owner_operator(char *out, size_t size)
+{
+    char host[64] = "";
+    gethostname(host, sizeof host - 1);
+    const struct passwd *pw = getpwuid(geteuid());
+    snprintf(out, size, "%s@%s", pw ? pw->pw_name : "?", host);
+}
 
 static void file_name(char out[80], const char *name)
 {

@@ -20,6 +20,9 @@ void owner_destroy(struct owner *owner);
 /* "PID-RANDOM", as it stands in the entries. (borrowed) */
 const char *owner_name(const struct owner *owner);
 
+/* Whom the entries name: "user@host", cut to `size`. */
+void owner_operator(char *out, size_t size);
+
 enum owner_state { OWNER_SELF, OWNER_ALIVE, OWNER_GONE };
 enum owner_state owner_look(const struct owner *self, const char *name);
 

@@ -1,0 +1,74 @@
+/* undo.c: paddock undo: the last write of this operator here, or one of the journal by its number,
+ * taken back by the same path as any other write. */
+#include "cli/context.h"
+
+#include "base/quantity.h"
+#include "cli/apply.h"
+#include "cli/load.h"
+#include "write/inverse.h"
+
+#include <string.h>
+
+static enum status find_entry(struct cli *cli, struct apply *apply, struct journal_entry *e,
+                              struct error *err)
+{
+    const struct profile *p = &cli->start->profile;
+    int64_t op;
+    if (cli->line.arg_count == 0)
+        return journal_undoable(apply->journal, p->origin, p->org, apply->operator_name, e, err);
+    const char *word = cli->line.args[0];
+    if (quantity_parse_count(word, strlen(word), &op, NULL) != ST_OK || op < 1) {
+        error_set(err, ST_USAGE, "\"%.80s\" is not the number of a write", word);
+        error_next(err, "paddock log lists them");
+        return ST_USAGE;
+    }
+    enum status st = journal_get(apply->journal, op, e, err);
+    if (st == ST_OK && (strcmp(e->origin, p->origin) != 0 || strcmp(e->org, p->org) != 0)) {
+        st = error_set(err, ST_USAGE, "write %lld was made to %s, organisation %s", (long long)op,
+                       e->origin, e->org);
+        error_next(err, "name its profile: -p %s", e->profile);
+    }
+    return st;
+}
+
+static enum exit_code undo(struct cli *cli, struct apply *apply)
+{
+    struct journal_entry entry = {0};
+    struct inverse inverse;
+    struct error err = {0};
+    enum exit_code code = EXIT_DONE;
+    inverse_init(&inverse);
+    enum status st = cli_connect(cli, &err);
+    if (st == ST_OK)
+        st = apply_open(apply, cli, &err);
+    if (st == ST_OK)
+        st = find_entry(cli, apply, &entry, &err);
+    if (st == ST_OK)
+        st = inverse_make(&inverse, &entry, &err);
+    /* The name is looked for in the whole list, so that it is not there twice. */
+    if (st == ST_OK && inverse.kind == JOURNAL_CREATE)
+        st = load_all(cli, apply->fleet, &err);
+    if (st == ST_OK) {
+        struct write_spec spec = inverse_spec(&inverse);
+        spec.reason = apply_reason(cli);
+        cli_say(cli, "taking back write %lld: %s of %s", (long long)entry.op,
+                journal_kind_name(entry.kind), entry.account_name);
+        if (inverse.note[0])
+            cli_say(cli, "%s", inverse.note);
+        code = apply_one(apply, &spec, NULL);
+    } else {
+        code = cli_fail(cli, &err);
+    }
+    inverse_finish(&inverse);
+    journal_entry_finish(&entry);
+    return code;
+}
+
+enum exit_code undo_run(struct cli *cli)
+{
+    struct apply apply = {0};
+    enum exit_code code = undo(cli, &apply);
+    apply_finish(&apply);
+    cli_disconnect(cli);
+    return cli_flush(cli, code);
+}

@@ -30,12 +30,15 @@ static const char *const schema[] = {
     "CREATE INDEX entry_account ON entry(origin, org, account_id)",
     "ALTER TABLE entry ADD COLUMN undoes INTEGER NOT NULL DEFAULT 0;"
     "CREATE INDEX entry_undoes ON entry(undoes) WHERE undoes > 0",
+    "ALTER TABLE entry ADD COLUMN item INTEGER NOT NULL DEFAULT 0;"
+    "CREATE INDEX entry_plan ON entry(plan) WHERE plan <> ''",
 };
 
 /* In the order of COLUMNS below. */
 #define COLUMNS                                                                                    \
     "op, origin, org, profile, account_id, account_name, kind, outcome, intent_wall_ms,"           \
-    " outcome_wall_ms, operator, reason, plan, note, base, body, target, after, owner, undoes"
+    " outcome_wall_ms, operator, reason, plan, note, base, body, target, after, owner, undoes, "   \
+    "item"
 
 static const char *const kind_names[] = {
     [JOURNAL_CREATE] = "create", [JOURNAL_UPDATE] = "update", [JOURNAL_DELETE] = "delete"};
@@ -50,9 +53,10 @@ static const char *const outcome_names[] = {
 enum statement { ADD, SETTLE, GET, STATEMENTS };
 
 static const char *const statement_sql[STATEMENTS] = {
-    [ADD] = "INSERT INTO entry(origin, org, profile, account_id, account_name, kind, outcome,"
-            " intent_wall_ms, operator, reason, plan, note, base, body, target, owner, undoes)"
-            " VALUES(?1,?2,?3,?4,?5,?6,'open',?7,?8,?9,?10,?11,?12,?13,?14,?15,?16)",
+    [ADD] =
+        "INSERT INTO entry(origin, org, profile, account_id, account_name, kind, outcome,"
+        " intent_wall_ms, operator, reason, plan, note, base, body, target, owner, undoes, item)"
+        " VALUES(?1,?2,?3,?4,?5,?6,'open',?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17)",
     [SETTLE] = "UPDATE entry SET outcome=?2, outcome_wall_ms=?3, note=?4,"
                " account_id=ifnull(?5, account_id), after=ifnull(?6, after) WHERE op=?1",
     [GET] = "SELECT " COLUMNS " FROM entry WHERE op=?1",
@@ -231,6 +235,7 @@ enum status journal_intent(struct journal *journal, const struct journal_entry *
             db_bind_text(st, i + 1, texts[i]);
     sqlite3_bind_int64(st, 7, entry->intent_wall_ms);
     sqlite3_bind_int64(st, 16, entry->undoes);
+    sqlite3_bind_int64(st, 17, entry->item);
     if (run(journal, ADD, err))
         return ST_IO;
     *op = sqlite3_last_insert_rowid(journal->db);
@@ -295,6 +300,7 @@ static void entry_read(struct journal_entry *e, sqlite3_stmt *st)
         *texts[i] = (const char *)sqlite3_column_text(st, 14 + i);
     COPY(e->owner, st, 18);
     e->undoes = sqlite3_column_int64(st, 19);
+    e->item = sqlite3_column_int64(st, 20);
 }
 
 /* The one row of a statement as an entry that owns its texts; ST_NOT_FOUND without words. */
@@ -403,6 +409,27 @@ enum status journal_page(struct journal *journal, const char *origin, const char
                          int64_t before, size_t limit, journal_fn *fn, void *ctx, struct error *err)
 {
     return walk(journal, origin, org, false, before, limit, fn, ctx, err);
+}
+
+enum status journal_of_plan(struct journal *journal, const char *plan, journal_fn *fn, void *ctx,
+                            struct error *err)
+{
+    sqlite3_stmt *st = NULL;
+    int rc = sqlite3_prepare_v2(journal->db,
+                                "SELECT " COLUMNS " FROM entry WHERE plan=?1 AND plan<>''"
+                                " ORDER BY op",
+                                -1, &st, NULL);
+    if (rc != SQLITE_OK)
+        return db_error(journal->db, rc, err);
+    db_bind_text(st, 1, plan);
+    while ((rc = sqlite3_step(st)) == SQLITE_ROW) {
+        struct journal_entry e;
+        entry_read(&e, st);
+        fn(ctx, &e);
+    }
+    enum status status = rc == SQLITE_DONE ? ST_OK : db_error(journal->db, rc, err);
+    sqlite3_finalize(st);
+    return status;
 }
 
 /* ---- taking over -------------------------------------------------------------------------- */

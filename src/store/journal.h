@@ -46,6 +46,7 @@ struct journal_entry {
     char operator_name[80];                  /* user@host */
     char reason[160], plan[40];
     int64_t undoes; /* the entry that this write takes back; 0: none */
+    int64_t item;   /* of the plan, from 0; meaningless without one */
     char note[240]; /* in words */
     char owner[64]; /* the process that looks after it: journal_owner, journal_take; "" in an
                        intent: ourselves */
@@ -93,6 +94,10 @@ void journal_entry_finish(struct journal_entry *entry);
 /* Newest first, at most `limit`, of this origin and org ("" for all); open_only: OPEN, UNKNOWN,
  * NOT_SEEN and CONFLICT of owners that are gone or ourselves. */
 typedef void journal_fn(void *ctx, const struct journal_entry *entry);
+/* The entries of one plan, oldest first, whoever owns them: of several of an item the last one
+ * counts. */
+enum status journal_of_plan(struct journal *journal, const char *plan, journal_fn *fn, void *ctx,
+                            struct error *err);
 enum status journal_list(struct journal *journal, const char *origin, const char *org,
                          bool open_only, size_t limit, journal_fn *fn, void *ctx,
                          struct error *err);

@@ -44,7 +44,8 @@ struct write {
     bool has_server, has_after, has_merge;
     struct merge merge;
     struct field_set fields, not_kept, collateral;
-    struct str id, name, reason, body;
+    struct str id, name, reason, body, plan;
+    int64_t item;   /* of the plan */
     int64_t undoes; /* the entry that this takes back, or 0 */
     bool same_name;
 

@@ -88,6 +88,16 @@ int64_t write_op(const struct write *write)
 {
     return write->op;
 }
+const char *write_plan(const struct write *write)
+{
+    return str_text(&write->plan);
+}
+
+int64_t write_plan_item(const struct write *write)
+{
+    return write->item;
+}
+
 const char *write_account_id(const struct write *write)
 {
     return str_text(&write->id);

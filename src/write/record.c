@@ -79,6 +79,8 @@ static enum status add_intent(struct write *w, struct error *err)
     FILL(e.operator_name, all->env.operator_name);
     FILL(e.reason, str_text(&w->reason));
     e.undoes = w->undoes;
+    FILL(e.plan, str_text(&w->plan));
+    e.item = w->item;
     struct str target = STR_INIT;
     if (w->kind != JOURNAL_DELETE)
         account_json(&w->target, &target);

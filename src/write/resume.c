@@ -56,6 +56,8 @@ static enum status rebuild(struct write *w, const struct journal_entry *e, struc
     str_add(&w->name, e->account_name);
     str_add(&w->reason, e->reason);
     w->undoes = e->undoes;
+    str_add(&w->plan, e->plan);
+    w->item = e->item;
     if (e->base && e->base[0]) {
         enum status st = account_decode(&w->server, span_of(e->base), err);
         if (st != ST_OK)

@@ -223,6 +223,7 @@ static void write_free(struct write *w)
     str_finish(&w->id);
     str_finish(&w->name);
     str_finish(&w->reason);
+    str_finish(&w->plan);
     str_finish(&w->body);
     arena_finish(&w->details_mem);
     mem_free(w);
@@ -347,6 +348,8 @@ struct write *write_start(struct writes *all, const struct write_spec *spec, wri
     w->same_name = spec->same_name;
     w->undoes = spec->undoes;
     str_add(&w->reason, spec->reason ? spec->reason : "");
+    str_add(&w->plan, spec->plan ? spec->plan : "");
+    w->item = spec->item;
     if (spec->base)
         account_copy(&w->base, spec->base);
     if (spec->mine)

@@ -44,6 +44,8 @@ struct write_spec {
     const char *reason;         /* "" or NULL: none */
     int64_t undoes;             /* the journal entry that this takes back; 0: none */
     bool same_name;             /* CREATE: also when the fleet has an account of that name */
+    const char *plan;           /* the plan that it is a part of; "" or NULL: none */
+    int64_t item;               /* which of its items, from 0 */
 };
 
 /* What writes share. All (borrowed), journal may be NULL: then writes are refused with a word. */
@@ -134,8 +136,10 @@ const struct field_set *write_not_kept(const struct write *write);
 const struct field_set *write_collateral(const struct write *write);
 /* The exact body that will be, or was, sent; "" for a delete. (borrowed) */
 const char *write_body(const struct write *write);
-int64_t write_op(const struct write *write);             /* the journal's number, 0 before INTENT */
-const char *write_account_id(const struct write *write); /* "" for a create without one yet */
+int64_t write_op(const struct write *write);       /* the journal's number, 0 before INTENT */
+const char *write_plan(const struct write *write); /* "" when it is of none */
+int64_t write_plan_item(const struct write *write);
+const char *write_account_id(const struct write *write);    /* "" for a create without one yet */
 const char *write_account_name(const struct write *write);  /* as shown to the operator */
 const char *write_reason(const struct write *write);        /* "": none */
 int64_t write_undoes(const struct write *write);            /* 0: none */

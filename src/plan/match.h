@@ -1,0 +1,21 @@
+/* match.h: from wanted accounts to a plan: each is matched with one of the fleet by id, else by a
+ * unique name; what has no match is created. A second run finds nothing to do. */
+#ifndef PLAN_MATCH_H
+#define PLAN_MATCH_H
+
+#include "fleet/fleet.h"
+#include "plan/input.h"
+#include "plan/plan.h"
+
+struct plan_match_options {
+    bool lacking;     /* add what the files lack, as skipped items: diff --all */
+    bool create_only; /* a record that matches is an error: paddock create */
+};
+
+/* The fleet has to be complete. Errors: ST_USAGE with file and line: an id that is not there, a
+ * name that several have, two records of one account, a create without what it needs. */
+enum status plan_match(const struct plan_head *head, const struct plan_inputs *inputs,
+                       const struct fleet *fleet, const struct plan_match_options *options,
+                       struct plan **out, struct error *err);
+
+#endif

@@ -1,0 +1,144 @@
+/* plan.h: many writes, looked at before they are made.
+ *
+ * A plan is a list of items, each one account with what every settable field of it was (frozen) and
+ * what is to be. It says for each: changes, stays the same, or is skipped and why; with warnings
+ * and with totals. It is built in steps (build.h), kept in a file (file.h) or the state directory
+ * (stored.h), and applied by an engine (run.h).
+ *
+ * Values are kept as canonical JSON texts (settable.h), the same as in files: an item costs about a
+ * kilobyte however many fields there are; plan_item_before and plan_item_after give accounts. */
+#ifndef PLAN_PLAN_H
+#define PLAN_PLAN_H
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/str.h"
+#include "model/account.h"
+#include "model/patch.h"
+#include "store/journal.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define PLAN_ID_ROOM 40
+
+/* What is to be done with an item, then what became of it. The first two are settled by the plan
+ * itself: nothing is ever sent for them. */
+enum plan_item_state {
+    PLAN_SAME,      /* is already as wanted */
+    PLAN_SKIPPED,   /* cannot be done here; note says why */
+    PLAN_WAITING,   /* changes; not sent */
+    PLAN_RUNNING,   /* being checked, sent or read back */
+    PLAN_APPLIED,   /* read back: as asked */
+    PLAN_DIFFERENT, /* applied; the server kept something else, or touched another field */
+    PLAN_ALREADY,   /* was as wanted when its turn came: nothing was sent */
+    PLAN_STALE,     /* a settable field was no longer as frozen: nothing was sent */
+    PLAN_FAILED,    /* not applied: refused, or never left */
+    PLAN_UNKNOWN,   /* sent, outcome not known; being looked at */
+    PLAN_STATE_COUNT
+};
+const char *plan_state_name(enum plan_item_state state); /* "waiting": in files; static */
+const char *plan_state_word(enum plan_item_state state); /* "not sent": for people; static */
+
+struct plan_warning {
+    enum field field; /* FIELD_NONE: the account as a whole */
+    const char *text; /* (borrowed) from the plan */
+};
+
+/* Spans are NUL-terminated and live as long as the plan. */
+struct plan_item {
+    enum journal_kind kind;
+    enum plan_item_state state;
+    struct span id;     /* "" for a create, until it is applied */
+    struct span name;   /* as frozen */
+    struct span before; /* every settable field as frozen, as JSON; "" for a create */
+    struct span target; /* the fields that change, as JSON; of a create all; "" for a delete */
+    struct span note;   /* why skipped, what was left out, what the server said; raw text */
+    const struct plan_warning *warnings; /* (borrowed) */
+    uint32_t warning_count;
+    bool needs_name; /* a warning that asks for a typed word (a factor of ten or more) */
+    int64_t op;      /* the journal's number of its last write; 0: none */
+};
+
+/* The sum of one limit over the items that are not deletes, before and after. */
+struct plan_total {
+    enum field field;      /* an INT field that some item changes */
+    int64_t before, after; /* INT64_MAX when the sum is beyond it */
+    uint32_t counted;      /* items with a limit before and after: the sums are over these */
+    uint32_t uncounted;    /* items without one, before or after: not in the sums */
+};
+
+struct plan_head {
+    char id[PLAN_ID_ROOM];     /* "7F3A21C9"; an inverse's ends in "-undo" */
+    char origin[160], org[80]; /* where it may be applied, and nowhere else */
+    char profile[80];          /* the profile it was made with: for people */
+    char by[80];               /* user@host */
+    char reason[160];          /* --reason, or "" */
+    char title[200];           /* the operations in words, or the file's name */
+    int64_t made_wall_ms;
+    bool linked; /* the first item gives what the others get: nothing goes on without all before */
+};
+
+struct plan {
+    struct plan_head head;
+    struct plan_item *items; /* owned */
+    uint32_t count, room;
+    uint32_t states[PLAN_STATE_COUNT]; /* items in each state */
+    uint32_t kinds[3];                 /* by enum journal_kind, of those that are to be sent */
+    uint32_t warned;                   /* items with a warning */
+    uint32_t needs_name;               /* items that ask for a typed word */
+    struct plan_total totals[FIELD_COUNT];
+    uint32_t total_count;
+    struct arena mem;
+};
+
+/* head is copied; an empty id is replaced by a new random one. */
+struct plan *plan_create(const struct plan_head *head);
+void plan_destroy(struct plan *plan); /* NULL allowed */
+
+/* Adds one account: compares, freezes, warns, counts. before NULL: a create of `after`; after NULL:
+ * a delete; note may be NULL: what was left out. An update without a difference becomes SAME, or
+ * SKIPPED when there is a note. Returns the item's index. */
+uint32_t plan_add(struct plan *plan, const struct account *before, const struct account *after,
+                  const char *note);
+/* Adds one that cannot be done. */
+uint32_t plan_skip(struct plan *plan, struct span id, struct span name, const char *why);
+
+/* Moves an item to a state; op 0 and NULL note keep what was there; the note is copied. */
+void plan_mark(struct plan *plan, uint32_t i, enum plan_item_state state, int64_t op,
+               const char *note);
+/* The id that a create was given. */
+void plan_item_created(struct plan *plan, uint32_t i, const char *id);
+
+/* Items that are to be sent, or were: all but SAME and SKIPPED. */
+uint32_t plan_changes(const struct plan *plan);
+/* What would still be sent: WAITING. */
+static inline uint32_t plan_left(const struct plan *plan)
+{
+    return plan->states[PLAN_WAITING];
+}
+bool plan_deletes(const struct plan *plan); /* some item does */
+
+/* The account as frozen (id and settable fields), into an initialised struct. ST_USAGE: a create.
+ */
+enum status plan_item_before(const struct plan *plan, uint32_t i, struct account *out,
+                             struct error *err);
+/* As it is to be: the frozen values with the target laid over them. ST_USAGE: a delete. */
+enum status plan_item_after(const struct plan *plan, uint32_t i, struct account *out,
+                            struct error *err);
+
+/* One settable field of an item that changes. The texts are in `mem` of the caller. */
+struct plan_field {
+    enum field field;
+    const char *old, *now; /* value_show: raw text; old of a create: "" */
+};
+/* Fills up to `room` rows in the order of the field table; returns how many fields change. Decodes
+ * the item: for the rows that are shown, not for all. reveal: credentials_ref in full. */
+size_t plan_item_fields(const struct plan *plan, uint32_t i, enum show how, bool reveal,
+                        struct arena *mem, struct plan_field *out, size_t room);
+
+/* What an operator types before it is applied: the profile's label, or the number of changes when
+ * it has none. */
+void plan_confirm_word(const struct plan *plan, const char *label, struct str *out);
+
+#endif

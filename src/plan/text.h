@@ -1,0 +1,28 @@
+/* text.h: a plan in plain lines, for a terminal, a log or a diff. Everything passes text_safe. */
+#ifndef PLAN_TEXT_H
+#define PLAN_TEXT_H
+
+#include "plan/plan.h"
+
+struct plan_text_options {
+    bool reveal;   /* credentials_ref in full */
+    bool quiet;    /* without the items that stay the same */
+    unsigned safe; /* enum text_flags */
+};
+
+/* Appends the items:
+ *   ~ az-gpt-eu-prod-01 (pa_1)
+ *       quota_policy.max_tokens_per_month  500,000,000 > 600,000,000 tokens/month
+ *       ! below the 412,000,000 already used: may block at once
+ *   x oai-main-us (pa_2)  skipped: quota.tokens: no limit */
+void plan_text_items(const struct plan *plan, const struct plan_text_options *options,
+                     struct str *out);
+/* Appends "20 change, 2 unchanged, 2 skipped, 0 created, 0 deleted" and a line a total:
+ * "tokens/month  5.70G > 6.84G (+1.14G); 3 without a limit, not counted". */
+void plan_text_totals(const struct plan *plan, const struct plan_text_options *options,
+                      struct str *out);
+/* Appends the items that are not done: failed, unknown, stale, with their notes. */
+void plan_text_left(const struct plan *plan, const struct plan_text_options *options,
+                    struct str *out);
+
+#endif

@@ -165,17 +165,26 @@ static bool is_corrupt(int rc)
     return (rc & 0xff) == SQLITE_CORRUPT || (rc & 0xff) == SQLITE_NOTADB;
 }
 
+static bool too_large(sqlite3 *db, const struct db_spec *spec)
+{
+    char pages[32] = "0", size[32] = "0";
+    if (!spec->check_max_bytes || query_text(db, "PRAGMA page_count", pages, sizeof pages) ||
+        query_text(db, "PRAGMA page_size", size, sizeof size))
+        return false;
+    return atoll(pages) * atoll(size) > spec->check_max_bytes;
+}
+
 /* Whose file it is, and whether it is sound. BAD: *why is one word for the file's new name. */
 static enum verdict judge(sqlite3 *db, const struct db_spec *spec, const char **why,
                           struct error *err)
 {
-    char app[32] = "", version[32] = "", tables[32] = "", check[64] = "";
+    char app[32] = "", version[32] = "", tables[32] = "", check[64] = "ok";
     int rc = query_text(db, "PRAGMA application_id", app, sizeof app);
     if (rc == SQLITE_OK)
         rc = query_text(db, "PRAGMA user_version", version, sizeof version);
     if (rc == SQLITE_OK)
         rc = query_text(db, "SELECT count(*) FROM sqlite_master", tables, sizeof tables);
-    if (rc == SQLITE_OK)
+    if (rc == SQLITE_OK && !too_large(db, spec))
         rc = query_text(db, "PRAGMA quick_check(1)", check, sizeof check);
     if (is_corrupt(rc) || (rc == SQLITE_OK && strcmp(check, "ok") != 0)) {
         *why = "corrupt";

@@ -17,8 +17,10 @@
 
 struct db_spec {
     const char *path;
-    int32_t application_id;    /* "pdkJ" and the like: whose file it is */
-    const char *synchronous;   /* "FULL", "NORMAL", "OFF" */
+    int32_t application_id;  /* "pdkJ" and the like: whose file it is */
+    const char *synchronous; /* "FULL", "NORMAL", "OFF" */
+    int64_t
+        check_max_bytes; /* a larger file is not read as a whole (quick_check) at open; 0: any */
     const char *const *schema; /* schema[i] brings version i to version i + 1 */
     int versions;
 };

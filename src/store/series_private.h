@@ -1,0 +1,72 @@
+/* series_private.h: what series.c (opening, accounts, reading) and series_work.c (writing) share.
+ */
+#ifndef STORE_SERIES_PRIVATE_H
+#define STORE_SERIES_PRIVATE_H
+
+#include "base/arena.h"
+#include "base/map.h"
+#include "store/db.h"
+#include "store/series_blob.h"
+
+struct series_account {
+    struct span id; /* in mem */
+    int64_t first_ms;
+};
+
+/* A blob that waits. */
+struct series_job {
+    int64_t t_ms;
+    uint32_t block;
+    char *data; /* owned */
+    size_t len;
+};
+
+/* How far a block is summed up: what is before has its hours, its days. */
+struct series_block {
+    int64_t summed[SERIES_STEPS];
+    bool pruned; /* since series.prune_ms */
+};
+
+enum series_sql {
+    SQL_ACCOUNT,
+    SQL_SAMPLE,
+    SQL_READ,
+    SQL_FIRST, /* the first sample from a time on */
+    SQL_SUMMED,
+    SQL_LEVEL,
+    SQL_LEVELS,
+    SQL_PRUNE,
+    SQL_NEWEST,
+    SQL_AHEAD,
+    SQL_COUNT
+};
+
+struct series {
+    sqlite3 *db;
+    struct clock clock;
+    sqlite3_stmt *st[SQL_COUNT];
+    int lock_fd; /* -1: no file to lock; then everybody writes */
+    int64_t scope;
+    bool begun, writes;
+    struct arena mem;
+    struct map numbers; /* id → number */
+    struct series_account *accounts;
+    size_t account_count, account_room;
+    size_t accounts_kept; /* on disk; the others are new */
+    struct series_block *blocks;
+    size_t block_count, block_room;
+    struct series_job *jobs; /* [job_first, job_count) wait */
+    size_t job_first, job_count, job_room;
+    size_t waiting_bytes;
+    int64_t newest_ms;   /* of all samples, waiting ones too; WHEN_NONE */
+    int64_t prune_ms;    /* wall time of the last round of removing */
+    int64_t clock_ahead; /* of the wall clock to the monotonic one, to see it jump */
+    size_t work_bytes;
+};
+
+/* One statement without rows, reset afterwards. */
+enum status series_run(struct series *s, sqlite3_stmt *st, struct error *err);
+/* Blocks up to and including this one are there. */
+struct series_block *series_block(struct series *s, uint32_t block);
+
+#endif

@@ -1,0 +1,244 @@
+/* book.c: see book.h. */
+#include "book.h"
+
+#include <cjson/cJSON.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+
+static const char collection[] = "/provider-accounts";
+
+/* ---- accounts ----------------------------------------------------------------------------- */
+
+static void stamp(int64_t wall_ms, char out[40])
+{
+    time_t s = (time_t)(wall_ms / 1000);
+    struct tm tm;
+    gmtime_r(&s, &tm);
+    strftime(out, 40, "%Y-%m-%dT%H:%M:%SZ", &tm);
+}
+
+static bool keep(struct book *b, size_t i, const cJSON *account)
+{
+    return cJSON_PrintPreallocated((cJSON *)(uintptr_t)account, b->accounts[i].text, BOOK_TEXT, 0);
+}
+
+static size_t add(struct book *b, cJSON *account, int64_t created_wall_ms)
+{
+    char when[40];
+    size_t i = b->count;
+    if (i == BOOK_ACCOUNTS)
+        return i;
+    snprintf(b->accounts[i].id, sizeof b->accounts[i].id, "pa_%zu", i);
+    stamp(created_wall_ms, when);
+    cJSON_AddStringToObject(account, "provider_account_id", b->accounts[i].id);
+    cJSON_AddStringToObject(account, "created_at", when);
+    if (!keep(b, i, account))
+        return BOOK_ACCOUNTS;
+    b->accounts[i].there = true;
+    b->count++;
+    return i;
+}
+
+void book_begin(struct book *b, size_t count, int64_t created_wall_ms)
+{
+    memset(b, 0, sizeof *b);
+    book_accounts(b, count, created_wall_ms);
+}
+
+void book_accounts(struct book *b, size_t count, int64_t created_wall_ms)
+{
+    b->count = 0;
+    for (size_t i = 0; i < count; i++) {
+        char text[300];
+        snprintf(text, sizeof text,
+                 "{\"name\":\"acct-%zu\",\"provider_type\":\"openai\",\"enabled\":true,"
+                 "\"credentials_ref\":\"vault/a\",\"tags\":{\"team\":\"x\"},"
+                 "\"rate_limit_policy\":{\"requests_per_second\":80,\"max_concurrency\":10}}",
+                 i);
+        cJSON *account = cJSON_Parse(text);
+        add(b, account, created_wall_ms);
+        cJSON_Delete(account);
+    }
+}
+
+struct book *book_shared(void)
+{
+    void *p =
+        mmap(NULL, sizeof(struct book), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    return p == MAP_FAILED ? NULL : p;
+}
+
+void book_shared_free(struct book *b)
+{
+    if (b)
+        munmap(b, sizeof *b);
+}
+
+static size_t find(const struct book *b, const char *id)
+{
+    for (size_t i = 0; i < b->count; i++)
+        if (strcmp(b->accounts[i].id, id) == 0)
+            return b->accounts[i].there ? i : BOOK_ACCOUNTS;
+    return BOOK_ACCOUNTS;
+}
+
+const char *book_account(const struct book *b, const char *id)
+{
+    size_t i = find(b, id);
+    return i < BOOK_ACCOUNTS ? b->accounts[i].text : NULL;
+}
+
+int64_t book_rps(const struct book *b, const char *id)
+{
+    const char *text = book_account(b, id);
+    cJSON *account = text ? cJSON_Parse(text) : NULL;
+    const cJSON *rps = cJSON_GetObjectItemCaseSensitive(
+        cJSON_GetObjectItemCaseSensitive(account, "rate_limit_policy"), "requests_per_second");
+    int64_t n = cJSON_IsNumber(rps) ? (int64_t)rps->valuedouble : -1;
+    cJSON_Delete(account);
+    return n;
+}
+
+const char *book_named(const struct book *b, const char *name, size_t *count)
+{
+    const char *id = NULL;
+    size_t n = 0;
+    for (size_t i = 0; i < b->count; i++) {
+        cJSON *account = b->accounts[i].there ? cJSON_Parse(b->accounts[i].text) : NULL;
+        const char *has = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(account, "name"));
+        if (has && strcmp(has, name) == 0) {
+            id = b->accounts[i].id;
+            n++;
+        }
+        cJSON_Delete(account);
+    }
+    if (count)
+        *count = n;
+    return id;
+}
+
+/* ---- requests ----------------------------------------------------------------------------- */
+
+static uint64_t hash(uint64_t h, const char *text)
+{
+    for (; *text; text++)
+        h = (h ^ (unsigned char)*text) * 0x100000001b3;
+    return (h ^ '\n') * 0x100000001b3;
+}
+
+static void remember(struct book *b, const char *method, const char *target, const char *body)
+{
+    uint64_t h = hash(hash(hash(0xcbf29ce484222325, method), target), body);
+    h = h ? h : 1;
+    b->writes++;
+    for (size_t at = h % BOOK_MEMORY, n = 0; n < BOOK_MEMORY; at = (at + 1) % BOOK_MEMORY, n++) {
+        if (b->seen[at] == h) {
+            b->twice++;
+            return;
+        }
+        if (b->seen[at] == 0) {
+            b->seen[at] = h;
+            return;
+        }
+    }
+}
+
+static void lay_over(cJSON *onto, const cJSON *members)
+{
+    for (const cJSON *m = members->child; m; m = m->next) {
+        cJSON *old = cJSON_GetObjectItemCaseSensitive(onto, m->string);
+        if (cJSON_IsObject(m) && cJSON_IsObject(old) && strcmp(m->string, "tags") != 0) {
+            lay_over(old, m);
+            continue;
+        }
+        cJSON_DeleteItemFromObjectCaseSensitive(onto, m->string);
+        cJSON_AddItemToObject(onto, m->string, cJSON_Duplicate(m, 1));
+    }
+}
+
+static int not_found(struct str *out)
+{
+    str_add(out, "{\"error\":\"RESOURCE_NOT_FOUND\",\"message\":\"no such account\","
+                 "\"details\":{},\"status_code\":404}");
+    return 404;
+}
+
+static int list(const struct book *b, struct str *out)
+{
+    size_t n = 0;
+    str_add(out, "{\"next_cursor\":null,\"accounts\":[");
+    for (size_t i = 0; i < b->count; i++)
+        if (b->accounts[i].there)
+            str_printf(out, "%s%s", n++ ? "," : "", b->accounts[i].text);
+    str_printf(out, "],\"total\":%zu,\"has_more\":false}", n);
+    return 200;
+}
+
+static int change(struct book *b, size_t i, const char *body, bool commit, struct str *out)
+{
+    cJSON *account = cJSON_Parse(b->accounts[i].text), *members = cJSON_Parse(body);
+    int status = 422;
+    if (account && cJSON_IsObject(members)) {
+        lay_over(account, members);
+        char *text = cJSON_PrintUnformatted(account);
+        str_add(out, text);
+        cJSON_free(text);
+        if (commit && keep(b, i, account))
+            b->committed++;
+        status = 200;
+    }
+    cJSON_Delete(account);
+    cJSON_Delete(members);
+    return status;
+}
+
+static int create(struct book *b, const char *body, bool commit, int64_t now, struct str *out)
+{
+    cJSON *account = cJSON_Parse(body);
+    int status = 422;
+    if (cJSON_IsObject(account)) {
+        size_t i = add(b, account, now);
+        if (i < BOOK_ACCOUNTS) {
+            str_add(out, b->accounts[i].text);
+            status = 201;
+            if (commit)
+                b->committed++;
+            else
+                b->count--, b->accounts[i].there = false;
+        }
+    }
+    cJSON_Delete(account);
+    return status;
+}
+
+int book_answer(struct book *b, const char *method, const char *target, const char *body,
+                bool commit, int64_t now_wall_ms, struct str *out)
+{
+    char id[64] = "";
+    const char *path = strstr(target, collection);
+    if (path && path[strlen(collection)] == '/')
+        snprintf(id, sizeof id, "%.*s", (int)strcspn(path + strlen(collection) + 1, "?"),
+                 path + strlen(collection) + 1);
+    b->requests++;
+    if (strcmp(method, "GET") != 0)
+        remember(b, method, target, body);
+    if (!id[0])
+        return strcmp(method, "POST") == 0 ? create(b, body, commit, now_wall_ms, out)
+                                           : list(b, out);
+    size_t i = find(b, id);
+    if (i == BOOK_ACCOUNTS)
+        return not_found(out);
+    if (strcmp(method, "PATCH") == 0)
+        return change(b, i, body, commit, out);
+    if (strcmp(method, "DELETE") == 0) {
+        if (commit) {
+            b->accounts[i].there = false;
+            b->committed++;
+        }
+        return 204;
+    }
+    str_add(out, b->accounts[i].text);
+    return 200;
+}

@@ -16,7 +16,7 @@ SAN     ?=
 BUILD   ?= build$(if $(SAN),/asan)
 VERSION := 0.1.0
 
-PKG_LIB  := libcurl libcjson libconfig sqlite3 libutf8proc
+PKG_LIB  := libcurl libcjson libconfig sqlite3 libutf8proc libzstd
 PKG_TUI  := ncursesw
 PKG_BOX  := libmicrohttpd sqlite3 libcjson
 PKG_TEST := cmocka vterm
@@ -69,7 +69,8 @@ all: deps
 
 # ---- what is needed, from the distribution's packages --------------------------------------
 DEB_BUILD := gcc libc6-dev pkg-config libncurses-dev libcurl4-openssl-dev libcjson-dev \
-             libconfig-dev libsqlite3-dev libutf8proc-dev libmicrohttpd-dev zlib1g-dev ncurses-term
+             libconfig-dev libsqlite3-dev libutf8proc-dev libmicrohttpd-dev libzstd-dev zlib1g-dev \
+             ncurses-term
 DEB_TEST  := libcmocka-dev libvterm-dev curl python3
 
 deps:

@@ -97,7 +97,7 @@ static enum status read_flags(struct list *list, struct error *err)
 static void put_row(struct list *list, row_id row, struct str *text)
 {
     struct row_source source = fleet_row_source(list->fleet, row);
-    struct span raw = fleet_raw(list->fleet, row);
+    struct span raw = list->json ? fleet_raw(list->fleet, row) : span_of("");
     if (list->json && scan_check(raw, NULL, NULL) != ST_OK) {
         list->unreadable++;
         return;
@@ -205,7 +205,9 @@ enum exit_code list_run(struct cli *cli)
     struct error err = {0};
     list.columns = column_set_create();
     add_health(&list);
-    list.fleet = fleet_create();
+    enum output_format format = (enum output_format)cli->line.number[FLAG_OUTPUT];
+    bool raws = format == OUTPUT_JSON || format == OUTPUT_JSONL;
+    list.fleet = raws ? fleet_create_plain() : fleet_create();
     enum status st = run(&list, &err);
     enum exit_code code = st == ST_OK ? EXIT_DONE : cli_fail(cli, &err);
     code = cli_flush(cli, code);

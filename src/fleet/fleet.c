@@ -4,25 +4,28 @@
  * under way cannot bring a deleted account back. */
 #include "fleet/fleet.h"
 
+#include "base/map.h"
 #include "base/mem.h"
 #include "base/vec.h"
 #include "fleet/cells.h"
+#include "fleet/raws.h"
 
 #include <string.h>
 
 #define LISTENERS_MAX 8
 
-enum row_flags { ROW_ALIVE = 1, ROW_MARKED = 2 };
+enum row_flags { ROW_ALIVE = 1, ROW_MARKED = 2, ROW_NEW = 4, ROW_HAS_BASE = 8 };
 
+/* Texts are interned, and 0 for none: few rows have a lock, and each byte is there a hundred
+ * thousand times. */
 struct row {
     int64_t as_of;
-    uint64_t hash; /* of the raw record */
-    char *raw;     /* owned; NULL when dead */
-    char *lock;    /* owned; NULL: not locked */
-    char *bad;     /* owned; why the record is bad, or NULL */
-    uint32_t key;  /* interned: the id, or for a bad record its bytes; the map's key */
-    uint32_t raw_len;
-    uint8_t flags;
+    uint64_t hash;       /* of the raw record */
+    uint32_t raw_block;  /* 0: none, the row is dead */
+    uint32_t base_block; /* ROW_HAS_BASE: the record as it was when last settled */
+    uint32_t key;        /* the id, or for a bad record its bytes; the map's key */
+    uint32_t lock, bad;  /* why it is locked; why the record is bad */
+    uint8_t raw_at, base_at, flags;
 };
 
 struct listener {
@@ -32,37 +35,43 @@ struct listener {
 
 struct fleet {
     struct cells cells;
-    struct map ids;  /* id → row */
+    struct raws *raws;
+    row_id *by_key; /* interned id → row + 1, 0: none; by text number */
+    size_t by_key_room;
     struct map bads; /* bytes of a record without an id → row */
     struct row *rows;
     size_t count, room;
     uint32_t alive, marked;
     struct listener listeners[LISTENERS_MAX];
     size_t listener_count;
+    bool plain;
 };
 
-struct fleet *fleet_create(void)
+static struct fleet *create(bool plain)
 {
     struct fleet *f = mem_calloc(1, sizeof *f);
+    f->plain = plain;
+    f->raws = raws_create(plain);
     cells_init(&f->cells);
-    map_init(&f->ids);
     map_init(&f->bads);
     return f;
 }
 
-static void row_finish(struct row *r)
+struct fleet *fleet_create(void)
 {
-    mem_free(r->raw);
-    mem_free(r->lock);
-    mem_free(r->bad);
+    return create(false);
+}
+
+struct fleet *fleet_create_plain(void)
+{
+    return create(true);
 }
 
 static void rows_finish(struct fleet *f)
 {
-    for (size_t i = 0; i < f->count; i++)
-        row_finish(&f->rows[i]);
     mem_free(f->rows);
-    map_finish(&f->ids);
+    mem_free(f->by_key);
+    raws_destroy(f->raws);
     map_finish(&f->bads);
     cells_finish(&f->cells);
 }
@@ -87,49 +96,119 @@ void fleet_clear(struct fleet *fleet)
 {
     rows_finish(fleet);
     fleet->rows = NULL;
+    fleet->by_key = NULL;
+    fleet->by_key_room = 0;
     fleet->count = fleet->room = 0;
     fleet->alive = fleet->marked = 0;
+    fleet->raws = raws_create(fleet->plain);
     cells_init(&fleet->cells);
-    map_init(&fleet->ids);
     map_init(&fleet->bads);
     tell(fleet, FLEET_EV_CLEARED, ROW_NONE, NULL);
 }
 
-/* A new row for a key in one of the maps; the key's bytes live in the interner. */
-static row_id row_add(struct fleet *f, struct map *map, struct span key)
+static row_id row_add(struct fleet *f, struct span key)
 {
     VEC_ROOM(f->rows, f->count, f->room);
     row_id row = (row_id)f->count++;
     f->rows[row] = (struct row){.as_of = INT64_MIN};
     cells_reserve(&f->cells, row + 1);
     f->rows[row].key = intern_take(&f->cells.texts, key);
-    map_set(map, intern_span(&f->cells.texts, f->rows[row].key), row);
     return row;
 }
 
-static void row_keep_raw(struct row *r, struct span raw, uint64_t hash)
+/* Ids are found by their number among the interned texts, which is there anyway: no second table
+ * of a hundred thousand keys. */
+static void key_set(struct fleet *f, row_id row)
 {
-    mem_free(r->raw);
-    r->raw = mem_strndup(raw.p, raw.len);
-    r->raw_len = (uint32_t)raw.len;
-    r->hash = hash;
+    uint32_t key = f->rows[row].key;
+    if (key >= f->by_key_room) {
+        size_t room = key + key / 2u + 64;
+        f->by_key = mem_realloc(f->by_key, room, sizeof *f->by_key);
+        memset(f->by_key + f->by_key_room, 0, (room - f->by_key_room) * sizeof *f->by_key);
+        f->by_key_room = room;
+    }
+    f->by_key[key] = row + 1;
 }
 
-static bool same_bytes(const struct row *r, struct span raw, uint64_t hash)
+static row_id key_find(const struct fleet *f, struct span id)
 {
-    return (r->flags & ROW_ALIVE) && r->hash == hash && r->raw_len == raw.len &&
-           memcmp(r->raw, raw.p, raw.len) == 0;
+    uint32_t key = intern_find(&f->cells.texts, id);
+    return key && key < f->by_key_room && f->by_key[key] ? f->by_key[key] - 1 : ROW_NONE;
 }
+
+/* ---- the JSON as received ---- */
+
+static struct raw_place raw_place(const struct row *r)
+{
+    return (struct raw_place){r->raw_block, r->raw_at};
+}
+
+static struct raw_place base_place(const struct row *r)
+{
+    return (struct raw_place){r->flags & ROW_HAS_BASE ? r->base_block : 0, r->base_at};
+}
+
+static void raw_set(struct row *r, struct raw_place place)
+{
+    r->raw_block = place.block;
+    r->raw_at = (uint8_t)place.at;
+}
+
+/* The record goes; the first that does after the row was settled stays, as what the row was. */
+static void raw_leave(struct fleet *f, struct row *r)
+{
+    if (!r->raw_block)
+        return;
+    if (r->flags & (ROW_NEW | ROW_HAS_BASE)) {
+        raws_drop(f->raws, raw_place(r));
+    } else {
+        r->base_block = r->raw_block;
+        r->base_at = r->raw_at;
+        r->flags |= ROW_HAS_BASE;
+    }
+    r->raw_block = 0;
+}
+
+static void raw_keep(struct fleet *f, struct row *r, struct span raw, uint64_t hash,
+                     struct raw_place stored)
+{
+    raw_leave(f, r);
+    r->hash = hash;
+    if (stored.block)
+        raws_hold(f->raws, stored);
+    else
+        stored = raws_add(f->raws, r->as_of, raw);
+    raw_set(r, stored);
+}
+
+/* Two records of one account with the same 64 bits are the same: the server's accounts are no
+ * place for a birthday. */
+static bool same_bytes(const struct row *r, uint64_t hash)
+{
+    return (r->flags & ROW_ALIVE) && r->hash == hash;
+}
+
+/* ---- records ---- */
+
+/* A record on its way into a row. */
+struct incoming {
+    struct span raw;
+    uint64_t hash;
+    int64_t as_of;
+    struct raw_place stored; /* a record of an adopted block, or nowhere */
+    struct value v[FIELD_COUNT];
+};
 
 /* Lays the decoded record into the row and tells what changed. */
-static enum fleet_put row_fill(struct fleet *f, row_id row, struct span raw, uint64_t hash,
-                               const struct value v[FIELD_COUNT])
+static enum fleet_put row_fill(struct fleet *f, row_id row, const struct incoming *in)
 {
     struct row *r = &f->rows[row];
     bool fresh = !(r->flags & ROW_ALIVE);
     struct field_set changed;
-    size_t n = cells_put(&f->cells, row, v, &changed);
-    row_keep_raw(r, raw, hash);
+    size_t n = cells_put(&f->cells, row, in->v, &changed);
+    if (fresh && !in->stored.block && !(r->flags & ROW_HAS_BASE))
+        r->flags |= ROW_NEW;
+    raw_keep(f, r, in->raw, in->hash, in->stored);
     if (fresh) {
         r->flags |= ROW_ALIVE;
         f->alive++;
@@ -143,52 +222,69 @@ static enum fleet_put row_fill(struct fleet *f, row_id row, struct span raw, uin
 }
 
 /* A record that cannot be read, or that nobody could address: shown, by its bytes. */
-static void put_bad(struct fleet *f, struct span raw, int64_t as_of, const struct value *v,
-                    const char *why, row_id *out)
+static void put_bad(struct fleet *f, const struct incoming *in, const char *why, row_id *out)
 {
     row_id row;
-    if (!map_get(&f->bads, raw, &row))
-        row = row_add(f, &f->bads, raw);
+    if (!map_get(&f->bads, in->raw, &row)) {
+        row = row_add(f, in->raw);
+        map_set(&f->bads, intern_span(&f->cells.texts, f->rows[row].key), row);
+        f->rows[row].bad = intern_take(&f->cells.texts, span_of(why));
+    }
     struct row *r = &f->rows[row];
-    if (as_of > r->as_of)
-        r->as_of = as_of;
-    if (!r->bad)
-        r->bad = mem_strdup(why);
-    row_fill(f, row, raw, hash_bytes(raw.p, raw.len), v);
+    if (in->as_of > r->as_of)
+        r->as_of = in->as_of;
+    if (!same_bytes(r, in->hash))
+        row_fill(f, row, in);
     if (out)
         *out = row;
 }
 
-enum fleet_put fleet_put(struct fleet *fleet, struct span raw, int64_t as_of, row_id *out)
+static enum fleet_put put_good(struct fleet *f, const struct incoming *in, row_id *out)
 {
-    struct value v[FIELD_COUNT];
+    row_id row = key_find(f, in->v[FIELD_ID].text);
+    if (row == ROW_NONE) {
+        row = row_add(f, in->v[FIELD_ID].text);
+        key_set(f, row);
+    }
+    if (out)
+        *out = row;
+    struct row *r = &f->rows[row];
+    if (in->as_of < r->as_of)
+        return FLEET_OLDER;
+    r->as_of = in->as_of;
+    return same_bytes(r, in->hash) ? FLEET_SAME : row_fill(f, row, in);
+}
+
+static enum fleet_put put(struct fleet *f, struct span raw, int64_t as_of, struct raw_place stored,
+                          row_id *out)
+{
+    struct incoming in = {raw, hash_bytes(raw.p, raw.len), as_of, stored, {{0}}};
     struct arena mem;
     struct error err;
     arena_init(&mem);
     enum fleet_put result = FLEET_BAD;
-    if (scan_record(raw, v, &mem, NULL, NULL, &err)) {
-        for (int f = 0; f < FIELD_COUNT; f++)
-            v[f] = (struct value){.presence = PRESENCE_BAD, .text = {"", 0}};
-        put_bad(fleet, raw, as_of, v, err.what, out);
-    } else if (!value_known(&v[FIELD_ID]) || v[FIELD_ID].text.len == 0) {
-        put_bad(fleet, raw, as_of, v, "the account has no id", out);
+    if (scan_record(raw, in.v, &mem, NULL, NULL, &err)) {
+        for (int i = 0; i < FIELD_COUNT; i++)
+            in.v[i] = (struct value){.presence = PRESENCE_BAD, .text = {"", 0}};
+        put_bad(f, &in, err.what, out);
+    } else if (!value_known(&in.v[FIELD_ID]) || in.v[FIELD_ID].text.len == 0) {
+        put_bad(f, &in, "the account has no id", out);
     } else {
-        row_id row;
-        uint64_t hash = hash_bytes(raw.p, raw.len);
-        if (!map_get(&fleet->ids, v[FIELD_ID].text, &row))
-            row = row_add(fleet, &fleet->ids, v[FIELD_ID].text);
-        if (out)
-            *out = row;
-        struct row *r = &fleet->rows[row];
-        if (as_of < r->as_of) {
-            result = FLEET_OLDER;
-        } else {
-            r->as_of = as_of;
-            result = same_bytes(r, raw, hash) ? FLEET_SAME : row_fill(fleet, row, raw, hash, v);
-        }
+        result = put_good(f, &in, out);
     }
     arena_finish(&mem);
     return result;
+}
+
+enum fleet_put fleet_put(struct fleet *fleet, struct span raw, int64_t as_of, row_id *row)
+{
+    return put(fleet, raw, as_of, (struct raw_place){0, 0}, row);
+}
+
+enum fleet_put fleet_put_stored(struct fleet *fleet, const struct block *plain,
+                                struct raw_place place, int64_t as_of, row_id *row)
+{
+    return put(fleet, block_at(plain, place.at, NULL), as_of, place, row);
 }
 
 bool fleet_remove(struct fleet *fleet, row_id row, int64_t as_of)
@@ -200,12 +296,10 @@ bool fleet_remove(struct fleet *fleet, row_id row, int64_t as_of)
     if (r->flags & ROW_MARKED)
         fleet->marked--;
     fleet->alive--;
-    r->flags = 0;
+    r->flags &= ROW_NEW | ROW_HAS_BASE;
     /* Told before the values go, so that a listener can still ask what it was. */
     tell(fleet, FLEET_EV_REMOVED, row, NULL);
-    mem_free(r->raw);
-    r->raw = NULL;
-    r->raw_len = 0;
+    raw_leave(fleet, r);
     cells_clear(&fleet->cells, row);
     return true;
 }
@@ -233,10 +327,8 @@ uint32_t fleet_count(const struct fleet *fleet)
 
 row_id fleet_find(const struct fleet *fleet, struct span id)
 {
-    row_id row;
-    if (!map_get(&fleet->ids, id, &row) || !fleet_alive(fleet, row))
-        return ROW_NONE;
-    return row;
+    row_id row = key_find(fleet, id);
+    return row != ROW_NONE && fleet_alive(fleet, row) ? row : ROW_NONE;
 }
 
 uint32_t fleet_find_name(const struct fleet *fleet, struct span name, row_id *out, uint32_t room)
@@ -273,8 +365,7 @@ struct row_source fleet_row_source(const struct fleet *fleet, row_id row)
 
 struct span fleet_raw(const struct fleet *fleet, row_id row)
 {
-    const struct row *r = &fleet->rows[row];
-    return (struct span){r->raw ? r->raw : "", r->raw_len};
+    return raws_get(fleet->raws, raw_place(&fleet->rows[row]), NULL);
 }
 
 int64_t fleet_as_of(const struct fleet *fleet, row_id row)
@@ -284,7 +375,7 @@ int64_t fleet_as_of(const struct fleet *fleet, row_id row)
 
 const char *fleet_bad(const struct fleet *fleet, row_id row)
 {
-    return fleet->rows[row].bad ? fleet->rows[row].bad : "";
+    return intern_span(&fleet->cells.texts, fleet->rows[row].bad).p;
 }
 
 enum status fleet_account(const struct fleet *fleet, row_id row, struct account *out,
@@ -293,6 +384,82 @@ enum status fleet_account(const struct fleet *fleet, row_id row, struct account 
     if (!fleet_alive(fleet, row))
         return error_set(err, ST_NOT_FOUND, "the account is gone");
     return account_decode(out, fleet_raw(fleet, row), err);
+}
+
+/* ---- what happened since ---- */
+
+enum fleet_news fleet_news(const struct fleet *fleet, row_id row)
+{
+    const struct row *r = &fleet->rows[row];
+    bool alive = r->flags & ROW_ALIVE;
+    if (r->flags & ROW_HAS_BASE)
+        return alive ? FLEET_NEWS_CHANGED : FLEET_NEWS_GONE;
+    return alive && (r->flags & ROW_NEW) ? FLEET_NEWS_NEW : FLEET_NEWS_NONE;
+}
+
+struct span fleet_base_raw(const struct fleet *fleet, row_id row)
+{
+    return raws_get(fleet->raws, base_place(&fleet->rows[row]), NULL);
+}
+
+void fleet_settle(struct fleet *fleet, row_id row)
+{
+    struct row *r = &fleet->rows[row];
+    raws_drop(fleet->raws, base_place(r));
+    r->flags &= ROW_ALIVE | ROW_MARKED;
+}
+
+struct raws *fleet_raws(struct fleet *fleet)
+{
+    return fleet->raws;
+}
+
+/* The row that has a record in this place; its id says which. */
+static struct row *holder(struct fleet *f, struct span raw, struct raw_place place, bool *base)
+{
+    struct value v[FIELD_COUNT];
+    struct arena mem;
+    row_id row = ROW_NONE;
+    arena_init(&mem);
+    if (scan_record(raw, v, &mem, NULL, NULL, NULL) == ST_OK && value_known(&v[FIELD_ID]))
+        row = key_find(f, v[FIELD_ID].text);
+    arena_finish(&mem);
+    if (row == ROW_NONE && !map_get(&f->bads, raw, &row))
+        return NULL;
+    struct row *r = &f->rows[row];
+    struct raw_place then = base_place(r);
+    *base = then.block == place.block && then.at == place.at;
+    return *base || (r->raw_block == place.block && r->raw_at == place.at) ? r : NULL;
+}
+
+bool fleet_tidy(struct fleet *fleet)
+{
+    uint32_t block = raws_sparse(fleet->raws);
+    if (!block)
+        return false;
+    struct raw_block info = raws_block(fleet->raws, block);
+    struct str raw = STR_INIT;
+    for (uint32_t at = 0; at < BLOCK_RECORDS; at++) {
+        struct raw_place place = {block, at};
+        int64_t as_of = 0;
+        bool base = false;
+        if (!(info.bits[at / 8] & 1u << at % 8))
+            continue;
+        /* Copied: adding may unpack another block over it. */
+        str_clear(&raw);
+        str_add_span(&raw, raws_get(fleet->raws, place, &as_of));
+        struct row *r = holder(fleet, span_from(&raw), place, &base);
+        struct raw_place to = r ? raws_add(fleet->raws, as_of, span_from(&raw)) : place;
+        if (r && base) {
+            r->base_block = to.block;
+            r->base_at = (uint8_t)to.at;
+        } else if (r) {
+            raw_set(r, to);
+        }
+        raws_drop(fleet->raws, place);
+    }
+    str_finish(&raw);
+    return true;
 }
 
 bool fleet_marked(const struct fleet *fleet, row_id row)
@@ -325,14 +492,16 @@ void fleet_lock(struct fleet *fleet, row_id row, const char *why)
     if (row >= fleet->count)
         return;
     struct row *r = &fleet->rows[row];
-    mem_free(r->lock);
-    r->lock = why ? mem_strdup(why) : NULL;
+    uint32_t before = r->lock;
+    r->lock = why ? intern_take(&fleet->cells.texts, span_of(why)) : 0;
+    intern_drop(&fleet->cells.texts, before);
     tell(fleet, FLEET_EV_STATE, row, NULL);
 }
 
 const char *fleet_locked(const struct fleet *fleet, row_id row)
 {
-    return row < fleet->count ? fleet->rows[row].lock : NULL;
+    bool locked = row < fleet->count && fleet->rows[row].lock;
+    return locked ? intern_span(&fleet->cells.texts, fleet->rows[row].lock).p : NULL;
 }
 
 void fleet_listen(struct fleet *fleet, fleet_listener *fn, void *ctx)

@@ -2,7 +2,8 @@
  *
  * Rows are opaque: a row is a number that stays with its account while the fleet lives; screens ask
  * fleet_get(row, field) and never see a record. Inside, each field is a column of its own (an array
- * over rows) by its type, repeated strings are interned, and the JSON as received is kept beside.
+ * over rows) by its type, repeated strings are interned, and the JSON as received is kept beside,
+ * in packed blocks of about a hundred (fleet/raws).
  * Each row knows the start of the request that brought it: older never overwrites newer, and a read
  * begun before a write's reply never overwrites its read-back. sync/ and write/ meet only here. */
 #ifndef FLEET_FLEET_H
@@ -10,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/str.h"
+#include "fleet/raws.h"
 #include "model/account.h"
 #include "model/column.h"
 #include "model/field.h"
@@ -23,6 +25,8 @@ typedef uint32_t row_id;
 
 struct fleet;
 struct fleet *fleet_create(void);
+/* One that keeps the JSON unpacked: for a command that prints all of it once, in any order. */
+struct fleet *fleet_create_plain(void);
 void fleet_destroy(struct fleet *fleet);
 /* Forgets everything (another profile): rows, marks, locks; listeners stay. */
 void fleet_clear(struct fleet *fleet);
@@ -34,6 +38,10 @@ enum fleet_put { FLEET_NEW, FLEET_CHANGED, FLEET_SAME, FLEET_OLDER, FLEET_BAD };
  * bytes) whose fields are PRESENCE_BAD, so that it is shown and costs nothing else. *row (may be
  * NULL) gets the row. A record whose bytes are known costs a hash. */
 enum fleet_put fleet_put(struct fleet *fleet, struct span raw, int64_t as_of, row_id *row);
+/* The same of a record of an adopted block (raws_adopt of fleet_raws; plain is the block,
+ * unpacked): it is not copied, and it is no news. */
+enum fleet_put fleet_put_stored(struct fleet *fleet, const struct block *plain,
+                                struct raw_place place, int64_t as_of, row_id *row);
 /* Removes the account, if nothing newer than as_of is known of it. */
 bool fleet_remove(struct fleet *fleet, row_id row, int64_t as_of);
 /* From now on, reads of this row begun before `as_of` are older (a write's reply came then). */
@@ -51,7 +59,8 @@ uint32_t fleet_find_name(const struct fleet *fleet, struct span name, row_id *ou
 void fleet_get(const struct fleet *fleet, row_id row, enum field field, struct value *out);
 /* For filters, sorting and columns. */
 struct row_source fleet_row_source(const struct fleet *fleet, row_id row);
-/* The JSON as received; (borrowed) until the row changes. */
+/* The JSON as received; (borrowed) until the next call of this, fleet_base_raw, fleet_account or
+ * fleet_put. Unpacks some 100 kB when the row's block was not looked at lately. */
 struct span fleet_raw(const struct fleet *fleet, row_id row);
 int64_t fleet_as_of(const struct fleet *fleet, row_id row);
 /* Why a FLEET_BAD row is bad; "" otherwise. (borrowed) */
@@ -59,6 +68,21 @@ const char *fleet_bad(const struct fleet *fleet, row_id row);
 /* The whole account, into an initialised struct. */
 enum status fleet_account(const struct fleet *fleet, row_id row, struct account *out,
                           struct error *err);
+
+/* What happened to an account since its row was settled: between two complete syncs, for who keeps
+ * a history. A row that came from an adopted block begins settled. */
+enum fleet_news { FLEET_NEWS_NONE, FLEET_NEWS_NEW, FLEET_NEWS_CHANGED, FLEET_NEWS_GONE };
+/* row < fleet_rows(), alive or not. CHANGED: its record has other bytes, or had meanwhile. */
+enum fleet_news fleet_news(const struct fleet *fleet, row_id row);
+/* CHANGED, GONE: the record as it was then; (borrowed) as fleet_raw. */
+struct span fleet_base_raw(const struct fleet *fleet, row_id row);
+void fleet_settle(struct fleet *fleet, row_id row);
+
+/* The blocks of the JSON as received, for who copies them; (borrowed) until fleet_clear. */
+struct raws *fleet_raws(struct fleet *fleet);
+/* Moves the records out of one block that is mostly gaps; false when none is worth it. To be called
+ * now and then, some 200 us a time. */
+bool fleet_tidy(struct fleet *fleet);
 
 /* Marks belong to accounts. */
 bool fleet_marked(const struct fleet *fleet, row_id row);

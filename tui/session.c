@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "cli/context.h"
 #include "store/owner.h"
+#include "tui/draft_sent.h"
 
 static void on_fleet_event(void *ctx, const struct fleet_event *event)
 {
@@ -35,6 +36,7 @@ static void tell_sync(void *ctx)
 static void on_write(void *ctx, struct write *write)
 {
     struct session *s = ctx;
+    draft_sent_settle(s, write);
     if (s->events.write)
         s->events.write(s->events.ctx, write);
 }
@@ -52,6 +54,7 @@ static void on_token(void *ctx, struct secret *token, const struct error *err)
     else if (st == ST_OK) {
         sync_start(s->sync);
         writes_resume(s->writes);
+        draft_sent_recover(s);
     }
     s->renewing = false;
     tell_sync(s);

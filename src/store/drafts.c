@@ -18,7 +18,7 @@ static const char *const schema[] = {
     " PRIMARY KEY(origin, org, account)) WITHOUT ROWID",
 };
 
-enum statement { SAVE, LOAD, DROP, LIST, STATEMENTS };
+enum statement { SAVE, LOAD, DROP, MOVE, LIST, STATEMENTS };
 
 static const char *const statement_sql[STATEMENTS] = {
     [SAVE] = "INSERT INTO draft(origin, org, account, saved_wall_ms, base, typed)"
@@ -27,6 +27,7 @@ static const char *const statement_sql[STATEMENTS] = {
     [LOAD] = "SELECT saved_wall_ms, base, typed FROM draft WHERE origin=?1 AND org=?2"
              " AND account=?3",
     [DROP] = "DELETE FROM draft WHERE origin=?1 AND org=?2 AND account=?3",
+    [MOVE] = "UPDATE OR REPLACE draft SET account=?4 WHERE origin=?1 AND org=?2 AND account=?3",
     [LIST] = "SELECT account, saved_wall_ms FROM draft WHERE origin=?1 AND org=?2"
              " ORDER BY saved_wall_ms DESC, account",
 };
@@ -172,6 +173,14 @@ void draft_finish(struct draft *draft)
 enum status drafts_drop(struct drafts *drafts, const struct draft_key *key, struct error *err)
 {
     return run(drafts, bind_key(drafts, DROP, key), err);
+}
+
+enum status drafts_move(struct drafts *drafts, const struct draft_key *key, const char *account,
+                        struct error *err)
+{
+    sqlite3_stmt *st = bind_key(drafts, MOVE, key);
+    db_bind_text(st, 4, account);
+    return run(drafts, st, err);
 }
 
 enum status drafts_list(struct drafts *drafts, const char *origin, const char *org, drafts_fn *fn,

@@ -53,6 +53,10 @@ void draft_finish(struct draft *draft);
 /* After the form was saved or given up. No draft: ST_OK. */
 enum status drafts_drop(struct drafts *drafts, const struct draft_key *key, struct error *err);
 
+/* Puts the draft aside under another account's name, over what is there; no draft: ST_OK. */
+enum status drafts_move(struct drafts *drafts, const struct draft_key *key, const char *account,
+                        struct error *err);
+
 /* Newest first, of this origin and org; account is (borrowed). */
 typedef void drafts_fn(void *ctx, const char *account, int64_t saved_wall_ms);
 enum status drafts_list(struct drafts *drafts, const char *origin, const char *org, drafts_fn *fn,

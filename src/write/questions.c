@@ -106,6 +106,10 @@ const char *write_account_name(const struct write *write)
 {
     return str_text(&write->name);
 }
+bool write_attended(const struct write *write)
+{
+    return write->changed != NULL;
+}
 const char *write_reason(const struct write *write)
 {
     return str_text(&write->reason);

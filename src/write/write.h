@@ -115,6 +115,8 @@ size_t write_candidates(const struct write *write, const char **ids, size_t room
 enum status write_adopt(struct write *write, const char *id, struct error *err);
 /* Exchanges the listener, and keeps a detached write until write_close. */
 void write_listen(struct write *write, write_fn *changed, void *ctx);
+/* Whether somebody listens to it: then nobody else may take it over. */
+bool write_attended(const struct write *write);
 /* Before it was sent: WRITE_CANCELLED. After: only detaches the listener, the machine goes on. */
 void write_close(struct write *write);
 

@@ -5,6 +5,7 @@
 #include "files.h"
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -65,6 +66,21 @@ void console_open_ready(struct console *c, const struct console_options *options
     console_open(c, options);
     snprintf(text, sizeof text, "%d accounts, complete", options->accounts);
     console_see(c, text);
+}
+
+void console_restart(struct console *c, const struct console_options *options)
+{
+    term_destroy(c->term);
+    start_console(c, options);
+    console_see(c, "accounts, complete");
+}
+
+void console_kill_restart(struct console *c, const struct console_options *options)
+{
+    term_signal(c->term, SIGKILL);
+    assert_true(term_wait_exit(c->term, 0));
+    assert_int_equal(term_exit_code(c->term), -SIGKILL);
+    console_restart(c, options);
 }
 
 void console_close(struct console *c)

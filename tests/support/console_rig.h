@@ -32,6 +32,10 @@ struct console {
 void console_open(struct console *c, const struct console_options *options);
 /* The same, and waits until every account is on the screen's side. */
 void console_open_ready(struct console *c, const struct console_options *options);
+/* Kills the console (SIGKILL) and starts another in the same home. */
+void console_kill_restart(struct console *c, const struct console_options *options);
+/* Starts another in the same home after one that has ended. */
+void console_restart(struct console *c, const struct console_options *options);
 /* Ends both; the home goes. */
 void console_close(struct console *c);
 

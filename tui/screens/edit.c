@@ -11,6 +11,7 @@
 #include "model/json.h"
 #include "model/warn.h"
 #include "base/when.h"
+#include "tui/draft_sent.h"
 #include "tui/mask.h"
 #include "tui/screens/ask.h"
 #include "tui/screens/edit_draft.h"
@@ -96,8 +97,17 @@ static void on_review(void *ctx, enum review_end end, struct write *write)
         return;
     }
     e->form.done = true;
-    edit_draft_drop(app_session(e->app), &e->form);
+    /* Not settled: the draft is aside until it is. */
+    if (end != REVIEW_UNSETTLED)
+        edit_draft_drop(app_session(e->app), &e->form);
     app_close_screen(e->app, e);
+}
+
+static void on_sent(void *ctx, struct write *write)
+{
+    struct edit *e = ctx;
+    if (e->form.mode != EDIT_CLONE)
+        draft_sent_begin(app_session(e->app), write);
 }
 
 static unsigned do_review(void *self, enum action_id action)
@@ -125,6 +135,7 @@ static unsigned do_review(void *self, enum action_id action)
                  .mine = &e->form.mine,
                  .reason = ""},
         .ended = on_review,
+        .sent = on_sent,
         .ctx = e};
     app_push(e->app, &review_screen, &arg);
     return EFFECT_REDRAW;
@@ -292,6 +303,19 @@ static void take_draft(struct edit *e)
     str_finish(&when);
 }
 
+/* Its draft is aside, so the form begins empty: said, since it looks like something lost. */
+static void tell_open_create(struct app *app)
+{
+    struct writes *writes = app_session(app)->writes;
+    for (size_t i = 0; i < writes_open(writes); i++) {
+        const struct write *w = writes_open_at(writes, i);
+        if (write_kind(w) == JOURNAL_CREATE)
+            app_message(app, MESSAGE_WARNING,
+                        "the create of %s is not settled yet; what was typed is kept until it is",
+                        write_account_name(w));
+    }
+}
+
 static void *edit_open(struct app *app, const void *arg)
 {
     const struct edit_arg *a = arg;
@@ -310,6 +334,8 @@ static void *edit_open(struct app *app, const void *arg)
     account_finish(&base);
     textview_init(&e->preview, false);
     take_draft(e);
+    if (a->mode == EDIT_CREATE)
+        tell_open_create(app);
     refresh(e);
     return e;
 }

@@ -17,6 +17,7 @@ struct review {
     struct app *app;
     struct write *write; /* (borrowed) from the session's writes; NULL once closed */
     void (*ended)(void *ctx, enum review_end end, struct write *write);
+    void (*sent)(void *ctx, struct write *write);
     void *ctx;
     struct textview text;
     struct account choice;    /* CONFLICT: what will be asked for */
@@ -163,6 +164,8 @@ static void on_write(void *ctx, struct write *write)
     /* Another preview is another question: a name typed for the last one does not answer it. */
     if (write_state(r->write) == WRITE_PREVIEW)
         line_editor_start(&r->typed, span_of(""));
+    if (write_state(r->write) == WRITE_SENT && r->sent)
+        r->sent(r->ctx, r->write);
     if (write_state(r->write) == WRITE_DONE)
         effect = finish(r);
     if (effect == EFFECT_CLOSE) {
@@ -314,6 +317,7 @@ static void *review_open(struct app *app, const void *arg)
     struct review *r = mem_calloc(1, sizeof *r);
     r->app = app;
     r->ended = a->ended;
+    r->sent = a->sent;
     r->ctx = a->ctx;
     r->at = FIELD_NONE;
     account_init(&r->choice);

@@ -16,6 +16,8 @@ struct review_arg {
     /* Called once, before the review closes; write is valid for the call (its error, details and
        merge too). May be NULL. */
     void (*ended)(void *ctx, enum review_end end, struct write *write);
+    /* Called each time it has left, its intent being durable. May be NULL. */
+    void (*sent)(void *ctx, struct write *write);
     void *ctx; /* (borrowed) */
 };
 

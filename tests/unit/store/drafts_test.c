@@ -115,12 +115,29 @@ static void test_F23_locked(void **state)
     assert_int_equal(drafts_save(fx->d, &key_1, span_of(""), &field, 1, &fx->err), ST_OK);
 }
 
+static void test_put_aside(void **state)
+{
+    struct fixture *fx = *state;
+    struct draft draft;
+    const struct draft_key aside = {key_1.origin, key_1.org, "aside"};
+    save(fx, &key_1, "one");
+    save(fx, &aside, "older");
+    assert_int_equal(drafts_move(fx->d, &key_1, "aside", &fx->err), ST_OK);
+    assert_int_equal(drafts_move(fx->d, &key_1, "aside", &fx->err), ST_OK); /* nothing there */
+    assert_int_equal(drafts_load(fx->d, &key_1, &draft, &fx->err), ST_NOT_FOUND);
+    draft_finish(&draft);
+    assert_int_equal(drafts_load(fx->d, &aside, &draft, &fx->err), ST_OK);
+    assert_true(span_is(draft.fields[0].typed, "one"));
+    draft_finish(&draft);
+}
+
 int main(void)
 {
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(test_typed_comes_back),
         TEST(test_drop_and_list),
+        TEST(test_put_aside),
         TEST(test_F23_locked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

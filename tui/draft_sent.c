@@ -1,0 +1,131 @@
+/* draft_sent.c: see draft_sent.h. Aside is a name of its own in the same file: the account's id, or
+ * "new" and the write's number (there can be several creates), and a mark that no id has. */
+#include "tui/draft_sent.h"
+
+#include "base/mem.h"
+#include "base/vec.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define MARK "\x1fsent"
+
+/* The name of a form's draft, and the one it has aside. Both are to be freed. */
+static void names_of(const struct write *w, struct str *home, struct str *aside)
+{
+    if (write_kind(w) == JOURNAL_CREATE) {
+        str_add(home, DRAFT_NEW);
+        str_printf(aside, DRAFT_NEW MARK "%" PRId64, write_op(w));
+    } else {
+        str_add(home, write_account_id(w));
+        str_printf(aside, "%s" MARK, write_account_id(w));
+    }
+}
+
+static void move(struct session *s, const char *from, const char *to)
+{
+    const struct draft_key key = {s->profile.origin, s->profile.org, from};
+    struct error err;
+    if (drafts_move(s->drafts, &key, to, &err))
+        log_printf(s->env.log, "drafts: %s", err.what);
+}
+
+void draft_sent_begin(struct session *s, const struct write *w)
+{
+    struct str home = STR_INIT, aside = STR_INIT;
+    if (!s->drafts)
+        return;
+    names_of(w, &home, &aside);
+    move(s, str_text(&home), str_text(&aside));
+    str_finish(&home);
+    str_finish(&aside);
+}
+
+static bool there(struct session *s, const char *account)
+{
+    const struct draft_key key = {s->profile.origin, s->profile.org, account};
+    struct draft draft = {0};
+    bool found = drafts_load(s->drafts, &key, &draft, NULL) == ST_OK;
+    draft_finish(&draft);
+    return found;
+}
+
+/* A newer draft, begun meanwhile, is not overwritten: then the older one is dropped. */
+static void give_back(struct session *s, const char *aside, const char *home)
+{
+    const struct draft_key key = {s->profile.origin, s->profile.org, aside};
+    if (!there(s, aside))
+        return;
+    if (there(s, home))
+        drafts_drop(s->drafts, &key, NULL);
+    else
+        move(s, aside, home);
+}
+
+void draft_sent_settle(struct session *s, const struct write *w)
+{
+    static const bool is_there[] = {[WRITE_APPLIED] = true,
+                                    [WRITE_DIFFERENT] = true,
+                                    [WRITE_NO_CHANGE] = true,
+                                    [WRITE_RELEASED] = false};
+    struct str home = STR_INIT, aside = STR_INIT;
+    enum write_outcome outcome = write_outcome(w);
+    if (!s->drafts || write_state(w) != WRITE_DONE || !write_op(w))
+        return;
+    names_of(w, &home, &aside);
+    const struct draft_key key = {s->profile.origin, s->profile.org, str_text(&aside)};
+    if (outcome < ARRAY_LEN(is_there) && is_there[outcome])
+        drafts_drop(s->drafts, &key, NULL);
+    else
+        give_back(s, str_text(&aside), str_text(&home));
+    str_finish(&home);
+    str_finish(&aside);
+}
+
+/* ---- after a restart ---- */
+
+struct asides {
+    char **names; /* owned */
+    size_t count, room;
+};
+
+static void collect(void *ctx, const char *account, int64_t saved_wall_ms)
+{
+    struct asides *a = ctx;
+    (void)saved_wall_ms;
+    if (!strstr(account, MARK))
+        return;
+    VEC_ROOM(a->names, a->count, a->room);
+    a->names[a->count++] = mem_strdup(account);
+}
+
+static bool open_write_has(struct session *s, const char *aside)
+{
+    bool found = false;
+    for (size_t i = 0; i < writes_open(s->writes) && !found; i++) {
+        struct str home = STR_INIT, its = STR_INIT;
+        names_of(writes_open_at(s->writes, i), &home, &its);
+        found = strcmp(str_text(&its), aside) == 0;
+        str_finish(&home);
+        str_finish(&its);
+    }
+    return found;
+}
+
+void draft_sent_recover(struct session *s)
+{
+    struct asides asides = {NULL, 0, 0};
+    if (!s->drafts)
+        return;
+    drafts_list(s->drafts, s->profile.origin, s->profile.org, collect, &asides, NULL);
+    for (size_t i = 0; i < asides.count; i++) {
+        char *home = mem_strdup(asides.names[i]);
+        *strstr(home, MARK) = '\0';
+        if (!open_write_has(s, asides.names[i]))
+            give_back(s, asides.names[i], home);
+        mem_free(home);
+        mem_free(asides.names[i]);
+    }
+    mem_free(asides.names);
+}

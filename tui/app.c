@@ -199,7 +199,7 @@ static unsigned act(struct app *app, size_t at, enum action_id action)
     struct layer layer = app->stack[at];
     unsigned effect = layer.ops->action(layer.self, action);
     if (effect == EFFECT_NONE)
-        effect = app_global_action(app, action);
+        effect = app_global_action(app, action, layer.ops->overlay);
     apply_effect(app, &layer, effect);
     return effect;
 }

@@ -142,38 +142,40 @@ static unsigned unlock(struct app *app, enum action_id action)
         app_message(app, MESSAGE_NOTE, "this profile is not guarded");
         return EFFECT_REDRAW;
     }
-    const struct ask_arg arg = {"Unlock writes?", unlock_fill, unlock_answer, app};
+    const struct ask_arg arg = {"Unlock writes?", unlock_fill, unlock_answer, NULL, app};
     app_push(app, &ask_screen, &arg);
     return EFFECT_HANDLED;
 }
 
+/* over: also while a menu or a question stands in front; what opens another one does not. */
 static const struct {
     enum action_id action;
     unsigned (*fn)(struct app *app, enum action_id action);
+    bool over;
 } handlers[] = {
-    {ACTION_ACCOUNTS, to_accounts},
-    {ACTION_REQUESTS, to_requests},
-    {ACTION_HELP, to_help},
-    {ACTION_PALETTE, to_palette},
-    {ACTION_PROFILE, to_profiles},
-    {ACTION_THEME, to_themes},
-    {ACTION_REPAINT, repaint},
-    {ACTION_SUSPEND, suspend},
-    {ACTION_BACK, close_top},
-    {ACTION_CLOSE, close_top},
-    {ACTION_QUIT, quit},
-    {ACTION_CANCEL, cancel},
-    {ACTION_REFRESH, refresh},
-    {ACTION_RESYNC, refresh},
-    {ACTION_PAUSE, pause_refresh},
-    {ACTION_READONLY, readonly},
-    {ACTION_UNLOCK, unlock},
+    {ACTION_ACCOUNTS, to_accounts, false},
+    {ACTION_REQUESTS, to_requests, false},
+    {ACTION_HELP, to_help, false},
+    {ACTION_PALETTE, to_palette, false},
+    {ACTION_PROFILE, to_profiles, false},
+    {ACTION_THEME, to_themes, false},
+    {ACTION_REPAINT, repaint, true},
+    {ACTION_SUSPEND, suspend, true},
+    {ACTION_BACK, close_top, true},
+    {ACTION_CLOSE, close_top, true},
+    {ACTION_QUIT, quit, false},
+    {ACTION_CANCEL, cancel, true},
+    {ACTION_REFRESH, refresh, false},
+    {ACTION_RESYNC, refresh, false},
+    {ACTION_PAUSE, pause_refresh, false},
+    {ACTION_READONLY, readonly, false},
+    {ACTION_UNLOCK, unlock, false},
 };
 
-unsigned app_global_action(struct app *app, enum action_id action)
+unsigned app_global_action(struct app *app, enum action_id action, bool over)
 {
     for (size_t i = 0; i < ARRAY_LEN(handlers); i++) {
-        if (handlers[i].action == action)
+        if (handlers[i].action == action && (handlers[i].over || !over))
             return handlers[i].fn(app, action);
     }
     return EFFECT_NONE;
@@ -201,6 +203,6 @@ static void quit_answer(void *ctx, int button)
 
 void app_ask_quit(struct app *app)
 {
-    const struct ask_arg arg = {"Quit paddock?", quit_fill, quit_answer, app};
+    const struct ask_arg arg = {"Quit paddock?", quit_fill, quit_answer, NULL, app};
     app_push(app, &ask_screen, &arg);
 }

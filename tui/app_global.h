@@ -4,8 +4,9 @@
 
 #include "tui/app.h"
 
-/* Effects for the top screen, EFFECT_NONE when the action is no global one. */
-unsigned app_global_action(struct app *app, enum action_id action);
+/* Effects for the top screen, EFFECT_NONE when the action is no global one. over: a menu or a
+ * question stands in front, and only what does not open another one is done. */
+unsigned app_global_action(struct app *app, enum action_id action, bool over);
 /* Asks whether to leave while writes are not settled. */
 void app_ask_quit(struct app *app);
 

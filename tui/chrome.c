@@ -23,6 +23,19 @@ static void add_count(struct str *out, int64_t n, const char *one, const char *m
     str_printf(out, " %s", n == 1 ? one : many);
 }
 
+static bool ill(struct app *app)
+{
+    struct api_illness illness;
+    api_illness(app_session(app)->api, &illness);
+    return illness.since_wall_ms != WHEN_NONE;
+}
+
+static void add_kept(const struct session *s, struct str *out)
+{
+    if (fleet_count(s->fleet))
+        str_printf(out, "; the %u accounts as last seen are kept", fleet_count(s->fleet));
+}
+
 void chrome_counts(struct app *app, struct str *out)
 {
     struct session *s = app_session(app);
@@ -54,7 +67,26 @@ void chrome_counts(struct app *app, struct str *out)
     if (st->stale_since_wall_ms != WHEN_NONE) {
         str_add(out, ", STALE ");
         add_age(out, now, st->stale_since_wall_ms);
+    } else if (ill(app)) {
+        str_add(out, ", no answer");
     }
+}
+
+/* While the client still tries: nothing failed for good yet, and the screen says so at once. */
+static void still_trying(struct app *app, struct str *out)
+{
+    struct session *s = app_session(app);
+    struct api_illness illness;
+    api_illness(s->api, &illness);
+    if (illness.since_wall_ms == WHEN_NONE)
+        return;
+    if (illness.http)
+        str_printf(out, "the server fails (%d) since ", illness.http);
+    else
+        str_add(out, "not answering since ");
+    when_clock(out, illness.since_wall_ms, app_now_wall(app));
+    str_add(out, ", trying again");
+    add_kept(s, out);
 }
 
 void chrome_trouble(struct app *app, struct str *out)
@@ -65,19 +97,23 @@ void chrome_trouble(struct app *app, struct str *out)
         str_printf(out, "%s  %s", s->token_error.what, s->token_error.next);
         return;
     }
-    if (st->error.status == ST_OK)
+    if (st->error.status == ST_OK) {
+        still_trying(app, out);
         return;
-    str_printf(out, "%s; ", st->error.what);
-    if (fleet_count(s->fleet))
-        str_printf(out, "the %u accounts as last seen are kept; ", fleet_count(s->fleet));
+    }
+    /* When it goes on, and the key, before what a narrow line may cut. */
     if (st->next_try_mono_ms >= 0) {
         int64_t ms = st->next_try_mono_ms - app_now_mono(app);
         str_add(out, "next try in ");
         when_age(out, ms + 999);
-        str_add(out, ", r tries now");
-    } else {
-        str_add(out, st->error.next[0] ? st->error.next : "r tries again");
+        str_add(out, ", r tries now: ");
+    } else if (st->phase == SYNC_LOADING) {
+        str_add(out, "trying again: ");
     }
+    str_add(out, st->error.what);
+    add_kept(s, out);
+    if (st->next_try_mono_ms < 0 && st->phase != SYNC_LOADING)
+        str_printf(out, "; %s", st->error.next[0] ? st->error.next : "r tries again");
 }
 
 static const char *access_word(struct app *app)
@@ -128,7 +164,7 @@ static void header(struct app *app, const struct canvas *c, const struct screen_
         heading(c, ops, self, cells(&label) + cells(&where) + cells(&access), &right);
     else
         chrome_counts(app, &right);
-    bool trouble = sync_state(s->sync)->stale_since_wall_ms != WHEN_NONE;
+    bool trouble = sync_state(s->sync)->stale_since_wall_ms != WHEN_NONE || ill(app);
     const struct bar_piece pieces[PIECES] = {
         {ROLE_HEADER, span_of(" paddock"), 5, false, 0},
         {ROLE_HEADER_DANGER, span_from(&label), 0, false, 1},
@@ -152,14 +188,23 @@ static enum role message_role(enum message_kind kind)
     return roles[kind];
 }
 
+/* When the connection's trouble began; WHEN_NONE, which is before everything: it has none. */
+static int64_t trouble_since(struct app *app)
+{
+    struct session *s = app_session(app);
+    struct api_illness illness;
+    api_illness(s->api, &illness);
+    int64_t stale = sync_state(s->sync)->stale_since_wall_ms;
+    return illness.since_wall_ms != WHEN_NONE ? illness.since_wall_ms : stale;
+}
+
 /* The newest message, unless the connection is in trouble and nothing newer was said. */
 static void message_line(struct app *app, const struct canvas *c, const struct chrome_message *m)
 {
     struct str text = STR_INIT;
-    const struct sync_state *st = sync_state(app_session(app)->sync);
     enum role role = ROLE_ERROR;
     bool said = m->wall_ms != WHEN_NONE && app_now_wall(app) - m->wall_ms < MESSAGE_MS;
-    if (!said || (st->stale_since_wall_ms != WHEN_NONE && st->stale_since_wall_ms > m->wall_ms))
+    if (!said || trouble_since(app) > m->wall_ms)
         chrome_trouble(app, &text);
     if (text.len == 0 && said) {
         str_add_char(&text, ' ');
@@ -181,7 +226,8 @@ static void key_bar(struct app *app, const struct canvas *c, const struct screen
     if (ops->lead)
         ops->lead(self, &lead);
     struct keymap *map = app_keymap(app);
-    bar_keys(c, c->rows - 2, map, keymap_context(map, ops->context(self)), actions, count,
+    bool typing = ops->typing && ops->typing(self);
+    bar_keys(c, c->rows - 2, map, keymap_context(map, ops->context(self)), typing, actions, count,
              lead.len ? str_text(&lead) : NULL);
     str_finish(&lead);
 }

@@ -348,19 +348,32 @@ size_t keymap_rows(const struct keymap *map, int context, bool with_global,
     return count;
 }
 
-size_t keymap_keys(const struct keymap *map, int context, enum action_id action, size_t max,
-                   const char *between, struct str *out)
+static size_t add_keys(const struct keymap *map, int context, enum action_id action, bool typing,
+                       size_t max, const char *between, struct str *out)
 {
     size_t found = 0;
     for (int global = 0; global <= (context != KEYMAP_GLOBAL); global++) {
         int from = global ? KEYMAP_GLOBAL : context;
         for (size_t i = 0; i < map->count && (!max || found < max); i++) {
             const struct binding *b = &map->bindings[i];
-            if (b->action != action || b->context != from || !lives(map, i, context))
+            if (b->action != action || b->context != from || !lives(map, i, context) ||
+                (typing && key_is_text(&b->key)))
                 continue;
             str_add(out, found++ ? between : "");
             key_show(out, &b->key);
         }
     }
     return found;
+}
+
+size_t keymap_keys(const struct keymap *map, int context, enum action_id action, size_t max,
+                   const char *between, struct str *out)
+{
+    return add_keys(map, context, action, false, max, between, out);
+}
+
+bool keymap_first(const struct keymap *map, int context, enum action_id action, bool typing,
+                  struct str *out)
+{
+    return add_keys(map, context, action, typing, 1, "", out) > 0;
 }

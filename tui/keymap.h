@@ -65,6 +65,11 @@ bool keymap_move(enum action_id action, enum move *move);
 size_t keymap_keys(const struct keymap *map, int context, enum action_id action, size_t max,
                    const char *between, struct str *out);
 
+/* Appends the first of them for the key bar; typing: the first that is not text, since text goes
+ * into the line there. False when there is none. */
+bool keymap_first(const struct keymap *map, int context, enum action_id action, bool typing,
+                  struct str *out);
+
 /* Every binding that acts in a context, in the files' order: own ones, then global ones that are
  * not hidden (with_global). For the help. */
 struct keymap_row {

@@ -2,6 +2,7 @@
 #include "api/client.h"
 
 #include "base/mem.h"
+#include "base/when.h"
 
 #include <curl/curl.h>
 #include <stdlib.h>
@@ -104,6 +105,7 @@ struct api *api_create(struct loop *loop, const struct api_settings *settings, s
     api->base = base;
     api->org = mem_strdup(settings->org);
     api->readonly = settings->readonly;
+    api->illness.since_wall_ms = WHEN_NONE;
     api->reqlog = reqlog_create();
     api->random = retry_random_system(&api->random_state);
     api->gap_ms = settings->max_rps > 0 ? 1000.0 / settings->max_rps : 0;
@@ -204,6 +206,11 @@ int64_t api_wait_ms(const struct api *api)
     if (breaker_is_open(&api->breaker) && api->breaker.until_mono_ms > until)
         until = api->breaker.until_mono_ms;
     return until > now ? until - now : 0;
+}
+
+void api_illness(const struct api *api, struct api_illness *out)
+{
+    *out = api->illness;
 }
 
 void api_try_now(struct api *api)

@@ -73,6 +73,13 @@ void api_token_ready(struct api *api, bool ok);
  * probe, and its success ends it. After a 429 with Retry-After reads wait it out up to 120 s, and
  * writes, and reads beyond that, end as ST_RATE without being sent. What was not sent ends from the
  * loop with retry_after_ms telling when a try makes sense. */
+/* From the first failed try on, long before a call gives up: since when the server is ill. */
+struct api_illness {
+    int64_t
+        since_wall_ms; /* when the first of the failed tries was started; WHEN_NONE: it is well */
+    int http;          /* what the last of them brought: a 5xx or 408; 0: no answer */
+};
+void api_illness(const struct api *api, struct api_illness *out);
 /* Milliseconds until the next request may go; 0: now. For "next try in 12 s". */
 int64_t api_wait_ms(const struct api *api);
 /* The operator says try now: ends a pause, lets the next read go as a probe, and what waits for its

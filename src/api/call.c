@@ -182,7 +182,8 @@ static void log_end(struct api_call *call, const struct transfer_reply *reply)
         entry->bytes_in = reply->bytes_in;
         entry->bytes_out = reply->bytes_out;
         snprintf(entry->http_version, sizeof entry->http_version, "%s", reply->http_version);
-        snprintf(entry->note, sizeof entry->note, "%.119s",
+        snprintf(entry->request_id, sizeof entry->request_id, "%s", str_text(&call->request_id));
+        snprintf(entry->note, sizeof entry->note, "%.239s",
                  call->cancelled ? "cancelled" : call->result.error.what);
     }
     log_printf(api->log, "%s %s try %d: %d (curl %d) %lld ms, %lld in, %lld out%s%s",
@@ -316,6 +317,12 @@ static void lessons(struct api_call *call, const struct retry_rule *rule)
     struct api *api = call->api;
     int64_t now = now_mono(api), pause = call->result.retry_after_ms;
     bool ill = rule && rule->failure;
+    if (ill && api->illness.since_wall_ms == WHEN_NONE)
+        api->illness.since_wall_ms = call->result.started_wall_ms;
+    if (ill)
+        api->illness.http = call->result.http;
+    else if (call->result.http)
+        api->illness.since_wall_ms = WHEN_NONE;
     if (call->result.http && !ill)
         breaker_success(&api->breaker);
     else if (ill && !is_write(call))

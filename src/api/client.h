@@ -36,6 +36,7 @@ struct api {
     struct retry_random random;
     uint64_t random_state;
     struct breaker breaker;
+    struct api_illness illness;
     int64_t paused_until_mono_ms; /* by a 429 (F11) */
     double gap_ms;                /* least time between two starts; 0: none */
     double slot_mono_ms;          /* when the next request may start */

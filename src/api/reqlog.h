@@ -20,7 +20,8 @@ struct reqlog_entry {
     int64_t bytes_in, bytes_out;
     int attempt;          /* 1.. */
     char http_version[8]; /* "1.1", "2" */
-    char note[120];       /* the error in words, or "" */
+    char request_id[72];  /* the server's word for it, or "" */
+    char note[240];       /* the error in words, or "" */
 };
 
 struct reqlog;

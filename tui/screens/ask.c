@@ -21,6 +21,8 @@ static void *ask_open(struct app *app, const void *arg)
 static void ask_close(void *self)
 {
     struct ask *a = self;
+    if (a->arg.close)
+        a->arg.close(a->arg.ctx);
     dialog_finish(&a->dialog);
     mem_free(a);
 }

@@ -11,7 +11,8 @@ struct ask_arg {
     void (*fill)(void *ctx, struct dialog *dialog);
     /* The button's number (0: the safe one, or Esc); the overlay is closed after. */
     void (*answer)(void *ctx, int button);
-    void *ctx; /* (borrowed) */
+    void (*close)(void *ctx); /* frees ctx when the question is gone; may be NULL */
+    void *ctx;                /* (borrowed) unless close frees it */
 };
 
 /* arg is a struct ask_arg, copied. */

@@ -147,8 +147,8 @@ static void ask_fill(void *ctx, struct dialog *d)
 {
     struct edit *e = ctx;
     dialog_safe_button(d, "Keep editing");
-    dialog_line(d, ROLE_TEXT, "%zu %s not been sent.", e->form.changed,
-                e->form.changed == 1 ? "change has" : "changes have");
+    dialog_line(d, ROLE_TEXT, "%zu %s not been sent.", e->form.touched,
+                e->form.touched == 1 ? "change has" : "changes have");
     if (e->form.mode != EDIT_CLONE)
         dialog_line(d, ROLE_DIM, "A draft is on disk; the next edit of it begins there.");
     dialog_button(d, "Leave");
@@ -168,9 +168,9 @@ static unsigned do_back(void *self, enum action_id action)
 {
     struct edit *e = self;
     (void)action;
-    if (e->form.changed == 0)
+    if (e->form.touched == 0)
         return EFFECT_CLOSE;
-    const struct ask_arg arg = {"Leave the form?", ask_fill, ask_answer, e};
+    const struct ask_arg arg = {"Leave the form?", ask_fill, ask_answer, NULL, e};
     app_push(e->app, &ask_screen, &arg);
     return EFFECT_REDRAW;
 }
@@ -270,21 +270,25 @@ static void edit_draw(void *self, const struct canvas *c)
     textview_draw(&e->preview, &right, false);
 }
 
+static void add_count(struct str *out, size_t n, const char *word)
+{
+    if (n)
+        str_printf(out, "%zu %s%s   ", n, word, n == 1 ? "" : "s");
+}
+
+/* What is wrong goes first: a long name is cut at its end. */
 static void edit_heading(const void *self, struct str *out)
 {
     const struct edit *e = self;
     const struct edit_form *f = &e->form;
-    size_t errors = form_error_count(&f->form), warnings = form_warning_count(&f->form);
+    add_count(out, form_error_count(&f->form), "error");
+    add_count(out, form_warning_count(&f->form), "warning");
     if (f->mode == EDIT_CHANGE) {
         str_add(out, "Edit ");
         str_add_span(out, account_name(&f->base));
     } else {
         str_add(out, f->mode == EDIT_CLONE ? "Clone" : "Create");
     }
-    if (errors)
-        str_printf(out, "   %zu error%s", errors, errors == 1 ? "" : "s");
-    if (warnings)
-        str_printf(out, "   %zu warning%s", warnings, warnings == 1 ? "" : "s");
 }
 
 /* ---- the screen ---- */
@@ -364,7 +368,7 @@ static bool edit_typing(const void *self)
 static bool edit_busy(const void *self)
 {
     const struct edit *e = self;
-    return e->form.changed > 0 && !e->form.done;
+    return e->form.touched > 0 && !e->form.done;
 }
 
 static const int *edit_bar(const void *self, size_t *count)

@@ -28,8 +28,6 @@ static void add_hint(const struct field_info *i, enum edit_mode mode, struct str
         str_printf(out, "%s; ", i->unit);
     if (i->min || i->max)
         str_printf(out, "%" PRId64 " or more; ", i->min);
-    if (i->flags & FF_NULLABLE && (i->type == FT_INT || i->type == FT_SECONDS))
-        str_add(out, "none is no limit; ");
     if (i->blank[0] && mode != EDIT_CHANGE)
         str_printf(out, "empty: %s; ", i->blank);
     str_add(out, i->help);
@@ -156,6 +154,7 @@ static void read_row(struct edit_form *f, struct form_row *row, struct arena *me
     struct error err;
     struct value v;
     row->changed = !span_is(typed, f->began[field]);
+    f->touched += row->changed;
     f->changed += f->mode == EDIT_CHANGE ? row->changed : typed.len > 0;
     set_was(row, row->changed && f->mode == EDIT_CHANGE ? f->began[field] : NULL);
     form_set_warning(row, NULL);
@@ -204,7 +203,7 @@ void edit_form_read(struct edit_form *f)
     struct arena mem;
     arena_init(&mem);
     account_copy(&f->mine, &f->base);
-    f->changed = 0;
+    f->changed = f->touched = 0;
     for (size_t i = 0; i < f->form.count; i++) {
         if (f->form.rows[i].id >= 0)
             read_row(f, &f->form.rows[i], &mem);

@@ -16,6 +16,7 @@ struct edit_form {
     char *began[FIELD_COUNT]; /* owned; the text each field began with, NULL: not in the form */
     size_t fields, changed;   /* settable fields in the form; of them, not as they began, or for a
                                  new account, not empty */
+    size_t touched;           /* not as they began: what would be lost by leaving */
     bool ranges_warn;         /* the profile lets the server judge ranges */
     bool asked; /* a review was asked for: what is needed and empty is an error from then on */
     bool done;

@@ -2,6 +2,7 @@
 #include "tui/screens/palette.h"
 
 #include "base/mem.h"
+#include "tui/screens/ask.h"
 #include "tui/screens/pick.h"
 
 #include <stdio.h>
@@ -51,21 +52,93 @@ void palette_open(struct app *app)
 
 /* ---- profiles: the profiles of the config first, then this one's other organisations ---- */
 
+#define THIS_ONE (-1) /* the connection that is open, when no profile of the config is it */
+
+static void add_this_one(struct app *app, struct menu *menu)
+{
+    const struct session *s = app_session(app);
+    struct str where = STR_INIT;
+    str_printf(&where, "%s on %s%s", api_org(s->api), api_host(s->api),
+               s->profile.demo ? ", nothing here is real" : ", from the command line");
+    const char *name = s->profile.name[0] ? s->profile.name : s->profile.demo ? "demo" : "this one";
+    menu_add(menu, name, str_text(&where), s->profile.label, THIS_ONE)->checked = true;
+    str_finish(&where);
+}
+
 static void profile_fill(void *ctx, struct menu *menu)
 {
     struct app *app = ctx;
     const struct config *config = app_config(app);
     const struct profile *now = &app_session(app)->profile;
     size_t n = config_profile_count(config);
+    bool listed = false;
     for (size_t i = 0; i < n && !now->demo; i++) {
         const char *name = config_profile_name(config, i);
         const char *label = config_profile_option(config, i, OPTION_LABEL)->text;
         struct menu_item *item =
             menu_add(menu, name, config_profile_option(config, i, OPTION_URL)->text, label, (int)i);
         item->checked = strcmp(name, now->name) == 0;
+        listed |= item->checked;
     }
+    if (!listed)
+        add_this_one(app, menu);
     for (size_t i = 0; now->orgs && now->orgs[i]; i++)
         menu_add(menu, now->orgs[i], "another organisation of this server", NULL, (int)(n + i));
+}
+
+static void switch_to(struct app *app, const struct profile *next)
+{
+    struct error err;
+    if (app_switch(app, next, &err))
+        app_error(app, &err);
+}
+
+struct switching {
+    struct app *app;
+    struct profile next;
+};
+
+static void switching_fill(void *ctx, struct dialog *d)
+{
+    struct switching *x = ctx;
+    const struct session *s = app_session(x->app);
+    size_t open = writes_open(s->writes);
+    dialog_safe_button(d, "Stay");
+    dialog_line(d, ROLE_WARNING, "%zu %s of %s not settled yet.", open,
+                open == 1 ? "write" : "writes", s->profile.name);
+    dialog_line(d, ROLE_TEXT,
+                "It is in the journal, and is looked at again when %s is opened next.",
+                s->profile.name);
+    dialog_button(d, "Leave it");
+}
+
+static void switching_answer(void *ctx, int button)
+{
+    struct switching *x = ctx;
+    if (button == 1)
+        switch_to(x->app, &x->next);
+}
+
+static void switching_close(void *ctx)
+{
+    struct switching *x = ctx;
+    profile_finish(&x->next);
+    mem_free(x);
+}
+
+/* A write that has left is not lost by going elsewhere, but nobody here would hear of its end. */
+static void ask_or_switch(struct app *app, const struct profile *next)
+{
+    if (!writes_open(app_session(app)->writes)) {
+        switch_to(app, next);
+        return;
+    }
+    struct switching *x = mem_calloc(1, sizeof *x);
+    x->app = app;
+    profile_copy(&x->next, next);
+    const struct ask_arg arg = {"Switch the profile?", switching_fill, switching_answer,
+                                switching_close, x};
+    app_push(app, &ask_screen, &arg);
 }
 
 static void profile_chosen(void *ctx, struct menu *menu, const struct menu_item *item)
@@ -73,11 +146,16 @@ static void profile_chosen(void *ctx, struct menu *menu, const struct menu_item 
     struct app *app = ctx;
     const struct config *config = app_config(app);
     const struct cli_console *console = app_console(app);
-    size_t n = config_profile_count(config), at = (size_t)item->value;
     struct profile next;
     struct error err;
     enum status st = ST_OK;
     (void)menu;
+    if (item->value == THIS_ONE) {
+        app_message(app, MESSAGE_NOTE,
+                    "this is the only one; paddock config init writes a file for your own");
+        return;
+    }
+    size_t n = config_profile_count(config), at = (size_t)item->value;
     if (at < n) {
         struct profile_choice choice = {.profile = config_profile_name(config, at),
                                         .readonly = console->options.choice.readonly};
@@ -86,10 +164,10 @@ static void profile_chosen(void *ctx, struct menu *menu, const struct menu_item 
         profile_copy(&next, &app_session(app)->profile);
         profile_set_org(&next, next.orgs[at - n]);
     }
-    if (!st)
-        st = app_switch(app, &next, &err);
     if (st)
         app_error(app, &err);
+    else
+        ask_or_switch(app, &next);
     profile_finish(&next);
 }
 

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "base/vec.h"
 #include "base/when.h"
+#include "tui/screens/request.h"
 #include "tui/widgets/table.h"
 
 #include <string.h>
@@ -11,6 +12,7 @@
 struct requests {
     struct app *app;
     struct table table;
+    uint64_t cursor; /* the number of the request under it; 0: the newest, whichever that is */
 };
 
 enum {
@@ -33,11 +35,16 @@ static const struct table_column columns[] = {
     {"NOTE", 16, 60, 2, TEXT_LEFT, COL_NOTE},
 };
 
-/* Without /v1/orgs/ORG, which the header says and which is the same in every line. */
+/* Without /v1/orgs/ORG/provider-accounts, which is the same in every line; Enter shows the whole.
+ */
 static const char *short_path(const char *path)
 {
+    static const char collection[] = "/provider-accounts";
     const char *p = strncmp(path, "/v1/orgs/", 9) == 0 ? strchr(path + 9, '/') : NULL;
-    return p ? p : path;
+    if (!p || strncmp(p, collection, sizeof collection - 1) != 0)
+        return path;
+    p += sizeof collection - 1;
+    return *p ? p : "/";
 }
 
 static void cell(void *ctx, size_t row, size_t column, struct table_cell *out)
@@ -86,9 +93,12 @@ static void cell(void *ctx, size_t row, size_t column, struct table_cell *out)
 
 static void update(struct requests *r)
 {
-    size_t cursor = 0;
-    table_cursor(&r->table, &cursor);
-    table_set_rows(&r->table, reqlog_count(api_reqlog(app_session(r->app)->api)), cursor);
+    const struct reqlog *log = api_reqlog(app_session(r->app)->api);
+    size_t count = reqlog_count(log), cursor = 0;
+    const struct reqlog_entry *newest = reqlog_at(log, 0);
+    if (r->cursor && newest)
+        cursor = (size_t)(newest->number - r->cursor);
+    table_set_rows(&r->table, count, cursor < count ? cursor : count ? count - 1 : 0);
 }
 
 static void *requests_open(struct app *app, const void *arg)
@@ -125,13 +135,28 @@ static const char *requests_context(const void *self)
     return "requests";
 }
 
+/* The row's request. The cursor stays with it while newer ones come in above. */
+static uint64_t number_at(const struct requests *r, size_t row)
+{
+    const struct reqlog_entry *e = reqlog_at(api_reqlog(app_session(r->app)->api), row);
+    return e ? e->number : 0;
+}
+
 static unsigned requests_action(void *self, enum action_id action)
 {
     struct requests *r = self;
     enum move move;
+    size_t row;
+    if (action == ACTION_OPEN) {
+        uint64_t number = table_cursor(&r->table, &row) ? number_at(r, row) : 0;
+        if (number)
+            app_push(r->app, &request_screen, &number);
+        return EFFECT_HANDLED;
+    }
     if (!keymap_move(action, &move))
         return EFFECT_NONE;
     table_move(&r->table, move);
+    r->cursor = table_cursor(&r->table, &row) && row ? number_at(r, row) : 0;
     return EFFECT_REDRAW;
 }
 
@@ -139,14 +164,16 @@ static void requests_heading(const void *self, struct str *out)
 {
     struct api_stats stats;
     api_stats(app_session(((const struct requests *)self)->app)->api, &stats);
-    str_printf(out, "%lld requests, %lld failed, %.1f a second, %u in flight",
-               (long long)stats.requests, (long long)stats.errors, stats.per_second,
-               stats.in_flight);
+    str_printf(out, "%lld requests, %lld failed, %.1f/s", (long long)stats.requests,
+               (long long)stats.errors, stats.per_second);
+    if (stats.in_flight)
+        str_printf(out, ", %u open", stats.in_flight);
 }
 
 static const int *requests_bar(const void *self, size_t *count)
 {
-    static const int bar[] = {ACTION_NEXT_ROW, ACTION_REFRESH, ACTION_BACK, ACTION_HELP};
+    static const int bar[] = {ACTION_NEXT_ROW, ACTION_OPEN, ACTION_REFRESH, ACTION_BACK,
+                              ACTION_HELP};
     (void)self;
     *count = ARRAY_LEN(bar);
     return bar;

@@ -84,7 +84,7 @@ int bar_tabs(const struct canvas *c, int y, int x, const struct bar_tab *tabs, s
     return at - x;
 }
 
-void bar_keys(const struct canvas *c, int y, const struct keymap *map, int context,
+void bar_keys(const struct canvas *c, int y, const struct keymap *map, int context, bool typing,
               const int *actions, size_t count, const char *lead)
 {
     struct str key = STR_INIT;
@@ -95,7 +95,7 @@ void bar_keys(const struct canvas *c, int y, const struct keymap *map, int conte
     for (size_t i = 0; i < count; i++) {
         str_clear(&key);
         enum action_id action = (enum action_id)actions[i];
-        if (!keymap_keys(map, context, action, 1, "", &key))
+        if (!keymap_first(map, context, action, typing, &key))
             continue;
         const char *label = action_info(action)->label;
         int need = text_width(str_text(&key), key.len) + 1 + text_width(label, strlen(label));

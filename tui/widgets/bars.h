@@ -30,10 +30,10 @@ struct bar_tab {
 int bar_tabs(const struct canvas *c, int y, int x, const struct bar_tab *tabs, size_t count,
              size_t active);
 
-/* The key bar: for each action that has a key in this context, its first key and its short name,
- * as many as fit. `lead` (from outside) stands before ("3 marked"); NULL for none. Names come from
- * action/action.h. */
-void bar_keys(const struct canvas *c, int y, const struct keymap *map, int context,
+/* The key bar: for each action that has a key in this context, its first key (typing: that is no
+ * text) and its short name, as many as fit. `lead` (from outside) stands before ("3 marked"); NULL
+ * for none. Names come from action/action.h. */
+void bar_keys(const struct canvas *c, int y, const struct keymap *map, int context, bool typing,
               const int *actions, size_t count, const char *lead);
 
 /* The message line: text (from outside), and at the right a hint (own text, e.g. "z undo") or NULL.

@@ -12,6 +12,7 @@
 #define LABEL_AT   3 /* after the cursor and the mark of a change */
 #define FIELD_MAX  48
 #define FIELD_MIN  12
+#define HINT_ROWS  14 /* from this height on a hint may have two lines */
 #define WAS_CELLS  18 /* of "was ..." at most */
 #define WAS_FREE   12 /* kept free for it in every row, so that most fields keep their width */
 #define PAGE_ROWS  5
@@ -121,8 +122,10 @@ static void move_focus(struct form *f, bool forward)
     for (size_t i = 0; i < f->count; i++) {
         size_t from = f->focus < f->count ? f->focus : forward ? f->count - 1 : 0;
         f->focus = forward ? (from + 1) % f->count : (from + f->count - 1) % f->count;
-        if (can_focus(&f->rows[f->focus]))
+        if (can_focus(&f->rows[f->focus])) {
+            f->used = 0;
             return;
+        }
     }
     f->focus = f->count;
 }
@@ -143,6 +146,7 @@ bool form_next_error(struct form *f)
         size_t at = ((f->focus < f->count ? f->focus : 0) + i) % f->count;
         if (f->rows[at].error.len && can_focus(&f->rows[at])) {
             f->focus = at;
+            f->used = 0;
             return true;
         }
     }
@@ -155,6 +159,7 @@ bool form_focus(struct form *f, int id)
     if (!row || !can_focus(row))
         return false;
     f->focus = (size_t)(row - f->rows);
+    f->used = 0;
     return true;
 }
 
@@ -223,8 +228,12 @@ static enum form_result choice_key(struct form_row *row, const struct key *key)
     return to ? choose(row, to) : FORM_IGNORED;
 }
 
-static enum form_result text_key(struct form_row *row, const struct key *key)
+/* `none` is a word for the field's whole value: what is typed over it takes its place, where a
+ * character behind it could only be a mistake. */
+static enum form_result text_key(struct form_row *row, const struct key *key, bool fresh)
 {
+    if (fresh && key_is_text(key) && span_is(form_value(row), "none"))
+        line_editor_start(&row->editor, span_of(""));
     switch (line_editor_key(&row->editor, key)) {
     case LINE_CHANGED:
         return FORM_CHANGED;
@@ -236,7 +245,7 @@ static enum form_result text_key(struct form_row *row, const struct key *key)
     return FORM_IGNORED;
 }
 
-static enum form_result row_key(struct form_row *row, const struct key *key)
+static enum form_result row_key(struct form_row *row, const struct key *key, bool fresh)
 {
     switch (row->kind) {
     case FORM_BOOL:
@@ -246,9 +255,9 @@ static enum form_result row_key(struct form_row *row, const struct key *key)
     case FORM_OPEN:
         if (key_is(key, KEYSYM_SPACE) && next_choice(row, true, 0))
             return choose(row, next_choice(row, true, 0));
-        return text_key(row, key);
+        return text_key(row, key, fresh);
     case FORM_TEXT:
-        return text_key(row, key);
+        return text_key(row, key, fresh);
     case FORM_SECTION:
     case FORM_FIXED:
         break;
@@ -276,7 +285,11 @@ enum form_result form_key(struct form *f, const struct key *key)
         return FORM_MOVED;
     }
     struct form_row *row = form_focused(f);
-    return row ? row_key(row, key) : FORM_IGNORED;
+    bool fresh = f->used != f->focus + 1;
+    enum form_result result = row ? row_key(row, key, fresh) : FORM_IGNORED;
+    if (result != FORM_IGNORED)
+        f->used = f->focus + 1;
+    return result;
 }
 
 /* ---- drawing ------------------------------------------------------------------------------ */
@@ -453,15 +466,45 @@ static void keep_in_sight(struct form *f, const struct layout *l, size_t page)
         f->top = start;
 }
 
+static int hint_cells(const struct canvas *c)
+{
+    return c->cols - LABEL_AT - 4;
+}
+
+/* Two lines where one of the hints needs them and the rows can spare one: the same for all rows, so
+ * that nothing jumps when the focus moves. */
+static int hint_lines(const struct form *f, const struct canvas *c)
+{
+    int lines = 1;
+    for (size_t i = 0; i < f->count && c->rows >= HINT_ROWS; i++)
+        if (draw_wrap(span_of(f->rows[i].hint), hint_cells(c), NULL, NULL) > 1)
+            lines = 2;
+    return c->rows > 2 ? lines : c->rows - 1;
+}
+
+struct hint {
+    const struct canvas *canvas;
+    int y;
+};
+
+static void draw_hint_line(void *ctx, struct span line)
+{
+    struct hint *h = ctx;
+    draw_own_span(h->canvas, h->y++, LABEL_AT, ROLE_FORM_HINT, line, -1, TEXT_LEFT);
+}
+
 static void draw_hint(const struct form *f, const struct canvas *c, const struct layout *l,
                       int page)
 {
     int total = 0;
     for (size_t i = 0; i < f->count; i++)
         total += row_lines(f, l, i);
-    if (f->focus < f->count)
-        draw_text(c, page, LABEL_AT, ROLE_FORM_HINT, span_of(f->rows[f->focus].hint),
-                  c->cols - LABEL_AT - 4, TEXT_LEFT);
+    struct hint h = {c, page};
+    if (f->focus < f->count && c->rows - page > 1)
+        draw_wrap(span_of(f->rows[f->focus].hint), hint_cells(c), draw_hint_line, &h);
+    else if (f->focus < f->count)
+        draw_own_span(c, page, LABEL_AT, ROLE_FORM_HINT, span_of(f->rows[f->focus].hint),
+                      hint_cells(c), TEXT_LEFT);
     if (f->top)
         draw_glyph(c, page, c->cols - 3, ROLE_DIM, GLYPH_MORE_UP);
     if ((int)f->top + page < total)
@@ -470,7 +513,7 @@ static void draw_hint(const struct form *f, const struct canvas *c, const struct
 
 void form_draw(struct form *f, const struct canvas *c, bool focus)
 {
-    int page = c->rows > 2 ? c->rows - 1 : 1; /* the last line is the hint's */
+    int page = c->rows - hint_lines(f, c);
     struct canvas part = canvas_part(c, 0, 0, page, c->cols);
     struct layout l = lay_out(f, &part, focus);
     keep_in_sight(f, &l, (size_t)page);

@@ -42,6 +42,7 @@ struct form {
     struct form_row *rows; /* owned */
     size_t count, room;
     size_t focus;    /* a row that can have it, or count when there is none */
+    size_t used;     /* 1 + the row that took a key since it has the focus; 0: none */
     size_t top;      /* first line shown (lines, not rows) */
     int label_cells; /* width of the labels; 0: as wide as the widest, at most 24 */
 };

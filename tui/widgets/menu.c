@@ -115,6 +115,15 @@ static void narrow(struct menu *m)
     str_finish(&typed);
 }
 
+/* The window around the cursor, with the heading above its first item where that fits. */
+static void keep_in_sight(struct menu *m)
+{
+    scroll_fix(&m->scroll, m->shown_count, m->page);
+    while (m->scroll.top && shown_item(m, m->scroll.top - 1)->heading &&
+           m->scroll.cursor - m->scroll.top + 1 < m->page)
+        m->scroll.top--;
+}
+
 static void preselect(struct menu *m)
 {
     m->scroll = (struct scroll){0, 0};
@@ -124,7 +133,7 @@ static void preselect(struct menu *m)
     m->none_chosen = none || shown_item(m, m->scroll.cursor)->danger;
     if (none)
         m->scroll.cursor = 0;
-    scroll_fix(&m->scroll, m->shown_count, m->page);
+    keep_in_sight(m);
 }
 
 void menu_ready(struct menu *m, int value)
@@ -138,7 +147,7 @@ void menu_ready(struct menu *m, int value)
             m->none_chosen = false;
             break;
         }
-    scroll_fix(&m->scroll, m->shown_count, m->page);
+    keep_in_sight(m);
 }
 
 const struct menu_item *menu_current(const struct menu *m)
@@ -177,7 +186,7 @@ static enum menu_result move_cursor(struct menu *m, enum move move)
         return MENU_OPEN;
     m->scroll.cursor = at;
     m->none_chosen = false;
-    scroll_fix(&m->scroll, m->shown_count, m->page);
+    keep_in_sight(m);
     return at != before || was_none ? MENU_MOVED : MENU_OPEN;
 }
 
@@ -194,7 +203,7 @@ static enum menu_result jump(struct menu *m, const char *letter)
         result = at == m->scroll.cursor && !m->none_chosen ? MENU_OPEN : MENU_MOVED;
         m->scroll.cursor = at;
         m->none_chosen = false;
-        scroll_fix(&m->scroll, m->shown_count, m->page);
+        keep_in_sight(m);
         break;
     }
     str_finish(&folded);
@@ -306,7 +315,7 @@ void menu_draw(struct menu *m, const struct canvas *c)
     struct canvas inside = draw_box(&box, ROLE_BORDER, m->title);
     struct canvas list = canvas_part(&inside, extra, 0, inside.rows - extra, inside.cols);
     m->page = list.rows > 1 ? (size_t)list.rows : 1;
-    scroll_fix(&m->scroll, m->shown_count, m->page);
+    keep_in_sight(m);
     for (int y = 0; y < list.rows && m->scroll.top + (size_t)y < m->shown_count; y++)
         draw_item(m, &list, y, m->scroll.top + (size_t)y, name, right);
     if (!m->shown_count)

@@ -91,6 +91,26 @@ static size_t victim(const struct table *t, const int *widths)
     return found;
 }
 
+/* A cell each in turn to the columns that take more, until nothing is left; returns what is. first:
+ * to those that never go, and only half of what they would take: a name is read before a longer
+ * bar, and yet leaves something for the rest. */
+static int grow(const struct table *t, int *widths, int spare, bool first)
+{
+    for (bool grown = true; spare > 0 && grown;) {
+        grown = false;
+        for (size_t i = 0; i < t->column_count && spare > 0; i++) {
+            const struct table_column *c = &t->columns[i];
+            int most = first ? (c->width + c->width_max) / 2 : c->width_max;
+            if (!widths[i] || widths[i] >= most || (first && c->drop))
+                continue;
+            widths[i]++;
+            spare--;
+            grown = true;
+        }
+    }
+    return spare;
+}
+
 void table_layout(const struct table *t, int cells, int *widths)
 {
     for (size_t i = 0; i < t->column_count; i++)
@@ -100,15 +120,7 @@ void table_layout(const struct table *t, int cells, int *widths)
     int spare = cells - width_of(widths, t->column_count);
     if (t->column_count && spare < 0)
         widths[0] = cells > 0 ? cells : 0;
-    for (bool grown = true; spare > 0 && grown;) {
-        grown = false;
-        for (size_t i = 0; i < t->column_count && spare > 0; i++)
-            if (widths[i] && widths[i] < t->columns[i].width_max) {
-                widths[i]++;
-                spare--;
-                grown = true;
-            }
-    }
+    grow(t, widths, spare > 0 ? grow(t, widths, spare, true) : 0, false);
 }
 
 /* ---- drawing ------------------------------------------------------------------------------ */

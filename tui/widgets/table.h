@@ -18,7 +18,7 @@ struct table_column {
     const char *title; /* (borrowed) own text */
     int width;         /* cells it needs, >= 1 */
     int width_max;     /* it grows to this when there is room; 0: no further than width */
-    int drop;          /* 0: never dropped; otherwise the highest is dropped first */
+    int drop; /* 0: never dropped, and grows first; otherwise the highest is dropped first */
     enum text_align align;
     int id; /* the owner's */
 };

@@ -60,16 +60,64 @@ void textview_printf(struct textview *v, enum role role, const char *fmt, ...)
 
 /* ---- lines -------------------------------------------------------------------------------- */
 
-static void add_line(struct textview *v, size_t at)
+static void add_line(struct textview *v, size_t at, int indent)
 {
     VEC_ROOM(v->lines, v->line_count, v->line_room);
-    v->lines[v->line_count++] = at;
+    v->lines[v->line_count++] = (struct textview_line){at, indent};
 }
+
+/* Where the text of a line begins: behind its label and the spaces that end it ("   Region   eu"),
+ * or behind its spaces and a sign of one character ("   ! too much"). More than half of the line is
+ * nobody's label. */
+static int hanging(struct span line, int cells)
+{
+    size_t at = 0, text;
+    while (at < line.len && line.p[at] == ' ')
+        at++;
+    bool sign = at + 1 < line.len && strchr("!*+-~?", line.p[at]) && line.p[at + 1] == ' ';
+    text = sign ? at + 2 : at;
+    for (size_t i = at; i + 2 < line.len; i++) {
+        if (line.p[i] != ' ' || line.p[i + 1] != ' ')
+            continue;
+        while (i < line.len && line.p[i] == ' ')
+            i++;
+        if (i < line.len && text_width(line.p, i) <= cells / 2)
+            text = i;
+        break;
+    }
+    int indent = text_width(line.p, text);
+    return indent <= cells / 2 ? indent : 0;
+}
+
+struct wrapping {
+    struct textview *v;
+    int indent;
+    size_t count, second; /* lines so far; where the second begins */
+};
 
 static void add_wrapped(void *ctx, struct span line)
 {
-    struct textview *v = ctx;
-    add_line(v, (size_t)(line.p - v->text.data));
+    struct wrapping *w = ctx;
+    add_line(w->v, (size_t)(line.p - w->v->text.data), w->indent);
+}
+
+static void find_second(void *ctx, struct span line)
+{
+    struct wrapping *w = ctx;
+    if (w->count++ == 1)
+        w->second = (size_t)(line.p - w->v->text.data);
+}
+
+static void wrap_line(struct textview *v, struct span line, int cells)
+{
+    struct wrapping w = {.v = v};
+    size_t at = (size_t)(line.p - v->text.data), end = at + line.len;
+    add_line(v, at, 0);
+    if (draw_wrap(line, cells, find_second, &w) < 2)
+        return;
+    w.indent = hanging(line, cells);
+    draw_wrap((struct span){v->text.data + w.second, end - w.second}, cells - w.indent, add_wrapped,
+              &w);
 }
 
 static void lay_out(struct textview *v, int cells)
@@ -81,9 +129,9 @@ static void lay_out(struct textview *v, int cells)
         const char *end = memchr(v->text.data + at, '\n', v->text.len - at);
         size_t len = end ? (size_t)(end - v->text.data) - at : v->text.len - at;
         if (v->wrap && len)
-            draw_wrap((struct span){v->text.data + at, len}, cells, add_wrapped, v);
+            wrap_line(v, (struct span){v->text.data + at, len}, cells);
         else
-            add_line(v, at);
+            add_line(v, at, 0);
         at += len + 1;
     }
     v->laid_cells = cells;
@@ -92,8 +140,8 @@ static void lay_out(struct textview *v, int cells)
 /* Where line i ends, without the line feed or the spaces of its break. */
 static size_t line_end(const struct textview *v, size_t i)
 {
-    size_t end = i + 1 < v->line_count ? v->lines[i + 1] : v->text.len;
-    while (end > v->lines[i] && v->text.data[end - 1] == '\n')
+    size_t end = i + 1 < v->line_count ? v->lines[i + 1].at : v->text.len;
+    while (end > v->lines[i].at && v->text.data[end - 1] == '\n')
         end--;
     return end;
 }
@@ -185,7 +233,7 @@ static bool find(const struct textview *v, const struct folded *f, size_t from, 
 static void show_match(struct textview *v)
 {
     size_t line = 0;
-    while (line + 1 < v->line_count && v->lines[line + 1] <= v->match)
+    while (line + 1 < v->line_count && v->lines[line + 1].at <= v->match)
         line++;
     if (line < v->top || line >= v->top + v->page)
         v->top = line > v->page / 3 ? line - v->page / 3 : 0;
@@ -219,12 +267,12 @@ bool textview_search(struct textview *v, struct span what)
     text_safe(&safe, what.p, what.len, 0);
     text_fold(&v->found, str_text(&safe), safe.len);
     str_finish(&safe);
-    return go(v, v->top < v->line_count ? v->lines[v->top] : 0, false);
+    return go(v, v->top < v->line_count ? v->lines[v->top].at : 0, false);
 }
 
 bool textview_search_next(struct textview *v, bool forward)
 {
-    size_t here = v->match_len ? v->match : v->top < v->line_count ? v->lines[v->top] : 0;
+    size_t here = v->match_len ? v->match : v->top < v->line_count ? v->lines[v->top].at : 0;
     return go(v, forward && v->match_len ? here + 1 : here, !forward);
 }
 
@@ -256,8 +304,8 @@ static enum role role_at(const struct textview *v, size_t at, size_t *end)
 static void draw_line(const struct textview *v, const struct canvas *c, int y, size_t line,
                       bool focus)
 {
-    size_t at = v->lines[line], end = line_end(v, line);
-    int x = v->wrap ? 0 : -v->left;
+    size_t at = v->lines[line].at, end = line_end(v, line);
+    int x = v->wrap ? v->lines[line].indent : -v->left;
     while (at < end && x < c->cols) {
         size_t stop;
         enum role role = role_at(v, at, &stop);

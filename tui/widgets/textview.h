@@ -22,7 +22,10 @@ struct textview {
     struct str text; /* safe, with LF */
     struct textview_run *runs;
     size_t run_count, run_room;
-    size_t *lines; /* owned; byte offset of each line, wrapped as at the last draw */
+    struct textview_line {
+        size_t at;  /* byte offset */
+        int indent; /* cells before it: what follows a break stands under the text that it breaks */
+    } * lines;      /* owned; wrapped as at the last draw */
     size_t line_count, line_room;
     int laid_cells;   /* width the lines were laid for, or -1 */
     size_t top, page; /* lines */

@@ -93,6 +93,43 @@ static void test_kinds(void **state)
     form_finish(&f);
 }
 
+/* "none" is a word for the whole value: the first character typed takes its place, and only then.
+ */
+static void test_none_gives_way(void **state)
+{
+    (void)state;
+    struct form f;
+    form_init(&f);
+    form_add(&f, FORM_TEXT, 0, "Requests/second", "", NULL, span_of("none"));
+    form_add(&f, FORM_TEXT, 1, "Name", "", NULL, span_of("one"));
+    assert_int_equal(press(&f, "6"), FORM_CHANGED);
+    press(&f, "0");
+    assert_true(span_is(form_value(form_row(&f, 0)), "60"));
+    press(&f, "^U");
+    for (const char *p = "none"; *p; p++)
+        press(&f, (char[2]){*p, 0});
+    press(&f, "x"); /* typed by hand: it goes on */
+    assert_true(span_is(form_value(form_row(&f, 0)), "nonex"));
+    press(&f, "Backspace");
+    press(&f, "Tab");
+    press(&f, "2");
+    assert_true(span_is(form_value(form_row(&f, 1)), "one2"));
+    press(&f, "S-Tab"); /* come back to, it is whole again */
+    press(&f, "7");
+    assert_true(span_is(form_value(form_row(&f, 0)), "7"));
+    form_set_value(form_row(&f, 0), span_of("none"));
+    press(&f, "Tab");
+    press(&f, "S-Tab");
+    press(&f, "8");
+    assert_true(span_is(form_value(form_row(&f, 0)), "8"));
+    form_set_value(form_row(&f, 0), span_of("none"));
+    press(&f, "Tab");
+    press(&f, "S-Tab");
+    press(&f, "Backspace"); /* an eraser erases one */
+    assert_true(span_is(form_value(form_row(&f, 0)), "non"));
+    form_finish(&f);
+}
+
 static void test_errors(void **state)
 {
     (void)state;
@@ -179,11 +216,39 @@ static void test_scrolls(void **state)
     screen_close(&s);
 }
 
+/* A hint that needs two lines has them where there is height, whichever row has the focus. */
+static void test_long_hints(void **state)
+{
+    (void)state;
+    struct screen s;
+    struct form f;
+    screen_open(&s, 16, 40, true);
+    form_init(&f);
+    form_add(&f, FORM_TEXT, 0, "Name", "short", NULL, span_of(""));
+    form_add(&f, FORM_TEXT, 1, "Limit", "tokens/month; 0 or more; none is no limit", NULL,
+             span_of(""));
+    form_draw(&f, &s.canvas, true);
+    assert_string_equal(screen_row(14), "   short");
+    form_next(&f);
+    s.canvas = draw_begin(&s.draw, 16, 40);
+    form_draw(&f, &s.canvas, true);
+    assert_string_equal(screen_row(14), "   tokens/month; 0 or more; none is");
+    assert_string_equal(screen_row(15), "   no limit");
+    struct canvas low = canvas_part(&s.canvas, 0, 0, 8, 40);
+    s.canvas = draw_begin(&s.draw, 16, 40);
+    form_draw(&f, &low, true);
+    assert_string_equal(screen_row(7), "   tokens/month; 0 or more; none is~");
+    form_finish(&f);
+    screen_close(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_focus), cmocka_unit_test(test_kinds),   cmocka_unit_test(test_errors),
-        cmocka_unit_test(test_draw),  cmocka_unit_test(test_scrolls),
+        cmocka_unit_test(test_focus),      cmocka_unit_test(test_kinds),
+        cmocka_unit_test(test_errors),     cmocka_unit_test(test_draw),
+        cmocka_unit_test(test_scrolls),    cmocka_unit_test(test_none_gives_way),
+        cmocka_unit_test(test_long_hints),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -51,6 +51,14 @@ static void test_typing(void **state)
     key_parse(span_of("q"), &q);
     key_parse(span_of("^S"), &save);
     int form = keymap_context(map, "form");
+    struct str keys = STR_INIT;
+    assert_true(keymap_first(map, form, ACTION_HELP, false, &keys));
+    assert_string_equal(str_text(&keys), "?");
+    str_clear(&keys);
+    assert_true(keymap_first(map, form, ACTION_HELP, true, &keys)); /* "?" would be typed */
+    assert_string_equal(str_text(&keys), "F1");
+    assert_false(keymap_first(map, form, ACTION_PALETTE, true, &keys));
+    str_finish(&keys);
     assert_int_equal(keymap_lookup_typing(map, form, &q), ACTION_NONE);
     assert_int_equal(keymap_lookup_typing(map, form, &save), ACTION_REVIEW);
     keymap_destroy(map);

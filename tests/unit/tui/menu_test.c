@@ -137,6 +137,39 @@ static void test_headings_and_jumps(void **state)
     menu_finish(&m);
 }
 
+/* The heading above the first item is seen, however low the window was before it was drawn. */
+static void test_headings_stay_in_sight(void **state)
+{
+    (void)state;
+    struct menu m;
+    struct screen s;
+    char name[32];
+    screen_open(&s, 14, 60, true);
+    menu_init(&m, "Values", true);
+    for (int i = 0; i < 30; i++) {
+        snprintf(name, sizeof name, "heading-%d", i / 10);
+        if (i % 10 == 0)
+            menu_add(&m, name, NULL, NULL, -1)->heading = true;
+        snprintf(name, sizeof name, "value-%d", i);
+        menu_add(&m, name, NULL, NULL, i);
+    }
+    menu_ready(&m, -1);
+    menu_draw(&m, &s.canvas);
+    assert_non_null(strstr(screen_row(5), "heading-0"));
+    assert_non_null(strstr(screen_row(6), ">  value-0"));
+    for (int i = 0; i < 25; i++)
+        press(&m, "Down");
+    for (int i = 0; i < 15; i++)
+        press(&m, "Up");
+    assert_int_equal(menu_current(&m)->value, 10);
+    s.canvas = draw_begin(&s.draw, 14, 60);
+    menu_draw(&m, &s.canvas);
+    assert_non_null(strstr(screen_row(5), "heading-1"));
+    assert_non_null(strstr(screen_row(6), ">  value-10"));
+    screen_close(&s);
+    menu_finish(&m);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -144,6 +177,7 @@ int main(void)
         cmocka_unit_test(test_danger),
         cmocka_unit_test(test_ranks),
         cmocka_unit_test(test_headings_and_jumps),
+        cmocka_unit_test(test_headings_stay_in_sight),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -81,6 +81,30 @@ static void test_layout(void **state)
     table_finish(&t);
 }
 
+/* What never goes has the first half of the room that is left; then all share. */
+static void test_names_grow_first(void **state)
+{
+    static const struct table_column two[] = {
+        {.title = "NAME", .width = 8, .width_max = 16},
+        {.title = "STATUS", .width = 8, .width_max = 12, .drop = 1},
+    };
+    static const struct {
+        int cells, name, status;
+    } cases[] = {{17, 8, 8}, {19, 10, 8}, {21, 12, 8}, {23, 13, 9}, {29, 16, 12}, {60, 16, 12}};
+    (void)state;
+    struct table t;
+    struct rows rows;
+    make(&t, &rows);
+    table_set_columns(&t, two, 2);
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        int widths[2];
+        table_layout(&t, cases[i].cells, widths);
+        assert_int_equal(widths[0], cases[i].name);
+        assert_int_equal(widths[1], cases[i].status);
+    }
+    table_finish(&t);
+}
+
 static void test_draw(void **state)
 {
     (void)state;
@@ -245,10 +269,10 @@ static void test_gauge(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_layout),    cmocka_unit_test(test_draw),
-        cmocka_unit_test(test_scrolling), cmocka_unit_test(test_cursor_follows),
-        cmocka_unit_test(test_sideways),  cmocka_unit_test(test_tiny),
-        cmocka_unit_test(test_gauge),
+        cmocka_unit_test(test_layout),         cmocka_unit_test(test_names_grow_first),
+        cmocka_unit_test(test_draw),           cmocka_unit_test(test_scrolling),
+        cmocka_unit_test(test_cursor_follows), cmocka_unit_test(test_sideways),
+        cmocka_unit_test(test_tiny),           cmocka_unit_test(test_gauge),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -62,6 +62,37 @@ static void test_wrap_and_move(void **state)
     screen_close(&s);
 }
 
+/* What follows a break stands under the text that it breaks, not under the label or the sign. */
+static void test_hangs(void **state)
+{
+    static const struct {
+        const char *text, *rows[3];
+    } cases[] = {
+        {"  ! too much of it is asked for", {"  ! too much of it is", "    asked for", ""}},
+        {" Region    eu and us and also ap",
+         {" Region    eu and us", "           and also ap", ""}},
+        {"   three spaces and then some text", {"   three spaces and", "   then some text", ""}},
+        {"plain words that need two lines", {"plain words that need", "two lines", ""}},
+        /* A label of more than half the line hangs nothing. */
+        {"a long label here  value is long", {"a long label here", "value is long", ""}},
+        {"              deep text that wraps", {"              deep text", "that wraps", ""}},
+    };
+    (void)state;
+    struct screen s;
+    screen_open(&s, 3, 24, true);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct textview v;
+        textview_init(&v, true);
+        textview_add(&v, ROLE_TEXT, span_of(cases[i].text));
+        s.canvas = draw_begin(&s.draw, 3, 24);
+        textview_draw(&v, &s.canvas, true);
+        for (int y = 0; y < 3; y++)
+            assert_string_equal(screen_row(y), cases[i].rows[y]);
+        textview_finish(&v);
+    }
+    screen_close(&s);
+}
+
 static void test_search(void **state)
 {
     (void)state;
@@ -102,6 +133,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_lines),
         cmocka_unit_test(test_wrap_and_move),
+        cmocka_unit_test(test_hangs),
         cmocka_unit_test(test_search),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -163,7 +163,13 @@ static void test_server_lost_and_back(void **state)
     console_open_ready(&c, &o);
     sandbox_stop(c.sandbox);
     console_keys(&c, "r");
+    /* From the first failed try, while the client still tries by itself. */
+    console_see(&c, "no answer");
+    console_see(&c, "not answering since ");
+    console_see(&c, ", trying again");
     console_see(&c, "STALE");
+    console_see(&c, " next try in "); /* first in the line: a narrow one cuts the rest */
+    console_see(&c, ", r tries now: ");
     console_see(&c, "nothing answers there");
     console_see(&c, "an-claude-eu");
     assert_true(sandbox_restart(c.sandbox));

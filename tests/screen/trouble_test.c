@@ -67,6 +67,36 @@ static void test_f14_a_request_lost_before_the_change(void **state)
     console_close(&c);
 }
 
+/* What was typed outlives a review that was left before the outcome was known; when the change
+ * turns out to be there, it goes. */
+static void test_f15_a_draft_stays_until_the_write_is_settled(void **state)
+{
+    struct console c;
+    (void)state;
+    review_with(&c, "{\"fault\":\"cut\",\"when\":\"before\"}");
+    console_see(&c, "not seen as of");
+    console_keys(&c, "Esc");
+    console_see(&c, "/ filter");
+    console_keys(&c, "Q"); /* asked, since a write is open */
+    console_see(&c, "1 write is not settled yet");
+    console_keys(&c, "Tab Enter");
+    assert_int_equal(console_end(&c), 0);
+    assert_int_equal(console_drafts(&c), 1);
+    /* Somebody sends the same: the next start finds it there, and the draft is done. */
+    cJSON *account = console_account(&c, FIRST);
+    char path[256];
+    snprintf(path, sizeof path, "%s/%s", RIG_ACCOUNTS, box_text(account, "provider_account_id"));
+    cJSON_Delete(account);
+    cJSON_Delete(box_json(&c.box, "PATCH", path,
+                          "{\"quota_policy\":{\"max_tokens_per_month\":123000000}}", 200));
+    console_restart(&c, &small);
+    console_see(&c, FIRST ": applied");
+    console_keys(&c, "Q");
+    assert_int_equal(console_end(&c), 0);
+    assert_int_equal(console_drafts(&c), 0);
+    console_close(&c);
+}
+
 /* F06: refused for want of a right: the review says so, and nothing has changed. */
 static void test_f06_a_refused_write_says_so(void **state)
 {
@@ -86,6 +116,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_f14_an_answer_lost_after_the_change),
         cmocka_unit_test(test_f14_a_request_lost_before_the_change),
+        cmocka_unit_test(test_f15_a_draft_stays_until_the_write_is_settled),
         cmocka_unit_test(test_f06_a_refused_write_says_so),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

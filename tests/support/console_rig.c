@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -133,6 +134,23 @@ int console_end(struct console *c)
 {
     assert_true(term_wait_exit(c->term, 0));
     return term_exit_code(c->term);
+}
+
+int console_drafts(struct console *c)
+{
+    struct str path = STR_INIT;
+    sqlite3 *db;
+    sqlite3_stmt *st;
+    tmpdir_path(c->home, "home/state/paddock/drafts.db", &path);
+    assert_int_equal(sqlite3_open_v2(str_text(&path), &db, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(db, "SELECT count(*) FROM draft", -1, &st, NULL),
+                     SQLITE_OK);
+    assert_int_equal(sqlite3_step(st), SQLITE_ROW);
+    int n = sqlite3_column_int(st, 0);
+    sqlite3_finalize(st);
+    sqlite3_close(db);
+    str_finish(&path);
+    return n;
 }
 
 cJSON *console_account(struct console *c, const char *name)

@@ -52,4 +52,7 @@ int console_end(struct console *c);
 /* The account of this name, as the sandbox has it (cJSON_Delete), NULL for none. */
 cJSON *console_account(struct console *c, const char *name);
 
+/* How many drafts of forms are on disk. */
+int console_drafts(struct console *c);
+
 #endif

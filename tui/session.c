@@ -82,6 +82,7 @@ static enum status open_api(struct session *s, struct error *err)
     s->api = api_create(s->env.loop, &settings, s->env.log, err);
     if (!s->api)
         return err->status;
+    api_on_illness(s->api, tell_sync, s);
     if (token_renewable(&p->token))
         api_on_unauthorized(s->api, on_unauthorized, s);
     return ST_OK;

@@ -213,6 +213,12 @@ void api_illness(const struct api *api, struct api_illness *out)
     *out = api->illness;
 }
 
+void api_on_illness(struct api *api, void (*fn)(void *ctx), void *ctx)
+{
+    api->illness_changed = fn;
+    api->illness_ctx = ctx;
+}
+
 void api_try_now(struct api *api)
 {
     api->paused_until_mono_ms = 0;

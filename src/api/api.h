@@ -80,6 +80,8 @@ struct api_illness {
     int http;          /* what the last of them brought: a 5xx or 408; 0: no answer */
 };
 void api_illness(const struct api *api, struct api_illness *out);
+/* Called when it begins and when it ends. One listener; NULL: none. */
+void api_on_illness(struct api *api, void (*fn)(void *ctx), void *ctx);
 /* Milliseconds until the next request may go; 0: now. For "next try in 12 s". */
 int64_t api_wait_ms(const struct api *api);
 /* The operator says try now: ends a pause, lets the next read go as a probe, and what waits for its

@@ -311,18 +311,28 @@ void call_start(struct api_call *call)
 
 /* ---- after a try ----------------------------------------------------------------------------- */
 
+static void tell_illness(const struct api_call *call, bool ill)
+{
+    struct api *api = call->api;
+    struct api_illness *i = &api->illness;
+    bool was = i->since_wall_ms != WHEN_NONE;
+    if (ill && !was)
+        i->since_wall_ms = call->result.started_wall_ms;
+    if (!ill)
+        i->since_wall_ms = WHEN_NONE;
+    i->http = ill ? call->result.http : 0;
+    if (ill != was && api->illness_changed)
+        api->illness_changed(api->illness_ctx);
+}
+
 /* What this reply says about the server, for the calls to come. */
 static void lessons(struct api_call *call, const struct retry_rule *rule)
 {
     struct api *api = call->api;
     int64_t now = now_mono(api), pause = call->result.retry_after_ms;
     bool ill = rule && rule->failure;
-    if (ill && api->illness.since_wall_ms == WHEN_NONE)
-        api->illness.since_wall_ms = call->result.started_wall_ms;
-    if (ill)
-        api->illness.http = call->result.http;
-    else if (call->result.http)
-        api->illness.since_wall_ms = WHEN_NONE;
+    if (ill || call->result.http)
+        tell_illness(call, ill);
     if (call->result.http && !ill)
         breaker_success(&api->breaker);
     else if (ill && !is_write(call))

@@ -37,6 +37,8 @@ struct api {
     uint64_t random_state;
     struct breaker breaker;
     struct api_illness illness;
+    void (*illness_changed)(void *ctx);
+    void *illness_ctx;
     int64_t paused_until_mono_ms; /* by a 429 (F11) */
     double gap_ms;                /* least time between two starts; 0: none */
     double slot_mono_ms;          /* when the next request may start */

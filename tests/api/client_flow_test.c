@@ -82,6 +82,44 @@ static void test_as_of_is_the_try(void **state)
     rig_result_finish(&r);
 }
 
+static void count(void *ctx)
+{
+    ++*(unsigned *)ctx;
+}
+
+/* That the server is ill is known from the first failed try on, while the call still tries. */
+static void test_f12_ill_from_the_first_try(void **state)
+{
+    struct api_rig *rig = *state;
+    struct rig_result r = {0};
+    struct api_illness illness;
+    unsigned changes = 0;
+    api_on_illness(rig->api, count, &changes);
+    api_illness(rig->api, &illness);
+    assert_true(illness.since_wall_ms == WHEN_NONE);
+    serve_once(rig, 503, "Retry-After: 100\r\n");
+    serve_once(rig, 500, "Retry-After: 100\r\n");
+    serve_always(rig, 200, ACCOUNT);
+    int64_t before = clock_wall(loop_clock(rig->loop));
+    api_read(rig->api, span_of("a1"), rig_told, &r);
+    rig_until(rig, &changes, 1);
+    assert_int_equal(r.told, 0);
+    api_illness(rig->api, &illness);
+    assert_true(illness.since_wall_ms >= before);
+    assert_int_equal(illness.http, 503);
+    int64_t since = illness.since_wall_ms;
+    rig_skip(rig, 100000);
+    rig_until_answered(rig, 2);
+    rig_skip(rig, 100000);
+    rig_until(rig, &r.told, 1);
+    assert_int_equal(r.status, ST_OK);
+    assert_int_equal(changes, 2); /* its begin and its end, not each try */
+    api_illness(rig->api, &illness);
+    assert_true(illness.since_wall_ms == WHEN_NONE);
+    assert_true(since != WHEN_NONE);
+    rig_result_finish(&r);
+}
+
 /* ---- F05 ------------------------------------------------------------------------------------- */
 
 struct token_owner {
@@ -563,6 +601,7 @@ int main(void)
         TEST(test_a_token_that_is_no_line_is_refused),
         TEST(test_f11_retry_after_seconds),
         TEST(test_f11_retry_after_date),
+        TEST(test_f12_ill_from_the_first_try),
         TEST(test_f12_breaker_spares_the_server),
         TEST(test_f12_operator_tries_now),
         TEST(test_cancelled_before_it_starts),

@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "cli/context.h"
+#include "cli/load.h"
 #include "store/owner.h"
 #include "tui/draft_sent.h"
 
@@ -135,10 +136,7 @@ struct session *session_open(const struct session_env *env, const struct profile
     s->columns = column_set_create();
     add_health(s);
     s->view = view_create(s->fleet, s->columns);
-    const struct sync_options options = {
-        .refresh_ms = config_int(env->config, OPTION_SYNC_REFRESH),
-        .page_limit = (int)config_int(env->config, OPTION_SYNC_PAGE_LIMIT),
-        .budget_rps = (double)config_int(env->config, OPTION_SYNC_BUDGET)};
+    const struct sync_options options = load_options(env->config);
     s->sync = sync_create(env->loop, s->api, s->fleet, &options, tell_sync, s);
     open_store(s);
     owner_operator(s->operator_name, sizeof s->operator_name);

@@ -34,15 +34,22 @@ static enum status verdict(const struct sync_state *s, const struct fleet *fleet
     return ST_PARTIAL;
 }
 
-enum status load_all(struct cli *cli, struct fleet *fleet, struct error *err)
+struct sync_options load_options(const struct config *config)
 {
-    const struct config *config = cli->start->config;
-    struct load load = {.cli = cli};
-    struct sync_options options = {
-        .refresh_ms = 0,
+    return (struct sync_options){
+        .refresh_ms = config_int(config, OPTION_SYNC_REFRESH),
         .page_limit = (int)config_int(config, OPTION_SYNC_PAGE_LIMIT),
         .budget_rps = (double)config_int(config, OPTION_SYNC_BUDGET),
+        .parallel = (unsigned)config_int(config, OPTION_SYNC_PARALLEL),
+        .split_status = config_bool(config, OPTION_SYNC_SPLIT_STATUS),
     };
+}
+
+enum status load_all(struct cli *cli, struct fleet *fleet, struct error *err)
+{
+    struct load load = {.cli = cli};
+    struct sync_options options = load_options(cli->start->config);
+    options.refresh_ms = 0; /* once */
     load.sync = sync_create(cli->loop, cli->api, fleet, &options, on_change, &load);
     sync_start(load.sync);
     cli_wait(cli, &load.done);

@@ -6,6 +6,9 @@
 #include "fleet/fleet.h"
 #include "sync/sync.h"
 
+/* The options of a sync as the configuration has them. */
+struct sync_options load_options(const struct config *config);
+
 /* Loads all accounts of the connection into the fleet. ST_OK only for a list that is complete;
  * ST_PARTIAL when some came; else the error of the first request. */
 enum status load_all(struct cli *cli, struct fleet *fleet, struct error *err);

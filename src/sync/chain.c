@@ -57,6 +57,11 @@ uint32_t chain_records(const struct chain *chain)
     return chain->records;
 }
 
+uint32_t chain_asked(const struct chain *chain)
+{
+    return chain->next_number - 1;
+}
+
 static void cancel_open(struct chain *c)
 {
     for (size_t i = 0; i < 2; i++) {
@@ -145,8 +150,8 @@ void chain_go(struct chain *chain)
 
 static void offer(struct chain *c)
 {
-    if (chain_ready(c) && c->events.may_ask(c->ctx, c))
-        chain_go(c);
+    if (chain_ready(c))
+        c->events.ready(c->ctx, c);
 }
 
 /* ---- what streams in ---- */
@@ -247,13 +252,15 @@ static void on_page(void *ctx, const struct api_result *r)
         page_failed(c, p, r);
         return;
     }
-    bool more = page_has_next(p, r);
+    /* The owner may go on from within the event, and then p is of another page. */
+    const struct page ended = *p;
+    bool more = page_has_next(&ended, r);
     c->empty_pages = r->page.records ? 0 : c->empty_pages + 1;
-    c->events.page(c->ctx, c, r, p->number, !more);
+    c->events.page(c->ctx, c, r, ended.number, !more);
     if (c->life != life)
         return; /* the owner has stopped it */
     char buf[80];
-    const char *why = more ? trouble(c, p, buf) : NULL;
+    const char *why = more ? trouble(c, &ended, buf) : NULL;
     if (why) {
         chain_stop(c);
         c->events.ended(c->ctx, c, CHAIN_BROKEN, NULL, why);
@@ -261,7 +268,7 @@ static void on_page(void *ctx, const struct api_result *r)
     }
     if (!more) {
         c->last_seen = true;
-        take_back_next(c, p->number);
+        take_back_next(c, ended.number);
     }
     if (c->last_seen && !chain_open(c))
         c->events.ended(c->ctx, c, CHAIN_DONE, NULL, NULL);

@@ -1,9 +1,9 @@
 /* chain.h: one cursor chain: the pages of a list, each asked for with the cursor of the one before.
  *
  * A chain asks for the next page as soon as its cursor has streamed in, so at most two of its
- * requests are open. Whether it may ask is the owner's word (`may_ask`): while it may not, it keeps
- * its place and is ready for chain_go. What a chain must not do on its own (loop, walk without end)
- * ends it: F17, F18. It knows nothing of other chains, of completeness or of time. */
+ * requests are open. When it may ask is the owner's word: it says that it is ready, keeps its
+ * place, and goes on by chain_go. What a chain must not do on its own (loop, walk without end) ends
+ * it: F17, F18. It knows nothing of other chains, of completeness or of time. */
 #ifndef SYNC_CHAIN_H
 #define SYNC_CHAIN_H
 
@@ -30,8 +30,8 @@ enum chain_end {
 
 /* A function of the owner may call chain_stop and chain_go for any chain, but destroy none. */
 struct chain_events {
-    /* Whether the page that the chain could ask for may be asked for now. */
-    bool (*may_ask)(void *ctx, struct chain *chain);
+    /* The chain could ask for its next page: chain_go, now or later, lets it. */
+    void (*ready)(void *ctx, struct chain *chain);
     /* A request that begins anew after a failed try (the server or the way to it is ill). */
     void (*tried_again)(void *ctx, struct chain *chain);
     void (*record)(void *ctx, struct chain *chain, struct span raw, int64_t started_mono_ms);
@@ -57,12 +57,13 @@ void chain_stop(struct chain *chain);
 void chain_hold(struct chain *chain);
 /* Whether there is a page that chain_go would ask for. */
 bool chain_ready(const struct chain *chain);
-/* Asks for the next page, if the chain is ready; does not ask may_ask. */
+/* Asks for the next page, if the chain is ready. */
 void chain_go(struct chain *chain);
 
 /* Requests that are open, and of them those whose answer has not begun to tell of the next page. */
 unsigned chain_open(const struct chain *chain);
 unsigned chain_waiting(const struct chain *chain);
 uint32_t chain_records(const struct chain *chain); /* received so far */
+uint32_t chain_asked(const struct chain *chain);   /* of a ready chain: the pages before its next */
 
 #endif

@@ -3,42 +3,73 @@
 
 #include "base/when.h"
 
+#define CREATED_CUT_MS 1000 /* created_at may have whole seconds, cut */
+
 void proof_begin(struct proof *p)
 {
-    *p = (struct proof){.t0_ms = WHEN_NONE, .total_first = -1, .total_last = -1};
+    *p = (struct proof){.t0_ms = WHEN_NONE, .before_ms = WHEN_NONE, .total_first = -1};
+    proof_walk_again(p);
 }
 
-void proof_page(struct proof *p, bool first, int64_t total, int64_t date_ms, bool last)
+void proof_walk_again(struct proof *p)
 {
-    if (first) {
-        p->total_first = total;
-        p->one_page = last;
-        /* Date has whole seconds, cut: what was created within that second may or may not be in
-           the total, so the second itself does not count as before. */
-        p->t0_ms = date_ms;
+    p->walk_first = p->walk_last = -1;
+    p->walk_distinct = p->walk_page = 0;
+}
+
+static void first_page(struct proof *p, const struct proof_reply *r)
+{
+    p->begun = true;
+    p->total_first = r->total;
+    p->one_page = r->last;
+    p->t0_ms = r->date_ms;
+    p->before_ms = r->date_ms;
+    if (r->date_ms != WHEN_NONE)
+        p->before_ms -= (r->took_ms > 0 ? r->took_ms : 0) + CREATED_CUT_MS;
+}
+
+void proof_page(struct proof *p, const struct proof_reply *r)
+{
+    bool first = r->whole && r->number == 1;
+    if (first && !p->begun)
+        first_page(p, r);
+    if (p->t0_ms != WHEN_NONE && r->date_ms != WHEN_NONE && r->date_ms < p->t0_ms)
+        p->spoilt = true;
+    if (!r->whole)
+        return;
+    if (first)
+        p->walk_first = r->total;
+    /* Pages may end out of order. */
+    if (r->number >= p->walk_page) {
+        p->walk_page = r->number;
+        p->walk_last = r->total;
     }
-    p->total_last = total;
 }
 
 void proof_record(struct proof *p, int64_t created_ms)
 {
     p->distinct++;
     if (created_ms == WHEN_NONE)
-        p->unreadable = true;
-    else if (p->t0_ms == WHEN_NONE || created_ms < p->t0_ms)
+        p->spoilt = true;
+    else if (p->before_ms != WHEN_NONE && created_ms < p->before_ms)
         p->before_t0++;
+}
+
+void proof_walk_record(struct proof *p)
+{
+    p->walk_distinct++;
 }
 
 bool proof_complete(const struct proof *p)
 {
     if (p->one_page)
         return p->total_first < 0 || p->total_first == p->distinct;
-    return !p->unreadable && p->t0_ms != WHEN_NONE && p->total_first > 0 &&
+    return !p->spoilt && p->before_ms != WHEN_NONE && p->total_first > 0 &&
            (int64_t)p->before_t0 == p->total_first;
 }
 
 bool proof_walked(const struct proof *p)
 {
-    return p->total_first >= 0 && p->total_first == p->total_last &&
-           p->total_last == (int64_t)p->distinct;
+    return p->walk_first >= 0 && p->walk_first == p->walk_last &&
+           p->walk_last == (int64_t)p->walk_distinct;
 }

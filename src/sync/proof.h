@@ -1,38 +1,59 @@
 /* proof.h: when a list may be called complete.
  *
- * T0 is `total` of the first unfiltered reply and t0 its Date: when as many distinct ids with
- * created_at before t0 have been received as T0 says, those are the accounts at t0, whatever moved
- * between pages since. Without a Date, a readable created_at or an exact total this cannot be
- * said; then a walk that ended with as many distinct ids as `total` said at its start and at its
- * end is "walked": complete, though accounts may have moved meanwhile. Sums of totals prove
- * nothing. No I/O here, so that a simulation can try it by the thousand. */
+ * T0 is `total` of the first unfiltered reply and t0 its Date: when as many distinct ids created
+ * before t0 have been received as T0 says, those are the accounts at t0, whatever moved between
+ * pages or chains since. Three things must hold for that, and are looked after here:
+ *   - what counts as created before t0 was created before the server counted: so a record counts
+ *     only when it is older than the Date less the time that reply took (the server may have
+ *     counted as the request came in) and less the second that a created_at may have been cut by;
+ *   - no other reply is older than that one: a Date more than a second before t0 spoils it (a
+ * cache);
+ *   - every created_at can be read.
+ * Otherwise a plain walk that ended with as many distinct ids as `total` said at its start and at
+ * its end is "walked": complete, though accounts may have moved meanwhile. Sums of totals prove
+ * nothing. No I/O here, so that a simulation can try it by the hundred thousand. */
 #ifndef SYNC_PROOF_H
 #define SYNC_PROOF_H
-
-#include "base/map.h"
-#include "base/str.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
 struct proof {
     int64_t t0_ms;       /* WHEN_NONE: no Date */
+    int64_t before_ms;   /* created before this: among the T0 that the server counted */
     int64_t total_first; /* T0; -1: not said */
-    int64_t total_last;
-    uint32_t distinct;  /* ids received in this sweep */
-    uint32_t before_t0; /* of them, created before t0 */
-    bool unreadable;    /* a record without a readable created_at came by */
-    bool one_page;      /* the first page had no next one */
+    uint32_t distinct;   /* ids received in this sweep */
+    uint32_t before_t0;  /* of them, created before before_ms */
+    bool spoilt;         /* a created_at that cannot be read, or a reply from before t0 */
+    bool begun;          /* the first page has ended */
+    bool one_page;       /* it had no next one */
+    /* The plain walk of the unfiltered list. */
+    int64_t walk_first, walk_last; /* totals */
+    uint32_t walk_distinct, walk_page;
+};
+
+struct proof_reply {
+    bool whole;      /* of the unfiltered list */
+    uint32_t number; /* of the page, from 1 */
+    bool last;       /* none comes after it */
+    int64_t total;   /* -1: not said */
+    int64_t date_ms; /* WHEN_NONE: no Date */
+    int64_t took_ms; /* from the sending of the request to the end of the reply */
 };
 
 void proof_begin(struct proof *p);
-/* The totals of a page, as its reply ended; date_ms is its Date header or WHEN_NONE. */
-void proof_page(struct proof *p, bool first, int64_t total, int64_t date_ms, bool last);
-/* An id received for the first time in this sweep; created_ms WHEN_NONE when unreadable. */
+/* The plain walk begins anew; T0 and t0 stay. */
+void proof_walk_again(struct proof *p);
+/* A page, as its reply ended. */
+void proof_page(struct proof *p, const struct proof_reply *reply);
+/* An id received for the first time in this sweep; created_ms WHEN_NONE when unreadable. Not before
+ * the first page of the whole list was told. */
 void proof_record(struct proof *p, int64_t created_ms);
+/* An id that the plain walk brought for the first time. */
+void proof_walk_record(struct proof *p);
 /* Proven by the rule of t0. Can become true before the walk ends. */
 bool proof_complete(const struct proof *p);
-/* The weaker word, when the walk has ended. */
+/* The weaker word, when the plain walk has ended. */
 bool proof_walked(const struct proof *p);
 
 #endif

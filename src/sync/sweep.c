@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "base/vec.h"
 #include "base/when.h"
+#include "sync/branches.h"
 #include "sync/proof.h"
 
 #include <stdio.h>
@@ -11,18 +12,15 @@
 
 struct sweep {
     struct sweep_env env;
-    struct chain *chain;   /* NULL before the first beginning */
-    struct chain *retired; /* of the sweep before: one of its events may have begun this one */
+    struct branches *branches;
     struct proof proof;
     int64_t *early; /* created_at of records that came before page 1 had ended */
     size_t early_count, early_room;
-    bool first_done, restarted;
     bool told;             /* listeners know of it, and not yet how it ended */
     int64_t began_mono_ms; /* what is older and was not seen is gone */
     uint32_t number;
-    uint32_t *seen; /* by row: the sweep that brought it */
+    uint32_t *seen; /* by row: the sweep that brought it, twice; plus 1 when the plain walk did */
     size_t seen_room;
-    uint32_t ended_max; /* the last page, by number, that has ended */
 };
 
 static void note(struct sweep *w, const char *text)
@@ -50,24 +48,15 @@ static void abandon(struct sweep *w)
 
 static bool was_seen(const struct sweep *w, row_id row)
 {
-    return row < w->seen_room && w->seen[row] == w->number;
+    return row < w->seen_room && w->seen[row] >> 1 == w->number;
 }
 
-static void mark_seen(struct sweep *w, row_id row)
+static void count_created(struct sweep *w, row_id row)
 {
-    if (row >= w->seen_room) {
-        size_t room = row + row / 2u + 256;
-        w->seen = mem_realloc(w->seen, room, sizeof *w->seen);
-        memset(w->seen + w->seen_room, 0, (room - w->seen_room) * sizeof *w->seen);
-        w->seen_room = room;
-    }
-    if (w->seen[row] == w->number)
-        return;
-    w->seen[row] = w->number;
     struct value created;
     fleet_get(w->env.fleet, row, FIELD_CREATED_AT, &created);
     int64_t ms = value_known(&created) ? created.i : WHEN_NONE;
-    if (w->first_done) {
+    if (w->proof.begun) {
         proof_record(&w->proof, ms);
     } else {
         VEC_ROOM(w->early, w->early_count, w->early_room);
@@ -76,55 +65,76 @@ static void mark_seen(struct sweep *w, row_id row)
     w->env.state->loaded++;
 }
 
-static void on_record(void *ctx, struct chain *chain, struct span raw, int64_t started)
+static void mark_seen(struct sweep *w, row_id row, bool whole)
+{
+    if (row >= w->seen_room) {
+        size_t room = row + row / 2u + 256;
+        w->seen = mem_realloc(w->seen, room, sizeof *w->seen);
+        memset(w->seen + w->seen_room, 0, (room - w->seen_room) * sizeof *w->seen);
+        w->seen_room = room;
+    }
+    if (w->seen[row] >> 1 != w->number) {
+        w->seen[row] = w->number << 1;
+        count_created(w, row);
+    }
+    if (whole && !(w->seen[row] & 1)) {
+        w->seen[row] |= 1;
+        proof_walk_record(&w->proof);
+    }
+}
+
+static void tell_record(struct sweep *w, row_id row, struct span raw, enum fleet_put put,
+                        int64_t started)
+{
+    struct sync_event event = {.type = SYNC_EV_RECORD,
+                               .row = row,
+                               .raw = raw,
+                               .put = put,
+                               .as_of_mono_ms = started,
+                               .t0_wall_ms = WHEN_NONE};
+    if (w->told)
+        w->env.events.news(w->env.ctx, &event);
+}
+
+static row_id on_record(void *ctx, struct span raw, int64_t started, bool whole)
 {
     struct sweep *w = ctx;
     row_id row = ROW_NONE;
-    (void)chain;
     enum fleet_put put = fleet_put(w->env.fleet, raw, started, &row);
     w->env.state->bad += put == FLEET_BAD;
     w->env.state->changed += put == FLEET_CHANGED || put == FLEET_NEW;
     if (row == ROW_NONE || !fleet_alive(w->env.fleet, row))
-        return;
-    mark_seen(w, row);
-    if (w->told) {
-        struct sync_event event = {.type = SYNC_EV_RECORD,
-                                   .row = row,
-                                   .raw = raw,
-                                   .put = put,
-                                   .as_of_mono_ms = started,
-                                   .t0_wall_ms = WHEN_NONE};
-        w->env.events.news(w->env.ctx, &event);
-    }
+        return ROW_NONE;
+    mark_seen(w, row, whole);
+    tell_record(w, row, raw, put, started);
+    /* What the fleet has of an older or unreadable record says nothing about this one. */
+    return put == FLEET_OLDER || put == FLEET_BAD ? ROW_NONE : row;
 }
 
-/* Pages may end out of order: T0 is page 1's, the last total that of the highest page. */
-static void count_page(struct sweep *w, const struct api_result *r, uint32_t number, bool last)
+static void on_page(void *ctx, const struct api_result *r, bool whole, uint32_t number, bool last)
 {
-    int64_t total_last = w->proof.total_last;
-    w->env.state->pages++;
-    proof_page(&w->proof, number == 1, r->page.total, r->date_ms, last);
-    if (number < w->ended_max)
-        w->proof.total_last = total_last;
-    else
-        w->ended_max = number;
-    if (number == 1) {
-        w->first_done = true;
+    struct sweep *w = ctx;
+    struct sync_state *st = w->env.state;
+    const struct proof_reply reply = {
+        .whole = whole,
+        .number = number,
+        .last = last,
+        .total = r->page.total,
+        .date_ms = r->date_ms,
+        .took_ms = clock_mono(w->env.clock) - r->started_mono_ms,
+    };
+    st->pages++;
+    st->requests += r->tries > 1 ? (uint32_t)r->tries : 1;
+    proof_page(&w->proof, &reply);
+    if (w->proof.begun) {
         for (size_t i = 0; i < w->early_count; i++)
             proof_record(&w->proof, w->early[i]);
         w->early_count = 0;
     }
-    if (r->page.total >= 0 && !w->env.state->narrowed)
-        w->env.state->total = r->page.total;
-}
-
-static void on_chain_page(void *ctx, struct chain *chain, const struct api_result *r,
-                          uint32_t number, bool last)
-{
-    struct sweep *w = ctx;
-    (void)chain;
+    if (r->page.total >= 0 && whole && !st->narrowed)
+        st->total = r->page.total;
     w->env.events.replied(w->env.ctx);
-    count_page(w, r, number, last);
+    st->chains = branches_count(w->branches);
     w->env.events.changed(w->env.ctx);
 }
 
@@ -179,23 +189,31 @@ static void broken(struct sweep *w, const char *why)
     w->env.events.ended(w->env.ctx, SWEEP_BROKEN, &err, -1);
 }
 
-static void begin_chain(struct sweep *w);
+static bool proven(void *ctx)
+{
+    return proof_complete(&((struct sweep *)ctx)->proof);
+}
 
-static void on_chain_end(void *ctx, struct chain *chain, enum chain_end end,
-                         const struct api_result *r, const char *why)
+/* The walk from page 1 again; what came counts on. */
+static void on_again(void *ctx)
 {
     struct sweep *w = ctx;
-    (void)chain;
-    if (end == CHAIN_DONE) {
+    proof_walk_again(&w->proof);
+    for (size_t row = 0; row < w->seen_room; row++)
+        w->seen[row] &= ~1u;
+    note(w, "the server forgot its cursor; begun again");
+}
+
+static void on_branches_end(void *ctx, enum branches_end end, const struct api_result *r,
+                            const char *why)
+{
+    struct sweep *w = ctx;
+    if (end == BRANCHES_DONE) {
         if (!w->env.state->narrowed)
             verdict(w);
         w->env.events.ended(w->env.ctx, SWEEP_DONE, NULL, -1);
-    } else if (end == CHAIN_BROKEN) {
+    } else if (end == BRANCHES_BROKEN) {
         broken(w, why);
-    } else if (end == CHAIN_EXPIRED && !w->restarted) {
-        begin_chain(w);
-        w->restarted = true;
-        note(w, "the server forgot its cursor; begun again");
     } else {
         w->env.events.ended(w->env.ctx, SWEEP_FAILED, &r->error, r->retry_after_ms);
     }
@@ -204,23 +222,20 @@ static void on_chain_end(void *ctx, struct chain *chain, enum chain_end end,
 
 /* ---- from outside ---- */
 
-static bool may_ask(void *ctx, struct chain *chain)
-{
-    (void)ctx;
-    (void)chain;
-    return true;
-}
-
-static void on_try(void *ctx, struct chain *chain)
-{
-    (void)ctx;
-    (void)chain;
-}
-
 struct sweep *sweep_create(const struct sweep_env *env)
 {
     struct sweep *w = mem_calloc(1, sizeof *w);
+    const struct branches_env benv = {
+        .clock = env->clock,
+        .api = env->api,
+        .fleet = env->fleet,
+        .events = {on_record, on_page, proven, on_again, on_branches_end},
+        .ctx = w,
+        .page_limit = env->page_limit,
+        .parallel = env->parallel,
+        .split_status = env->split_status};
     w->env = *env;
+    w->branches = branches_create(&benv);
     return w;
 }
 
@@ -228,64 +243,48 @@ void sweep_destroy(struct sweep *sweep)
 {
     if (!sweep)
         return;
-    chain_destroy(sweep->chain);
-    chain_destroy(sweep->retired);
+    branches_destroy(sweep->branches);
     mem_free(sweep->early);
     mem_free(sweep->seen);
     mem_free(sweep);
 }
 
-static void begin_chain(struct sweep *w)
-{
-    struct sync_state *st = w->env.state;
-    abandon(w);
-    proof_begin(&w->proof);
-    w->early_count = 0;
-    w->first_done = w->restarted = false;
-    w->number++;
-    w->began_mono_ms = clock_mono(w->env.clock);
-    w->ended_max = 0;
-    st->loaded = st->changed = st->removed = st->bad = st->pages = 0;
-    st->note[0] = '\0';
-    if (!st->narrowed)
-        tell(w, SYNC_EV_BEGAN);
-    chain_reset(w->chain);
-    chain_go(w->chain);
-    w->env.events.changed(w->env.ctx);
-}
-
 void sweep_begin(struct sweep *sweep, const struct chain_filter *narrow)
 {
-    static const struct chain_events events = {may_ask, on_try, on_record, on_chain_page,
-                                               on_chain_end};
-    chain_destroy(sweep->retired);
-    if (sweep->chain)
-        chain_stop(sweep->chain);
-    sweep->retired = sweep->chain;
-    sweep->chain = chain_create(sweep->env.api, narrow, sweep->env.page_limit, &events, sweep);
-    sweep->env.state->narrowed = narrow->provider_type || narrow->status || narrow->enabled_only;
-    begin_chain(sweep);
+    struct sync_state *st = sweep->env.state;
+    abandon(sweep);
+    proof_begin(&sweep->proof);
+    sweep->early_count = 0;
+    sweep->number++;
+    sweep->began_mono_ms = clock_mono(sweep->env.clock);
+    st->loaded = st->changed = st->removed = st->bad = st->pages = st->requests = 0;
+    st->note[0] = '\0';
+    st->narrowed = narrow->provider_type || narrow->status || narrow->enabled_only;
+    if (!st->narrowed)
+        tell(sweep, SYNC_EV_BEGAN);
+    branches_begin(sweep->branches, narrow);
+    st->chains = 1;
+    sweep->env.events.changed(sweep->env.ctx);
 }
 
 bool sweep_ready(const struct sweep *sweep)
 {
-    return sweep->chain && chain_ready(sweep->chain);
+    return branches_ready(sweep->branches);
 }
 
 void sweep_go(struct sweep *sweep)
 {
-    chain_go(sweep->chain);
+    branches_go(sweep->branches);
     sweep->env.events.changed(sweep->env.ctx);
 }
 
 void sweep_stop(struct sweep *sweep)
 {
-    if (sweep->chain)
-        chain_stop(sweep->chain);
+    branches_stop(sweep->branches);
     abandon(sweep);
 }
 
 bool sweep_running(const struct sweep *sweep)
 {
-    return sweep->chain && chain_open(sweep->chain);
+    return branches_open(sweep->branches);
 }

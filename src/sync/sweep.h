@@ -6,7 +6,7 @@
 #ifndef SYNC_SWEEP_H
 #define SYNC_SWEEP_H
 
-#include "sync/chain.h"
+#include "sync/chain.h" /* struct chain_filter */
 #include "sync/sync.h"
 
 struct sweep;
@@ -38,6 +38,8 @@ struct sweep_env {
     struct sweep_events events;
     void *ctx;
     int page_limit;
+    unsigned parallel; /* chains whose answer may be awaited at once, >= 1 */
+    bool split_status;
 };
 
 struct sweep *sweep_create(const struct sweep_env *env);

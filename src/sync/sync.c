@@ -43,7 +43,7 @@ static void tell(void *ctx)
 /* What the last sweep and a reading of the visible rows cost. */
 static double requests(const struct sync *s)
 {
-    return (double)s->state.pages + (double)reads_visible_count(s->reads);
+    return (double)s->state.requests + (double)reads_visible_count(s->reads);
 }
 
 /* ---- the sweep ---- */
@@ -134,7 +134,9 @@ struct sync *sync_create(struct loop *loop, struct api *api, struct fleet *fleet
                                   .state = &s->state,
                                   .events = {tell, on_replied, on_missing, on_news, on_end},
                                   .ctx = s,
-                                  .page_limit = options->page_limit};
+                                  .page_limit = options->page_limit,
+                                  .parallel = options->parallel ? options->parallel : 1,
+                                  .split_status = options->split_status};
     s->sweep = sweep_create(&env);
     return s;
 }

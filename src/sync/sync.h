@@ -1,7 +1,8 @@
 /* sync.h: fetches the list and keeps it fresh; fills the fleet, knows nothing of screens.
  *
  * A sync walks the cursor chain from page 1 (limit 100), asking for the next page as soon as its
- * cursor has streamed in. "Complete" is proven, not assumed (DESIGN.md, A sync): until then the
+ * cursor has streamed in; a large list is read by several chains at once, by provider_type
+ * (branches.h). "Complete" is proven, not assumed (DESIGN.md, A sync): until then the
  * state says "at least N". Cursor loops, expired cursors, endless and empty pages, drift: F17-F20.
  * When the server is down the fleet stays, the state says since when and when the next try is. */
 #ifndef SYNC_SYNC_H
@@ -28,7 +29,7 @@ struct sync_state {
     enum sync_phase phase;
     enum sync_proof proof;
     bool paused;
-    uint32_t loaded;                       /* distinct ids received by the running or last chain */
+    uint32_t loaded;                       /* distinct ids received by the running or last sweep */
     int64_t total;                         /* what the server says there are; -1 not known */
     bool narrowed;                         /* the chain runs with a server filter */
     int64_t complete_wall_ms;              /* t0 of the last proven sync; WHEN_NONE: never */
@@ -36,7 +37,9 @@ struct sync_state {
     int64_t stale_since_wall_ms;           /* when requests began to fail; WHEN_NONE: fresh */
     int64_t next_try_mono_ms;              /* -1: none */
     struct error error;                    /* of the last failure; ST_OK when fine */
-    uint32_t pages, changed, removed, bad; /* of the running or last chain */
+    uint32_t pages, changed, removed, bad; /* of the running or last sweep */
+    uint32_t requests;                     /* of it, tries of pages included */
+    unsigned chains;                       /* that read for it: 1, or more in parallel */
     char note[160];                        /* "server loops at page 7"; "" */
 };
 
@@ -44,6 +47,8 @@ struct sync_options {
     int64_t refresh_ms; /* 30000; 0: never by itself */
     int page_limit;     /* 100 */
     double budget_rps;  /* 2.0 requests a second on average for refreshes */
+    unsigned parallel;  /* answers of the list that may be awaited at once; 0, 1: one chain */
+    bool split_status;  /* divide large types by status, too */
 };
 
 struct sync;

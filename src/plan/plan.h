@@ -58,11 +58,13 @@ struct plan_item {
     uint32_t warning_count;
     bool needs_name; /* a warning that asks for a typed word (a factor of ten or more) */
     int64_t op;      /* the journal's number of its last write; 0: none */
+    int64_t undoes;  /* of an undo: the entry that it takes back; 0: none */
 };
 
-/* The sum of one limit over the items that are not deletes, before and after. */
+/* The sums of one limit over the items that are not deletes, before and after; a create counts as 0
+ * before. */
 struct plan_total {
-    enum field field;      /* an INT field that some item changes */
+    uint32_t changed;      /* items that change it; 0: nothing to show */
     int64_t before, after; /* INT64_MAX when the sum is beyond it */
     uint32_t counted;      /* items with a limit before and after: the sums are over these */
     uint32_t uncounted;    /* items without one, before or after: not in the sums */
@@ -73,6 +75,7 @@ struct plan_head {
     char origin[160], org[80]; /* where it may be applied, and nowhere else */
     char profile[80];          /* the profile it was made with: for people */
     char by[80];               /* user@host */
+    char of[PLAN_ID_ROOM];     /* of an undo: the plan that it takes back, or "" */
     char reason[160];          /* --reason, or "" */
     char title[200];           /* the operations in words, or the file's name */
     int64_t made_wall_ms;
@@ -82,13 +85,13 @@ struct plan_head {
 struct plan {
     struct plan_head head;
     struct plan_item *items; /* owned */
-    uint32_t count, room;
-    uint32_t states[PLAN_STATE_COUNT]; /* items in each state */
-    uint32_t kinds[3];                 /* by enum journal_kind, of those that are to be sent */
-    uint32_t warned;                   /* items with a warning */
-    uint32_t needs_name;               /* items that ask for a typed word */
-    struct plan_total totals[FIELD_COUNT];
-    uint32_t total_count;
+    uint32_t count;
+    size_t room;
+    uint32_t states[PLAN_STATE_COUNT];     /* items in each state */
+    uint32_t kinds[3];                     /* by enum journal_kind, of those that are to be sent */
+    uint32_t warned;                       /* items with a warning */
+    uint32_t needs_name;                   /* items that ask for a typed word */
+    struct plan_total totals[FIELD_COUNT]; /* by field; INT fields alone */
     struct arena mem;
 };
 
@@ -103,6 +106,10 @@ uint32_t plan_add(struct plan *plan, const struct account *before, const struct 
                   const char *note);
 /* Adds one that cannot be done. */
 uint32_t plan_skip(struct plan *plan, struct span id, struct span name, const char *why);
+
+/* Adds one as it was kept: its texts and warnings are copied, its account is counted. Errors:
+ * ST_PARSE when before or target is no JSON object, or its kind and texts do not fit together. */
+enum status plan_add_kept(struct plan *plan, const struct plan_item *item, struct error *err);
 
 /* Moves an item to a state; op 0 and NULL note keep what was there; the note is copied. */
 void plan_mark(struct plan *plan, uint32_t i, enum plan_item_state state, int64_t op,

@@ -15,6 +15,8 @@ enum status plan_save_begin(struct plan_save **out, const struct plan *plan, str
                             struct error *err);
 /* Up to `budget` items. *more: there are more; otherwise it is durable. */
 enum status plan_save_step(struct plan_save *save, uint32_t budget, bool *more, struct error *err);
+/* Whether it was there already: then its states are older than the plan that was given. */
+bool plan_save_was_there(const struct plan_save *save);
 void plan_save_destroy(struct plan_save *save);
 
 /* Loads a plan by its id, or the beginning of one (at least four letters, unique). The states of

@@ -22,7 +22,6 @@ struct plans_head {
     int64_t made_wall_ms;
     uint32_t items;
     bool linked;
-    const char *sum; /* SHA-256 of its file: whether two plans of one id are the same */
     const char *of;  /* of an inverse: the plan it takes back; "" otherwise */
     int64_t left;    /* items that are not settled, as last saved; not for a put */
     int64_t applied; /* items that were applied; not for a put */
@@ -30,14 +29,15 @@ struct plans_head {
 struct plans_item {
     uint32_t n; /* from 0 */
     const char *kind, *state, *account_id, *account_name, *before, *target, *note, *warnings;
-    int64_t op;
+    bool needs_name;
+    int64_t op, undoes;
 };
 
 /* Opens or makes the file and takes this process's owner lock. ST_IO with the reason. */
 enum status plans_open(struct plans **out, const char *path, struct clock clock, struct error *err);
 void plans_close(struct plans *plans); /* NULL allowed */
 
-/* Puts a plan's head; ST_OK also when it is there whole with the same sum (*there is set then, and
+/* Puts a plan's head; ST_OK also when it is there whole with the same head (*there is set then, and
  * nothing is to be put). One that was not finished is begun anew. ST_CONFLICT: another of that id.
  */
 enum status plans_put_head(struct plans *plans, const struct plans_head *head, bool *there,
@@ -47,6 +47,9 @@ enum status plans_put_items(struct plans *plans, const char *id, const struct pl
                             size_t count, struct error *err);
 /* The plan is whole: durable when it returns ST_OK. */
 enum status plans_seal(struct plans *plans, const char *id, struct error *err);
+
+/* Forgets a plan; none of that id: ST_OK. */
+enum status plans_remove(struct plans *plans, const char *id, struct error *err);
 
 /* The full id of the one whole plan that begins so. ST_NOT_FOUND; ST_USAGE when several do. */
 enum status plans_find(struct plans *plans, const char *word, struct str *id, struct error *err);

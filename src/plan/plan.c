@@ -1,0 +1,365 @@
+/* plan.c: see plan.h. */
+#include "plan/plan.h"
+
+#include "base/mem.h"
+#include "base/vec.h"
+#include "model/scan.h"
+#include "model/warn.h"
+#include "plan/settable.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+
+#define WARNINGS_MAX 16
+
+static const struct {
+    const char *name, *word;
+} states[PLAN_STATE_COUNT] = {
+    [PLAN_SAME] = {"same", "unchanged"},
+    [PLAN_SKIPPED] = {"skipped", "skipped"},
+    [PLAN_WAITING] = {"waiting", "not sent"},
+    [PLAN_RUNNING] = {"running", "in flight"},
+    [PLAN_APPLIED] = {"applied", "applied"},
+    [PLAN_DIFFERENT] = {"different", "applied differently"},
+    [PLAN_ALREADY] = {"already", "already so"},
+    [PLAN_STALE] = {"stale", "stale"},
+    [PLAN_FAILED] = {"failed", "failed"},
+    [PLAN_UNKNOWN] = {"unknown", "being checked"},
+};
+
+const char *plan_state_name(enum plan_item_state state)
+{
+    return states[state].name;
+}
+
+const char *plan_state_word(enum plan_item_state state)
+{
+    return states[state].word;
+}
+
+static void new_id(char id[PLAN_ID_ROOM])
+{
+    uint32_t number = 0;
+    while (getrandom(&number, sizeof number, 0) != (ssize_t)sizeof number)
+        continue;
+    snprintf(id, PLAN_ID_ROOM, "%08X", number);
+}
+
+struct plan *plan_create(const struct plan_head *head)
+{
+    struct plan *plan = mem_calloc(1, sizeof *plan);
+    plan->head = *head;
+    if (!plan->head.id[0])
+        new_id(plan->head.id);
+    arena_init(&plan->mem);
+    return plan;
+}
+
+void plan_destroy(struct plan *plan)
+{
+    if (!plan)
+        return;
+    mem_free(plan->items);
+    arena_finish(&plan->mem);
+    mem_free(plan);
+}
+
+/* ---- counting ------------------------------------------------------------------------------ */
+
+static void add_saturated(int64_t *sum, int64_t n)
+{
+    if (__builtin_add_overflow(*sum, n, sum) || *sum == INT64_MAX)
+        *sum = INT64_MAX;
+}
+
+static bool limit(const struct account *a, enum field f, int64_t *n)
+{
+    if (!value_known(&a->v[f]) || a->v[f].inexact)
+        return false;
+    *n = a->v[f].i;
+    return true;
+}
+
+/* before NULL: a create. */
+static void count_totals(struct plan *plan, const struct account *before,
+                         const struct account *after, const struct field_set *diff)
+{
+    for (int i = 0; i < FIELD_COUNT; i++) {
+        enum field f = (enum field)i;
+        struct plan_total *t = &plan->totals[f];
+        int64_t was = 0, is = 0;
+        if (field_info(f)->type != FT_INT || !field_settable(f) || t->before == INT64_MAX)
+            continue;
+        bool both = (!before || limit(before, f, &was)) && limit(after, f, &is);
+        t->changed += diff->has[f];
+        t->counted += both;
+        t->uncounted += !both;
+        if (both) {
+            add_saturated(&t->before, was);
+            add_saturated(&t->after, is);
+        }
+    }
+}
+
+static struct plan_item *add_item(struct plan *plan, enum journal_kind kind,
+                                  enum plan_item_state state)
+{
+    VEC_ROOM(plan->items, plan->count, plan->room);
+    struct plan_item *item = &plan->items[plan->count++];
+    *item = (struct plan_item){.kind = kind, .state = state};
+    item->id = item->name = item->before = item->target = item->note = span_of("");
+    plan->states[state]++;
+    if (state >= PLAN_WAITING)
+        plan->kinds[kind]++;
+    return item;
+}
+
+static struct span keep(struct plan *plan, struct span s)
+{
+    return s.len ? arena_dup(&plan->mem, s) : span_of("");
+}
+
+static struct span keep_text(struct plan *plan, struct str *text)
+{
+    struct span kept = keep(plan, span_from(text));
+    str_finish(text);
+    return kept;
+}
+
+static void keep_warnings(struct plan *plan, struct plan_item *item,
+                          const struct plan_warning *warnings, uint32_t count)
+{
+    if (count == 0)
+        return;
+    struct plan_warning *kept = arena_alloc(&plan->mem, count * sizeof *kept);
+    for (uint32_t i = 0; i < count; i++)
+        kept[i] = (struct plan_warning){warnings[i].field,
+                                        arena_dup(&plan->mem, span_of(warnings[i].text)).p};
+    item->warnings = kept;
+    item->warning_count = count;
+    plan->warned++;
+}
+
+static void warn(struct plan *plan, struct plan_item *item, const struct account *before,
+                 const struct account *after)
+{
+    struct warning found[WARNINGS_MAX];
+    struct plan_warning kept[WARNINGS_MAX];
+    size_t n = warn_account(before, after, found, WARNINGS_MAX);
+    for (size_t i = 0; i < n; i++) {
+        kept[i] = (struct plan_warning){found[i].field, found[i].text};
+        item->needs_name |= found[i].needs_name;
+    }
+    keep_warnings(plan, item, kept, (uint32_t)n);
+    plan->needs_name += item->needs_name;
+}
+
+/* ---- adding -------------------------------------------------------------------------------- */
+
+uint32_t plan_add(struct plan *plan, const struct account *before, const struct account *after,
+                  const char *note)
+{
+    struct str frozen = STR_INIT, target = STR_INIT;
+    struct field_set diff = {{false}};
+    const struct account *of = before ? before : after;
+    bool left_out = note && *note;
+    enum journal_kind kind = !before ? JOURNAL_CREATE : !after ? JOURNAL_DELETE : JOURNAL_UPDATE;
+    size_t changes = 1;
+    if (kind == JOURNAL_UPDATE)
+        changes = settable_diff(before, after, &diff);
+    enum plan_item_state state = changes ? PLAN_WAITING : left_out ? PLAN_SKIPPED : PLAN_SAME;
+    struct plan_item *item = add_item(plan, kind, state);
+    if (before)
+        settable_json(before, NULL, false, &frozen);
+    if (kind == JOURNAL_CREATE)
+        settable_json(after, NULL, false, &target);
+    else if (kind == JOURNAL_UPDATE && changes)
+        settable_json(after, &diff, false, &target);
+    item->id = before ? keep(plan, account_id(before)) : span_of("");
+    item->name = keep(plan, account_name(of));
+    item->before = keep_text(plan, &frozen);
+    item->target = keep_text(plan, &target);
+    item->note = keep(plan, span_of(note));
+    if (kind != JOURNAL_DELETE) {
+        for (int f = 0; f < FIELD_COUNT && kind == JOURNAL_CREATE; f++)
+            diff.has[f] = value_known(&after->v[f]);
+        count_totals(plan, before, after, &diff);
+        if (changes)
+            warn(plan, item, before, after);
+    }
+    return plan->count - 1;
+}
+
+uint32_t plan_skip(struct plan *plan, struct span id, struct span name, const char *why)
+{
+    struct plan_item *item = add_item(plan, JOURNAL_UPDATE, PLAN_SKIPPED);
+    item->id = keep(plan, id);
+    item->name = keep(plan, name);
+    item->note = keep(plan, span_of(why));
+    return plan->count - 1;
+}
+
+/* An item's own account is decoded once more, for the sums. */
+static enum status count_kept(struct plan *plan, uint32_t i, struct error *err)
+{
+    struct account before, after;
+    struct field_set diff = {{false}};
+    const struct plan_item *item = &plan->items[i];
+    enum status st = ST_OK;
+    account_init(&before);
+    account_init(&after);
+    if (item->kind != JOURNAL_CREATE && item->before.len)
+        st = plan_item_before(plan, i, &before, err);
+    if (st == ST_OK && item->kind != JOURNAL_DELETE && (item->before.len || item->target.len)) {
+        st = plan_item_after(plan, i, &after, err);
+        for (int f = 0; f < FIELD_COUNT && item->kind == JOURNAL_CREATE; f++)
+            diff.has[f] = value_known(&after.v[f]);
+        if (st == ST_OK && item->kind == JOURNAL_UPDATE)
+            settable_diff(&before, &after, &diff);
+        if (st == ST_OK)
+            count_totals(plan, item->kind == JOURNAL_CREATE ? NULL : &before, &after, &diff);
+    }
+    account_finish(&before);
+    account_finish(&after);
+    return st;
+}
+
+enum status plan_add_kept(struct plan *plan, const struct plan_item *item, struct error *err)
+{
+    bool sends = item->state >= PLAN_WAITING;
+    bool wants_before = sends && item->kind != JOURNAL_CREATE;
+    bool wants_target = sends && item->kind != JOURNAL_DELETE;
+    if ((wants_before && (!item->before.len || !item->id.len)) ||
+        (wants_target && !item->target.len))
+        return error_set(err, ST_PARSE, "an item without what it is about");
+    struct plan_item *kept = add_item(plan, item->kind, item->state);
+    kept->id = keep(plan, item->id);
+    kept->name = keep(plan, item->name);
+    kept->before = keep(plan, item->before);
+    kept->target = keep(plan, item->target);
+    kept->note = keep(plan, item->note);
+    kept->op = item->op;
+    kept->undoes = item->undoes;
+    kept->needs_name = item->needs_name;
+    plan->needs_name += item->needs_name;
+    keep_warnings(plan, kept, item->warnings, item->warning_count);
+    return count_kept(plan, plan->count - 1, err);
+}
+
+/* ---- states -------------------------------------------------------------------------------- */
+
+void plan_mark(struct plan *plan, uint32_t i, enum plan_item_state state, int64_t op,
+               const char *note)
+{
+    struct plan_item *item = &plan->items[i];
+    plan->states[item->state]--;
+    plan->states[state]++;
+    item->state = state;
+    if (op)
+        item->op = op;
+    if (note && !span_is(item->note, note))
+        item->note = keep(plan, span_of(note));
+}
+
+void plan_item_created(struct plan *plan, uint32_t i, const char *id)
+{
+    if (!span_is(plan->items[i].id, id))
+        plan->items[i].id = keep(plan, span_of(id));
+}
+
+uint32_t plan_changes(const struct plan *plan)
+{
+    return plan->count - plan->states[PLAN_SAME] - plan->states[PLAN_SKIPPED];
+}
+
+bool plan_deletes(const struct plan *plan)
+{
+    return plan->kinds[JOURNAL_DELETE] > 0;
+}
+
+/* ---- looking at an item -------------------------------------------------------------------- */
+
+static void set_id(struct account *a, struct span id)
+{
+    struct value v = value_text(id);
+    if (id.len)
+        account_set(a, FIELD_ID, &v);
+}
+
+enum status plan_item_before(const struct plan *plan, uint32_t i, struct account *out,
+                             struct error *err)
+{
+    const struct plan_item *item = &plan->items[i];
+    account_finish(out);
+    if (item->kind == JOURNAL_CREATE || !item->before.len)
+        return error_set(err, ST_USAGE, "there was no account before");
+    enum status st = settable_lay(out, item->before, err);
+    set_id(out, item->id);
+    return st;
+}
+
+enum status plan_item_after(const struct plan *plan, uint32_t i, struct account *out,
+                            struct error *err)
+{
+    const struct plan_item *item = &plan->items[i];
+    enum status st = ST_OK;
+    account_finish(out);
+    if (item->kind == JOURNAL_DELETE)
+        return error_set(err, ST_USAGE, "the account is to go");
+    if (item->before.len)
+        st = settable_lay(out, item->before, err);
+    if (st == ST_OK && item->target.len)
+        st = settable_lay(out, item->target, err);
+    set_id(out, item->id);
+    return st;
+}
+
+static const char *shown(enum field f, const struct value *v, enum show how, bool reveal,
+                         struct arena *mem)
+{
+    struct str text = STR_INIT;
+    if ((field_info(f)->flags & FF_SECRET) && value_known(v) && !reveal)
+        str_add(&text, "********");
+    else
+        value_show(f, v, how, &text);
+    const char *kept = arena_dup(mem, span_from(&text)).p;
+    str_finish(&text);
+    return kept ? kept : "";
+}
+
+size_t plan_item_fields(const struct plan *plan, uint32_t i, enum show how, bool reveal,
+                        struct arena *mem, struct plan_field *out, size_t room)
+{
+    struct account before, after;
+    struct field_set diff;
+    struct error err;
+    size_t n = 0;
+    bool creates = plan->items[i].kind == JOURNAL_CREATE;
+    account_init(&before);
+    account_init(&after);
+    bool readable = plan_item_after(plan, i, &after, &err) == ST_OK &&
+                    (creates || plan_item_before(plan, i, &before, &err) == ST_OK);
+    if (readable)
+        settable_diff(&before, &after, &diff);
+    for (int f = 0; f < FIELD_COUNT && readable; f++) {
+        if (!diff.has[f])
+            continue;
+        if (n < room)
+            out[n] = (struct plan_field){
+                (enum field)f, creates ? "" : shown((enum field)f, &before.v[f], how, reveal, mem),
+                shown((enum field)f, &after.v[f], how, reveal, mem)};
+        n++;
+    }
+    account_finish(&before);
+    account_finish(&after);
+    return n;
+}
+
+void plan_confirm_word(const struct plan *plan, const char *label, struct str *out)
+{
+    if (label && *label)
+        str_add(out, label);
+    else
+        str_printf(out, "%u", (unsigned)plan_left(plan));
+}

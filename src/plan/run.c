@@ -1,0 +1,466 @@
+/* run.c: see run.h. The life of a run, and what begins next. Everything that begins does so from
+ * the pump, in a turn of its own, never inside a call of the write machine. */
+#include "plan/run_parts.h"
+
+#include "base/mem.h"
+#include "base/vec.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define SAVE_BUDGET     500 /* items a turn */
+#define FLUSH_MS        500
+#define BUSY_MS         50
+#define REQUESTS_A_ITEM 3 /* read, write, read back */
+#define HEALTH_POLL_MS  15000
+#define PARALLEL_MAX    64
+
+int64_t run_now(const struct plan_run *run)
+{
+    return clock_mono(loop_clock(run->env.loop));
+}
+
+void run_news(struct plan_run *run)
+{
+    if (run->changed)
+        run->changed(run->ctx, run);
+}
+
+size_t run_in_flight(const struct plan_run *run)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < run->flight_count; i++)
+        n += !run->flights[i]->closed && !run->flights[i]->unknown;
+    return n;
+}
+
+/* ---- what is noted ------------------------------------------------------------------------- */
+
+/* The states are for lists; when the file is locked they are noted later, or never: the journal
+ * knows. */
+static void flush(struct plan_run *run)
+{
+    struct error err;
+    enum status st = ST_OK;
+    for (size_t i = 0; i < run->dirty_count && st == ST_OK; i++) {
+        const struct plan_item *item = &run->plan->items[run->dirty[i]];
+        st = plans_state(run->env.plans, run->plan->head.id, run->dirty[i],
+                         plan_state_name(item->state), item->op, item->id.p, item->note.p, &err);
+    }
+    if (st == ST_OK)
+        st = plans_flush(run->env.plans, &err);
+    if (st == ST_OK)
+        run->dirty_count = 0;
+}
+
+static void on_flush(void *ctx)
+{
+    struct plan_run *run = ctx;
+    run->flush = 0;
+    flush(run);
+    if (run->dirty_count && run->state != PLAN_RUN_OVER)
+        run->flush = loop_timer_start(run->env.loop, FLUSH_MS, on_flush, run);
+}
+
+static void note_rate(struct plan_run *run)
+{
+    run->ring[run->ring_at] = run_now(run);
+    run->ring_at = (run->ring_at + 1) % RUN_RATE_RING;
+    if (run->ring_count < RUN_RATE_RING)
+        run->ring_count++;
+}
+
+void run_mark(struct plan_run *run, uint32_t item, enum plan_item_state state, int64_t op,
+              const char *note)
+{
+    plan_mark(run->plan, item, state, op, note);
+    if (state > PLAN_RUNNING)
+        note_rate(run);
+    VEC_ROOM(run->dirty, run->dirty_count, run->dirty_room);
+    run->dirty[run->dirty_count++] = item;
+    if (!run->flush)
+        run->flush = loop_timer_start(run->env.loop, FLUSH_MS, on_flush, run);
+}
+
+/* ---- ending -------------------------------------------------------------------------------- */
+
+static void on_rest(void *ctx)
+{
+    struct plan_run *run = ctx;
+    run->rest = 0;
+    run_news(run);
+}
+
+static void over(struct plan_run *run)
+{
+    run->state = PLAN_RUN_OVER;
+    if (run->end == PLAN_END_NONE)
+        run->end = PLAN_END_DONE;
+    run_health_end(run);
+    flush(run);
+    if (run->flight_count) /* unknown ones: a word when they have been looked at */
+        run->rest = loop_timer_start(run->env.loop, RUN_LOOKS_MS, on_rest, run);
+    run_news(run);
+}
+
+void run_halt(struct plan_run *run, enum plan_run_end end, const struct error *why)
+{
+    if (run->state == PLAN_RUN_OVER || run->end != PLAN_END_NONE)
+        return;
+    run->end = end;
+    if (why)
+        run->error = *why;
+    run->state = PLAN_RUN_STOPPING;
+    run_health_end(run);
+    run_wake(run, 0);
+}
+
+/* ---- saving -------------------------------------------------------------------------------- */
+
+static void fault(struct plan_run *run, const struct error *err)
+{
+    struct error why = *err;
+    error_prefix(&why, "nothing was sent");
+    run_halt(run, PLAN_END_FAULT, &why);
+}
+
+/* What an earlier process left open is watched as if it were of this one. */
+static void adopt_open(struct plan_run *run)
+{
+    struct write *w;
+    writes_resume(run->env.writes);
+    for (size_t i = 0; (w = writes_open_at(run->env.writes, i)) != NULL; i++)
+        if (write_state(w) == WRITE_UNKNOWN && strcmp(write_plan(w), run->plan->head.id) == 0)
+            run_item_adopt(run, w);
+}
+
+static void go(struct plan_run *run)
+{
+    run->state = PLAN_RUN_GOING;
+    run->began_mono_ms = run_now(run);
+    for (uint32_t i = 0; i < run->plan->count; i++)
+        if (run->plan->items[i].state == PLAN_FAILED)
+            plan_mark(run->plan, i, PLAN_WAITING, 0, NULL);
+    adopt_open(run);
+}
+
+/* One slice; the plan first, then what takes it back. Only then is anything sent. */
+static void save_some(struct plan_run *run)
+{
+    struct error err;
+    bool more = false;
+    enum status st = plan_save_step(run->save, SAVE_BUDGET, &more, &err);
+    if (st == ST_OK && !more && !run->saving_inverse) {
+        plan_save_destroy(run->save);
+        run->save = NULL;
+        run->saving_inverse = true;
+        run->inverse = plan_inverse(run->plan);
+        st = plan_save_begin(&run->save, run->inverse, run->env.plans, &err);
+        more = true;
+    }
+    if (st != ST_OK && plans_is_busy(&err)) {
+        run_wake(run, BUSY_MS);
+    } else if (st != ST_OK) {
+        fault(run, &err);
+    } else if (more) {
+        run_wake(run, 0);
+    } else {
+        plan_save_destroy(run->save);
+        run->save = NULL;
+        plan_destroy(run->inverse);
+        run->inverse = NULL;
+        go(run);
+    }
+}
+
+/* ---- the pump ------------------------------------------------------------------------------ */
+
+static bool next_waiting(struct plan_run *run, uint32_t *item)
+{
+    while (run->cursor < run->plan->count && run->plan->items[run->cursor].state != PLAN_WAITING)
+        run->cursor++;
+    *item = run->cursor;
+    return run->cursor < run->plan->count;
+}
+
+static bool in_canary_phase(const struct plan_run *run)
+{
+    return run->options.first > 0 && !run->canaries_passed;
+}
+
+/* How many may be in flight now. */
+static size_t allowed(const struct plan_run *run)
+{
+    size_t most = run->proven && !run->plan->head.linked ? (size_t)run->options.parallel : 1;
+    if (in_canary_phase(run)) {
+        size_t left = run->options.first - run->canary_count;
+        most = most < left ? most : left;
+    }
+    return most;
+}
+
+/* Milliseconds until the next may begin. */
+static int64_t rate_wait(const struct plan_run *run)
+{
+    int64_t wait = run->next_start_mono_ms - run_now(run);
+    return wait > 0 ? wait : 0;
+}
+
+static void note_start(struct plan_run *run)
+{
+    if (run->options.max_rps > 0)
+        run->next_start_mono_ms =
+            run_now(run) + (int64_t)(REQUESTS_A_ITEM * 1000.0 / run->options.max_rps);
+}
+
+static void begin_some(struct plan_run *run)
+{
+    uint32_t item;
+    while (run->state == PLAN_RUN_GOING && run_in_flight(run) < allowed(run) &&
+           next_waiting(run, &item)) {
+        int64_t wait = rate_wait(run);
+        if (wait > 0) {
+            run_wake(run, wait);
+            return;
+        }
+        note_start(run);
+        run_item_begin(run, item);
+    }
+}
+
+static void pump(struct plan_run *run)
+{
+    uint32_t item;
+    run_flights_sweep(run);
+    if (run->state == PLAN_RUN_SAVING)
+        save_some(run);
+    if (run->state == PLAN_RUN_GOING)
+        begin_some(run);
+    bool idle = run_in_flight(run) == 0, more = next_waiting(run, &item);
+    if (run->state == PLAN_RUN_STOPPING && idle)
+        over(run);
+    else if ((run->state == PLAN_RUN_GOING || run->state == PLAN_RUN_PAUSED) && idle && !more)
+        over(run);
+    else if (run->state == PLAN_RUN_GOING && idle && in_canary_phase(run) &&
+             run->canary_count >= run->options.first)
+        run_health_begin(run);
+}
+
+static void on_pump(void *ctx)
+{
+    struct plan_run *run = ctx;
+    run->pump = 0;
+    pump(run);
+}
+
+void run_wake(struct plan_run *run, int64_t delay_ms)
+{
+    loop_timer_stop(run->env.loop, run->pump);
+    run->pump = loop_timer_start(run->env.loop, delay_ms, on_pump, run);
+}
+
+/* ---- life ---------------------------------------------------------------------------------- */
+
+static void set_options(struct plan_run *run, const struct plan_run_options *o)
+{
+    struct plan_run_options *mine = &run->options;
+    *mine = *o;
+    mine->parallel = o->parallel > 0 ? o->parallel : PLAN_RUN_PARALLEL;
+    mine->parallel = mine->parallel < PARALLEL_MAX ? mine->parallel : PARALLEL_MAX;
+    mine->max_errors = o->max_errors > 0 ? o->max_errors : PLAN_RUN_MAX_ERRORS;
+    mine->first = o->first < RUN_FIRST_MAX ? o->first : RUN_FIRST_MAX;
+    if (mine->health_poll_ms <= 0) {
+        int64_t part = mine->wait_health_ms / 40;
+        mine->health_poll_ms = part < HEALTH_POLL_MS ? part > 0 ? part : 1 : HEALTH_POLL_MS;
+    }
+    str_add(&run->reason, o->reason && *o->reason ? o->reason : run->plan->head.reason);
+    run->canaries = mem_calloc(mine->first + 1u, sizeof *run->canaries);
+}
+
+/* One that is there already goes on from what is known of it. */
+static enum status take_up(struct plan_run *run, struct error *err)
+{
+    struct plan *known = NULL;
+    enum status st = plan_load(run->env.plans, run->env.journal, run->plan->head.id, &known, err);
+    if (st != ST_OK)
+        return st;
+    plan_destroy(run->plan);
+    run->plan = known;
+    return ST_OK;
+}
+
+static enum status begin(struct plan_run *run, struct error *err)
+{
+    enum status st = writes_ready(run->env.writes, err);
+    if (st == ST_OK)
+        st = plan_save_begin(&run->save, run->plan, run->env.plans, err);
+    if (st == ST_OK)
+        st = plans_claim(run->env.plans, run->plan->head.id, err);
+    if (st != ST_OK)
+        return st;
+    run->claimed = true;
+    if (!plan_save_was_there(run->save))
+        return plan_settle(run->plan, run->env.journal, err);
+    plan_save_destroy(run->save);
+    run->save = NULL;
+    st = take_up(run, err);
+    if (st == ST_OK)
+        st = plan_save_begin(&run->save, run->plan, run->env.plans, err);
+    return st;
+}
+
+enum status plan_run_create(struct plan_run **out, const struct plan_run_env *env,
+                            struct plan *plan, const struct plan_run_options *options,
+                            plan_run_fn *changed, void *ctx, struct error *err)
+{
+    struct plan_run *run = mem_calloc(1, sizeof *run);
+    *out = NULL;
+    run->env = *env;
+    run->plan = plan;
+    run->changed = changed;
+    run->ctx = ctx;
+    enum status st = begin(run, err);
+    if (st != ST_OK) {
+        plan_run_destroy(run);
+        return st;
+    }
+    set_options(run, options);
+    run_wake(run, 0);
+    *out = run;
+    return ST_OK;
+}
+
+void plan_run_destroy(struct plan_run *run)
+{
+    if (!run)
+        return;
+    run->changed = NULL;
+    run_flights_free(run);
+    run_health_end(run);
+    loop_timer_stop(run->env.loop, run->pump);
+    loop_timer_stop(run->env.loop, run->rest);
+    if (run->dirty_count)
+        flush(run);
+    loop_timer_stop(run->env.loop, run->flush);
+    if (run->claimed)
+        plans_unclaim(run->env.plans, run->plan->head.id);
+    plan_save_destroy(run->save);
+    plan_destroy(run->plan);
+    plan_destroy(run->inverse);
+    str_finish(&run->reason);
+    mem_free(run->dirty);
+    mem_free(run->canaries);
+    mem_free(run);
+}
+
+void plan_run_pause(struct plan_run *run)
+{
+    if (run->state != PLAN_RUN_GOING)
+        return;
+    run->state = PLAN_RUN_PAUSED;
+    run_news(run);
+}
+
+void plan_run_go_on(struct plan_run *run)
+{
+    if (run->state != PLAN_RUN_PAUSED && run->state != PLAN_RUN_CANARY)
+        return;
+    if (run->state == PLAN_RUN_CANARY) {
+        run_health_end(run);
+        run->canaries_passed = true;
+    }
+    run->state = PLAN_RUN_GOING;
+    run_wake(run, 0);
+    run_news(run);
+}
+
+void plan_run_stop(struct plan_run *run)
+{
+    struct error err;
+    error_set(&err, ST_CANCELLED, "stopped by the operator");
+    error_next(&err, "paddock apply %s goes on", run->plan->head.id);
+    run_halt(run, PLAN_END_STOPPED, &err);
+    run_news(run);
+}
+
+/* ---- questions ----------------------------------------------------------------------------- */
+
+const struct plan *plan_run_plan(const struct plan_run *run)
+{
+    return run->plan;
+}
+
+const struct error *plan_run_error(const struct plan_run *run)
+{
+    return &run->error;
+}
+
+/* Settled a second: over the last ten seconds, or since the run began. */
+static double rate_of(const struct plan_run *run)
+{
+    int64_t now = run_now(run), from = now - RUN_RATE_MS, oldest = now;
+    unsigned n = 0;
+    for (unsigned i = 0; i < run->ring_count; i++) {
+        if (run->ring[i] < from)
+            continue;
+        n++;
+        oldest = run->ring[i] < oldest ? run->ring[i] : oldest;
+    }
+    int64_t since = run->ring_count < RUN_RATE_RING || n < run->ring_count
+                        ? (run->began_mono_ms > from ? run->began_mono_ms : from)
+                        : oldest;
+    return n && now > since ? (double)n * 1000.0 / (double)(now - since) : 0;
+}
+
+void plan_run_progress(const struct plan_run *run, struct plan_progress *out)
+{
+    const uint32_t *s = run->plan->states;
+    memset(out, 0, sizeof *out);
+    out->state = run->state;
+    out->end = run->end;
+    out->total = plan_changes(run->plan);
+    out->done = s[PLAN_APPLIED] + s[PLAN_DIFFERENT] + s[PLAN_ALREADY];
+    out->failed = s[PLAN_FAILED];
+    out->unknown = s[PLAN_UNKNOWN];
+    out->stale = s[PLAN_STALE];
+    out->left = s[PLAN_WAITING];
+    out->running = s[PLAN_RUNNING];
+    out->errors = run->errors;
+    out->per_second = run->state == PLAN_RUN_SAVING ? 0 : rate_of(run);
+    out->left_ms =
+        out->per_second > 0 ? (int64_t)((out->left + out->running) * 1000.0 / out->per_second) : -1;
+    out->canaries = run->canary_count;
+    for (uint32_t i = 0; i < run->canary_count; i++)
+        out->healthy += run->canaries[i].healthy;
+    if (run->state == PLAN_RUN_CANARY && run->options.wait_health_ms > 0)
+        out->health_left_ms = run->health_end_mono_ms - run_now(run);
+}
+
+bool plan_run_rests(const struct plan_run *run)
+{
+    if (run->state != PLAN_RUN_OVER)
+        return false;
+    for (size_t i = 0; i < run->flight_count; i++) {
+        const struct run_flight *f = run->flights[i];
+        if (!f->closed && f->unknown && run_now(run) - f->unknown_mono_ms < RUN_LOOKS_MS)
+            return false;
+    }
+    return true;
+}
+
+void plan_states_words(const struct plan *plan, struct str *out)
+{
+    static const enum plan_item_state order[] = {PLAN_APPLIED, PLAN_DIFFERENT, PLAN_ALREADY,
+                                                 PLAN_RUNNING, PLAN_UNKNOWN,   PLAN_FAILED,
+                                                 PLAN_STALE,   PLAN_WAITING};
+    const char *before = "";
+    for (size_t i = 0; i < ARRAY_LEN(order); i++) {
+        if (plan->states[order[i]] == 0)
+            continue;
+        str_printf(out, "%s%u %s", before, (unsigned)plan->states[order[i]],
+                   plan_state_word(order[i]));
+        before = ", ";
+    }
+    if (!*before)
+        str_add(out, "nothing to do");
+}

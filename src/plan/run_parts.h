@@ -1,0 +1,95 @@
+/* run_parts.h: inside of the engine: the struct behind run.h and its parts: run.c (life, and what
+ * begins next), run_item.c (one item through the write machine), run_health.c (the canaries'). */
+#ifndef PLAN_RUN_PARTS_H
+#define PLAN_RUN_PARTS_H
+
+#include "plan/run.h"
+#include "plan/stored.h"
+
+#define RUN_RATE_RING 256
+#define RUN_RATE_MS   10000
+#define RUN_LOOKS_MS  12000 /* an unknown write has been looked at at 0, 2 and 10 s by then */
+#define RUN_HOLDS_MAX 5     /* a server that says 429 so often in a row is an error */
+#define RUN_FIRST_MAX 1000
+
+/* One item that is being written, or whose outcome is not known. */
+struct run_flight {
+    struct plan_run *run;
+    struct write *write;
+    uint32_t item;
+    struct account before; /* as frozen */
+    bool unknown;          /* has left its slot; still watched */
+    bool counted;          /* as an error */
+    int64_t unknown_mono_ms;
+    bool closed;
+};
+
+struct run_canary {
+    uint32_t item;
+    int64_t newer_than_ms; /* the server's clock: a check after this one counts */
+    bool healthy;
+    struct api_call *call;
+    struct plan_run *run;
+};
+
+struct plan_run {
+    struct plan_run_env env;
+    struct plan_run_options options;
+    struct str reason;
+    struct plan *plan, *inverse; /* owned */
+    struct plan_save *save;      /* owned; of plan, then of inverse */
+    bool saving_inverse, claimed;
+    plan_run_fn *changed;
+    void *ctx;
+
+    enum plan_run_state state;
+    enum plan_run_end end;
+    struct error error;
+
+    struct run_flight **flights; /* owned */
+    size_t flight_count, flight_room;
+    uint32_t cursor; /* items before it are not WAITING */
+    uint32_t errors;
+    bool proven; /* one write of this run was applied: others may go beside it */
+    int64_t next_start_mono_ms;
+    unsigned holds; /* 429s in a row */
+    loop_timer pump, flush, rest;
+
+    uint32_t *dirty; /* owned: items whose state is to be noted */
+    size_t dirty_count, dirty_room;
+
+    int64_t ring[RUN_RATE_RING];
+    unsigned ring_count, ring_at;
+    int64_t began_mono_ms;
+
+    struct run_canary *canaries; /* owned; options.first of them */
+    uint32_t canary_count;
+    bool canaries_passed;
+    int64_t health_end_mono_ms;
+    loop_timer health;
+};
+
+int64_t run_now(const struct plan_run *run);
+/* Begins what may begin, in the loop's next turn. */
+void run_wake(struct plan_run *run, int64_t delay_ms);
+/* Moves an item and has it noted. */
+void run_mark(struct plan_run *run, uint32_t item, enum plan_item_state state, int64_t op,
+              const char *note);
+void run_news(struct plan_run *run);
+/* Nothing new begins; over after those in flight. The first reason stays. */
+void run_halt(struct plan_run *run, enum plan_run_end end, const struct error *why);
+size_t run_in_flight(const struct plan_run *run);
+
+/* run_item.c */
+void run_item_begin(struct plan_run *run, uint32_t item);
+/* A write that an earlier process left open. */
+void run_item_adopt(struct plan_run *run, struct write *write);
+void run_flights_sweep(struct plan_run *run); /* frees those that are closed */
+void run_flights_free(struct plan_run *run);
+
+/* run_health.c */
+void run_canary_add(struct plan_run *run, uint32_t item, const struct account *after);
+void run_health_begin(struct plan_run *run);
+void run_health_end(struct plan_run *run); /* stops looking */
+
+#endif

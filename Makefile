@@ -61,7 +61,7 @@ TESTS := $(call bin,$(UNIT_SRC) $(API_SRC) $(SCRN_SRC))
 HELPERS := $(call bin,$(wildcard tests/support/bin/*.c))
 BENCH   := $(BUILD)/tests/bench/bench
 
-.PHONY: all demo test asan check format clean deps deps-test install uninstall help pictures tests-build fuzz bench compile_commands
+.PHONY: all demo test asan check format clean deps deps-test install uninstall help pictures tests-build fuzz bench cuts kills compile_commands
 .DELETE_ON_ERROR:
 
 all: deps
@@ -144,6 +144,14 @@ test: deps-test
 
 asan: test
 
+# The proofs of the write path, larger than in `make test`.
+cuts: deps-test
+	@$(MAKE) --no-print-directory -j$$(nproc) $(BUILD)/tests/api/write_cut_test
+	@PADDOCK_BUILD=$(BUILD) $(BUILD)/tests/api/write_cut_test
+kills: deps-test
+	@$(MAKE) --no-print-directory -j$$(nproc) $(PROGS) $(BUILD)/tests/api/kill_test
+	@PADDOCK_BUILD=$(BUILD) PADDOCK_KILLS=5000 PADDOCK_KILLS_SET=500 $(BUILD)/tests/api/kill_test
+
 # The figures of tests/bench, each against what it is to reach. Nothing of it is asserted by a test.
 bench: deps-test
 	@$(MAKE) --no-print-directory -j$$(nproc) $(PROGS) $(BENCH) $(BUILD)/tests/bench/tty_writes.so
@@ -184,6 +192,7 @@ help:
 	@echo "make            build build/paddock and build/paddock-sandbox (installs what is missing)"
 	@echo "make demo       build, start the sandbox with 1,200 accounts, open the console on it"
 	@echo "make test       every test, under the sanitizers; ONLY=tests/unit/base/str_test for one"
+	@echo "make cuts       every byte of a write's exchanges cut; make kills: 5,000 SIGKILLs"
 	@echo "make bench      measures and prints the figures; ONLY=NAME for one, JSON=1 for JSON"
 	@echo "make check      includes, tables, docs, formatting"
 	@echo "make install    PREFIX=/usr/local DESTDIR="

@@ -24,20 +24,24 @@ static bool keep(struct book *b, size_t i, const cJSON *account)
     return cJSON_PrintPreallocated((cJSON *)(uintptr_t)account, b->accounts[i].text, BOOK_TEXT, 0);
 }
 
+/* A place of its own, or that of one that is gone. */
 static size_t add(struct book *b, cJSON *account, int64_t created_wall_ms)
 {
     char when[40];
-    size_t i = b->count;
+    size_t i = 0;
+    while (i < b->count && b->accounts[i].there)
+        i++;
     if (i == BOOK_ACCOUNTS)
         return i;
-    snprintf(b->accounts[i].id, sizeof b->accounts[i].id, "pa_%zu", i);
+    snprintf(b->accounts[i].id, sizeof b->accounts[i].id, "pa_%llu",
+             (unsigned long long)b->serial++);
     stamp(created_wall_ms, when);
     cJSON_AddStringToObject(account, "provider_account_id", b->accounts[i].id);
     cJSON_AddStringToObject(account, "created_at", when);
     if (!keep(b, i, account))
         return BOOK_ACCOUNTS;
     b->accounts[i].there = true;
-    b->count++;
+    b->count += i == b->count;
     return i;
 }
 
@@ -49,7 +53,7 @@ void book_begin(struct book *b, size_t count, int64_t created_wall_ms)
 
 void book_accounts(struct book *b, size_t count, int64_t created_wall_ms)
 {
-    b->count = 0;
+    b->count = b->serial = 0;
     for (size_t i = 0; i < count; i++) {
         char text[300];
         snprintf(text, sizeof text,
@@ -128,21 +132,36 @@ static uint64_t hash(uint64_t h, const char *text)
     return (h ^ '\n') * 0x100000001b3;
 }
 
-static void remember(struct book *b, const char *method, const char *target, const char *body)
+/* Even; odd is the same write, done. */
+static uint64_t hash_write(const char *method, const char *id, const char *body)
 {
-    uint64_t h = hash(hash(hash(0xcbf29ce484222325, method), target), body);
-    h = h ? h : 1;
+    uint64_t h = hash(hash(hash(0xcbf29ce484222325, method), id), body);
+    return (h ? h : 2) & ~(uint64_t)1;
+}
+
+/* The place of a write in the memory, or the free one where it would be. */
+static size_t recall(const struct book *b, uint64_t h)
+{
+    size_t at = h % BOOK_MEMORY;
+    for (size_t n = 0; n < BOOK_MEMORY && b->seen[at] != 0 && (b->seen[at] & ~(uint64_t)1) != h;
+         n++)
+        at = (at + 1) % BOOK_MEMORY;
+    return at;
+}
+
+static void remember(struct book *b, uint64_t h)
+{
+    size_t at = recall(b, h);
     b->writes++;
-    for (size_t at = h % BOOK_MEMORY, n = 0; n < BOOK_MEMORY; at = (at + 1) % BOOK_MEMORY, n++) {
-        if (b->seen[at] == h) {
-            b->twice++;
-            return;
-        }
-        if (b->seen[at] == 0) {
-            b->seen[at] = h;
-            return;
-        }
-    }
+    if (b->seen[at])
+        b->twice++;
+    else
+        b->seen[at] = h;
+}
+
+bool book_did(const struct book *b, const char *method, const char *id, const char *body)
+{
+    return b->seen[recall(b, hash_write(method, id, body))] & 1;
 }
 
 static void lay_over(cJSON *onto, const cJSON *members)
@@ -206,11 +225,37 @@ static int create(struct book *b, const char *body, bool commit, int64_t now, st
             if (commit)
                 b->committed++;
             else
-                b->count--, b->accounts[i].there = false;
+                b->accounts[i].there = false;
         }
     }
     cJSON_Delete(account);
     return status;
+}
+
+static int read_one(const struct book *b, const char *id, struct str *out)
+{
+    const char *text = book_account(b, id);
+    if (!text)
+        return not_found(out);
+    str_add(out, text);
+    return 200;
+}
+
+static int write_one(struct book *b, const char *method, const char *id, const char *body,
+                     bool commit, int64_t now, struct str *out)
+{
+    size_t i = find(b, id);
+    if (!id[0])
+        return create(b, body, commit, now, out);
+    if (i == BOOK_ACCOUNTS)
+        return not_found(out);
+    if (strcmp(method, "PATCH") == 0)
+        return change(b, i, body, commit, out);
+    if (commit) {
+        b->accounts[i].there = false;
+        b->committed++;
+    }
+    return 204;
 }
 
 int book_answer(struct book *b, const char *method, const char *target, const char *body,
@@ -222,23 +267,12 @@ int book_answer(struct book *b, const char *method, const char *target, const ch
         snprintf(id, sizeof id, "%.*s", (int)strcspn(path + strlen(collection) + 1, "?"),
                  path + strlen(collection) + 1);
     b->requests++;
-    if (strcmp(method, "GET") != 0)
-        remember(b, method, target, body);
-    if (!id[0])
-        return strcmp(method, "POST") == 0 ? create(b, body, commit, now_wall_ms, out)
-                                           : list(b, out);
-    size_t i = find(b, id);
-    if (i == BOOK_ACCOUNTS)
-        return not_found(out);
-    if (strcmp(method, "PATCH") == 0)
-        return change(b, i, body, commit, out);
-    if (strcmp(method, "DELETE") == 0) {
-        if (commit) {
-            b->accounts[i].there = false;
-            b->committed++;
-        }
-        return 204;
-    }
-    str_add(out, b->accounts[i].text);
-    return 200;
+    if (strcmp(method, "GET") == 0)
+        return id[0] ? read_one(b, id, out) : list(b, out);
+    uint64_t h = hash_write(method, id, body), done = b->committed;
+    remember(b, h);
+    int status = write_one(b, method, id, body, commit, now_wall_ms, out);
+    if (b->committed > done)
+        b->seen[recall(b, h)] |= 1;
+    return status;
 }

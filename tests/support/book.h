@@ -19,13 +19,13 @@ struct book {
         char id[24];
         char text[BOOK_TEXT]; /* the account as the API shows it */
     } accounts[BOOK_ACCOUNTS];
-    size_t count;       /* of accounts, those that are gone as well */
-    uint64_t requests;  /* that came whole */
-    uint64_t writes;    /* of these: POST, PATCH, DELETE */
-    uint64_t twice;     /* writes with method, target and body of an earlier one */
-    uint64_t committed; /* writes that changed something */
-    uint64_t
-        seen[BOOK_MEMORY]; /* hashes of the writes, 0: free; half full is as many as it takes */
+    size_t count;               /* places in use, those of accounts that are gone as well */
+    uint64_t serial;            /* of the next account: no id comes twice */
+    uint64_t requests;          /* that came whole */
+    uint64_t writes;            /* of these: POST, PATCH, DELETE */
+    uint64_t twice;             /* writes with method, target and body of an earlier one */
+    uint64_t committed;         /* writes that changed something */
+    uint64_t seen[BOOK_MEMORY]; /* hashes of the writes, 0: free, odd: done; good until half full */
 };
 
 /* Empties it and makes `count` accounts pa_0, pa_1, ... named "acct-0", ... with
@@ -36,6 +36,9 @@ void book_accounts(struct book *b, size_t count, int64_t created_wall_ms);
 /* One in memory that forked processes share; NULL when there is none. */
 struct book *book_shared(void);
 void book_shared_free(struct book *b);
+
+/* Whether a write with this method, id ("" for a POST) and body was done. */
+bool book_did(const struct book *b, const char *method, const char *id, const char *body);
 
 /* Answers a request that came whole: the status; the body is appended. With `commit` false nothing
  * is changed and the answer is what it would have been. */

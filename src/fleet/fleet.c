@@ -409,6 +409,11 @@ void fleet_settle(struct fleet *fleet, row_id row)
     r->flags &= ROW_ALIVE | ROW_MARKED;
 }
 
+struct raw_place fleet_raw_place(const struct fleet *fleet, row_id row)
+{
+    return raw_place(&fleet->rows[row]);
+}
+
 struct raws *fleet_raws(struct fleet *fleet)
 {
     return fleet->raws;

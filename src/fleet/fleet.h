@@ -78,6 +78,8 @@ enum fleet_news fleet_news(const struct fleet *fleet, row_id row);
 struct span fleet_base_raw(const struct fleet *fleet, row_id row);
 void fleet_settle(struct fleet *fleet, row_id row);
 
+/* Where the JSON as received is; nowhere for a dead row. */
+struct raw_place fleet_raw_place(const struct fleet *fleet, row_id row);
 /* The blocks of the JSON as received, for who copies them; (borrowed) until fleet_clear. */
 struct raws *fleet_raws(struct fleet *fleet);
 /* Moves the records out of one block that is mostly gaps; false when none is worth it. To be called

@@ -235,6 +235,11 @@ void raws_forget(struct raws *r, uint32_t block)
         slot_give(r, block);
 }
 
+uint32_t raws_open(const struct raws *r)
+{
+    return r->open;
+}
+
 uint32_t raws_end(const struct raws *r)
 {
     return (uint32_t)r->end;

@@ -48,6 +48,8 @@ struct raw_block {
     uint8_t bits[RAW_BITS_BYTES]; /* which, the lowest bit first */
     int64_t stored;               /* 0: not yet */
 };
+/* The block that records are being added to; 0: none. */
+uint32_t raws_open(const struct raws *r);
 /* Block numbers are below it, from 1. A number that is free is used again. */
 uint32_t raws_end(const struct raws *r);
 struct raw_block raws_block(const struct raws *r, uint32_t block);

@@ -317,43 +317,74 @@ static enum status open_in_dir(sqlite3 **out, int dir_fd, const char *path, cons
     }
 }
 
+/* The directory of a path, checked and locked; *real gets its path without links (free). -1 with
+ * *err filled. */
+static int enter_dir(const char *path, char **real, struct error *err)
+{
+    char *dir = mem_strdup(path);
+    char *slash = strrchr(dir, '/');
+    int fd = -1;
+    *real = NULL;
+    if (!slash || slash == dir || !slash[1]) {
+        error_set(err, ST_IO, "%s: not the path of a file in a directory", path);
+        mem_free(dir);
+        return -1;
+    }
+    *slash = '\0';
+    /* SQLITE_OPEN_NOFOLLOW refuses a link anywhere in the path; only the last part is ours to
+       judge, so the directory is resolved first. */
+    if (make_dirs(dir, err) == ST_OK) {
+        *real = realpath(dir, NULL);
+        if (*real)
+            fd = open_dir(*real, err);
+        else
+            error_set(err, ST_IO, "%s: %s", dir, strerror(errno));
+    }
+    if (fd >= 0 && lock_dir(fd, *real, err)) {
+        close(fd);
+        fd = -1;
+    }
+    mem_free(dir);
+    return fd;
+}
+
 enum status db_open(sqlite3 **out, const struct db_spec *spec, struct clock clock,
                     struct str *aside, struct error *err)
 {
     struct error mine;
+    char *real;
     err = err ? err : &mine;
     *out = NULL;
-    char *dir = mem_strdup(spec->path);
-    char *slash = strrchr(dir, '/');
-    if (!slash || slash == dir || !slash[1]) {
-        error_set(err, ST_IO, "%s: not the path of a file in a directory", spec->path);
-        mem_free(dir);
-        return ST_IO;
-    }
-    *slash = '\0';
-    const char *name = spec->path + (slash - dir) + 1;
-    enum status st = make_dirs(dir, err);
-    /* SQLITE_OPEN_NOFOLLOW refuses a link anywhere in the path; only the last part is ours to
-       judge, so the directory is resolved first. */
-    char *real = st == ST_OK ? realpath(dir, NULL) : NULL;
-    int fd = real ? open_dir(real, err) : -1;
-    if (fd < 0) {
-        if (st == ST_OK && !real)
-            error_set(err, ST_IO, "%s: %s", dir, strerror(errno));
-        st = ST_IO;
-    } else {
+    error_clear(err);
+    int fd = enter_dir(spec->path, &real, err);
+    enum status st = fd >= 0 ? ST_OK : ST_IO;
+    if (st == ST_OK) {
+        const char *name = strrchr(spec->path, '/') + 1;
         struct str path = STR_INIT;
         str_printf(&path, "%s/%s", real, name);
-        st = lock_dir(fd, real, err);
-        if (st == ST_OK)
-            st = open_in_dir(out, fd, path.data, name, spec, clock, aside, err);
+        st = open_in_dir(out, fd, path.data, name, spec, clock, aside, err);
+        str_finish(&path);
+        close(fd);
         if (st != ST_OK && !db_is_busy(err))
             error_prefix(err, "%s", spec->path);
-        str_finish(&path);
+    }
+    free(real);
+    return st;
+}
+
+enum status db_set_aside(const char *path, const char *why, struct clock clock, struct str *aside,
+                         struct error *err)
+{
+    struct error mine;
+    char *real;
+    err = err ? err : &mine;
+    int fd = enter_dir(path, &real, err);
+    enum status st = ST_IO;
+    if (fd >= 0) {
+        st = move_aside(fd, strrchr(path, '/') + 1, why, clock_wall(&clock), aside, err);
         close(fd);
     }
     free(real);
-    mem_free(dir);
     return st;
 }
 

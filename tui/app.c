@@ -165,6 +165,8 @@ static void apply_effect(struct app *app, const struct layer *layer, unsigned ef
 {
     if (effect & (EFFECT_REDRAW | EFFECT_CLOSE))
         app->dirty = true;
+    if (effect & EFFECT_TOUCHED)
+        app->touched = true;
     for (size_t i = effect & EFFECT_CLOSE ? app->depth : 0; i-- > 0;) {
         if (app->stack[i].serial == layer->serial) {
             close_layer(app, i);
@@ -273,6 +275,7 @@ static void paint(struct app *app)
     int rows, cols;
     term_size(app->term, &rows, &cols);
     struct canvas whole = draw_begin(&app->draw, rows, cols);
+    app->inner_serial = 0;
     if (rows < APP_ROWS_MIN || cols < APP_COLS_MIN) {
         paint_too_small(app, &whole);
     } else {
@@ -282,18 +285,34 @@ static void paint(struct app *app)
         base->ops->draw(base->self, &inner);
         for (size_t i = at + 1; i < app->depth; i++)
             app->stack[i].ops->draw(app->stack[i].self, &whole);
+        app->inner = inner;
+        app->inner_serial = at + 1 == app->depth ? base->serial : 0;
     }
     draw_end(&app->draw);
     term_refresh(app->term);
 }
 
+/* Lets the screen draw what it touched, on the last frame; false when that frame was another's. */
+static bool paint_touched(struct app *app)
+{
+    const struct layer *top = &app->stack[app->depth - 1];
+    if (app->inner_serial != top->serial || !top->ops->update)
+        return false;
+    draw_resume(&app->draw);
+    top->ops->update(top->self, &app->inner);
+    draw_end(&app->draw);
+    term_refresh(app->term);
+    return true;
+}
+
 void app_before_sleep(void *ctx)
 {
     struct app *app = ctx;
-    if (!app->dirty || app->ending || !app->depth || !term_can_draw(app->term))
+    if (!(app->dirty || app->touched) || app->ending || !app->depth || !term_can_draw(app->term))
         return;
-    app->dirty = false;
-    paint(app);
+    if (app->dirty || !paint_touched(app))
+        paint(app);
+    app->dirty = app->touched = false;
 }
 
 void app_suspend(struct app *app)

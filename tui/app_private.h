@@ -32,7 +32,9 @@ struct app {
     unsigned serials;
     struct chrome_message message;
     loop_timer tick;
-    bool dirty, ending;
+    bool dirty, touched, ending; /* touched: the top screen's update() is enough */
+    struct canvas inner;         /* of the last frame that was drawn whole ... */
+    unsigned inner_serial;       /* ... for this layer alone; 0: none */
     int exit_code;
     void (*child_done)(void *ctx, int exit_code);
     void *child_ctx;

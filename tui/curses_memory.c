@@ -15,9 +15,16 @@
 
 #include <curses.h>
 
+/* The file is mapped, written on from frame to frame, and begun again now and then: reading a frame
+ * costs no call, and no page is given back only to be had again for the next one. */
+#define FILE_BYTES  (4 << 20) /* mapped; a frame beyond it is read by pread */
+#define FILE_REWIND (64 << 10)
+
 struct curses_memory {
     int fd;
     FILE *file, *null;
+    char *map; /* FILE_BYTES of the file, or NULL */
+    off_t at;  /* where the frame begins that is not collected yet */
     SCREEN *screen;
     enum theme_depth depth;
 };
@@ -79,6 +86,10 @@ struct curses_memory *curses_memory_create(int rows, int cols, enum term_color c
     m->fd = memfd_create("paddock-screen", MFD_CLOEXEC);
     m->file = m->fd < 0 ? NULL : fdopen(m->fd, "w+");
     m->null = fopen("/dev/null", "re");
+    if (m->file && ftruncate(m->fd, FILE_BYTES) == 0)
+        m->map = mmap(NULL, FILE_BYTES, PROT_READ, MAP_SHARED, m->fd, 0);
+    if (m->map == MAP_FAILED)
+        m->map = NULL;
     char name[96];
     pick_name(name, sizeof name);
     if (m->file && m->null)
@@ -94,7 +105,6 @@ struct curses_memory *curses_memory_create(int rows, int cols, enum term_color c
         m->depth = DEPTH_MONO;
     nonl();
     typeahead(-1); /* input is not its business */
-    idlok(stdscr, TRUE);
     resize_term(rows, cols);
     doupdate(); /* with what it sends only once */
     curses_memory_collect(m, NULL);
@@ -109,6 +119,8 @@ void curses_memory_destroy(struct curses_memory *m)
         endwin(); /* into the memory file: puts curses to rest, nothing else */
         delscreen(m->screen);
     }
+    if (m->map)
+        munmap(m->map, FILE_BYTES);
     if (m->file)
         fclose(m->file);
     else if (m->fd >= 0)
@@ -131,23 +143,33 @@ void curses_memory_repaint(struct curses_memory *m)
     curs_set(1); /* as the terminal's cursor is after it was given back */
 }
 
+/* Appends what stands in the file from `at` on. */
+static size_t take(const struct curses_memory *m, size_t len, struct str *out)
+{
+    if (m->map && m->at + (off_t)len <= FILE_BYTES) {
+        str_append(out, m->map + m->at, len);
+        return len;
+    }
+    str_reserve(out, len);
+    ssize_t n = pread(m->fd, out->data + out->len, len, m->at);
+    size_t got = n > 0 ? (size_t)n : 0;
+    out->len += got;
+    out->data[out->len] = '\0';
+    return got;
+}
+
 size_t curses_memory_collect(struct curses_memory *m, struct str *out)
 {
     if (out)
         doupdate();
     fflush(m->file);
     off_t end = lseek(m->fd, 0, SEEK_CUR);
-    size_t len = end > 0 ? (size_t)end : 0, got = 0;
-    if (out && len) {
-        str_reserve(out, len);
-        ssize_t n = pread(m->fd, out->data + out->len, len, 0);
-        got = n > 0 ? (size_t)n : 0;
-        out->len += got;
-        out->data[out->len] = '\0';
-    }
-    lseek(m->fd, 0, SEEK_SET);
-    if (ftruncate(m->fd, 0) != 0)
-        return got; /* the next frame is written over it: costs memory, nothing else */
+    size_t len = end > m->at ? (size_t)(end - m->at) : 0, got = 0;
+    if (out && len)
+        got = take(m, len, out);
+    m->at = end;
+    if (end > FILE_REWIND)
+        m->at = lseek(m->fd, 0, SEEK_SET);
     return got;
 }
 

@@ -10,6 +10,8 @@
 
 #include <curses.h>
 
+#define RUN_CELLS      256 /* handed to curses in one call */
+#define NARROW_PAIRS   255
 #define GRAPHEME_CODES 16 /* more code points than that in one grapheme are shown as '?' */
 
 static const char *const glyphs[GLYPH_COUNT][2] = {
@@ -30,11 +32,23 @@ void draw_finish(struct draw *draw)
     str_finish(&draw->cell);
 }
 
+void draw_resume(struct draw *draw)
+{
+    draw->cursor_shown = draw->scrolled = false;
+    draw->cursor_y = draw->cursor_x = 0;
+}
+
+void draw_scrolled(const struct canvas *c)
+{
+    if (c->cols == c->draw->cols)
+        c->draw->scrolled = true;
+}
+
 struct canvas draw_begin(struct draw *draw, int rows, int cols)
 {
     werase(stdscr);
-    draw->cursor_shown = false;
-    draw->cursor_y = draw->cursor_x = 0;
+    draw_resume(draw);
+    draw->cols = cols;
     struct canvas c = {.draw = draw, .rows = rows, .cols = cols, .under = -1};
     struct style ground = draw->theme->styles[ROLE_TEXT];
     if (ground.fg != THEME_DEFAULT || ground.bg != THEME_DEFAULT)
@@ -45,6 +59,7 @@ struct canvas draw_begin(struct draw *draw, int rows, int cols)
 void draw_end(struct draw *draw)
 {
     curs_set(draw->cursor_shown ? 1 : 0);
+    idlok(stdscr, draw->scrolled);
     wmove(stdscr, draw->cursor_y, draw->cursor_x);
     wnoutrefresh(stdscr);
 }
@@ -73,7 +88,7 @@ static int curses_color(int color)
     return rgb < from ? rgb | 0x100 : rgb;
 }
 
-static void set_style(const struct canvas *c, enum role role, attr_t *attrs, int *pair)
+static void find_look(const struct canvas *c, enum role role, struct draw_look *look)
 {
     const struct theme *theme = c->draw->theme;
     struct style style =
@@ -86,36 +101,108 @@ static void set_style(const struct canvas *c, enum role role, attr_t *attrs, int
                {THEME_ITALIC, A_ITALIC},
                {THEME_UNDERLINE, A_UNDERLINE},
                {THEME_REVERSE, A_REVERSE}};
-    *attrs = A_NORMAL;
+    *look = (struct draw_look){.attrs = A_NORMAL, .known = true};
     for (size_t i = 0; i < sizeof map / sizeof *map; i++)
         if (style.attrs & map[i].from)
-            *attrs |= map[i].to;
-    *pair = 0;
+            look->attrs |= map[i].to;
     if (theme->depth != DEPTH_MONO && (style.fg != THEME_DEFAULT || style.bg != THEME_DEFAULT)) {
         int found = alloc_pair(curses_color(style.fg), curses_color(style.bg));
-        *pair = found > 0 ? found : 0;
+        look->pair = found > 0 ? found : 0;
     }
+}
+
+static struct draw_look set_style(const struct canvas *c, enum role role)
+{
+    struct draw *draw = c->draw;
+    if (draw->generation != draw->theme->generation) {
+        memset(draw->looks, 0, sizeof draw->looks);
+        draw->generation = draw->theme->generation;
+    }
+    struct draw_look *look = &draw->looks[role][c->under < 0 ? ROLE_COUNT : c->under];
+    if (!look->known)
+        find_look(c, role, look);
+    return *look;
 }
 
 /* ---- one grapheme ------------------------------------------------------------------------- */
 
-static void put_wide(int y, int x, const wchar_t *text, attr_t attrs, int pair)
+static bool make_cell(cchar_t *cell, const wchar_t *text, struct draw_look look)
+{
+    return setcchar(cell, text, look.attrs, 0, &look.pair) == OK;
+}
+
+static void put_wide(int y, int x, const wchar_t *text, struct draw_look look)
 {
     cchar_t cell;
-    if (setcchar(&cell, text, attrs, 0, &pair) == OK)
+    if (make_cell(&cell, text, look))
         mvadd_wch(y, x, &cell);
 }
 
-static void put_times(int y, int x, wchar_t what, int times, attr_t attrs, int pair)
+/* One cell, `times` times. */
+static void put_cells(int y, int x, const cchar_t *cell, int times)
 {
-    for (int i = 0; i < times; i++)
-        put_wide(y, x + i, (wchar_t[]){what, 0}, attrs, pair);
+    cchar_t run[RUN_CELLS];
+    int filled = times < RUN_CELLS ? times : RUN_CELLS;
+    for (int i = 0; i < filled; i++)
+        run[i] = *cell;
+    for (int done = 0; done < times; done += filled) {
+        int n = times - done < filled ? times - done : filled;
+        mvadd_wchnstr(y, x + done, run, n);
+    }
+}
+
+static void put_times(int y, int x, wchar_t what, int times, struct draw_look look)
+{
+    cchar_t cell;
+    if (what == L' ' && times > 0 && times <= RUN_CELLS && look.pair <= NARROW_PAIRS) {
+        chtype run[RUN_CELLS], space = look.attrs | (chtype)COLOR_PAIR(look.pair) | ' ';
+        for (int i = 0; i < times; i++)
+            run[i] = space;
+        mvaddchnstr(y, x, run, times);
+        return;
+    }
+    if (times > 0 && make_cell(&cell, (wchar_t[]){what, 0}, look))
+        put_cells(y, x, &cell, times);
+}
+
+/* Printable ASCII, a cell a byte: most of what is drawn, handed to curses by the line. Narrow cells
+ * spare curses a look at the width of each, and hold the pairs up to 255. */
+static void put_ascii(int y, int x, struct span text, struct draw_look look)
+{
+    chtype narrow[RUN_CELLS], with = look.attrs | (chtype)COLOR_PAIR(look.pair);
+    cchar_t wide[RUN_CELLS];
+    bool fits = look.pair <= NARROW_PAIRS;
+    for (size_t i = 0; !fits && i < RUN_CELLS && i < text.len; i++)
+        if (!make_cell(&wide[i], L" ", look))
+            return;
+    for (size_t done = 0; done < text.len; done += RUN_CELLS) {
+        size_t n = text.len - done < RUN_CELLS ? text.len - done : RUN_CELLS;
+        for (size_t i = 0; i < n; i++) {
+            if (fits)
+                narrow[i] = with | (unsigned char)text.p[done + i];
+            else
+                wide[i].chars[0] = (wchar_t)text.p[done + i];
+        }
+        if (fits)
+            mvaddchnstr(y, x + (int)done, narrow, (int)n);
+        else
+            mvadd_wchnstr(y, x + (int)done, wide, (int)n);
+    }
+}
+
+/* How many bytes from here on are printable ASCII that nothing combines with. */
+static size_t ascii_run(struct span text)
+{
+    size_t n = 0;
+    while (n < text.len && text.p[n] >= 0x20 && text.p[n] < 0x7f)
+        n++;
+    return n && n < text.len && (unsigned char)text.p[n] >= 0x80 ? n - 1 : n;
 }
 
 /* Splits a grapheme into what curses calls cells (a spacing character with its marks) and writes
  * them, when the C library gives them `cells` cells together; otherwise '?' in that width. */
 static void put_grapheme(const struct draw *draw, int y, int x, struct span g, int cells,
-                         attr_t attrs, int pair)
+                         struct draw_look look)
 {
     wchar_t codes[GRAPHEME_CODES + 1];
     int widths[GRAPHEME_CODES], count = 0, sum = 0;
@@ -135,7 +222,7 @@ static void put_grapheme(const struct draw *draw, int y, int x, struct span g, i
         at += took;
     }
     if (sum != cells || !count || widths[0] == 0) {
-        put_times(y, x, L'?', cells, attrs, pair);
+        put_times(y, x, L'?', cells, look);
         return;
     }
     for (int i = 0; i < count;) {
@@ -147,9 +234,36 @@ static void put_grapheme(const struct draw *draw, int y, int x, struct span g, i
             i++;
         } while (i < count && widths[i] == 0);
         text[n] = 0;
-        put_wide(y, x, text, attrs, pair);
+        put_wide(y, x, text, look);
         x += widths[first];
     }
+}
+
+/* The graphemes that follow and are the same as the first (a bar, a rule): their number. */
+static int repeats(struct span text, size_t took)
+{
+    int n = 1;
+    for (size_t at = took; at + took <= text.len && memcmp(text.p, text.p + at, took) == 0;
+         at += took)
+        n++;
+    /* What comes after the last may combine with it. */
+    return n > 1 && (size_t)n * took < text.len ? n - 1 : n;
+}
+
+/* A grapheme beyond ASCII, and the same ones that follow; returns how many were drawn. */
+static int put_others(const struct canvas *c, int y, int x, struct span text, size_t took,
+                      int cells, struct draw_look look)
+{
+    struct span g = {text.p, took};
+    put_grapheme(c->draw, y, x, g, cells, look);
+    int n = cells == 1 ? repeats(text, took) : 1;
+    if (n < 3)
+        return 1;
+    cchar_t cell;
+    n = n < c->x + c->cols - x ? n : c->x + c->cols - x;
+    if (mvin_wch(y, x, &cell) == OK)
+        put_cells(y, x, &cell, n);
+    return n;
 }
 
 /* Safe text at y,x of the canvas, cut at its edges; returns the cells up to its end. */
@@ -157,22 +271,29 @@ static int put(const struct canvas *c, int y, int x, enum role role, struct span
 {
     if (y < 0 || y >= c->rows)
         return 0;
-    attr_t attrs;
-    int pair, col = x;
-    set_style(c, role, &attrs, &pair);
+    struct draw_look look = set_style(c, role);
+    int col = x, row = c->y + y;
     for (size_t at = 0; at < text.len && col < c->cols;) {
         int cells;
-        size_t took = text_grapheme(text.p + at, text.len - at, &cells);
+        struct span rest = {text.p + at, text.len - at};
+        size_t run = col >= 0 ? ascii_run(rest) : 0;
+        if (run) {
+            run = run < (size_t)(c->cols - col) ? run : (size_t)(c->cols - col);
+            put_ascii(row, c->x + col, (struct span){rest.p, run}, look);
+            col += (int)run;
+            at += run;
+            continue;
+        }
+        size_t took = text_grapheme(rest.p, rest.len, &cells);
         if (!took)
             break;
-        int row = c->y + y, from = col < 0 ? 0 : col, end = col + cells;
+        int from = col < 0 ? 0 : col, end = col + cells, times = 1;
         if (col < 0 || end > c->cols) /* half of a wide character */
-            put_times(row, c->x + from, L' ', (end < c->cols ? end : c->cols) - from, attrs, pair);
+            put_times(row, c->x + from, L' ', (end < c->cols ? end : c->cols) - from, look);
         else if (cells > 0)
-            put_grapheme(c->draw, row, c->x + col, (struct span){text.p + at, took}, cells, attrs,
-                         pair);
-        col = end;
-        at += took;
+            times = put_others(c, row, c->x + col, rest, took, cells, look);
+        col += times * cells;
+        at += (size_t)times * took;
     }
     return (col < c->cols ? col : c->cols) - x;
 }
@@ -208,6 +329,12 @@ int draw_own_span(const struct canvas *c, int y, int x, enum role role, struct s
         return 0;
     if (cells < 0)
         return put(c, y, x, role, text);
+    if (text.len <= (size_t)cells && ascii_run(text) == text.len) {
+        int pad = cells - (int)text.len, at = align == TEXT_RIGHT ? x + pad : x;
+        put(c, y, at, role, text);
+        draw_fill(c, y, align == TEXT_RIGHT ? x : at + (int)text.len, 1, pad, role);
+        return cells;
+    }
     struct str *fit = &c->draw->cell;
     str_clear(fit);
     text_fit(fit, text.p, text.len, cells, align, draw_glyph_text(c->draw, GLYPH_ELLIPSIS));
@@ -226,6 +353,8 @@ int draw_text(const struct canvas *c, int y, int x, enum role role, struct span 
 {
     if (y < 0 || y >= c->rows || x >= c->cols || cells == 0)
         return 0;
+    if (ascii_run(text) == text.len) /* safe as it is */
+        return draw_own_span(c, y, x, role, text, cells, align);
     struct str *safe = &c->draw->safe;
     str_clear(safe);
     text_safe(safe, text.p, text.len, c->draw->ascii ? TEXT_ASCII : 0);
@@ -254,16 +383,28 @@ int draw_glyph(const struct canvas *c, int y, int x, enum role role, enum glyph 
     return put(c, y, x, role, span_of(draw_glyph_text(c->draw, glyph)));
 }
 
+int draw_glyphs(const struct canvas *c, int y, int x, enum role role, enum glyph glyph, int times)
+{
+    char text[256];
+    const char *one = draw_glyph_text(c->draw, glyph);
+    size_t len = strlen(one), used = 0;
+    int cells = 0;
+    while (times > 0 && len) {
+        for (used = 0; times > 0 && used + len <= sizeof text; used += len, times--)
+            memcpy(text + used, one, len);
+        cells += put(c, y, x + cells, role, (struct span){text, used});
+    }
+    return cells;
+}
+
 /* ---- areas and lines ---------------------------------------------------------------------- */
 
 void draw_fill(const struct canvas *c, int y, int x, int rows, int cols, enum role role)
 {
     struct canvas part = canvas_part(c, y, x, rows, cols);
-    attr_t attrs;
-    int pair;
-    set_style(c, role, &attrs, &pair);
+    struct draw_look look = set_style(c, role);
     for (int row = 0; row < part.rows; row++)
-        put_times(part.y + row, part.x, L' ', part.cols, attrs, pair);
+        put_times(part.y + row, part.x, L' ', part.cols, look);
 }
 
 static wchar_t glyph_code(const struct draw *draw, enum glyph glyph)
@@ -278,12 +419,10 @@ static void put_line(const struct canvas *c, int y, int x, int rows, int cols, e
                      enum glyph glyph)
 {
     struct canvas part = canvas_part(c, y, x, rows, cols);
-    attr_t attrs;
-    int pair;
-    set_style(c, role, &attrs, &pair);
+    struct draw_look look = set_style(c, role);
     wchar_t code = glyph_code(c->draw, glyph);
     for (int row = 0; row < part.rows; row++)
-        put_times(part.y + row, part.x, code, part.cols, attrs, pair);
+        put_times(part.y + row, part.x, code, part.cols, look);
 }
 
 void draw_hline(const struct canvas *c, int y, int x, int cells, enum role role)

@@ -23,13 +23,24 @@ enum glyph {
     GLYPH_COUNT
 };
 
+/* A role as curses takes it, found once: asking for a colour pair is a search. */
+struct draw_look {
+    unsigned attrs;
+    int pair;
+    bool known;
+};
+
 /* What all canvases of one terminal share. */
 struct draw {
     const struct theme *theme; /* (borrowed) */
     bool ascii;                /* glyphs by their twins, text beyond ASCII as \u{...} */
     bool cursor_shown;
+    bool scrolled;          /* see draw_scrolled */
+    int cols;               /* of the terminal */
     int cursor_y, cursor_x; /* of the terminal, where the hardware cursor rests after the frame */
     struct str safe, cell;  /* scratch */
+    struct draw_look looks[ROLE_COUNT][ROLE_COUNT + 1]; /* by role, and role under it or none */
+    unsigned generation;                                /* of the theme that looks are of */
 };
 
 /* A rectangle of the terminal; passed by value, owns nothing. */
@@ -47,6 +58,13 @@ void draw_finish(struct draw *draw);
 /* Begins a frame: an empty screen of rows x cols in curses' memory, no cursor. The canvas is the
  * whole terminal. (What is the same as before costs no bytes: curses sends differences.) */
 struct canvas draw_begin(struct draw *draw, int rows, int cols);
+/* Begins a frame on what the last one left, for a screen that knows what changed: the same canvas,
+ * no cursor, nothing erased. */
+void draw_resume(struct draw *draw);
+/* Says that lines of `c` moved up or down since the last frame, so that curses looks for them and
+ * scrolls the terminal where that is less. It looks at every cell of the screen for it, and only
+ * whole lines can move: so it is done when asked for, and when `c` is as wide as the terminal. */
+void draw_scrolled(const struct canvas *c);
 /* Ends it: puts the hardware cursor where draw_cursor said. Then term_refresh(). */
 void draw_end(struct draw *draw);
 
@@ -70,6 +88,8 @@ int draw_printf(const struct canvas *c, int y, int x, enum role role, const char
     __attribute__((format(printf, 5, 6)));
 
 int draw_glyph(const struct canvas *c, int y, int x, enum role role, enum glyph glyph);
+/* The same beside itself, `times` times (bars). */
+int draw_glyphs(const struct canvas *c, int y, int x, enum role role, enum glyph glyph, int times);
 /* A glyph's text in this terminal ("" for GLYPH_NONE), e.g. to put into a longer text. Static. */
 const char *draw_glyph_text(const struct draw *draw, enum glyph glyph);
 

@@ -18,6 +18,7 @@ enum effect {
     EFFECT_HANDLED = 1, /* done */
     EFFECT_REDRAW = 2,  /* done, and the screen looks different */
     EFFECT_CLOSE = 4,   /* done, and take me off the stack */
+    EFFECT_TOUCHED = 8, /* done, and what looks different is drawn by update() */
 };
 
 /* News that the app passes to every open screen, from the bottom up. */
@@ -37,6 +38,9 @@ struct screen_ops {
     void (*close)(void *self);
     /* Draws on an empty canvas (an overlay: over what is there). Sets the hardware cursor. */
     void (*draw)(void *self, const struct canvas *canvas);
+    /* For keys that are held down: draws what looks different since the last draw or update, on a
+     * canvas that is as it was left. What stands around the screen stays. NULL: draw does it. */
+    void (*update)(void *self, const struct canvas *canvas);
     /* The key context that holds now, as named in keys.cfg: it may change with the focus. */
     const char *(*context)(const void *self);
     unsigned (*action)(void *self, enum action_id action);

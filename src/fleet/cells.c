@@ -95,6 +95,36 @@ void cells_get(const struct cells *c, uint32_t row, enum field field, struct val
     }
 }
 
+static void prefetch_row(const struct cells_column *col, uint32_t row)
+{
+    __builtin_prefetch(&col->presence[row / 4]);
+    if (col->ints)
+        __builtin_prefetch(&col->ints[row]);
+    if (col->texts)
+        __builtin_prefetch(&col->texts[row]);
+}
+
+void cells_prefetch(const struct cells *c, const uint32_t *rows, size_t row_count,
+                    const enum field *fields, size_t field_count)
+{
+    /* Three rounds, since each look-up leads to the next: number, slot, bytes. */
+    for (int round = 0; round < 3; round++) {
+        for (size_t f = 0; f < field_count; f++) {
+            const struct cells_column *col = &c->columns[fields[f]];
+            for (size_t i = 0; i < row_count; i++) {
+                if (rows[i] >= c->room)
+                    continue;
+                if (round == 0)
+                    prefetch_row(col, rows[i]);
+                else if (col->texts && round == 1)
+                    intern_expect_slot(&c->texts, col->texts[rows[i]]);
+                else if (col->texts)
+                    intern_expect_bytes(&c->texts, col->texts[rows[i]]);
+            }
+        }
+    }
+}
+
 static void cell_put(struct cells *c, uint32_t row, enum field field, const struct value *v)
 {
     struct cells_column *col = &c->columns[field];

@@ -31,6 +31,10 @@ void cells_reserve(struct cells *c, uint32_t rows);
 size_t cells_put(struct cells *c, uint32_t row, const struct value v[FIELD_COUNT],
                  struct field_set *changed);
 void cells_get(const struct cells *c, uint32_t row, enum field field, struct value *out);
+/* Asks the processor for what cells_get of these fields will need, of all rows at once: rows of one
+ * screen lie anywhere in the columns, and waiting for each in turn is what a page would take. */
+void cells_prefetch(const struct cells *c, const uint32_t *rows, size_t row_count,
+                    const enum field *fields, size_t field_count);
 /* Makes every field of a row absent. */
 void cells_clear(struct cells *c, uint32_t row);
 

@@ -14,7 +14,7 @@
 
 #define LISTENERS_MAX 8
 
-enum row_flags { ROW_ALIVE = 1, ROW_MARKED = 2, ROW_NEW = 4, ROW_HAS_BASE = 8 };
+enum row_flags { ROW_ALIVE = 1, ROW_MARKED = 2, ROW_NEW = 4, ROW_HAS_BASE = 8, ROW_UNKNOWN = 16 };
 
 /* Texts are interned, and 0 for none: few rows have a lock, and each byte is there a hundred
  * thousand times. */
@@ -197,7 +197,16 @@ struct incoming {
     int64_t as_of;
     struct raw_place stored; /* a record of an adopted block, or nowhere */
     struct value v[FIELD_COUNT];
+    bool unknown; /* it has fields that the table does not know */
 };
+
+static void note_unknown(void *ctx, struct span path, struct span raw)
+{
+    struct incoming *in = ctx;
+    (void)path;
+    (void)raw;
+    in->unknown = true;
+}
 
 /* Lays the decoded record into the row and tells what changed. */
 static enum fleet_put row_fill(struct fleet *f, row_id row, const struct incoming *in)
@@ -209,6 +218,7 @@ static enum fleet_put row_fill(struct fleet *f, row_id row, const struct incomin
     if (fresh && !in->stored.block && !(r->flags & ROW_HAS_BASE))
         r->flags |= ROW_NEW;
     raw_keep(f, r, in->raw, in->hash, in->stored);
+    r->flags = (uint8_t)((r->flags & ~ROW_UNKNOWN) | (in->unknown ? ROW_UNKNOWN : 0));
     if (fresh) {
         r->flags |= ROW_ALIVE;
         f->alive++;
@@ -258,12 +268,12 @@ static enum fleet_put put_good(struct fleet *f, const struct incoming *in, row_i
 static enum fleet_put put(struct fleet *f, struct span raw, int64_t as_of, struct raw_place stored,
                           row_id *out)
 {
-    struct incoming in = {raw, hash_bytes(raw.p, raw.len), as_of, stored, {{0}}};
+    struct incoming in = {raw, hash_bytes(raw.p, raw.len), as_of, stored, {{0}}, false};
     struct arena mem;
     struct error err;
     arena_init(&mem);
     enum fleet_put result = FLEET_BAD;
-    if (scan_record(raw, in.v, &mem, NULL, NULL, &err)) {
+    if (scan_record(raw, in.v, &mem, note_unknown, &in, &err)) {
         for (int i = 0; i < FIELD_COUNT; i++)
             in.v[i] = (struct value){.presence = PRESENCE_BAD, .text = {"", 0}};
         put_bad(f, &in, err.what, out);
@@ -353,6 +363,16 @@ void fleet_get(const struct fleet *fleet, row_id row, enum field field, struct v
     cells_get(&fleet->cells, row, field, out);
 }
 
+void fleet_expect(const struct fleet *fleet, const row_id *rows, size_t row_count,
+                  const enum field *fields, size_t field_count)
+{
+    for (size_t i = 0; i < row_count; i++) {
+        if (rows[i] < fleet->count)
+            __builtin_prefetch(&fleet->rows[rows[i]].flags);
+    }
+    cells_prefetch(&fleet->cells, rows, row_count, fields, field_count);
+}
+
 static void source_get(const void *owner, uint32_t row, enum field field, struct value *out)
 {
     fleet_get(owner, row, field, out);
@@ -366,6 +386,11 @@ struct row_source fleet_row_source(const struct fleet *fleet, row_id row)
 struct span fleet_raw(const struct fleet *fleet, row_id row)
 {
     return raws_get(fleet->raws, raw_place(&fleet->rows[row]), NULL);
+}
+
+bool fleet_has_unknown(const struct fleet *fleet, row_id row)
+{
+    return fleet->rows[row].flags & ROW_UNKNOWN;
 }
 
 int64_t fleet_as_of(const struct fleet *fleet, row_id row)

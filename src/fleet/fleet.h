@@ -57,11 +57,17 @@ uint32_t fleet_find_name(const struct fleet *fleet, struct span name, row_id *ou
 
 /* The value; texts are (borrowed) until the row changes. */
 void fleet_get(const struct fleet *fleet, row_id row, enum field field, struct value *out);
+/* Says which values will be asked for next; only speed depends on it. */
+void fleet_expect(const struct fleet *fleet, const row_id *rows, size_t row_count,
+                  const enum field *fields, size_t field_count);
 /* For filters, sorting and columns. */
 struct row_source fleet_row_source(const struct fleet *fleet, row_id row);
 /* The JSON as received; (borrowed) until the next call of this, fleet_base_raw, fleet_account or
  * fleet_put. Unpacks some 100 kB when the row's block was not looked at lately. */
 struct span fleet_raw(const struct fleet *fleet, row_id row);
+/* Whether its record has fields that the field table does not know: then fleet_raw is worth reading
+ * for them, which may cost an unpacking. */
+bool fleet_has_unknown(const struct fleet *fleet, row_id row);
 int64_t fleet_as_of(const struct fleet *fleet, row_id row);
 /* Why a FLEET_BAD row is bad; "" otherwise. (borrowed) */
 const char *fleet_bad(const struct fleet *fleet, row_id row);

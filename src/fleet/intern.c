@@ -225,3 +225,14 @@ struct span intern_span(const struct intern *in, uint32_t id)
         return (struct span){"", 0};
     return (struct span){bytes_of(in, &in->slots[id]), in->slots[id].len};
 }
+
+void intern_expect_slot(const struct intern *in, uint32_t id)
+{
+    __builtin_prefetch(&in->slots[id]);
+}
+
+void intern_expect_bytes(const struct intern *in, uint32_t id)
+{
+    if (id)
+        __builtin_prefetch(bytes_of(in, &in->slots[id]));
+}

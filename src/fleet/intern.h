@@ -39,6 +39,10 @@ uint32_t intern_take(struct intern *in, struct span text);
 void intern_drop(struct intern *in, uint32_t id);
 /* The number of this text, without another user; 0: nobody uses it. */
 uint32_t intern_find(const struct intern *in, struct span text);
+/* Asks the processor for what intern_span will need, in two steps: the slot, then (once it is
+ * there) the bytes. Only speed depends on it. */
+void intern_expect_slot(const struct intern *in, uint32_t id);
+void intern_expect_bytes(const struct intern *in, uint32_t id);
 /* (borrowed) until its last user lets go; NUL-terminated; the empty span for 0. */
 struct span intern_span(const struct intern *in, uint32_t id);
 

@@ -8,6 +8,8 @@
 #include "tui/status.h"
 #include "tui/widgets/gauge.h"
 
+#define EXPECTED_ROWS 256
+
 struct cell_ctx {
     struct account_list *list;
     row_id row;
@@ -122,6 +124,22 @@ static void cell(void *ctx, size_t row, size_t column, struct table_cell *out)
         c->cell(&x, c->field);
 }
 
+/* The rows of a screen lie anywhere in memory: all of them are asked for before the first is drawn.
+ */
+static void expect_rows(struct account_list *l)
+{
+    enum field fields[ARRAY_LEN(columns) + 4] = {FIELD_USED_TOKENS, FIELD_USED_REQUESTS,
+                                                 FIELD_ENABLED, FIELD_ID};
+    row_id rows[EXPECTED_ROWS];
+    size_t first, end, n = 0;
+    for (size_t i = 0; i < ARRAY_LEN(columns); i++)
+        fields[4 + i] = columns[i].field;
+    table_visible(&l->table, &first, &end);
+    for (size_t i = first; i < end && n < EXPECTED_ROWS; i++)
+        rows[n++] = row_at(l, i);
+    fleet_expect(fleet_of(l), rows, n, fields, ARRAY_LEN(fields));
+}
+
 static bool marked(void *ctx, size_t row)
 {
     struct account_list *l = ctx;
@@ -195,7 +213,18 @@ void account_list_draw(struct account_list *l, const struct canvas *c, bool focu
     if (fleet_count(s->fleet) == 0)
         empty =
             sync_state(s->sync)->phase == SYNC_LOADING ? "asking the server ..." : "no accounts";
+    expect_rows(l);
     table_draw(&l->table, c, focus, empty);
+}
+
+bool account_list_redraw(struct account_list *l, const struct canvas *c, bool focus)
+{
+    if (l->version != view_version(app_session(l->app)->view) || !l->table.count)
+        return false;
+    if (l->table.drawn.top != l->table.scroll.top)
+        expect_rows(l);
+    table_update(&l->table, c, focus);
+    return true;
 }
 
 void account_list_sorts(struct account_list *l, void *ctx,

@@ -18,6 +18,8 @@ void account_list_finish(struct account_list *l);
 void account_list_update(struct account_list *l);
 void account_list_move(struct account_list *l, enum move move);
 void account_list_draw(struct account_list *l, const struct canvas *c, bool focus);
+/* The same after account_list_move alone, on what was drawn last; true when it was enough. */
+bool account_list_redraw(struct account_list *l, const struct canvas *c, bool focus);
 /* Names of the sortable columns for the menu: fn(ctx, number, title, is the sorting one). */
 void account_list_sorts(struct account_list *l, void *ctx,
                         void (*fn)(void *ctx, int number, const char *title, bool current));

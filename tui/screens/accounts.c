@@ -377,7 +377,7 @@ static unsigned accounts_action(void *self, enum action_id action)
         return effect;
     if (a->focus == FOCUS_LIST && keymap_move(action, &move)) {
         account_list_move(&a->list, move);
-        return EFFECT_REDRAW;
+        return a->alone ? EFFECT_REDRAW : EFFECT_TOUCHED;
     }
     return detail_action(&a->detail, action);
 }
@@ -423,6 +423,7 @@ static void draw_list(struct accounts *a, const struct canvas *c, bool focus)
     account_list_draw(&a->list, &body, focus && !a->typing);
 }
 
+/* Which accounts a refresh reads first: told now and then, not at every key. */
 static void tell_visible(struct accounts *a)
 {
     struct session *s = app_session(a->app);
@@ -435,6 +436,30 @@ static void tell_visible(struct accounts *a)
     sync_visible(s->sync, rows, n);
 }
 
+/* Where the panes stand in a canvas of this size. */
+struct panes {
+    bool beside, below; /* the detail, or neither */
+    struct canvas list, detail;
+    int edge; /* the column or row between them */
+};
+
+static struct panes lay_panes(const struct accounts *a, const struct canvas *body, int rows)
+{
+    struct panes p = {.list = *body};
+    p.beside = a->preview && body->cols >= SIDE_BY_SIDE_COLS;
+    p.below = a->preview && !p.beside && rows >= STACKED_ROWS;
+    if (p.beside) {
+        p.edge = body->cols * a->split / 100;
+        p.list = canvas_part(body, 0, 0, body->rows, p.edge);
+        p.detail = canvas_part(body, 0, p.edge + 1, body->rows, body->cols - p.edge - 1);
+    } else if (p.below) {
+        p.edge = body->rows / 2;
+        p.list = canvas_part(body, 0, 0, p.edge, body->cols);
+        p.detail = canvas_part(body, p.edge + 1, 0, body->rows - p.edge - 1, body->cols);
+    }
+    return p;
+}
+
 static void accounts_draw(void *self, const struct canvas *c)
 {
     struct accounts *a = self;
@@ -445,25 +470,32 @@ static void accounts_draw(void *self, const struct canvas *c)
     }
     draw_hline(c, 0, 0, c->cols, ROLE_BORDER);
     struct canvas body = canvas_part(c, 1, 0, c->rows - 1, c->cols);
-    if (a->preview && c->cols >= SIDE_BY_SIDE_COLS) {
-        int left = c->cols * a->split / 100;
-        struct canvas list = canvas_part(&body, 0, 0, body.rows, left);
-        struct canvas right = canvas_part(&body, 0, left + 1, body.rows, c->cols - left - 1);
-        draw_list(a, &list, in_list);
-        draw_vline(&body, 0, left, body.rows, ROLE_BORDER);
-        draw_glyph(c, 0, left, ROLE_BORDER, GLYPH_TEE_DOWN);
-        detail_draw(&a->detail, &right, accounts_cursor(a), !in_list);
-    } else if (a->preview && c->rows >= STACKED_ROWS) {
-        int top = body.rows / 2;
-        struct canvas list = canvas_part(&body, 0, 0, top, c->cols);
-        struct canvas below = canvas_part(&body, top + 1, 0, body.rows - top - 1, c->cols);
-        draw_list(a, &list, in_list);
-        draw_hline(&body, top, 0, c->cols, ROLE_BORDER);
-        detail_draw(&a->detail, &below, accounts_cursor(a), !in_list);
-    } else {
-        draw_list(a, &body, true);
+    struct panes p = lay_panes(a, &body, c->rows);
+    draw_list(a, &p.list, in_list || !(p.beside || p.below));
+    if (p.beside) {
+        draw_vline(&body, 0, p.edge, body.rows, ROLE_BORDER);
+        draw_glyph(c, 0, p.edge, ROLE_BORDER, GLYPH_TEE_DOWN);
+    } else if (p.below) {
+        draw_hline(&body, p.edge, 0, c->cols, ROLE_BORDER);
     }
-    tell_visible(a);
+    if (p.beside || p.below)
+        detail_draw(&a->detail, &p.detail, accounts_cursor(a), !in_list);
+}
+
+/* After a move in the list: its rows that look different, and the detail. */
+static void accounts_update(void *self, const struct canvas *c)
+{
+    struct accounts *a = self;
+    struct canvas body = canvas_part(c, 1, 0, c->rows - 1, c->cols);
+    struct panes p = lay_panes(a, &body, c->rows);
+    struct canvas rows = canvas_part(&p.list, 1, 0, p.list.rows - 1, p.list.cols);
+    if (a->alone || a->typing || !account_list_redraw(&a->list, &rows, true)) {
+        draw_fill(c, 0, 0, c->rows, c->cols, ROLE_TEXT);
+        accounts_draw(self, c);
+        return;
+    }
+    if (p.beside || p.below)
+        detail_draw(&a->detail, &p.detail, accounts_cursor(a), false);
 }
 
 /* ---- the screen ---- */
@@ -515,6 +547,8 @@ static unsigned accounts_news(void *self, enum news news)
         a->list.cursor = s->wanted;
         s->wanted = ROW_NONE;
     }
+    if (news == NEWS_TICK || news == NEWS_SYNC)
+        tell_visible(a);
     if (news == NEWS_FLEET || news == NEWS_WRITE) {
         account_list_update(&a->list);
         detail_stale(&a->detail);
@@ -546,6 +580,7 @@ const struct screen_ops accounts_screen = {
     .open = accounts_open,
     .close = accounts_close,
     .draw = accounts_draw,
+    .update = accounts_update,
     .context = accounts_context,
     .action = accounts_action,
     .key = accounts_key,

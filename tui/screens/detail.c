@@ -58,8 +58,11 @@ static void add_gauge(struct detail *d, const struct account *a, const char *nam
     value_show(limit_field, limit, SHOW_CELL, &line);
     textview_printf(&d->view, ROLE_STRONG, "%s\n", str_text(&line));
     str_finish(&line);
-    if (!value_known(limit) || !value_known(used))
+    if (!value_known(limit) || !value_known(used)) {
+        /* What follows stands where it stands with a bar: calm, and fewer bytes a move. */
+        textview_add(&d->view, ROLE_TEXT, span_of("\n"));
         return;
+    }
     struct gauge g = {.ratio = gauge_ratio(used->i, limit->i)};
     char percent[8];
     gauge_percent(&g, percent);
@@ -178,13 +181,17 @@ static void add_unknown(void *ctx, struct span path, struct span raw)
     str_finish(&name);
 }
 
-/* Fields that the table does not know are shown too: the API may be newer than paddock. */
-static void add_unknowns(struct detail *d, const struct account *a)
+/* Fields that the table does not know are shown too: the API may be newer than paddock. They are
+ * all that the record itself has to be read for. */
+static void add_unknowns(struct detail *d)
 {
+    const struct fleet *fleet = app_session(d->app)->fleet;
     struct value v[FIELD_COUNT];
     struct arena mem;
+    if (!fleet_has_unknown(fleet, d->row))
+        return;
     arena_init(&mem);
-    scan_record(span_from(&a->raw), v, &mem, add_unknown, d, NULL);
+    scan_record(fleet_raw(fleet, d->row), v, &mem, add_unknown, d, NULL);
     arena_finish(&mem);
 }
 
@@ -193,22 +200,25 @@ static void make_overview(struct detail *d)
     static const enum field_section order[] = {SECTION_HEALTH,  SECTION_QUOTA, SECTION_RATE,
                                                SECTION_ROUTING, SECTION_TAGS,  SECTION_IDENTITY,
                                                SECTION_RECORD};
-    struct session *s = app_session(d->app);
-    struct account a;
-    struct error err;
-    account_init(&a);
-    const char *lock = fleet_locked(s->fleet, d->row);
+    const struct fleet *fleet = app_session(d->app)->fleet;
+    const char *lock = fleet_locked(fleet, d->row), *bad = fleet_bad(fleet, d->row);
+    struct account a; /* its texts are the fleet's */
     if (lock)
         textview_printf(&d->view, ROLE_WARNING, " %s\n", lock);
-    if (fleet_bad(s->fleet, d->row)[0])
-        textview_printf(&d->view, ROLE_ERROR, " unreadable: %s\n", fleet_bad(s->fleet, d->row));
-    if (fleet_account(s->fleet, d->row, &a, &err)) {
-        textview_printf(&d->view, ROLE_DIM, " the JSON tab shows what came\n");
-    } else {
-        for (size_t i = 0; i < ARRAY_LEN(order); i++)
-            add_section(d, &a, order[i]);
-        add_unknowns(d, &a);
+    if (bad[0])
+        textview_printf(&d->view, ROLE_ERROR, " unreadable: %s\n", bad);
+    account_init(&a);
+    bool readable = false;
+    for (int f = 0; f < FIELD_COUNT; f++) {
+        fleet_get(fleet, d->row, (enum field)f, &a.v[f]);
+        readable = readable || a.v[f].presence != PRESENCE_BAD;
     }
+    if (!readable)
+        textview_printf(&d->view, ROLE_DIM, " the JSON tab shows what came\n");
+    for (size_t i = 0; readable && i < ARRAY_LEN(order); i++)
+        add_section(d, &a, order[i]);
+    if (readable)
+        add_unknowns(d);
     account_finish(&a);
 }
 

@@ -46,10 +46,8 @@ void gauge_draw_bar(const struct gauge *g, const struct canvas *c, int y, int x,
         if (g->ratio < 1.0 && full == cells)
             full = cells - 1;
     }
-    enum role role = gauge_role(g);
-    for (int i = 0; i < cells; i++)
-        draw_glyph(c, y, x + i, i < full ? role : ROLE_GAUGE_EMPTY,
-                   i < full ? GLYPH_GAUGE_FULL : GLYPH_GAUGE_EMPTY);
+    draw_glyphs(c, y, x, gauge_role(g), GLYPH_GAUGE_FULL, full);
+    draw_glyphs(c, y, x + full, ROLE_GAUGE_EMPTY, GLYPH_GAUGE_EMPTY, cells - full);
 }
 
 void gauge_draw(const struct gauge *g, const struct canvas *c, int y, int x, int cells)

@@ -18,6 +18,7 @@ void table_init(struct table *t, const struct table_source *source)
 void table_finish(struct table *t)
 {
     mem_free(t->columns);
+    mem_free(t->drawn.widths);
     str_finish(&t->scratch);
     *t = (struct table){.page = 1, .sort_column = -1};
 }
@@ -25,8 +26,10 @@ void table_finish(struct table *t)
 void table_set_columns(struct table *t, const struct table_column *columns, size_t count)
 {
     mem_free(t->columns);
+    mem_free(t->drawn.widths);
     t->columns = mem_dup(columns, count * sizeof *columns);
     t->column_count = count;
+    t->drawn = (struct table_drawn){.widths = mem_calloc(count, sizeof(int))};
     if (t->first_column + 1 >= count)
         t->first_column = 0;
 }
@@ -149,6 +152,8 @@ static void draw_cell(struct table *t, const struct canvas *c, int y, size_t row
     struct span text = span_from(&t->scratch);
     if (cell.glyph != GLYPH_NONE && width > 1) {
         draw_glyph(c, y, x, cell.role, cell.glyph);
+        /* Blanks within a cell are the cell's: each change of colour costs bytes. */
+        draw_own(c, y, x + 1, cell.role, " ", 1, TEXT_LEFT);
         x += 2;
         width -= 2;
     }
@@ -157,8 +162,8 @@ static void draw_cell(struct table *t, const struct canvas *c, int y, size_t row
         struct gauge gauge = {.ratio = cell.gauge, .warn_from = cell.gauge_warn};
         if (bar >= BAR_CELLS) {
             gauge_draw_bar(&gauge, c, y, x, bar);
-            x += bar + 1;
-            width -= bar + 1;
+            x += bar;
+            width -= bar;
         }
         draw_text(c, y, x, cell.role, text, width, TEXT_RIGHT);
         return;
@@ -208,20 +213,54 @@ static void draw_headings(struct table *t, const struct canvas *c, const int *wi
         draw_glyph(c, 0, c->cols - 1, ROLE_DIM, GLYPH_MORE_RIGHT);
 }
 
+static void draw_rows(struct table *t, const struct canvas *c, bool focus)
+{
+    size_t first, end;
+    table_visible(t, &first, &end);
+    for (size_t row = first; row < end; row++)
+        draw_row(t, c, (int)(row - first) + 1, row, t->drawn.widths, focus);
+    size_t moved = first > t->drawn.top ? first - t->drawn.top : t->drawn.top - first;
+    if (t->drawn.valid && moved && moved < t->page / 2)
+        draw_scrolled(c);
+    t->drawn.top = t->scroll.top;
+    t->drawn.cursor = t->scroll.cursor;
+    t->drawn.first_column = t->first_column;
+    t->drawn.valid = true;
+}
+
 void table_draw(struct table *t, const struct canvas *c, bool focus, const char *empty)
 {
     t->page = c->rows > 2 ? (size_t)c->rows - 1 : 1;
     scroll_fix(&t->scroll, t->count, t->page);
-    int *widths = mem_calloc(t->column_count, sizeof *widths);
-    table_layout(t, c->cols - GUTTER - 1, widths);
-    draw_headings(t, c, widths);
-    size_t first, end;
-    table_visible(t, &first, &end);
-    for (size_t row = first; row < end; row++)
-        draw_row(t, c, (int)(row - first) + 1, row, widths, focus);
+    table_layout(t, c->cols - GUTTER - 1, t->drawn.widths);
+    draw_headings(t, c, t->drawn.widths);
+    draw_rows(t, c, focus);
     if (!t->count && empty)
         draw_own(c, 2 < c->rows ? 2 : 1, GUTTER, ROLE_DIM, empty, -1, TEXT_LEFT);
     if (!t->count && focus)
         draw_cursor(c, 1, 0);
-    mem_free(widths);
+}
+
+/* One row again, over what it was. */
+static void redraw_row(struct table *t, const struct canvas *c, size_t row, bool focus)
+{
+    int y = (int)(row - t->scroll.top) + 1;
+    draw_fill(c, y, 0, 1, c->cols, ROLE_TEXT);
+    draw_row(t, c, y, row, t->drawn.widths, focus);
+}
+
+void table_update(struct table *t, const struct canvas *c, bool focus)
+{
+    scroll_fix(&t->scroll, t->count, t->page);
+    struct table_drawn *was = &t->drawn;
+    if (!was->valid || was->top != t->scroll.top || was->first_column != t->first_column ||
+        !t->count) {
+        draw_fill(c, 0, 0, c->rows, c->cols, ROLE_TEXT);
+        table_draw(t, c, focus, NULL);
+        return;
+    }
+    if (was->cursor != t->scroll.cursor && was->cursor < t->count)
+        redraw_row(t, c, was->cursor, focus);
+    redraw_row(t, c, t->scroll.cursor, focus);
+    was->cursor = t->scroll.cursor;
 }

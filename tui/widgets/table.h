@@ -55,6 +55,11 @@ struct table {
     bool sort_down;
     bool more_right; /* the last draw hid columns at the right */
     struct str scratch;
+    struct table_drawn { /* what the last draw showed */
+        int *widths;     /* owned; of each column */
+        size_t top, cursor, first_column;
+        bool valid;
+    } drawn;
 };
 
 void table_init(struct table *t, const struct table_source *source);
@@ -76,6 +81,10 @@ void table_visible(const struct table *t, size_t *first, size_t *end);
 /* Headings, then rows. The cursor's row is ROLE_CURSOR when focus, and the hardware cursor rests on
  * it. `empty` (own text) stands in the place of rows when there are none; NULL for nothing. */
 void table_draw(struct table *t, const struct canvas *c, bool focus, const char *empty);
+
+/* After table_move alone: draws what looks different since the last draw, on a canvas of the same
+ * size that is as it was left. One row down costs two rows. */
+void table_update(struct table *t, const struct canvas *c, bool focus);
 
 /* How the columns share `cells` cells: fills widths[column_count], 0 for a hidden one. Exported for
  * its tests. */

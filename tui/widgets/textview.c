@@ -306,6 +306,8 @@ static void draw_line(const struct textview *v, const struct canvas *c, int y, s
 {
     size_t at = v->lines[line].at, end = line_end(v, line);
     int x = v->wrap ? v->lines[line].indent : -v->left;
+    if (x > 0)
+        draw_fill(c, y, 0, 1, x, ROLE_TEXT);
     while (at < end && x < c->cols) {
         size_t stop;
         enum role role = role_at(v, at, &stop);
@@ -313,14 +315,18 @@ static void draw_line(const struct textview *v, const struct canvas *c, int y, s
         struct span piece = {v->text.data + at, stop - at};
         if (focus && v->match_len && at == v->match)
             draw_cursor(c, y, x);
-        /* Made safe again where the terminal knows only ASCII; measured as it is drawn. */
-        struct str safe = STR_INIT;
-        text_safe(&safe, piece.p, piece.len, c->draw->ascii ? TEXT_ASCII : 0);
-        draw_own_span(c, y, x, role, span_from(&safe), -1, TEXT_LEFT);
-        x += text_width(str_text(&safe), safe.len);
-        str_finish(&safe);
+        if (c->draw->ascii) { /* made safe again; measured as it is drawn */
+            struct str *safe = &c->draw->safe;
+            str_clear(safe);
+            text_safe(safe, piece.p, piece.len, TEXT_ASCII);
+            piece = span_from(safe);
+        }
+        draw_own_span(c, y, x, role, piece, -1, TEXT_LEFT);
+        x += text_width(piece.p, piece.len);
         at = stop;
     }
+    if (x < c->cols)
+        draw_fill(c, y, x > 0 ? x : 0, 1, c->cols - (x > 0 ? x : 0), ROLE_TEXT);
 }
 
 void textview_draw(struct textview *v, const struct canvas *c, bool focus)
@@ -331,8 +337,12 @@ void textview_draw(struct textview *v, const struct canvas *c, bool focus)
         v->top = last_top(v);
     if (focus)
         draw_cursor(c, 0, 0);
-    for (int y = 0; y < c->rows && v->top + (size_t)y < v->line_count; y++)
-        draw_line(v, c, y, v->top + (size_t)y, focus);
+    for (int y = 0; y < c->rows; y++) {
+        if (v->top + (size_t)y < v->line_count)
+            draw_line(v, c, y, v->top + (size_t)y, focus);
+        else
+            draw_fill(c, y, 0, 1, c->cols, ROLE_TEXT);
+    }
     if (v->top)
         draw_glyph(c, 0, c->cols - 1, ROLE_DIM, GLYPH_MORE_UP);
     if (v->top + v->page < v->line_count)

@@ -87,6 +87,27 @@ static void test_hostile(void **state)
     screen_close(&s);
 }
 
+/* Runs of ASCII and of one grapheme take a way of their own: what combines stays with its letter,
+ * and the edges hold. */
+static void test_runs(void **state)
+{
+    (void)state;
+    struct screen s;
+    screen_open(&s, 4, 12, false);
+    draw_text(&s.canvas, 0, 0, ROLE_TEXT, span_of("abe\xcc\x81gh"), -1, TEXT_LEFT);
+    assert_string_equal(screen_row(0), "abe\xcc\x81gh");
+    draw_own(&s.canvas, 1, 8, ROLE_TEXT,
+             "\xe2\x96\x88\xe2\x96\x88\xe2\x96\x88\xe2\x96\x88\xe2\x96\x88\xe2\x96\x88", -1,
+             TEXT_LEFT);
+    assert_string_equal(screen_row(1), "        \xe2\x96\x88\xe2\x96\x88\xe2\x96\x88\xe2\x96\x88");
+    assert_string_equal(screen_row(2), "");
+    assert_int_equal(draw_glyphs(&s.canvas, 2, 1, ROLE_TEXT, GLYPH_GAUGE_FULL, 3), 3);
+    assert_string_equal(screen_row(2), " \xe2\x96\x88\xe2\x96\x88\xe2\x96\x88");
+    draw_text(&s.canvas, 3, -2, ROLE_TEXT, span_of("0123456789abcdefgh"), -1, TEXT_LEFT);
+    assert_string_equal(screen_row(3), "23456789abcd");
+    screen_close(&s);
+}
+
 /* The width the C library, and so curses, gives a row. */
 static int cells_of(const char *row)
 {
@@ -230,15 +251,11 @@ static void test_few_bytes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_text),
-        cmocka_unit_test(test_wide),
-        cmocka_unit_test(test_hostile),
-        cmocka_unit_test(test_columns_never_shift),
-        cmocka_unit_test(test_unknown_to_the_c_library),
-        cmocka_unit_test(test_ascii),
-        cmocka_unit_test(test_box_and_cursor),
-        cmocka_unit_test(test_wrap),
-        cmocka_unit_test(test_few_bytes),
+        cmocka_unit_test(test_text),    cmocka_unit_test(test_wide),
+        cmocka_unit_test(test_hostile), cmocka_unit_test(test_columns_never_shift),
+        cmocka_unit_test(test_runs),    cmocka_unit_test(test_unknown_to_the_c_library),
+        cmocka_unit_test(test_ascii),   cmocka_unit_test(test_box_and_cursor),
+        cmocka_unit_test(test_wrap),    cmocka_unit_test(test_few_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

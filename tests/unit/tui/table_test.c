@@ -128,6 +128,55 @@ static void test_draw(void **state)
     screen_close(&s);
 }
 
+/* Every cell of curses' screen with its looks, as it would be drawn. */
+static size_t snapshot(const struct screen *s, cchar_t *out)
+{
+    size_t n = 0;
+    for (int y = 0; y < s->canvas.rows; y++)
+        for (int x = 0; x < s->canvas.cols; x++)
+            mvin_wch(y, x, &out[n++]);
+    return n;
+}
+
+/* Keys that are held down draw what they change alone; it looks as if all were drawn again. */
+static void test_update_is_as_a_draw(void **state)
+{
+    (void)state;
+    static const enum move moves[] = {MOVE_DOWN,      MOVE_DOWN,    MOVE_UP,     MOVE_PAGE_DOWN,
+                                      MOVE_PAGE_UP,   MOVE_BOTTOM,  MOVE_UP,     MOVE_UP,
+                                      MOVE_HALF_DOWN, MOVE_HALF_UP, MOVE_RIGHT,  MOVE_LEFT,
+                                      MOVE_TOP,       MOVE_DOWN,    MOVE_BOTTOM, MOVE_DOWN};
+    struct screen s;
+    struct table t;
+    struct rows rows;
+    cchar_t parts[6 * 42], whole[6 * 42];
+    screen_open(&s, 6, 42, false);
+    make(&t, &rows);
+    table_set_rows(&t, 40, 0);
+    table_draw(&t, &s.canvas, true, NULL);
+    for (size_t i = 0; i < 20 * ARRAY_LEN(moves); i++) {
+        table_move(&t, moves[i * 7 % ARRAY_LEN(moves)]);
+        draw_resume(&s.draw);
+        table_update(&t, &s.canvas, true);
+        int y = s.draw.cursor_y;
+        snapshot(&s, parts);
+        s.canvas = draw_begin(&s.draw, 6, 42);
+        table_draw(&t, &s.canvas, true, NULL);
+        snapshot(&s, whole);
+        assert_memory_equal(parts, whole, sizeof whole);
+        assert_int_equal(y, s.draw.cursor_y);
+    }
+    rows.asked = 0;
+    table_move(&t, MOVE_TOP);
+    table_update(&t, &s.canvas, true);
+    rows.asked = 0;
+    table_move(&t, MOVE_DOWN);
+    table_update(&t, &s.canvas, true);
+    assert_int_equal(rows.asked, 8); /* two rows of four columns */
+    table_finish(&t);
+    screen_close(&s);
+}
+
 static void test_scrolling(void **state)
 {
     (void)state;
@@ -269,10 +318,11 @@ static void test_gauge(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_layout),         cmocka_unit_test(test_names_grow_first),
-        cmocka_unit_test(test_draw),           cmocka_unit_test(test_scrolling),
-        cmocka_unit_test(test_cursor_follows), cmocka_unit_test(test_sideways),
-        cmocka_unit_test(test_tiny),           cmocka_unit_test(test_gauge),
+        cmocka_unit_test(test_layout),    cmocka_unit_test(test_names_grow_first),
+        cmocka_unit_test(test_draw),      cmocka_unit_test(test_update_is_as_a_draw),
+        cmocka_unit_test(test_scrolling), cmocka_unit_test(test_cursor_follows),
+        cmocka_unit_test(test_sideways),  cmocka_unit_test(test_tiny),
+        cmocka_unit_test(test_gauge),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,8 +5,6 @@
 #include "base/when.h"
 
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
 #define LAST         (FORECAST_DAYS - 1) /* today */
 #define LEVEL_DAYS   9                   /* the level is the median of that many last days */
@@ -19,26 +17,18 @@
 #define PRIOR_WEIGHT 4.0
 #define HOURS_MIN    6 /* of a period, before its average means anything */
 
-struct model {
-    double level;               /* of an average day */
-    double lift;                /* mean of a day to its level: what bursts add */
-    double week[7];             /* factor of a weekday; 0 is Thursday, 1970-01-01 */
-    double var_day, var_level0; /* relative variances: of a day, of the level as it is known now */
-    double var_week;            /* of the level over a week */
-    int days;                   /* whole days that are known */
-};
-
-static int compare(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return x < y ? -1 : x > y;
-}
-
+/* Few numbers at a time: an insertion sort is quicker than a call for each comparison. */
 static double median(double *v, int n)
 {
     if (!n)
         return NAN;
-    qsort(v, (size_t)n, sizeof *v, compare);
+    for (int i = 1; i < n; i++) {
+        double x = v[i];
+        int k = i;
+        for (; k > 0 && v[k - 1] > x; k--)
+            v[k] = v[k - 1];
+        v[k] = x;
+    }
     return n % 2 ? v[n / 2] : (v[n / 2 - 1] + v[n / 2]) / 2;
 }
 
@@ -66,22 +56,22 @@ static double week_mean(const float *days, int i)
 }
 
 /* Medians of ratios, drawn to 1 where there are few, with a mean of 1. */
-static void find_week(const struct forecast_input *in, struct model *m)
+static void find_week(const float *days, int64_t now_ms, struct forecast_model *m)
 {
-    double sum = 0;
+    double sum = 0, week[7];
     for (int d = 0; d < 7; d++) {
         double ratios[FORECAST_DAYS];
         int n = 0;
         for (int i = 0; i < LAST; i++) {
-            double mean = weekday_at(in->now_ms, i) == d ? week_mean(in->days, i) : NAN;
+            double mean = weekday_at(now_ms, i) == d ? week_mean(days, i) : NAN;
             if (mean > 0)
-                ratios[n++] = (double)in->days[i] / mean;
+                ratios[n++] = (double)days[i] / mean;
         }
-        m->week[d] = n ? (n * median(ratios, n) + 1) / (n + 1) : 1;
-        sum += m->week[d];
+        week[d] = n ? (n * median(ratios, n) + 1) / (n + 1) : 1;
+        sum += week[d];
     }
     for (int d = 0; d < 7; d++)
-        m->week[d] = sum > 0 ? m->week[d] * 7 / sum : 1;
+        m->week[d] = (float)(sum > 0 ? week[d] * 7 / sum : 1);
 }
 
 /* The median of the known days in [from, to), without their weekday. */
@@ -97,7 +87,7 @@ static double level_of(const double *plain, int from, int to)
 }
 
 /* Days to their level: its mean is what bursts add, its variance that of a day. */
-static void find_days(const double *plain, struct model *m)
+static void find_days(const double *plain, struct forecast_model *m)
 {
     double sum = 0, squares = 0;
     int n = 0;
@@ -112,12 +102,12 @@ static void find_days(const double *plain, struct model *m)
     }
     double mean = n ? sum / n : 1;
     double var = n > 1 ? (squares - n * mean * mean) / (n - 1) : 0;
-    m->lift = (n * mean + PRIOR_WEIGHT) / (n + PRIOR_WEIGHT);
-    m->var_day = (n * var + PRIOR_WEIGHT * PRIOR_DAY * PRIOR_DAY) / (n + PRIOR_WEIGHT);
+    m->lift = (float)((n * mean + PRIOR_WEIGHT) / (n + PRIOR_WEIGHT));
+    m->var_day = (float)((n * var + PRIOR_WEIGHT * PRIOR_DAY * PRIOR_DAY) / (n + PRIOR_WEIGHT));
 }
 
 /* How the level went from week to week: what it may do in the days that are left. */
-static void find_drift(const double *plain, struct model *m)
+static void find_drift(const double *plain, struct forecast_model *m)
 {
     double squares = 0;
     int n = 0;
@@ -129,59 +119,61 @@ static void find_drift(const double *plain, struct model *m)
         squares += step * step;
         n++;
     }
-    m->var_week = (squares + PRIOR_WEIGHT * PRIOR_WEEK * PRIOR_WEEK) / (n + PRIOR_WEIGHT);
+    m->var_week = (float)((squares + PRIOR_WEIGHT * PRIOR_WEEK * PRIOR_WEEK) / (n + PRIOR_WEIGHT));
 }
 
-static bool model_of_days(const struct forecast_input *in, struct model *m)
+void forecast_learn(const float *days, int64_t now_ms, struct forecast_model *m)
 {
-    double plain[FORECAST_DAYS];
+    double plain[FORECAST_DAYS], level = NAN;
+    *m = (struct forecast_model){.level = NAN, .lift = 1};
     for (int i = 0; i < LAST; i++)
-        m->days += !isnan(in->days[i]);
+        m->known += !isnan(days[i]);
     for (int d = 0; d < 7; d++)
         m->week[d] = 1;
-    if (m->days < FULL_MIN)
-        return false;
-    if (m->days >= WEEKS_MIN)
-        find_week(in, m);
+    if (m->known < FULL_MIN)
+        return;
+    if (m->known >= WEEKS_MIN)
+        find_week(days, now_ms, m);
     for (int i = 0; i < FORECAST_DAYS; i++) {
-        double f = m->week[weekday_at(in->now_ms, i)];
-        plain[i] = i < LAST ? (double)in->days[i] / (f > 0.05 ? f : 0.05) : NAN;
+        double f = (double)m->week[weekday_at(now_ms, i)];
+        plain[i] = i < LAST ? (double)days[i] / (f > 0.05 ? f : 0.05) : NAN;
     }
-    int from = LAST - LEVEL_DAYS;
-    m->level = level_of(plain, from, LAST);
-    for (int i = from - 1; isnan(m->level) && i >= 0;
-         i--) /* nothing of late: the last that is known */
-        m->level = level_of(plain, i, LAST);
+    /* When nothing is known of late: the last that is. */
+    for (int from = LAST - LEVEL_DAYS; isnan(level) && from >= 0; from--)
+        level = level_of(plain, from, LAST);
     find_days(plain, m);
     find_drift(plain, m);
-    double n = m->days < LEVEL_DAYS ? m->days : LEVEL_DAYS;
-    m->var_level0 = M_PI / 2 * m->var_day / n; /* of a median */
-    return true;
+    double n = m->known < LEVEL_DAYS ? m->known : LEVEL_DAYS;
+    m->level = (float)level;
+    m->var_level = (float)(M_PI / 2 * (double)m->var_day / n); /* of a median */
 }
 
 /* Without whole days: the average of the period so far, which says little about the days. */
-static bool model_of_average(const struct forecast_input *in, struct model *m)
+static bool learn_average(const struct forecast_input *in, struct forecast_model *m)
 {
     int64_t gone = in->now_ms - in->period.start_ms;
     if (gone < HOURS_MIN * HOUR_MS)
         return false;
-    double days = (double)gone / DAY_MS;
-    m->level = (double)in->used / days;
+    double days = (double)gone / DAY_MS, var = 2 * PRIOR_DAY * PRIOR_DAY;
+    m->level = (float)((double)in->used / days);
     m->lift = 1;
-    m->var_day = 2 * PRIOR_DAY * PRIOR_DAY;
-    m->var_week = 2 * PRIOR_WEEK * PRIOR_WEEK;
-    m->var_level0 = m->var_day / days + m->var_week;
+    for (int d = 0; d < 7; d++)
+        m->week[d] = 1;
+    m->var_day = (float)var;
+    m->var_week = (float)(2 * PRIOR_WEEK * PRIOR_WEEK);
+    m->var_level = (float)(var / days) + m->var_week;
     return true;
 }
 
-static double expected(const struct model *m, int64_t day_ms)
+static double expected(const struct forecast_model *m, int64_t day_ms)
 {
-    return m->level * m->lift * m->week[weekday(day_ms)];
+    return (double)m->level * (double)m->lift * (double)m->week[weekday(day_ms)];
 }
 
 /* Walks the days that are left, today's rest first: what will be used, and when the limit is met.
  */
-static double walk(const struct forecast_input *in, const struct model *m, int64_t *runs_out)
+static double walk(const struct forecast_input *in, const struct forecast_model *m,
+                   int64_t *runs_out)
 {
     double sum = 0, left = in->limited ? (double)(in->limit - in->used) : INFINITY;
     for (int64_t at = in->now_ms; at < in->period.end_ms;) {
@@ -197,11 +189,12 @@ static double walk(const struct forecast_input *in, const struct model *m, int64
     return sum;
 }
 
-static void set_range(const struct forecast_input *in, const struct model *m, double more,
+static void set_range(const struct forecast_input *in, const struct forecast_model *m, double more,
                       struct forecast *out)
 {
     double left = (double)(in->period.end_ms - in->now_ms) / DAY_MS;
-    double var = m->var_day / fmax(left, 0.25) + m->var_level0 + m->var_week * left / 7 / 3;
+    double var = (double)m->var_day / fmax(left, 0.25) + (double)m->var_level +
+                 (double)m->var_week * left / 7 / 3;
     double s = sqrt(log1p(var));
     out->end = (double)in->used + more;
     out->low = (double)in->used + more * exp(-Z80 * s - s * s / 2);
@@ -210,9 +203,10 @@ static void set_range(const struct forecast_input *in, const struct model *m, do
         out->high = out->end;
 }
 
-void forecast_make(const struct forecast_input *in, struct forecast *out)
+void forecast_from(const struct forecast_model *model, const struct forecast_input *in,
+                   struct forecast *out)
 {
-    struct model m = {0};
+    struct forecast_model m = *model;
     double used = (double)in->used;
     *out = (struct forecast){FORECAST_NONE, NAN, NAN, NAN, NAN, WHEN_NONE};
     if (in->limited && in->used >= in->limit && in->used > 0)
@@ -223,15 +217,22 @@ void forecast_make(const struct forecast_input *in, struct forecast *out)
     }
     if (in->now_ms < in->period.start_ms)
         return;
-    if (model_of_days(in, &m))
-        out->basis = m.days >= WEEKS_MIN ? FORECAST_WEEKLY : FORECAST_DAILY;
-    else if (model_of_average(in, &m))
+    if (!isnan(m.level))
+        out->basis = m.known >= WEEKS_MIN ? FORECAST_WEEKLY : FORECAST_DAILY;
+    else if (learn_average(in, &m))
         out->basis = FORECAST_AVERAGE;
     else
         return;
     double more = walk(in, &m, &out->runs_out_ms);
-    out->per_day = m.level * m.lift;
+    out->per_day = (double)m.level * (double)m.lift;
     set_range(in, &m, more, out);
+}
+
+void forecast_make(const struct forecast_input *in, struct forecast *out)
+{
+    struct forecast_model model;
+    forecast_learn(in->days, in->now_ms, &model);
+    forecast_from(&model, in, out);
 }
 
 const char *forecast_basis_words(enum forecast_basis basis)

@@ -46,6 +46,22 @@ struct forecast {
                               passed already: now */
 };
 
+/* What the whole days say; the same all day long, so that it is made once a day. */
+struct forecast_model {
+    float level;              /* of an average day; NAN: not enough days */
+    float lift;               /* mean of a day to its level: what bursts add */
+    float week[7];            /* factor of a weekday; 0 is Thursday, 1970-01-01 */
+    float var_day, var_level; /* relative variances: of a day, of the level as it is known now */
+    float var_week;           /* of the level over a week */
+    int known;                /* whole days that are known */
+};
+
+/* days as in struct forecast_input; only its whole days are looked at. */
+void forecast_learn(const float *days, int64_t now_ms, struct forecast_model *out);
+/* in->days is not looked at. */
+void forecast_from(const struct forecast_model *model, const struct forecast_input *in,
+                   struct forecast *out);
+/* Both. */
 void forecast_make(const struct forecast_input *in, struct forecast *out);
 /* "average so far", "daily use", ... ; static. */
 const char *forecast_basis_words(enum forecast_basis basis);

@@ -42,6 +42,7 @@ static const char *const sql[SQL_COUNT] = {
                   " AND block=?3 ORDER BY t LIMIT 64))",
     [SQL_NEWEST] = "SELECT max(t) FROM sample WHERE scope=?1 AND step=0 AND block=?2",
     [SQL_AHEAD] = "DELETE FROM sample WHERE scope=?1 AND t>?2",
+    [SQL_LEVELS_AHEAD] = "UPDATE level SET t=?2 WHERE scope=?1 AND t>?2",
 };
 
 int64_t series_keep_ms(enum series_step step)
@@ -138,7 +139,7 @@ struct series_block *series_block(struct series *s, uint32_t block)
 {
     while (s->block_count <= block) {
         VEC_ROOM(s->blocks, s->block_count, s->block_room);
-        s->blocks[s->block_count++] = (struct series_block){{0}, false};
+        s->blocks[s->block_count++] = (struct series_block){{0}, WHEN_NONE, false};
     }
     return &s->blocks[block];
 }
@@ -230,11 +231,13 @@ static void load_newest(struct series *s)
     s->newest_ms = WHEN_NONE;
     for (uint32_t b = 0; b < s->block_count; b++) {
         sqlite3_stmt *st = s->st[SQL_NEWEST];
+        s->blocks[b].newest_ms = WHEN_NONE;
         sqlite3_bind_int64(st, 1, s->scope);
         sqlite3_bind_int64(st, 2, b);
-        if (sqlite3_step(st) == SQLITE_ROW && sqlite3_column_type(st, 0) != SQLITE_NULL &&
-            sqlite3_column_int64(st, 0) > s->newest_ms)
-            s->newest_ms = sqlite3_column_int64(st, 0);
+        if (sqlite3_step(st) == SQLITE_ROW && sqlite3_column_type(st, 0) != SQLITE_NULL)
+            s->blocks[b].newest_ms = sqlite3_column_int64(st, 0);
+        if (s->blocks[b].newest_ms > s->newest_ms)
+            s->newest_ms = s->blocks[b].newest_ms;
         sqlite3_reset(st);
     }
 }
@@ -288,6 +291,11 @@ uint32_t series_account(struct series *s, struct span id)
         return SERIES_NONE;
     add_account(s, id, clock_wall(&s->clock));
     return (uint32_t)s->account_count - 1;
+}
+
+struct span series_id(const struct series *s, uint32_t account)
+{
+    return account < s->account_count ? s->accounts[account].id : span_of("");
 }
 
 int64_t series_first_seen(const struct series *s, uint32_t account)

@@ -68,14 +68,18 @@ bool series_writes(struct series *series);
 
 /* The account's number; a new one gets the next. */
 uint32_t series_account(struct series *series, struct span id);
+/* The account of a number; empty for one that is not there. (borrowed) until the next
+ * series_account
+ */
+struct span series_id(const struct series *series, uint32_t account);
 /* When it was first seen; WHEN_NONE for a number that is not there. */
 int64_t series_first_seen(const struct series *series, uint32_t account);
 uint32_t series_accounts(const struct series *series);
 uint32_t series_blocks(const struct series *series);
 
 /* Takes a sample in, entries in any order, an account at most once; waits for series_work. t_ms:
- * the wall clock. A negative gain or level is taken for 0. Does nothing when another process
- * writes. */
+ * the wall clock; several calls may bring the blocks of one sample. A negative gain or level is
+ * taken for 0. Does nothing when another process writes. */
 void series_add(struct series *series, int64_t t_ms, const struct series_entry *entries,
                 size_t count);
 

@@ -24,7 +24,8 @@ struct series_job {
 /* How far a block is summed up: what is before has its hours, its days. */
 struct series_block {
     int64_t summed[SERIES_STEPS];
-    bool pruned; /* since series.prune_ms */
+    int64_t newest_ms; /* its last sample; WHEN_NONE */
+    bool pruned;       /* since series.prune_ms */
 };
 
 enum series_sql {
@@ -38,6 +39,7 @@ enum series_sql {
     SQL_PRUNE,
     SQL_NEWEST,
     SQL_AHEAD,
+    SQL_LEVELS_AHEAD,
     SQL_COUNT
 };
 

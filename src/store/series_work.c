@@ -34,13 +34,23 @@ static void drop_jobs(struct series *s, size_t to)
         s->job_first = s->job_count = 0;
 }
 
-static void add_job(struct series *s, int64_t t_ms, const struct series_entry *entries,
-                    size_t count)
+static void add_job(struct series *s, uint32_t block, int64_t t_ms,
+                    const struct series_entry *entries, size_t count)
 {
     struct str blob = STR_INIT;
+    struct series_block *b = series_block(s, block);
     series_blob_write(&blob, entries, count);
+    if (b->newest_ms != WHEN_NONE && t_ms <= b->newest_ms)
+        t_ms = b->newest_ms + 1;
+    b->newest_ms = t_ms;
+    /* A gap that is filled in lies before hours that were found empty. */
+    for (int step = SERIES_HOUR; step < SERIES_STEPS; step++) {
+        int64_t begun = t_ms - t_ms % series_step_ms((enum series_step)step);
+        if (b->summed[step] > begun)
+            b->summed[step] = begun;
+    }
     VEC_ROOM(s->jobs, s->job_count, s->job_room);
-    struct series_job job = {t_ms, entries[0].account / SERIES_BLOCK, NULL, blob.len};
+    struct series_job job = {t_ms, block, NULL, blob.len};
     job.data = str_steal(&blob);
     s->jobs[s->job_count++] = job;
     s->waiting_bytes += job.len;
@@ -53,18 +63,23 @@ static void add_job(struct series *s, int64_t t_ms, const struct series_entry *e
  * that time goes on here as it does there (F30). */
 static void forget_ahead(struct series *s, int64_t t_ms)
 {
+    static const enum series_sql both[] = {SQL_AHEAD, SQL_LEVELS_AHEAD};
     struct error err;
-    sqlite3_stmt *st = s->st[SQL_AHEAD];
-    sqlite3_bind_int64(st, 1, s->scope);
-    sqlite3_bind_int64(st, 2, t_ms);
-    if (series_run(s, st, &err))
-        return;
+    for (size_t i = 0; i < ARRAY_LEN(both); i++) {
+        sqlite3_stmt *st = s->st[both[i]];
+        sqlite3_bind_int64(st, 1, s->scope);
+        sqlite3_bind_int64(st, 2, t_ms);
+        if (series_run(s, st, &err))
+            return;
+    }
     for (size_t b = 0; b < s->block_count; b++) {
         for (int step = SERIES_HOUR; step < SERIES_STEPS; step++) {
             int64_t begun = t_ms - t_ms % series_step_ms((enum series_step)step);
             if (s->blocks[b].summed[step] > begun)
                 s->blocks[b].summed[step] = begun;
         }
+        if (s->blocks[b].newest_ms >= t_ms)
+            s->blocks[b].newest_ms = t_ms - 1;
     }
     s->newest_ms = WHEN_NONE;
 }
@@ -75,16 +90,15 @@ void series_add(struct series *s, int64_t t_ms, const struct series_entry *entri
         return;
     if (s->newest_ms != WHEN_NONE && t_ms + AHEAD_MS < s->newest_ms)
         forget_ahead(s, t_ms);
-    if (s->newest_ms != WHEN_NONE && t_ms <= s->newest_ms)
-        t_ms = s->newest_ms + 1;
-    s->newest_ms = t_ms;
+    if (s->newest_ms == WHEN_NONE || t_ms > s->newest_ms)
+        s->newest_ms = t_ms;
     struct series_entry *sorted = mem_dup(entries, count * sizeof *entries);
     qsort(sorted, count, sizeof *sorted, by_account);
     for (size_t from = 0, to; from < count; from = to) {
         uint32_t block = sorted[from].account / SERIES_BLOCK;
         for (to = from; to < count && sorted[to].account / SERIES_BLOCK == block; to++)
             ;
-        add_job(s, t_ms, sorted + from, to - from);
+        add_job(s, block, t_ms, sorted + from, to - from);
     }
     mem_free(sorted);
 }
@@ -154,7 +168,8 @@ static enum status write_levels(struct series *s, uint32_t block, int64_t t_ms,
         /* A gain without a level before it says nothing of where the counter is. */
         all->present[i] = all->present[i] && all->entries[i].absolute;
     }
-    if (status == ST_OK && series_sum_write(all, &blob)) {
+    bool newer = before == WHEN_NONE || t_ms > before; /* an hour that is summed again is in it */
+    if (status == ST_OK && newer && series_sum_write(all, &blob)) {
         sqlite3_stmt *st = s->st[SQL_LEVEL];
         sqlite3_bind_int64(st, 1, s->scope);
         sqlite3_bind_int64(st, 2, block);

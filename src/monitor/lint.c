@@ -1,0 +1,303 @@
+/* lint.c: see lint.h. */
+#include "monitor/lint.h"
+
+#include "base/mem.h"
+#include "base/quantity.h"
+#include "base/vec.h"
+#include "base/when.h"
+#include "model/account.h"
+#include "model/warn.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#define MINUTES_OF_MONTH (31 * 24 * 60) /* of the longest */
+#define KEY_MIN          24             /* characters in a row before it looks like a key */
+
+struct look {
+    const struct lint *lint;
+    row_id row;
+    int64_t now_ms;
+    const char *id;
+    struct str *text; /* never NULL */
+};
+
+/* ---- what an account says ------------------------------------------------------------------ */
+
+static struct value get(const struct look *l, enum field field)
+{
+    struct value v;
+    fleet_get(l->lint->fleet, l->row, field, &v);
+    return v;
+}
+
+static bool number(const struct look *l, enum field field, int64_t *n)
+{
+    struct value v = get(l, field);
+    *n = v.i;
+    return value_known(&v) && !v.inexact;
+}
+
+/* Not known counts as enabled: nothing is made light of. */
+static bool enabled(const struct fleet *fleet, row_id row)
+{
+    struct value v;
+    fleet_get(fleet, row, FIELD_ENABLED, &v);
+    return !value_known(&v) || v.i;
+}
+
+/* ---- the rules ----------------------------------------------------------------------------- */
+
+/* Those of the form, asked of an account that nobody edits. */
+static bool by_warning(const struct look *l)
+{
+    struct account a;
+    struct warning warnings[16];
+    bool found = false;
+    account_init(&a);
+    for (int f = 0; f < FIELD_COUNT; f++)
+        a.v[f] = get(l, (enum field)f);
+    size_t n = warn_account(NULL, &a, warnings, ARRAY_LEN(warnings));
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(warnings[i].id, l->id) != 0)
+            continue;
+        str_printf(l->text, "%s%s", found ? "; " : "", warnings[i].text);
+        found = true;
+    }
+    account_finish(&a);
+    return found;
+}
+
+static bool quota_out_of_reach(const struct look *l)
+{
+    int64_t quota, in, out, most;
+    if (!number(l, FIELD_QUOTA_TOKENS, &quota) || !number(l, FIELD_INPUT_TPM, &in) ||
+        !number(l, FIELD_OUTPUT_TPM, &out) || quota <= 0)
+        return false;
+    if (__builtin_add_overflow(in, out, &most) ||
+        __builtin_mul_overflow(most, (int64_t)MINUTES_OF_MONTH, &most) || most >= quota)
+        return false;
+    str_add(l->text, "at full rate a month takes ");
+    quantity_short(l->text, most);
+    str_add(l->text, " of the ");
+    quantity_short(l->text, quota);
+    str_add(l->text, " tokens");
+    return true;
+}
+
+static bool queue_outlasts_client(const struct look *l)
+{
+    int64_t wait = l->lint->settings->client_wait_s, queue;
+    if (wait <= 0 || !number(l, FIELD_QUEUE_TIMEOUT, &queue) || queue <= wait)
+        return false;
+    str_add(l->text, "waits up to ");
+    quantity_seconds(l->text, queue);
+    str_add(l->text, " in the queue, clients give up after ");
+    quantity_seconds(l->text, wait);
+    return true;
+}
+
+/* name or "name*". */
+static bool region_fits(struct span pattern, struct span region)
+{
+    if (pattern.len && pattern.p[pattern.len - 1] == '*') {
+        pattern.len--;
+        if (region.len > pattern.len)
+            region.len = pattern.len;
+    }
+    return span_eq(pattern, region);
+}
+
+static bool in_list(struct span list, struct span region)
+{
+    while (list.len) {
+        const char *comma = memchr(list.p, ',', list.len);
+        size_t len = comma ? (size_t)(comma - list.p) : list.len;
+        if (region_fits((struct span){list.p, len}, region))
+            return true;
+        len += comma != NULL;
+        list.p += len;
+        list.len -= len;
+    }
+    return false;
+}
+
+static bool region_outside(const struct look *l)
+{
+    struct value residency = get(l, FIELD_DATA_RESIDENCY), region = get(l, FIELD_REGION);
+    const char *const *row = l->lint->settings->residency;
+    bool configured = false;
+    if (!row || !value_known(&residency) || !value_known(&region))
+        return false;
+    for (; *row; row++) {
+        const char *is = strchr(*row, '=');
+        if (!is || !span_eq((struct span){*row, (size_t)(is - *row)}, residency.text))
+            continue;
+        configured = true;
+        if (in_list(span_of(is + 1), region.text))
+            return false;
+    }
+    if (!configured)
+        return false;
+    str_printf(l->text, "region %.*s is not one of %.*s", (int)region.text.len, region.text.p,
+               (int)residency.text.len, residency.text.p);
+    return true;
+}
+
+static struct span place_key(struct str *out, const char *what, struct span value)
+{
+    str_clear(out);
+    str_add(out, what);
+    str_add_char(out, '\0');
+    str_add_span(out, value);
+    return span_from(out);
+}
+
+static bool last_of(const struct look *l, enum field field, const char *what)
+{
+    struct value v = get(l, field);
+    struct str key = STR_INIT;
+    uint32_t n = 0;
+    if (!value_known(&v) || !v.text.len || !enabled(l->lint->fleet, l->row))
+        return false;
+    map_get(&l->lint->enabled, place_key(&key, what, v.text), &n);
+    str_finish(&key);
+    if (n != 1)
+        return false;
+    str_printf(l->text, "the last enabled account of %s %.*s", what, (int)v.text.len, v.text.p);
+    return true;
+}
+
+static bool last_of_residency(const struct look *l)
+{
+    return last_of(l, FIELD_DATA_RESIDENCY, "residency");
+}
+
+static bool last_of_bridge(const struct look *l)
+{
+    return last_of(l, FIELD_BRIDGE_ID, "bridge");
+}
+
+static bool no_check(const struct look *l)
+{
+    struct value v = get(l, FIELD_LAST_CHECK);
+    int64_t most = l->lint->settings->check_age_ms;
+    if (most <= 0 || !enabled(l->lint->fleet, l->row))
+        return false;
+    if (v.presence == PRESENCE_NULL || v.presence == PRESENCE_ABSENT) {
+        str_add(l->text, "no health check is known");
+        return true;
+    }
+    if (!value_known(&v) || v.i == WHEN_NONE || l->now_ms - v.i <= most)
+        return false;
+    str_add(l->text, "the last health check is ");
+    when_age(l->text, l->now_ms - v.i);
+    str_add(l->text, " old");
+    return true;
+}
+
+/* A long run of letters and digits with both in it, or what keys begin with. The value itself is
+ * not told. */
+static bool key_in_ref(const struct look *l)
+{
+    static const char *const starts[] = {"sk-", "AIza", "AKIA", "ghp_", "xoxb-", "eyJ"};
+    struct value v = get(l, FIELD_CREDENTIALS_REF);
+    size_t run = 0, digits = 0, letters = 0;
+    bool found = false;
+    if (!value_known(&v))
+        return false;
+    for (size_t i = 0; i < ARRAY_LEN(starts); i++) {
+        size_t len = strlen(starts[i]);
+        found = found || (v.text.len > len + 8 && memcmp(v.text.p, starts[i], len) == 0);
+    }
+    for (size_t i = 0; i < v.text.len && !found; i++) {
+        unsigned char c = (unsigned char)v.text.p[i];
+        if (!isalnum(c)) {
+            run = digits = letters = 0;
+            continue;
+        }
+        run++;
+        digits += isdigit(c) != 0;
+        letters += isalpha(c) != 0;
+        found = run >= KEY_MIN && digits >= 4 && letters >= 4;
+    }
+    if (found)
+        str_add(l->text, "it looks like a key, not like a reference to one");
+    return found;
+}
+
+/* ---- the table ----------------------------------------------------------------------------- */
+
+static const struct {
+    const char *id;
+    bool (*fn)(const struct look *l);
+    const char *help;
+} rules[] = {
+#define LINT(id, name, fn, help) [LINT_##id] = {name, fn, help},
+#include "monitor/lint.def"
+#undef LINT
+};
+
+const char *lint_id(enum lint_rule rule)
+{
+    return rules[rule].id;
+}
+
+const char *lint_help(enum lint_rule rule)
+{
+    return rules[rule].help;
+}
+
+void lint_init(struct lint *lint, const struct lint_settings *settings, const struct fleet *fleet)
+{
+    *lint = (struct lint){.settings = settings, .fleet = fleet};
+    map_init(&lint->enabled);
+    arena_init(&lint->mem);
+}
+
+void lint_finish(struct lint *lint)
+{
+    map_finish(&lint->enabled);
+    arena_finish(&lint->mem);
+}
+
+void lint_begin(struct lint *lint)
+{
+    const struct lint_settings *settings = lint->settings;
+    const struct fleet *fleet = lint->fleet;
+    lint_finish(lint);
+    lint_init(lint, settings, fleet);
+}
+
+static void count(struct lint *lint, row_id row, enum field field, const char *what)
+{
+    struct value v;
+    struct str key = STR_INIT;
+    uint32_t n = 0;
+    fleet_get(lint->fleet, row, field, &v);
+    if (!value_known(&v) || !v.text.len)
+        return;
+    struct span k = place_key(&key, what, v.text);
+    if (!map_get(&lint->enabled, k, &n))
+        k = arena_dup(&lint->mem, k);
+    map_set(&lint->enabled, k, n + 1);
+    str_finish(&key);
+}
+
+void lint_count_row(struct lint *lint, row_id row)
+{
+    if (!enabled(lint->fleet, row))
+        return;
+    count(lint, row, FIELD_DATA_RESIDENCY, "residency");
+    count(lint, row, FIELD_BRIDGE_ID, "bridge");
+}
+
+bool lint_check(const struct lint *lint, row_id row, enum lint_rule rule, int64_t now_ms,
+                struct str *text)
+{
+    struct str own = STR_INIT;
+    const struct look l = {lint, row, now_ms, rules[rule].id, text ? text : &own};
+    bool found = rules[rule].fn(&l);
+    str_finish(&own);
+    return found;
+}

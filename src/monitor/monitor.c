@@ -1,0 +1,445 @@
+/* monitor.c: see monitor.h. Life, turns and news.
+ *
+ * A turn of the loop does one slice: of the history at the start, of a sample, of the sums, or of
+ * writing; then a timer of 0 asks for the next, so that keys and the server come in between. */
+#include "monitor/monitor_private.h"
+
+#include "base/mem.h"
+#include "base/vec.h"
+#include "base/when.h"
+#include "store/db.h"
+
+#include <math.h>
+#include <string.h>
+
+#define MINUTE_MS   60000
+#define EAGER_ROWS  2000 /* up to here, news are taken in every second; above, every ten */
+#define EAGER_MS    1000
+#define PATIENT_MS  10000
+#define WRITE_RETRY 1000
+#define SLOT_NONE   UINT32_MAX
+
+const enum field monitor_used_field[SERIES_COUNTERS] = {FIELD_USED_TOKENS, FIELD_USED_REQUESTS};
+const enum field monitor_quota_field[SERIES_COUNTERS] = {FIELD_QUOTA_TOKENS, FIELD_QUOTA_REQUESTS};
+
+static int64_t now_wall(const struct monitor *m)
+{
+    return clock_wall(loop_clock(m->env.loop));
+}
+
+static int64_t now_mono(const struct monitor *m)
+{
+    return clock_mono(loop_clock(m->env.loop));
+}
+
+/* ---- tracks -------------------------------------------------------------------------------- */
+
+struct track *track_of(const struct monitor *m, row_id row)
+{
+    return row < m->row_room && m->by_row[row] != SLOT_NONE ? &m->tracks[m->by_row[row]] : NULL;
+}
+
+struct track *track_new(struct monitor *m, struct span id)
+{
+    uint32_t at;
+    if (map_get(&m->by_id, id, &at))
+        return &m->tracks[at];
+    VEC_ROOM(m->tracks, m->track_count, m->track_room);
+    at = (uint32_t)m->track_count++;
+    struct track *t = &m->tracks[at];
+    *t = (struct track){.number = SERIES_NONE, .row = ROW_NONE, .rpm = NAN};
+    t->first_ms = t->status_since_ms = t->period_ms = WHEN_NONE;
+    t->day = t->model_day = INT32_MIN;
+    for (int c = 0; c < SERIES_COUNTERS; c++) {
+        t->percent[c] = -1;
+        t->forecast[c] = (struct forecast){FORECAST_NONE, NAN, NAN, NAN, NAN, WHEN_NONE};
+        for (int i = 0; i < FORECAST_DAYS; i++)
+            t->days[c][i] = NAN;
+    }
+    map_set(&m->by_id, arena_dup(&m->mem, id), at);
+    return t;
+}
+
+/* A day that went by without news is a day without use, once the account was known. */
+void track_advance(struct track *t, int64_t now_ms)
+{
+    int today = day_of(now_ms);
+    int by = t->day == INT32_MIN || today - t->day > FORECAST_DAYS ? FORECAST_DAYS : today - t->day;
+    t->day = today;
+    if (by <= 0)
+        return;
+    for (int c = 0; c < SERIES_COUNTERS; c++) {
+        float *d = t->days[c];
+        memmove(d, d + by, (size_t)(FORECAST_DAYS - by) * sizeof *d);
+        for (int i = FORECAST_DAYS - by; i < FORECAST_DAYS; i++)
+            d[i] = t->known ? 0 : NAN;
+    }
+}
+
+void track_spread(struct track *t, enum series_counter counter, int64_t from_ms, int64_t to_ms,
+                  int64_t gain)
+{
+    float *days = t->days[counter];
+    int last = day_of(to_ms) - t->day + TODAY;
+    if (to_ms - from_ms <= HOUR_MS || day_of(from_ms) == day_of(to_ms)) {
+        if (last >= 0 && last < FORECAST_DAYS)
+            days[last] += (float)gain;
+        return;
+    }
+    for (int64_t at = from_ms; at < to_ms;) {
+        int64_t next = period_day(at) + DAY_MS;
+        next = next < to_ms ? next : to_ms;
+        int i = day_of(at) - t->day + TODAY;
+        if (i >= 0 && i < FORECAST_DAYS)
+            days[i] += (float)((double)gain * (double)(next - at) / (double)(to_ms - from_ms));
+        at = next;
+    }
+}
+
+struct period track_period(const struct monitor *m, const struct track *t, int64_t now_ms)
+{
+    struct value name, created;
+    fleet_get(m->env.fleet, t->row, FIELD_USAGE_PERIOD, &name);
+    fleet_get(m->env.fleet, t->row, FIELD_CREATED_AT, &created);
+    return period_of(value_known(&name) ? name.text : span_of(""),
+                     value_known(&created) ? created.i : WHEN_NONE, t->first_ms, now_ms);
+}
+
+/* ---- news of the fleet --------------------------------------------------------------------- */
+
+static char *known_text(const struct fleet *fleet, row_id row, enum field field)
+{
+    struct value v;
+    fleet_get(fleet, row, field, &v);
+    return span_dup(value_known(&v) ? v.text : span_of(""));
+}
+
+static void change_finish(struct monitor_change *c)
+{
+    mem_free((char *)(uintptr_t)c->name);
+    mem_free((char *)(uintptr_t)c->from);
+    mem_free((char *)(uintptr_t)c->to);
+    mem_free((char *)(uintptr_t)c->reason);
+}
+
+static void note_change(struct monitor *m, const struct track *t, const char *to)
+{
+    const struct health_classes *classes = m->env.settings->health;
+    size_t at = (m->change_first + m->change_count) % CHANGES_MAX;
+    if (m->change_count == CHANGES_MAX) {
+        change_finish(&m->changes[at]);
+        m->change_first = (m->change_first + 1) % CHANGES_MAX;
+    } else {
+        m->change_count++;
+    }
+    m->changes[at] =
+        (struct monitor_change){.wall_ms = now_wall(m),
+                                .row = t->row,
+                                .from_class = health_of(classes, span_of(t->status)),
+                                .to_class = health_of(classes, span_of(to)),
+                                .name = known_text(m->env.fleet, t->row, FIELD_NAME),
+                                .from = mem_strdup(t->status),
+                                .to = mem_strdup(to),
+                                .reason = known_text(m->env.fleet, t->row, FIELD_STATUS_REASON)};
+}
+
+static void look_at_status(struct monitor *m, struct track *t)
+{
+    char *status = known_text(m->env.fleet, t->row, FIELD_STATUS), cut[STATUS_BYTES];
+    size_t len = strlen(status) < STATUS_BYTES ? strlen(status) : STATUS_BYTES - 1;
+    memcpy(cut, status, len);
+    cut[len] = '\0';
+    mem_free(status);
+    if (t->status_known && strcmp(cut, t->status) != 0) {
+        note_change(m, t, cut);
+        t->status_since_ms = now_wall(m);
+    }
+    memcpy(t->status, cut, sizeof cut);
+    t->status_known = true;
+}
+
+static void on_added(struct monitor *m, row_id row)
+{
+    struct value id;
+    fleet_get(m->env.fleet, row, FIELD_ID, &id);
+    if (!value_known(&id) || fleet_bad(m->env.fleet, row)[0])
+        return;
+    while (m->row_room <= row) {
+        size_t room = m->row_room + m->row_room / 2 + 256;
+        m->by_row = mem_realloc(m->by_row, room, sizeof *m->by_row);
+        memset(m->by_row + m->row_room, 0xff, (room - m->row_room) * sizeof *m->by_row);
+        m->row_room = room;
+    }
+    struct track *t = track_new(m, id.text);
+    m->by_row[row] = (uint32_t)(t - m->tracks);
+    t->row = row;
+    t->dirty = true;
+    look_at_status(m, t);
+}
+
+static void on_changed(struct monitor *m, const struct fleet_event *e)
+{
+    struct track *t = track_of(m, e->row);
+    if (!t) {
+        on_added(m, e->row);
+        return;
+    }
+    const bool *has = e->fields->has;
+    t->dirty =
+        t->dirty || has[FIELD_USED_TOKENS] || has[FIELD_USED_REQUESTS] || has[FIELD_USAGE_PERIOD];
+    if (has[FIELD_STATUS])
+        look_at_status(m, t);
+}
+
+static void forget_row(struct monitor *m, row_id row)
+{
+    struct track *t = track_of(m, row);
+    if (!t)
+        return;
+    t->row = ROW_NONE;
+    t->status_known = false;
+    m->by_row[row] = SLOT_NONE;
+}
+
+static void on_fleet(void *ctx, const struct fleet_event *e)
+{
+    struct monitor *m = ctx;
+    switch (e->type) {
+    case FLEET_EV_ADDED:
+        on_added(m, e->row);
+        break;
+    case FLEET_EV_CHANGED:
+        on_changed(m, e);
+        break;
+    case FLEET_EV_REMOVED:
+        forget_row(m, e->row);
+        break;
+    case FLEET_EV_CLEARED:
+        for (size_t i = 0; i < m->track_count; i++)
+            m->tracks[i].row = ROW_NONE;
+        memset(m->by_row, 0xff, m->row_room * sizeof *m->by_row);
+        break;
+    case FLEET_EV_STATE:
+        return;
+    }
+    m->news = true;
+}
+
+/* ---- turns --------------------------------------------------------------------------------- */
+
+static void on_turn(void *ctx);
+
+static void want_turn(struct monitor *m, int64_t delay_ms)
+{
+    if (!m->turn)
+        m->turn = loop_timer_start(m->env.loop, delay_ms, on_turn, m);
+}
+
+static void write_slice(struct monitor *m)
+{
+    struct error err = {0};
+    bool more = false;
+    if (series_work(m->series, &more, &err) != ST_OK) {
+        /* Nothing is lost: it waits. A full disk is told, another process at work is not. */
+        if (!db_is_busy(&err))
+            m->error = err;
+        want_turn(m, WRITE_RETRY);
+        return;
+    }
+    m->writing = more;
+    if (!more) {
+        error_clear(&m->error);
+        series_idle(m->series);
+    }
+}
+
+static void begin_walk(struct monitor *m, enum phase phase)
+{
+    m->phase = phase;
+    m->at = 0;
+    m->now_ms = now_wall(m);
+    if (phase == PHASE_SAMPLE) {
+        m->sample_asked = false;
+        sample_begin(m);
+    } else {
+        m->outcome_asked = false;
+        m->begun_mono_ms = now_mono(m);
+        m->news = false;
+        sums_begin(m);
+    }
+}
+
+static void walk_slice(struct monitor *m)
+{
+    if (m->phase == PHASE_LOAD && !load_slice(m)) {
+        m->phase = PHASE_IDLE;
+    } else if (m->phase == PHASE_SAMPLE && !sample_slice(m)) {
+        m->writing = m->series != NULL;
+        begin_walk(m, PHASE_SUMS);
+    } else if (m->phase == PHASE_SUMS && !sums_slice(m)) {
+        m->phase = PHASE_IDLE;
+        sums_publish(m);
+    } else if (m->phase == PHASE_IDLE && m->sample_asked) {
+        begin_walk(m, PHASE_SAMPLE);
+    } else if (m->phase == PHASE_IDLE && m->outcome_asked) {
+        begin_walk(m, PHASE_SUMS);
+    }
+}
+
+static void on_turn(void *ctx)
+{
+    struct monitor *m = ctx;
+    m->turn = 0;
+    if (m->phase != PHASE_IDLE || m->sample_asked || m->outcome_asked)
+        walk_slice(m);
+    else if (m->writing)
+        write_slice(m);
+    if (monitor_busy(m))
+        want_turn(m, 0);
+}
+
+bool monitor_busy(const struct monitor *m)
+{
+    return m->phase != PHASE_IDLE || m->sample_asked || m->outcome_asked || m->writing;
+}
+
+bool monitor_ready(const struct monitor *m)
+{
+    return m->ready;
+}
+
+/* The process that wrote may have gone: what it wrote is read before this one goes on. */
+static void look_at_lock(struct monitor *m)
+{
+    bool writes = m->series && series_writes(m->series);
+    if (writes && !m->wrote && m->phase == PHASE_IDLE) {
+        m->wrote = true;
+        m->phase = PHASE_LOAD;
+        m->at = 0;
+    }
+}
+
+void monitor_sample(struct monitor *m)
+{
+    bool sparse = fleet_count(m->env.fleet) > SERIES_SPARSE_ABOVE;
+    int64_t now = now_wall(m);
+    look_at_lock(m);
+    if (sparse && m->looked_ms != WHEN_NONE && now >= m->looked_ms &&
+        now - m->looked_ms < SERIES_SPARSE_MS)
+        m->outcome_asked = true;
+    else
+        m->sample_asked = true;
+    want_turn(m, 0);
+}
+
+void monitor_tick(struct monitor *m)
+{
+    int64_t gone = now_mono(m) - m->begun_mono_ms;
+    int64_t wait = fleet_count(m->env.fleet) > EAGER_ROWS ? PATIENT_MS : EAGER_MS;
+    if (monitor_busy(m) || gone < (m->news ? wait : MINUTE_MS))
+        return;
+    monitor_ask(m);
+}
+
+void monitor_ask(struct monitor *m)
+{
+    m->outcome_asked = true;
+    want_turn(m, 0);
+}
+
+/* ---- life ---------------------------------------------------------------------------------- */
+
+struct monitor *monitor_create(const struct monitor_env *env)
+{
+    struct monitor *m = mem_calloc(1, sizeof *m);
+    m->env = *env;
+    m->looked_ms = WHEN_NONE;
+    m->since_ms = now_wall(m);
+    m->made.wall_ms = WHEN_NONE;
+    map_init(&m->by_id);
+    arena_init(&m->mem);
+    lint_init(&m->lint, &env->settings->lint, env->fleet);
+    monitor_group_by(m, span_of("provider"), NULL);
+    load_begin(m);
+    fleet_listen(env->fleet, on_fleet, m);
+    for (row_id row = 0; row < fleet_rows(env->fleet); row++) {
+        if (fleet_alive(env->fleet, row))
+            on_added(m, row);
+    }
+    want_turn(m, 0);
+    return m;
+}
+
+void monitor_destroy(struct monitor *m)
+{
+    if (!m)
+        return;
+    loop_timer_stop(m->env.loop, m->turn);
+    fleet_unlisten(m->env.fleet, on_fleet, m);
+    series_close(m->series);
+    outcome_finish(&m->made);
+    outcome_finish(&m->making);
+    lint_finish(&m->lint);
+    for (size_t i = 0; i < BATCHES_MAX; i++)
+        mem_free(m->batches[i].entries);
+    for (size_t i = 0; i < m->change_count; i++)
+        change_finish(&m->changes[(m->change_first + i) % CHANGES_MAX]);
+    map_finish(&m->by_id);
+    arena_finish(&m->mem);
+    mem_free(m->tracks);
+    mem_free(m->by_row);
+    mem_free(m->group_by);
+    mem_free(m);
+}
+
+const struct error *monitor_error(const struct monitor *m)
+{
+    return &m->error;
+}
+
+bool monitor_only_reads(const struct monitor *m)
+{
+    return m->series && !m->wrote;
+}
+
+/* ---- what is asked for --------------------------------------------------------------------- */
+
+bool monitor_account(const struct monitor *m, row_id row, struct monitor_account *out)
+{
+    const struct track *t = track_of(m, row);
+    if (!t)
+        return false;
+    *out = (struct monitor_account){.period = track_period(m, t, now_wall(m)),
+                                    .rpm = (double)t->rpm,
+                                    .first_seen_ms = t->first_ms,
+                                    .status_since_ms = t->status_since_ms};
+    for (int c = 0; c < SERIES_COUNTERS; c++) {
+        struct value used, quota;
+        fleet_get(m->env.fleet, row, monitor_used_field[c], &used);
+        fleet_get(m->env.fleet, row, monitor_quota_field[c], &quota);
+        out->counted[c] = value_known(&used);
+        out->limited[c] = value_known(&quota);
+        out->used[c] = used.i;
+        out->limit[c] = quota.i;
+        out->forecast[c] = t->forecast[c];
+        out->days[c] = t->days[c];
+    }
+    return true;
+}
+
+size_t monitor_change_count(const struct monitor *m)
+{
+    return m->change_count;
+}
+
+const struct monitor_change *monitor_change_at(const struct monitor *m, size_t index)
+{
+    if (index >= m->change_count)
+        return NULL;
+    return &m->changes[(m->change_first + m->change_count - 1 - index) % CHANGES_MAX];
+}
+
+int64_t monitor_since(const struct monitor *m)
+{
+    return m->since_ms;
+}

@@ -1,0 +1,131 @@
+/* monitor_private.h: what the parts of the monitor share: monitor.c (life, turns, news),
+ * monitor_load.c (the history at the start, and of one account), monitor_sample.c (what counters
+ * gained), monitor_sums.c (forecasts and sums), monitor_columns.c. */
+#ifndef MONITOR_MONITOR_PRIVATE_H
+#define MONITOR_MONITOR_PRIVATE_H
+
+#include "base/arena.h"
+#include "base/map.h"
+#include "monitor/monitor.h"
+
+#define TODAY        (FORECAST_DAYS - 1)
+#define STATUS_BYTES 32
+#define CHANGES_MAX  1000
+
+/* One account, whether it is in the fleet or only in the history. */
+struct track {
+    uint32_t number; /* in the history; SERIES_NONE */
+    row_id row;      /* ROW_NONE: not in the fleet */
+    bool known;      /* level is the counter at the last sample */
+    bool dirty;      /* it changed since */
+    bool unwritten;  /* it has just got a number: the history does not know its counter */
+    bool status_known;
+    int day; /* days since 1970 of the last entry of `days` */
+    int model_day;
+    int64_t level[SERIES_COUNTERS];
+    float days[SERIES_COUNTERS][FORECAST_DAYS];
+    float rpm; /* NAN: not known */
+    struct forecast_model model[SERIES_COUNTERS];
+    struct forecast forecast[SERIES_COUNTERS];
+    int64_t percent[SERIES_COUNTERS]; /* of the forecast, as columns have it; -1: none */
+    int64_t first_ms, status_since_ms;
+    int64_t period_ms;         /* when the named period of the last sample began; WHEN_NONE */
+    char status[STATUS_BYTES]; /* cut */
+};
+
+enum phase { PHASE_LOAD, PHASE_IDLE, PHASE_SAMPLE, PHASE_SUMS };
+
+/* An outcome, or one that is being made. */
+struct outcome {
+    struct arena mem; /* names of groups */
+    struct map names; /* group → index */
+    struct monitor_sum all;
+    struct monitor_sum *groups;
+    size_t group_count, group_room;
+    struct monitor_runout *runouts;
+    size_t runout_count, runout_room;
+    struct monitor_finding *findings;
+    size_t finding_count, finding_room;
+    int64_t wall_ms;
+};
+
+/* A day of a gap that a sample is spread over, and the entries of it. */
+struct batch {
+    int64_t t_ms;
+    struct series_entry *entries; /* owned */
+    size_t count, room;
+};
+#define BATCHES_MAX (FORECAST_DAYS + 1)
+
+struct monitor {
+    struct monitor_env env;
+    struct series *series; /* NULL: error says why */
+    struct error error;
+    bool writing; /* series_work has something to do */
+    bool wrote;   /* whether this process wrote the history, at the last look */
+    int64_t retry_mono_ms;
+
+    struct track *tracks;
+    size_t track_count, track_room;
+    struct map by_id; /* id → track */
+    struct arena mem; /* ids */
+    uint32_t *by_row; /* row → track; UINT32_MAX: none */
+    size_t row_room;
+
+    enum phase phase;
+    size_t at; /* the next track, or block */
+    bool sample_asked, outcome_asked;
+    bool news; /* an account changed since the last outcome began */
+    loop_timer turn;
+    int64_t now_ms;    /* wall time of the running walk */
+    int64_t looked_ms; /* of the last sample; WHEN_NONE */
+    int64_t begun_mono_ms;
+    struct batch batches[BATCHES_MAX];
+    size_t batch_count;
+
+    struct outcome made, making;
+    bool ready;
+    struct lint lint;
+    char *group_by;                    /* owned */
+    const struct column *group_column; /* NULL: group_tag, or no groups */
+    const char *group_tag;             /* within group_by */
+
+    struct monitor_change changes[CHANGES_MAX]; /* a ring; texts owned */
+    size_t change_first, change_count;
+    int64_t since_ms;
+};
+
+static inline int day_of(int64_t ms)
+{
+    return (int)(period_day(ms) / DAY_MS);
+}
+
+struct track *track_of(const struct monitor *m, row_id row); /* NULL */
+/* Makes one if there is none. */
+struct track *track_new(struct monitor *m, struct span id);
+/* Brings its days to the day of now_ms. */
+void track_advance(struct track *t, int64_t now_ms);
+/* Adds what was used within (from, to] to the days it was used in. */
+void track_spread(struct track *t, enum series_counter counter, int64_t from_ms, int64_t to_ms,
+                  int64_t gain);
+struct period track_period(const struct monitor *m, const struct track *t, int64_t now_ms);
+
+/* A new outcome, soon. */
+void monitor_ask(struct monitor *m);
+
+/* Opens the history and takes its accounts in. */
+void load_begin(struct monitor *m);
+/* One block; false when all are loaded. */
+bool load_slice(struct monitor *m);
+
+void sample_begin(struct monitor *m);
+bool sample_slice(struct monitor *m);
+
+void sums_begin(struct monitor *m);
+bool sums_slice(struct monitor *m);
+void sums_publish(struct monitor *m);
+void outcome_finish(struct outcome *o);
+
+extern const enum field monitor_used_field[SERIES_COUNTERS], monitor_quota_field[SERIES_COUNTERS];
+
+#endif

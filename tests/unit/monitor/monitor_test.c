@@ -1,0 +1,443 @@
+/* monitor_test.c: samples of a fleet on a clock of our own: what counters gained, by day; new
+ * periods, gaps, restarts and clocks that are set; sums, groups and findings; computed columns. */
+#include "monitor/monitor.h"
+
+#include "base/vec.h"
+#include "base/when.h"
+#include "model/filter.h"
+#include "tests/support/tmpdir.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define HOUR INT64_C(3600000)
+#define DAY  (24 * HOUR)
+
+static const char *const ok_words[] = {"active", NULL},
+                         *const degraded_words[] = {"degraded", NULL},
+                         *const down_words[] = {"down", NULL};
+static const struct health_classes classes = {{ok_words, degraded_words, down_words}};
+static const struct monitor_settings settings = {.health = &classes, .stale_ms = 15 * 60000};
+
+struct fixture {
+    struct tmpdir *dir;
+    struct str path;
+    struct clock_manual manual;
+    struct loop *loop;
+    struct fleet *fleet;
+    struct column_set *columns;
+    struct monitor *m;
+    int64_t as_of;
+    int published;
+};
+
+static int64_t at(const char *text)
+{
+    return when_parse_rfc3339(text, strlen(text));
+}
+
+static void published(void *ctx)
+{
+    ((struct fixture *)ctx)->published++;
+}
+
+static void begin(struct fixture *fx)
+{
+    const struct monitor_env env = {.loop = fx->loop,
+                                    .fleet = fx->fleet,
+                                    .columns = fx->columns,
+                                    .settings = &settings,
+                                    .history = str_text(&fx->path),
+                                    .origin = "https://gw",
+                                    .org = "org_1",
+                                    .published = published,
+                                    .ctx = fx};
+    fx->m = monitor_create(&env);
+    assert_int_equal(monitor_error(fx->m)->status, ST_OK);
+}
+
+static int set_up(void **state)
+{
+    static struct fixture fx;
+    memset(&fx, 0, sizeof fx);
+    fx.dir = tmpdir_create();
+    tmpdir_path(fx.dir, "data/history.db", &fx.path);
+    fx.manual.wall_ms = at("2026-10-05T12:00:00Z");
+    fx.loop = loop_create(clock_from_manual(&fx.manual));
+    fx.fleet = fleet_create();
+    fx.columns = column_set_create();
+    monitor_add_columns(fx.columns, &fx.m);
+    begin(&fx);
+    *state = &fx;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct fixture *fx = *state;
+    monitor_destroy(fx->m);
+    fleet_destroy(fx->fleet);
+    column_set_destroy(fx->columns);
+    loop_destroy(fx->loop);
+    str_finish(&fx->path);
+    tmpdir_destroy(fx->dir);
+    return 0;
+}
+
+/* `more` is JSON members that begin with a comma, or "". */
+static void put(struct fixture *fx, const char *id, int64_t tokens, int64_t requests,
+                const char *period, const char *more)
+{
+    struct str raw = STR_INIT;
+    str_printf(&raw,
+               "{\"provider_account_id\":\"%s\",\"name\":\"n-%s\",\"provider_type\":\"openai\","
+               "\"quota_policy\":{\"max_tokens_per_month\":3100,\"max_requests_per_month\":null,"
+               "\"current_month_tokens\":%lld,\"current_month_requests\":%lld,"
+               "\"usage_period\":\"%s\"}%s}",
+               id, id, (long long)tokens, (long long)requests, period, more);
+    assert_int_not_equal(fleet_put(fx->fleet, span_from(&raw), ++fx->as_of, NULL), FLEET_BAD);
+    str_finish(&raw);
+}
+
+static void settle(struct fixture *fx)
+{
+    while (monitor_busy(fx->m))
+        loop_step(fx->loop, 0);
+}
+
+static void move(struct fixture *fx, int64_t ms)
+{
+    fx->manual.wall_ms += ms;
+    fx->manual.mono_ms += ms;
+}
+
+static void sample(struct fixture *fx)
+{
+    monitor_sample(fx->m);
+    settle(fx);
+}
+
+static row_id row(struct fixture *fx, const char *id)
+{
+    return fleet_find(fx->fleet, span_of(id));
+}
+
+static struct monitor_account account(struct fixture *fx, const char *id)
+{
+    struct monitor_account a;
+    assert_true(monitor_account(fx->m, row(fx, id), &a));
+    return a;
+}
+
+/* What was used so many days ago; 0 is today. */
+static double used(struct fixture *fx, const char *id, int days_ago)
+{
+    return (double)account(fx, id).days[SERIES_TOKENS][FORECAST_DAYS - 1 - days_ago];
+}
+
+static void test_days_are_counted(void **state)
+{
+    struct fixture *fx = *state;
+    settle(fx);
+    put(fx, "a", 1000, 10, "2026-10", "");
+    sample(fx);
+    assert_true(isnan(used(fx, "a", 0))); /* what the day had before is not known */
+    move(fx, 18 * HOUR);
+    put(fx, "a", 1180, 12, "2026-10", "");
+    sample(fx);
+    /* Eighteen hours, twelve of them yesterday, which nobody saw as a whole. */
+    assert_true(isnan(used(fx, "a", 1)));
+    assert_true(fabs(used(fx, "a", 0) - 60) < 1);
+    move(fx, HOUR / 2);
+    put(fx, "a", 1190, 13, "2026-10", "");
+    sample(fx);
+    assert_true(fabs(used(fx, "a", 0) - 70) < 1);
+    move(fx, 2 * DAY); /* nothing was used: days of nothing, not days of which nothing is known */
+    sample(fx);
+    assert_true(used(fx, "a", 0) <= 0 && used(fx, "a", 1) <= 0);
+}
+
+/* F33: a counter that falls, and a period that began since, are a new period: what is gained is
+ * never negative, and what the new one has is all of it. */
+static void test_f33_month_rollover(void **state)
+{
+    struct fixture *fx = *state;
+    settle(fx);
+    put(fx, "a", 1000, 10, "2026-10", "");
+    put(fx, "b", 1000, 10, "", "");
+    put(fx, "c", 10, 1, "2026-10", "");
+    put(fx, "d", 1000, 10, "2026-10", "");
+    sample(fx);
+    fx->manual.wall_ms = at("2026-10-31T23:40:00Z");
+    put(fx, "a", 2000, 20, "2026-10", "");
+    put(fx, "d", 900, 9, "2026-10", ""); /* the server took something back */
+    sample(fx);
+    assert_true(used(fx, "a", 0) > 0 && used(fx, "d", 0) <= 0);
+    double before = used(fx, "a", 0);
+    move(fx, HOUR / 2); /* ten minutes into November */
+    put(fx, "a", 40, 1, "2026-11", "");
+    put(fx, "b", 50, 1, "", "");        /* known by its fall alone */
+    put(fx, "c", 60, 1, "2026-11", ""); /* known by its name alone */
+    sample(fx);
+    assert_true(fabs(used(fx, "a", 0) - 40) < 0.01);
+    assert_true(fabs(used(fx, "b", 0) - 50) < 0.01);
+    assert_true(fabs(used(fx, "c", 0) - 60) < 0.01);
+    assert_true(used(fx, "a", 1) >= before);
+    for (int i = 0; i < FORECAST_DAYS; i++)
+        assert_false(used(fx, "a", i) < 0 || used(fx, "b", i) < 0 || used(fx, "d", i) < 0);
+    struct monitor_account a = account(fx, "a");
+    assert_int_equal(a.period.end_ms, at("2026-12-01T00:00:00Z"));
+    assert_int_equal(account(fx, "b").period.kind, PERIOD_MONTH);
+}
+
+/* The console was closed for days: what was used is spread over them, in memory and on disk. */
+static void test_gap_and_restart(void **state)
+{
+    struct fixture *fx = *state;
+    settle(fx);
+    put(fx, "a", 1000, 10, "2026-10", "");
+    sample(fx);
+    monitor_destroy(fx->m);
+    fx->m = NULL;
+    move(fx, 4 * DAY);
+    put(fx, "a", 1400, 50, "2026-10", "");
+    begin(fx);
+    settle(fx);
+    sample(fx);
+    assert_true(fabs(used(fx, "a", 1) - 100) < 1);
+    assert_true(fabs(used(fx, "a", 2) - 100) < 1);
+    assert_true(fabs(used(fx, "a", 0) - 50) < 1);
+    monitor_destroy(fx->m);
+    fx->m = NULL;
+    begin(fx); /* and the same from the file */
+    settle(fx);
+    assert_true(fabs(used(fx, "a", 1) - 100) < 1.5);
+    assert_true(fabs(used(fx, "a", 2) - 100) < 1.5);
+    assert_true(fabs(used(fx, "a", 0) - 50) < 1.5);
+    move(fx, HOUR / 4);
+    put(fx, "a", 1410, 51, "2026-10", "");
+    sample(fx);
+    assert_true(fabs(used(fx, "a", 0) - 60) < 1.5);
+}
+
+/* A month began while nobody looked: what the old one still used is not known, and not guessed. */
+static void test_gap_over_a_new_period(void **state)
+{
+    struct fixture *fx = *state;
+    settle(fx);
+    put(fx, "a", 1000, 10, "2026-10", "");
+    sample(fx);
+    fx->manual.wall_ms = at("2026-11-03T00:00:00Z");
+    put(fx, "a", 2000, 20, "2026-11", "");
+    sample(fx);
+    assert_true(fabs(used(fx, "a", 1) - 1000) < 1);
+    assert_true(fabs(used(fx, "a", 2) - 1000) < 1);
+    assert_true(isnan(used(fx, "a", 3)));
+}
+
+/* F30: the clock is set back by a year and forward again. */
+static void test_clock_is_set(void **state)
+{
+    struct fixture *fx = *state;
+    settle(fx);
+    put(fx, "a", 1000, 10, "2026-10", "");
+    sample(fx);
+    int64_t now = fx->manual.wall_ms;
+    fx->manual.wall_ms -= 365 * DAY;
+    put(fx, "a", 1100, 10, "2026-10", "");
+    sample(fx);
+    fx->manual.wall_ms = now + 60000;
+    put(fx, "a", 1200, 10, "2026-10", "");
+    sample(fx);
+    for (int i = 0; i < FORECAST_DAYS; i++)
+        assert_false(used(fx, "a", i) < 0 || used(fx, "a", i) > 200);
+    assert_true(account(fx, "a").forecast[SERIES_TOKENS].end >= 1200);
+}
+
+static void grow(struct fixture *fx, int days)
+{
+    settle(fx);
+    fx->manual.wall_ms = at("2026-10-01T00:00:00Z");
+    for (int i = 0; i <= days * 4; i++) {
+        put(fx, "a", 50 * i, i, "2026-10", ",\"status\":\"active\",\"enabled\":true");
+        put(fx, "b", 10 * i, i, "2026-10",
+            ",\"status\":\"down\",\"enabled\":true,\"region\":\"eu\","
+            "\"rate_limit_policy\":{\"requests_per_second\":10,\"requests_per_minute\":60}");
+        put(fx, "c", 100 * i, i, "2026-10", ",\"status\":\"active\",\"enabled\":false");
+        sample(fx);
+        move(fx, 6 * HOUR);
+    }
+}
+
+static void test_sums_and_what_runs_out(void **state)
+{
+    struct fixture *fx = *state;
+    grow(fx, 10);
+    const struct monitor_sum *all = monitor_all(fx->m), *groups;
+    assert_int_equal(all->accounts, 3);
+    assert_int_equal(all->disabled, 1);
+    assert_int_equal(all->health[HEALTH_DOWN], 1);
+    assert_int_equal(all->health[HEALTH_OK], 1);
+    assert_int_equal(all->use[SERIES_TOKENS].used, 40 * 160);
+    assert_int_equal(all->use[SERIES_TOKENS].limit, 9300);
+    assert_int_equal(all->use[SERIES_REQUESTS].no_quota, 3);
+    assert_int_equal(account(fx, "a").forecast[SERIES_TOKENS].basis, FORECAST_DAILY);
+    assert_true(fabs(account(fx, "a").forecast[SERIES_TOKENS].end - 200 * 31) < 310);
+    const struct monitor_runout *runs;
+    assert_int_equal(monitor_runouts(fx->m, &runs), 2);
+    assert_int_equal(runs[0].row, row(fx, "c"));
+    assert_true(runs[0].paused);
+    assert_int_equal(runs[1].row, row(fx, "a"));
+    assert_false(runs[1].paused);
+    /* 3,100 at 200 a day: in the middle of the 16th day. */
+    assert_true(llabs(runs[1].when_ms - at("2026-10-16T12:00:00Z")) < 18 * HOUR);
+    const struct monitor_finding *found;
+    assert_int_equal(monitor_findings(fx->m, &found), 1);
+    assert_int_equal(found[0].rule, LINT_RPS_ABOVE_RPM);
+    struct str text = STR_INIT;
+    monitor_finding_text(fx->m, &found[0], &text);
+    assert_non_null(strstr(str_text(&text), "600"));
+    str_finish(&text);
+    assert_int_equal(monitor_group_by(fx->m, span_of("region"), NULL), ST_OK);
+    monitor_tick(fx->m);
+    settle(fx);
+    assert_int_equal(monitor_groups(fx->m, &groups), 2);
+    assert_string_equal(groups[0].name, "");
+    assert_int_equal(groups[0].accounts, 2);
+    assert_string_equal(groups[1].name, "eu");
+    assert_int_equal(monitor_group_by(fx->m, span_of("nonsense"), NULL), ST_USAGE);
+}
+
+static bool matches(struct fixture *fx, const char *text, const char *id)
+{
+    struct filter *filter = NULL;
+    struct row_source source = fleet_row_source(fx->fleet, row(fx, id));
+    assert_int_equal(
+        filter_parse(fx->columns, span_of(text), fx->manual.wall_ms, &filter, NULL, NULL), ST_OK);
+    bool match = filter_match(filter, &source);
+    filter_destroy(filter);
+    return match;
+}
+
+static void test_columns_in_filters(void **state)
+{
+    struct fixture *fx = *state;
+    grow(fx, 10);
+    assert_true(matches(fx, "eom>190%", "a"));
+    assert_false(matches(fx, "eom>210", "a"));
+    assert_false(matches(fx, "eom>80", "b"));
+    assert_true(matches(fx, "left<8d", "a"));
+    assert_true(matches(fx, "left:none", "b"));
+    assert_true(matches(fx, "eom.requests:none", "a"));
+    assert_true(matches(fx, "spare>90", "b"));
+    assert_true(monitor_names_column(span_of("provider=x eom>80")));
+    assert_false(monitor_names_column(span_of("provider=x")));
+    struct fleet *other = fleet_create();
+    struct row_source source = fleet_row_source(other, 0);
+    struct value v;
+    column_get(column_find(fx->columns, span_of("eom")), &source, &v);
+    assert_int_equal(v.presence, PRESENCE_NULL);
+    fleet_destroy(other);
+}
+
+static void test_changes_of_status(void **state)
+{
+    struct fixture *fx = *state;
+    settle(fx);
+    put(fx, "a", 1, 1, "2026-10", ",\"status\":\"active\"");
+    move(fx, 1000);
+    put(fx, "a", 1, 1, "2026-10", ",\"status\":\"down\",\"status_reason\":\"timeout\"");
+    assert_int_equal(monitor_change_count(fx->m), 1);
+    const struct monitor_change *c = monitor_change_at(fx->m, 0);
+    assert_string_equal(c->name, "n-a");
+    assert_string_equal(c->from, "active");
+    assert_string_equal(c->to, "down");
+    assert_string_equal(c->reason, "timeout");
+    assert_int_equal(c->to_class, HEALTH_DOWN);
+    assert_int_equal(account(fx, "a").status_since_ms, fx->manual.wall_ms);
+    put(fx, "a", 2, 1, "2026-10", ",\"status\":\"down\",\"status_reason\":\"refused\"");
+    assert_int_equal(monitor_change_count(fx->m), 1);
+    for (int i = 0; i < 1200; i++)
+        put(fx, "a", 1, 1, "2026-10", i % 2 ? ",\"status\":\"down\"" : ",\"status\":\"active\"");
+    assert_int_equal(monitor_change_count(fx->m), 1000);
+    assert_string_equal(monitor_change_at(fx->m, 0)->to, "down");
+}
+
+struct points {
+    int64_t t, counter;
+    size_t count;
+    bool rising;
+};
+
+static void on_point(void *ctx, int64_t t_ms, int64_t counter)
+{
+    struct points *p = ctx;
+    p->rising = p->rising && t_ms >= p->t && counter >= p->counter;
+    p->t = t_ms;
+    p->counter = counter;
+    p->count++;
+}
+
+static void test_points_of_a_chart(void **state)
+{
+    struct fixture *fx = *state;
+    struct points p = {.rising = true};
+    struct error err;
+    grow(fx, 10);
+    assert_int_equal(monitor_points(fx->m, row(fx, "a"), SERIES_TOKENS, on_point, &p, &err), ST_OK);
+    assert_true(p.rising);
+    assert_int_equal(p.counter, 2000);
+    assert_true(p.count >= 40);
+}
+
+/* Another process writes the same accounts: this one goes on from what it sees. */
+static void test_only_one_writes(void **state)
+{
+    struct fixture *fx = *state;
+    settle(fx);
+    put(fx, "a", 1000, 10, "2026-10", "");
+    sample(fx);
+    struct monitor *first = fx->m;
+    begin(fx);
+    settle(fx);
+    assert_true(monitor_only_reads(fx->m));
+    move(fx, 60000);
+    put(fx, "a", 1010, 10, "2026-10", "");
+    put(fx, "b", 5, 10, "2026-10", "");
+    sample(fx);
+    move(fx, 60000);
+    put(fx, "b", 8, 10, "2026-10", "");
+    sample(fx);
+    assert_int_equal(account(fx, "b").used[SERIES_TOKENS], 8);
+    while (monitor_busy(first))
+        loop_step(fx->loop, 0);
+    monitor_destroy(first);
+    sample(fx); /* it takes over */
+    assert_false(monitor_only_reads(fx->m));
+    move(fx, 60000);
+    put(fx, "b", 12, 10, "2026-10", "");
+    sample(fx);
+    settle(fx);
+    assert_true(fx->published > 0);
+}
+
+#define EACH(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        EACH(test_days_are_counted),   EACH(test_f33_month_rollover),
+        EACH(test_gap_and_restart),    EACH(test_gap_over_a_new_period),
+        EACH(test_clock_is_set),       EACH(test_sums_and_what_runs_out),
+        EACH(test_columns_in_filters), EACH(test_changes_of_status),
+        EACH(test_points_of_a_chart),  EACH(test_only_one_writes),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

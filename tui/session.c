@@ -107,16 +107,19 @@ static void open_store(struct session *s)
     mem_free(drafts);
 }
 
-/* The class of the status, for filters and sorting. */
+/* The class of the status and what is wrong, for filters and sorting. */
 static void add_health(struct session *s)
 {
     const struct config *config = s->env.config;
-    struct column health;
+    struct column health, problem;
     s->health = (struct health_classes){{config_list(config, OPTION_HEALTH_OK),
                                          config_list(config, OPTION_HEALTH_DEGRADED),
                                          config_list(config, OPTION_HEALTH_DOWN)}};
     health_column(&s->health, &health);
     column_set_add(s->columns, &health);
+    problem_column_init(&s->problem, &s->health, config_int(config, OPTION_HEALTH_STALE),
+                        *loop_clock(s->env.loop), &problem);
+    column_set_add(s->columns, &problem);
 }
 
 struct session *session_open(const struct session_env *env, const struct profile *profile,

@@ -9,7 +9,7 @@
 #include "base/log.h"
 #include "config/config.h"
 #include "fleet/view.h"
-#include "model/health.h"
+#include "model/problem.h"
 #include "store/drafts.h"
 #include "store/journal.h"
 #include "sync/sync.h"
@@ -42,6 +42,7 @@ struct session {
     struct fleet *fleet;
     struct column_set *columns;
     struct health_classes health; /* texts (borrowed) from the configuration */
+    struct problem_column problem;
     struct view *view;
     struct sync *sync;
     struct journal *journal; /* NULL: journal_error says why, and writes are refused */

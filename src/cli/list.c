@@ -7,7 +7,7 @@
 #include "cli/output.h"
 #include "fleet/view.h"
 #include "model/filter.h"
-#include "model/health.h"
+#include "model/problem.h"
 #include "model/scan.h"
 #include "model/sort.h"
 
@@ -17,6 +17,7 @@ struct list {
     struct cli *cli;
     struct column_set *columns;
     struct health_classes health; /* empty until the configuration is read */
+    struct problem_column problem;
     struct fleet *fleet;
     struct filter *filter; /* NULL: none; the view takes it over */
     struct output *output;
@@ -168,11 +169,13 @@ static enum status print_all(struct list *list, struct error *err)
 static void add_health(struct list *list)
 {
     static const char *const none[] = {NULL};
-    struct column health;
+    struct column health, problem;
     for (int h = 0; h < HEALTH_OTHER; h++)
         list->health.words[h] = none;
     health_column(&list->health, &health);
     column_set_add(list->columns, &health);
+    problem_column_init(&list->problem, &list->health, 0, clock_system(), &problem);
+    column_set_add(list->columns, &problem);
 }
 
 static void read_health(struct list *list)
@@ -181,6 +184,7 @@ static void read_health(struct list *list)
     list->health = (struct health_classes){{config_list(config, OPTION_HEALTH_OK),
                                             config_list(config, OPTION_HEALTH_DEGRADED),
                                             config_list(config, OPTION_HEALTH_DOWN)}};
+    list->problem.stale_ms = config_int(config, OPTION_HEALTH_STALE);
 }
 
 static enum status run(struct list *list, struct error *err)

@@ -72,9 +72,9 @@ struct column_set *column_set_create(void)
 {
     static const struct column computed[] = {
         {"tokens.pct", "Tokens used, in percent of the quota", FIELD_QUOTA_TOKENS, FIELD_NONE,
-         tokens_percent, NULL, "%", NULL},
+         tokens_percent, NULL, "%", NULL, false},
         {"requests.pct", "Requests used, in percent of the quota", FIELD_QUOTA_REQUESTS, FIELD_NONE,
-         requests_percent, NULL, "%", NULL},
+         requests_percent, NULL, "%", NULL, false},
     };
     struct column_set *set = mem_calloc(1, sizeof *set);
     for (int f = 0; f < FIELD_COUNT; f++) {

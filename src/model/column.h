@@ -23,6 +23,7 @@ struct column {
     void *ctx;                                                               /* (borrowed) */
     const char *unit;          /* "%" may stand behind a number that is typed; or NULL */
     const char *const *values; /* a closed set of texts, NULL-terminated; or NULL */
+    bool ages;                 /* computed: time alone changes it */
 };
 
 struct column_set;

@@ -270,6 +270,8 @@ bool filter_ages(const struct filter *filter)
 {
     for (size_t i = 0; i < filter->count; i++) {
         const struct term *t = &filter->terms[i];
+        if (t->column && t->column->ages)
+            return true;
         if (t->column && t->op >= OP_LESS && t->op <= OP_MORE_EQ &&
             field_info(t->column->like)->type == FT_TIME && !t->words[0].date)
             return true;

@@ -170,11 +170,78 @@ static void test_quit_leaves_the_terminal_as_found(void **state)
     quit("Q");
 }
 
+/* Keys that write a filter: it stands in the line as if it had been typed. */
+static void written_filters(const struct console_options *o)
+{
+    struct console c;
+    console_open_ready(&c, o);
+    console_keys(&c, "s");
+    console_row(&c, 3, "/ provider=anthropic region=eu");
+    console_see(&c, "5 of 120");
+    console_keys(&c, "s"); /* again: the wider circle */
+    console_row(&c, 3, "/ provider=anthropic residency=EU");
+    console_keys(&c, "!");
+    console_row(&c, 3, "/ !problem:none");
+    console_keys(&c, "/ C-u");
+    console_type(&c, "problem:over");
+    console_see(&c, "of 120");
+    console_keys(&c, "Enter Esc");
+    console_row(&c, 3, "/ filter");
+    console_close(&c);
+}
+
+static void test_written_filters(void **state)
+{
+    (void)state;
+    written_filters(&small);
+    written_filters(&wide);
+}
+
+/* Marks: one, a range, by an expression, all, none; they stay with their accounts. */
+static void marks(const struct console_options *o)
+{
+    struct console c;
+    console_open_ready(&c, o);
+    console_keys(&c, "Space");
+    console_see(&c, "1 marked");
+    console_row(&c, 5, "* an-claude-eu-batch-19");
+    console_keys(&c, "v j j v");
+    console_see(&c, "4 marked");
+    console_keys(&c, "|");
+    console_see(&c, "a filter: those shown that it matches are marked");
+    console_type(&c, "nosuchfield:x");
+    console_keys(&c, "Enter");
+    console_see(&c, "there is no field"); /* and the line stays open */
+    console_keys(&c, "C-u");
+    console_type(&c, "provider=azure_openai region=uksouth");
+    console_keys(&c, "Enter");
+    console_see(&c, "more of those shown");
+    console_keys(&c, "o");
+    console_see(&c, "Sort by");
+    console_type(&c, "region");
+    console_keys(&c, "Enter");
+    console_see(&c, "* an-claude-eu-prod-25"); /* the order is another, the mark is not */
+    console_keys(&c, "U");
+    console_gone(&c, "marked  ");
+    console_keys(&c, "*");
+    console_see(&c, "120 marked");
+    console_close(&c);
+}
+
+static void test_marks(void **state)
+{
+    (void)state;
+    marks(&small);
+    marks(&wide);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_start_and_paging),
         cmocka_unit_test(test_filter),
+        cmocka_unit_test(test_written_filters),
+        cmocka_unit_test(test_marks),
         cmocka_unit_test(test_sort),
         cmocka_unit_test(test_detail),
         cmocka_unit_test(test_quit_leaves_the_terminal_as_found),

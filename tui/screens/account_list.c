@@ -95,10 +95,10 @@ struct column_row {
 
 /* In the order of the screen; `drop`: what goes first when it is narrow. */
 static const struct column_row columns[] = {
-    {"NAME", "name", FIELD_NAME, cell_name, 20, 40, 0, TEXT_LEFT},
+    {"NAME", "name", FIELD_NAME, cell_name, 24, 40, 0, TEXT_LEFT},
     {"PROVIDER", "provider", FIELD_PROVIDER_TYPE, cell_field, 12, 16, 4, TEXT_LEFT},
     {"REGION", "region", FIELD_REGION, cell_field, 12, 18, 3, TEXT_LEFT},
-    {"STATUS", "status", FIELD_STATUS, cell_status, 12, 20, 1, TEXT_LEFT},
+    {"STATUS", "status", FIELD_STATUS, cell_status, 13, 20, 1, TEXT_LEFT},
     {"TOKENS", "tokens.pct", FIELD_QUOTA_TOKENS, cell_gauge, 11, 16, 2, TEXT_LEFT},
     {"QUOTA", "quota.tokens", FIELD_QUOTA_TOKENS, cell_field, 6, 0, 5, TEXT_RIGHT},
     {"REQUESTS", "requests.pct", FIELD_QUOTA_REQUESTS, cell_gauge, 11, 14, 7, TEXT_LEFT},
@@ -200,8 +200,13 @@ void account_list_update(struct account_list *l)
 void account_list_move(struct account_list *l, enum move move)
 {
     table_move(&l->table, move);
+    l->cursor = account_list_cursor(l);
+}
+
+row_id account_list_cursor(const struct account_list *l)
+{
     size_t row;
-    l->cursor = table_cursor(&l->table, &row) ? row_at(l, row) : ROW_NONE;
+    return table_cursor(&l->table, &row) ? row_at(l, row) : ROW_NONE;
 }
 
 void account_list_draw(struct account_list *l, const struct canvas *c, bool focus)

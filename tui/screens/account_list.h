@@ -17,6 +17,8 @@ void account_list_finish(struct account_list *l);
 /* After news: rows again, the cursor on its account. */
 void account_list_update(struct account_list *l);
 void account_list_move(struct account_list *l, enum move move);
+/* The account under the cursor; ROW_NONE when nothing is shown. */
+row_id account_list_cursor(const struct account_list *l);
 void account_list_draw(struct account_list *l, const struct canvas *c, bool focus);
 /* The same after account_list_move alone, on what was drawn last; true when it was enough. */
 bool account_list_redraw(struct account_list *l, const struct canvas *c, bool focus);

@@ -6,6 +6,7 @@
 #include "fleet/fleet.h"
 #include "model/json.h"
 #include "tui/mask.h"
+#include "tui/screens/account_find.h"
 #include "tui/screens/accounts.h"
 #include "tui/screens/pick.h"
 
@@ -80,26 +81,6 @@ static void facet_fill(void *ctx, struct menu *menu)
     }
 }
 
-/* A value as it stands in a filter: quoted where the grammar would end it. */
-static void add_filter_value(struct str *out, struct span value)
-{
-    bool plain = value.len > 0;
-    for (size_t i = 0; i < value.len; i++)
-        plain = plain && !(value.p[i] == ' ' || value.p[i] == ',' || value.p[i] == '"' ||
-                           value.p[i] == '\\' || value.p[i] == '\t');
-    if (plain) {
-        str_add_span(out, value);
-        return;
-    }
-    str_add_char(out, '"');
-    for (size_t i = 0; i < value.len; i++) {
-        if (value.p[i] == '"' || value.p[i] == '\\')
-            str_add_char(out, '\\');
-        str_add_char(out, value.p[i]);
-    }
-    str_add_char(out, '"');
-}
-
 static void facet_chosen(void *ctx, struct menu *menu, const struct menu_item *item)
 {
     struct facet_menu *m = ctx;
@@ -117,10 +98,10 @@ static void facet_chosen(void *ctx, struct menu *menu, const struct menu_item *i
         str_printf(&text, "%s:none", field_info(field)->key);
     } else if (field == FIELD_TAGS) {
         str_add(&text, "tag:");
-        add_filter_value(&text, value);
+        filter_value_add(&text, value);
     } else {
         str_printf(&text, "%s=", field_info(field)->key);
-        add_filter_value(&text, value);
+        filter_value_add(&text, value);
     }
     accounts_filter(m->accounts, span_from(&text));
     str_finish(&text);

@@ -1,152 +1,90 @@
-/* accounts.c: see accounts.h. Two panes and a filter line; what is in them is account_list and
- * detail. Beside each other from 90 columns on, one above the other when there is height, else the
- * detail opens alone. */
+/* accounts.c: see accounts.h. Two panes and a line above; what is in them is account_list, detail
+ * and account_line. Beside each other from 90 columns on, one above the other when there is height,
+ * else the detail opens alone. */
 #include "tui/screens/accounts.h"
 
 #include "base/mem.h"
-#include "base/quantity.h"
 #include "base/vec.h"
-#include "model/filter.h"
+#include "tui/screens/account_find.h"
+#include "tui/screens/account_line.h"
 #include "tui/screens/account_list.h"
 #include "tui/screens/account_menus.h"
 #include "tui/screens/detail.h"
 #include "tui/screens/edit.h"
 #include "tui/screens/review.h"
-#include "tui/widgets/line_editor.h"
 
 #define SIDE_BY_SIDE_COLS 90
 #define STACKED_ROWS      32
 #define SPLIT_DEFAULT     60 /* percent of the width that the list takes */
 
 enum focus { FOCUS_LIST, FOCUS_DETAIL };
-enum typing { TYPING_NONE, TYPING_FILTER, TYPING_SEARCH };
 
 struct accounts {
     struct app *app;
     struct account_list list;
     struct detail detail;
     enum focus focus;
-    enum typing typing;
-    struct line_editor editor;
-    struct str filter;       /* accepted, or as typed while it is good */
-    struct str before;       /* the filter before it was edited: Esc gives it back */
-    struct error filter_err; /* of the text being typed; the last good result stays on the screen */
-    row_id range_from;       /* v was pressed here, or ROW_NONE */
-    bool preview, alone;     /* alone: the detail fills the screen */
+    struct account_line line;
+    row_id range_from;   /* v was pressed here, or ROW_NONE */
+    bool preview, alone; /* alone: the detail fills the screen */
     int split;
 };
 
 /* ---- the filter ---- */
 
-static void narrow_sync(struct accounts *a, const struct filter *filter)
-{
-    struct filter_query q = {0};
-    if (filter)
-        filter_query_terms(filter, &q);
-    sync_narrow(app_session(a->app)->sync, q.provider_type, q.status, q.enabled_only);
-}
-
-/* Takes the text over when it can be read; otherwise keeps the last good one on the screen. */
-static bool filter_try(struct accounts *a, struct span text)
-{
-    struct session *s = app_session(a->app);
-    struct filter *filter = NULL;
-    size_t at;
-    error_clear(&a->filter_err);
-    if (text.len &&
-        filter_parse(s->columns, text, app_now_wall(a->app), &filter, &at, &a->filter_err))
-        return false;
-    /* The account that stands under the cursor stays there when the filter goes. */
-    if (!a->typing && accounts_cursor(a) != ROW_NONE)
-        a->list.cursor = accounts_cursor(a);
-    struct str kept = STR_INIT; /* text may be a->filter itself */
-    str_add_span(&kept, text);
-    str_finish(&a->filter);
-    a->filter = kept;
-    narrow_sync(a, filter);
-    view_set_filter(s->view, filter);
-    account_list_update(&a->list);
-    return true;
-}
-
 void accounts_filter(void *self, struct span text)
 {
     struct accounts *a = self;
-    if (!filter_try(a, text))
-        app_error(a->app, &a->filter_err);
+    if (!account_line_set(&a->line, text))
+        app_error(a->app, &a->line.err);
     app_dirty(a->app);
 }
 
 struct span accounts_filter_text(const void *self)
 {
-    return span_from(&((const struct accounts *)self)->filter);
+    return span_from(&((const struct accounts *)self)->line.filter);
 }
 
 row_id accounts_cursor(const void *self)
 {
-    const struct accounts *a = self;
-    struct view *view = app_session(a->app)->view;
-    size_t row;
-    return table_cursor(&a->list.table, &row) ? view_at(view, (uint32_t)row) : ROW_NONE;
+    return account_list_cursor(&((const struct accounts *)self)->list);
 }
 
-static unsigned begin_typing(struct accounts *a, enum typing what, struct span text)
+static unsigned do_typing(void *self, enum action_id action)
 {
-    a->typing = what;
-    line_editor_start(&a->editor, text);
+    struct accounts *a = self;
+    account_line_begin(&a->line, action == ACTION_FILTER   ? TYPING_FILTER
+                                 : action == ACTION_SEARCH ? TYPING_SEARCH
+                                                           : TYPING_MARK);
     return EFFECT_REDRAW;
 }
 
-static unsigned do_filter(void *self, enum action_id action)
+static unsigned do_siblings(void *self, enum action_id action)
 {
     struct accounts *a = self;
+    struct str text = STR_INIT;
+    row_id row = accounts_cursor(a);
     (void)action;
-    str_clear(&a->before);
-    str_add_span(&a->before, span_from(&a->filter));
-    return begin_typing(a, TYPING_FILTER, span_from(&a->filter));
+    if (row == ROW_NONE)
+        return EFFECT_HANDLED;
+    if (!find_siblings(app_session(a->app), row, accounts_filter_text(a), &text))
+        app_message(a->app, MESSAGE_NOTE,
+                    "neither region nor residency is known: every account of its provider");
+    accounts_filter(a, span_from(&text));
+    str_finish(&text);
+    return EFFECT_REDRAW;
 }
 
-static unsigned do_search(void *self, enum action_id action)
+static unsigned do_problems(void *self, enum action_id action)
 {
     (void)action;
-    return begin_typing(self, TYPING_SEARCH, span_of(""));
-}
-
-static void end_typing(struct accounts *a, bool accept)
-{
-    if (a->typing == TYPING_FILTER && !accept) {
-        filter_try(a, span_from(&a->before));
-    } else if (a->typing == TYPING_FILTER) {
-        line_editor_remember(&a->editor, line_editor_text(&a->editor));
-        if (a->filter_err.status)
-            app_error(a->app, &a->filter_err);
-    } else if (accept && !textview_search(&a->detail.view, line_editor_text(&a->editor))) {
-        app_message(a->app, MESSAGE_NOTE, "not found");
-    }
-    error_clear(&a->filter_err);
-    a->typing = TYPING_NONE;
+    accounts_filter(self, span_of(find_problems));
+    return EFFECT_REDRAW;
 }
 
 static unsigned accounts_key(void *self, const struct key *key)
 {
-    struct accounts *a = self;
-    if (a->typing == TYPING_NONE)
-        return EFFECT_NONE;
-    if (key_is(key, KEYSYM_ENTER)) {
-        end_typing(a, true);
-        return EFFECT_REDRAW;
-    }
-    switch (line_editor_key(&a->editor, key)) {
-    case LINE_IGNORED:
-        return EFFECT_NONE;
-    case LINE_CHANGED:
-        if (a->typing == TYPING_FILTER)
-            filter_try(a, line_editor_text(&a->editor));
-        break;
-    case LINE_MOVED:
-        break;
-    }
-    return EFFECT_REDRAW;
+    return account_line_key(&((struct accounts *)self)->line, key);
 }
 
 /* ---- moving, panes ---- */
@@ -155,15 +93,15 @@ static unsigned do_back(void *self, enum action_id action)
 {
     struct accounts *a = self;
     (void)action;
-    if (a->typing != TYPING_NONE) {
-        end_typing(a, false);
+    if (a->line.typing) {
+        account_line_end(&a->line, false);
     } else if (a->range_from != ROW_NONE) {
         a->range_from = ROW_NONE;
     } else if (a->alone || a->focus == FOCUS_DETAIL) {
         a->alone = false;
         a->focus = FOCUS_LIST;
-    } else if (a->filter.len) {
-        filter_try(a, span_of(""));
+    } else if (a->line.filter.len) {
+        account_line_set(&a->line, span_of(""));
     } else {
         return EFFECT_HANDLED;
     }
@@ -343,8 +281,8 @@ static unsigned do_menu(void *self, enum action_id action)
 }
 
 static const struct screen_handler handlers[] = {
-    {ACTION_FILTER, do_filter},
-    {ACTION_SEARCH, do_search},
+    {ACTION_FILTER, do_typing},
+    {ACTION_SEARCH, do_typing},
     {ACTION_BACK, do_back},
     {ACTION_CLOSE, do_close},
     {ACTION_NEXT_PANE, do_pane},
@@ -356,6 +294,9 @@ static const struct screen_handler handlers[] = {
     {ACTION_MARK, do_mark},
     {ACTION_MARK_RANGE, do_mark_range},
     {ACTION_MARK_ALL, do_mark_all},
+    {ACTION_MARK_FILTER, do_typing},
+    {ACTION_SIBLINGS, do_siblings},
+    {ACTION_PROBLEMS, do_problems},
     {ACTION_UNMARK_ALL, do_unmark_all},
     {ACTION_EDIT, do_edit},
     {ACTION_ADD, do_edit},
@@ -384,43 +325,11 @@ static unsigned accounts_action(void *self, enum action_id action)
 
 /* ---- drawing ---- */
 
-static void draw_filter_line(struct accounts *a, const struct canvas *c)
-{
-    struct session *s = app_session(a->app);
-    struct str count = STR_INIT;
-    if (a->typing == TYPING_SEARCH) {
-        draw_own(c, 0, 1, ROLE_BAR_KEY, "/", 2, TEXT_LEFT);
-        line_editor_draw(&a->editor, c, 0, 3, c->cols - 4, true, "text to find in the detail");
-        return;
-    }
-    if (a->filter.len || a->typing) {
-        quantity_full(&count, view_count(s->view));
-        str_add(&count, " of ");
-        quantity_full(&count, fleet_count(s->fleet));
-        if (sync_state(s->sync)->proof == SYNC_NONE)
-            str_add(&count, " (partial)");
-    }
-    int right = (int)count.len;
-    draw_own(c, 0, 1, a->typing || a->filter.len ? ROLE_BAR_KEY : ROLE_DIM, "/", 2, TEXT_LEFT);
-    struct canvas line = canvas_part(c, 0, 3, 1, c->cols - right - 5);
-    if (a->typing)
-        line_editor_draw(&a->editor, &line, 0, 0, line.cols, true, NULL);
-    else if (a->filter.len)
-        draw_text(&line, 0, 0, ROLE_MATCH, span_from(&a->filter), line.cols, TEXT_LEFT);
-    else
-        draw_own(&line, 0, 0, ROLE_DIM, "filter", line.cols, TEXT_LEFT);
-    draw_own(c, 0, c->cols - right - 1, ROLE_DIM, str_text(&count), right, TEXT_RIGHT);
-    str_finish(&count);
-}
-
 static void draw_list(struct accounts *a, const struct canvas *c, bool focus)
 {
-    draw_filter_line(a, c);
-    int error = a->filter_err.status && a->typing ? 1 : 0;
-    if (error)
-        draw_text(c, 1, 3, ROLE_ERROR, span_of(a->filter_err.what), c->cols - 3, TEXT_LEFT);
-    struct canvas body = canvas_part(c, 1 + error, 0, c->rows - 1 - error, c->cols);
-    account_list_draw(&a->list, &body, focus && !a->typing);
+    int lines = account_line_draw(&a->line, c);
+    struct canvas body = canvas_part(c, lines, 0, c->rows - lines, c->cols);
+    account_list_draw(&a->list, &body, focus && !a->line.typing);
 }
 
 /* Which accounts a refresh reads first: told now and then, not at every key. */
@@ -507,9 +416,9 @@ static void *accounts_open(struct app *app, const void *arg)
     a->range_from = ROW_NONE;
     a->preview = true;
     a->split = SPLIT_DEFAULT;
-    line_editor_init(&a->editor);
     account_list_init(&a->list, app);
     detail_init(&a->detail, app);
+    account_line_init(&a->line, app, &a->list, &a->detail.view);
     if (arg)
         accounts_filter(a, span_of(arg));
     return a;
@@ -520,23 +429,21 @@ static void accounts_close(void *self)
     struct accounts *a = self;
     account_list_finish(&a->list);
     detail_finish(&a->detail);
-    line_editor_finish(&a->editor);
-    str_finish(&a->filter);
-    str_finish(&a->before);
+    account_line_finish(&a->line);
     mem_free(a);
 }
 
 static const char *accounts_context(const void *self)
 {
     const struct accounts *a = self;
-    if (a->typing)
+    if (a->line.typing)
         return "line";
     return a->focus == FOCUS_DETAIL ? "detail" : "list";
 }
 
 static bool accounts_typing(const void *self)
 {
-    return ((const struct accounts *)self)->typing != TYPING_NONE;
+    return ((const struct accounts *)self)->line.typing != TYPING_NONE;
 }
 
 static unsigned accounts_news(void *self, enum news news)

@@ -67,8 +67,8 @@ static void add_line(struct textview *v, size_t at, int indent)
 }
 
 /* Where the text of a line begins: behind its label and the spaces that end it ("   Region   eu"),
- * or behind its spaces and a sign of one character ("   ! too much"). More than half of the line is
- * nobody's label. */
+ * or behind its spaces and a sign of one character ("   ! too much"). More than three
+ * fifths of the line are nobody's label. */
 static int hanging(struct span line, int cells)
 {
     size_t at = 0, text;
@@ -81,12 +81,12 @@ static int hanging(struct span line, int cells)
             continue;
         while (i < line.len && line.p[i] == ' ')
             i++;
-        if (i < line.len && text_width(line.p, i) <= cells / 2)
+        if (i < line.len && text_width(line.p, i) <= cells * 3 / 5)
             text = i;
         break;
     }
     int indent = text_width(line.p, text);
-    return indent <= cells / 2 ? indent : 0;
+    return indent <= cells * 3 / 5 ? indent : 0;
 }
 
 struct wrapping {

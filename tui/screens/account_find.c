@@ -1,0 +1,92 @@
+/* account_find.c: see account_find.h. */
+#include "tui/screens/account_find.h"
+
+#include "model/filter.h"
+
+#include <string.h>
+
+const char find_problems[] = "!problem:none";
+
+void filter_value_add(struct str *out, struct span value)
+{
+    bool plain = value.len > 0;
+    for (size_t i = 0; i < value.len; i++)
+        plain = plain && !strchr(" ,\"\\\t", value.p[i]);
+    if (plain) {
+        str_add_span(out, value);
+        return;
+    }
+    str_add_char(out, '"');
+    for (size_t i = 0; i < value.len; i++) {
+        if (value.p[i] == '"' || value.p[i] == '\\')
+            str_add_char(out, '\\');
+        str_add_char(out, value.p[i]);
+    }
+    str_add_char(out, '"');
+}
+
+void filter_term_add(struct str *out, enum field field, const struct value *value)
+{
+    const char *key = field_info(field)->key;
+    if (out->len)
+        str_add_char(out, ' ');
+    if (!value_known(value) || value->text.len == 0) {
+        str_printf(out, "%s:none", key);
+        return;
+    }
+    str_printf(out, "%s=", key);
+    filter_value_add(out, value->text);
+}
+
+/* "provider=... region=...": the terms of one field beside the provider's. */
+static void same(struct session *s, row_id row, enum field field, struct str *out)
+{
+    struct value provider, v;
+    fleet_get(s->fleet, row, FIELD_PROVIDER_TYPE, &provider);
+    filter_term_add(out, FIELD_PROVIDER_TYPE, &provider);
+    if (field == FIELD_NONE)
+        return;
+    fleet_get(s->fleet, row, field, &v);
+    filter_term_add(out, field, &v);
+}
+
+static bool has(struct session *s, row_id row, enum field field)
+{
+    struct value v;
+    fleet_get(s->fleet, row, field, &v);
+    return value_known(&v) && v.text.len;
+}
+
+bool find_siblings(struct session *s, row_id row, struct span now, struct str *out)
+{
+    bool region = has(s, row, FIELD_REGION), residency = has(s, row, FIELD_DATA_RESIDENCY);
+    if (region) {
+        same(s, row, FIELD_REGION, out);
+        if (!residency || !span_eq(span_from(out), now))
+            return true;
+        str_clear(out);
+    }
+    same(s, row, residency ? FIELD_DATA_RESIDENCY : FIELD_NONE, out);
+    return residency;
+}
+
+enum status find_mark(struct session *s, struct span text, int64_t now_wall, uint32_t *marked,
+                      struct error *err)
+{
+    struct filter *filter = NULL;
+    *marked = 0;
+    if (!text.len)
+        return ST_OK;
+    if (filter_parse(s->columns, text, now_wall, &filter, NULL, err))
+        return err->status;
+    for (uint32_t i = 0; i < view_count(s->view); i++) {
+        row_id row = view_at(s->view, i);
+        struct row_source source = fleet_row_source(s->fleet, row);
+        if (fleet_marked(s->fleet, row) || !filter_match(filter, &source))
+            continue;
+        fleet_mark(s->fleet, row, true);
+        ++*marked;
+    }
+    filter_destroy(filter);
+    return ST_OK;
+}

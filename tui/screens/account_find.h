@@ -1,0 +1,26 @@
+/* account_find.h: filters that a key writes for the operator, and marking by one. What is written
+ * stands in the filter line, as if it had been typed, so that it can be seen, changed and learnt.
+ */
+#ifndef TUI_SCREENS_ACCOUNT_FIND_H
+#define TUI_SCREENS_ACCOUNT_FIND_H
+
+#include "tui/app.h"
+
+/* Appends field=value, field:none for a value that is none, and quotes where the grammar would end
+ * the value. */
+void filter_term_add(struct str *out, enum field field, const struct value *value);
+/* A value as it stands in a filter: quoted where the grammar would end it. */
+void filter_value_add(struct str *out, struct span value);
+
+/* `s`: appends the filter of the account's siblings: the same provider and the same region; when
+ * `now` is that filter already, or no region is known, the same data residency. False when neither
+ * is known: then the provider alone. */
+bool find_siblings(struct session *s, row_id row, struct span now, struct str *out);
+/* `!`: the filter for everything that is not as it should be (the column "problem"). */
+extern const char find_problems[];
+/* `|`: marks what is shown now and matches the text; returns how many marks are new. ST_USAGE: it
+ * cannot be read; an empty text marks nothing. */
+enum status find_mark(struct session *s, struct span text, int64_t now_wall, uint32_t *marked,
+                      struct error *err);
+
+#endif

@@ -1,0 +1,173 @@
+/* account_line.c: see account_line.h. */
+#include "tui/screens/account_line.h"
+
+#include "base/quantity.h"
+#include "model/filter.h"
+#include "tui/screens/account_find.h"
+
+void account_line_init(struct account_line *l, struct app *app, struct account_list *list,
+                       struct textview *text)
+{
+    *l = (struct account_line){.app = app, .list = list, .text = text};
+    line_editor_init(&l->editor);
+}
+
+void account_line_finish(struct account_line *l)
+{
+    line_editor_finish(&l->editor);
+    str_finish(&l->filter);
+    str_finish(&l->before);
+}
+
+/* ---- the filter ---- */
+
+static void narrow_sync(struct account_line *l, const struct filter *filter)
+{
+    struct filter_query q = {0};
+    if (filter)
+        filter_query_terms(filter, &q);
+    sync_narrow(app_session(l->app)->sync, q.provider_type, q.status, q.enabled_only);
+}
+
+bool account_line_set(struct account_line *l, struct span text)
+{
+    struct session *s = app_session(l->app);
+    struct filter *filter = NULL;
+    size_t at;
+    error_clear(&l->err);
+    if (text.len && filter_parse(s->columns, text, app_now_wall(l->app), &filter, &at, &l->err))
+        return false;
+    /* The account that stands under the cursor stays there when the filter goes. */
+    if (!l->typing && account_list_cursor(l->list) != ROW_NONE)
+        l->list->cursor = account_list_cursor(l->list);
+    struct str kept = STR_INIT; /* text may be l->filter itself */
+    str_add_span(&kept, text);
+    str_finish(&l->filter);
+    l->filter = kept;
+    narrow_sync(l, filter);
+    view_set_filter(s->view, filter);
+    account_list_update(l->list);
+    return true;
+}
+
+/* ---- typing ---- */
+
+void account_line_begin(struct account_line *l, enum typing what)
+{
+    bool filter = what == TYPING_FILTER;
+    if (filter) {
+        str_clear(&l->before);
+        str_add_span(&l->before, span_from(&l->filter));
+    }
+    l->typing = what;
+    line_editor_start(&l->editor, filter ? span_from(&l->filter) : span_of(""));
+}
+
+static void end_filter(struct account_line *l, bool accept)
+{
+    if (!accept) {
+        account_line_set(l, span_from(&l->before));
+        return;
+    }
+    line_editor_remember(&l->editor, line_editor_text(&l->editor));
+    if (l->err.status)
+        app_error(l->app, &l->err);
+}
+
+/* False: it cannot be read. */
+static bool mark(struct account_line *l)
+{
+    uint32_t n;
+    struct span text = line_editor_text(&l->editor);
+    if (find_mark(app_session(l->app), text, app_now_wall(l->app), &n, &l->err))
+        return false;
+    line_editor_remember(&l->editor, text);
+    app_message(l->app, MESSAGE_NOTE, "%u more of those shown %s marked", n, n == 1 ? "is" : "are");
+    return true;
+}
+
+void account_line_end(struct account_line *l, bool accept)
+{
+    if (l->typing == TYPING_FILTER)
+        end_filter(l, accept);
+    else if (l->typing == TYPING_MARK && accept && !mark(l))
+        return;
+    else if (l->typing == TYPING_SEARCH && accept &&
+             !textview_search(l->text, line_editor_text(&l->editor)))
+        app_message(l->app, MESSAGE_NOTE, "not found");
+    error_clear(&l->err);
+    l->typing = TYPING_NONE;
+}
+
+unsigned account_line_key(struct account_line *l, const struct key *key)
+{
+    if (l->typing == TYPING_NONE)
+        return EFFECT_NONE;
+    if (key_is(key, KEYSYM_ENTER)) {
+        account_line_end(l, true);
+        return EFFECT_REDRAW;
+    }
+    switch (line_editor_key(&l->editor, key)) {
+    case LINE_IGNORED:
+        return EFFECT_NONE;
+    case LINE_CHANGED:
+        error_clear(&l->err);
+        if (l->typing == TYPING_FILTER)
+            account_line_set(l, line_editor_text(&l->editor));
+        break;
+    case LINE_MOVED:
+        break;
+    }
+    return EFFECT_REDRAW;
+}
+
+/* ---- drawing ---- */
+
+static void add_count(struct account_line *l, struct str *out)
+{
+    struct session *s = app_session(l->app);
+    quantity_full(out, view_count(s->view));
+    str_add(out, " of ");
+    quantity_full(out, fleet_count(s->fleet));
+    if (sync_state(s->sync)->proof == SYNC_NONE)
+        str_add(out, " (partial)");
+}
+
+static void draw_filter(struct account_line *l, const struct canvas *c)
+{
+    struct str count = STR_INIT;
+    bool any = l->filter.len || l->typing == TYPING_FILTER;
+    if (any)
+        add_count(l, &count);
+    int right = (int)count.len;
+    draw_own(c, 0, 1, any ? ROLE_BAR_KEY : ROLE_DIM, "/", 2, TEXT_LEFT);
+    struct canvas line = canvas_part(c, 0, 3, 1, c->cols - right - 5);
+    if (l->typing == TYPING_FILTER)
+        line_editor_draw(&l->editor, &line, 0, 0, line.cols, true, NULL);
+    else if (l->filter.len)
+        draw_text(&line, 0, 0, ROLE_MATCH, span_from(&l->filter), line.cols, TEXT_LEFT);
+    else
+        draw_own(&line, 0, 0, ROLE_DIM, "filter", line.cols, TEXT_LEFT);
+    draw_own(c, 0, c->cols - right - 1, ROLE_DIM, str_text(&count), right, TEXT_RIGHT);
+    str_finish(&count);
+}
+
+int account_line_draw(struct account_line *l, const struct canvas *c)
+{
+    static const struct {
+        const char *sign, *hint;
+    } others[] = {
+        [TYPING_SEARCH] = {"/", "text to find in the detail"},
+        [TYPING_MARK] = {"|", "a filter: those shown that it matches are marked"},
+    };
+    if (l->typing == TYPING_SEARCH || l->typing == TYPING_MARK) {
+        draw_own(c, 0, 1, ROLE_BAR_KEY, others[l->typing].sign, 2, TEXT_LEFT);
+        line_editor_draw(&l->editor, c, 0, 3, c->cols - 4, true, others[l->typing].hint);
+    } else {
+        draw_filter(l, c);
+    }
+    if (!l->err.status || !l->typing)
+        return 1;
+    draw_text(c, 1, 3, ROLE_ERROR, span_of(l->err.what), c->cols - 3, TEXT_LEFT);
+    return 2;
+}

@@ -398,7 +398,7 @@ static void accounts_update(void *self, const struct canvas *c)
     struct canvas body = canvas_part(c, 1, 0, c->rows - 1, c->cols);
     struct panes p = lay_panes(a, &body, c->rows);
     struct canvas rows = canvas_part(&p.list, 1, 0, p.list.rows - 1, p.list.cols);
-    if (a->alone || a->typing || !account_list_redraw(&a->list, &rows, true)) {
+    if (a->alone || a->line.typing || !account_list_redraw(&a->list, &rows, true)) {
         draw_fill(c, 0, 0, c->rows, c->cols, ROLE_TEXT);
         accounts_draw(self, c);
         return;

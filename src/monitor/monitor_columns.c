@@ -70,13 +70,13 @@ static void get_spare(void *ctx, const struct row_source *row, struct value *out
 
 static const struct column columns[] = {
     {"eom", "Tokens forecast at the period's end, in percent of the quota", FIELD_QUOTA_TOKENS,
-     FIELD_NONE, get_eom, NULL, "%", NULL},
+     FIELD_NONE, get_eom, NULL, "%", NULL, true},
     {"eom.requests", "Requests forecast at the period's end, in percent of the quota",
-     FIELD_QUOTA_REQUESTS, FIELD_NONE, get_eom_requests, NULL, "%", NULL},
+     FIELD_QUOTA_REQUESTS, FIELD_NONE, get_eom_requests, NULL, "%", NULL, true},
     {"left", "Time until the first quota is used up, when that is before the period's end",
-     FIELD_QUEUE_TIMEOUT, FIELD_NONE, get_left, NULL, NULL, NULL},
+     FIELD_QUEUE_TIMEOUT, FIELD_NONE, get_left, NULL, NULL, NULL, true},
     {"spare", "Requests a minute that are not used, in percent of the limit", FIELD_RPM, FIELD_NONE,
-     get_spare, NULL, "%", NULL},
+     get_spare, NULL, "%", NULL, false},
 };
 
 void monitor_add_columns(struct column_set *set, struct monitor **holder)

@@ -103,8 +103,11 @@ void app_push(struct app *app, const struct screen_ops *ops, const void *arg)
     app->dirty = true;
 }
 
+/* A full screen takes the overlays that stand directly above it along: they ask on its behalf. */
 static void close_layer(struct app *app, size_t at)
 {
+    while (!app->stack[at].ops->overlay && at + 1 < app->depth && app->stack[at + 1].ops->overlay)
+        close_layer(app, at + 1);
     struct layer layer = app->stack[at];
     for (size_t i = at; i + 1 < app->depth; i++)
         app->stack[i] = app->stack[i + 1];

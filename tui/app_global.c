@@ -4,8 +4,10 @@
 #include "base/vec.h"
 #include "tui/screens/ask.h"
 #include "tui/screens/help.h"
+#include "tui/screens/history.h"
 #include "tui/screens/palette.h"
 #include "tui/screens/requests.h"
+#include "tui/screens/undo.h"
 
 static unsigned to_accounts(struct app *app, enum action_id action)
 {
@@ -21,6 +23,21 @@ static unsigned to_requests(struct app *app, enum action_id action)
     if (!app_is_open(app, &requests_screen))
         app_push(app, &requests_screen, NULL);
     return EFFECT_HANDLED;
+}
+
+static unsigned to_history(struct app *app, enum action_id action)
+{
+    (void)action;
+    if (!app_is_open(app, &history_screen))
+        app_push(app, &history_screen, NULL);
+    return EFFECT_HANDLED;
+}
+
+static unsigned undo(struct app *app, enum action_id action)
+{
+    (void)action;
+    undo_last(app);
+    return EFFECT_REDRAW;
 }
 
 static unsigned to_help(struct app *app, enum action_id action)
@@ -155,6 +172,8 @@ static const struct {
 } handlers[] = {
     {ACTION_ACCOUNTS, to_accounts, false},
     {ACTION_REQUESTS, to_requests, false},
+    {ACTION_HISTORY, to_history, false},
+    {ACTION_UNDO, undo, false},
     {ACTION_HELP, to_help, false},
     {ACTION_PALETTE, to_palette, false},
     {ACTION_PROFILE, to_profiles, false},

@@ -235,7 +235,8 @@ static void key_bar(struct app *app, const struct canvas *c, const struct screen
 struct canvas chrome_draw(struct app *app, const struct canvas *whole, const struct screen_ops *ops,
                           const void *self, const struct chrome_message *message)
 {
-    static const struct bar_tab tabs[] = {{"1", "Accounts"}, {"@", "Requests"}, {"?", "Help"}};
+    static const struct bar_tab tabs[] = {
+        {"1", "Accounts"}, {"3", "History"}, {"@", "Requests"}, {"?", "Help"}};
     header(app, whole, ops, self);
     size_t active = ARRAY_LEN(tabs);
     for (size_t i = 0; i < ARRAY_LEN(tabs); i++) {

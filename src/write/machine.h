@@ -67,7 +67,8 @@ struct write {
     bool accepted;           /* the server answered 2xx */
     bool locked;             /* the row carries our word */
     int64_t unknown_wall_ms; /* since when */
-    unsigned looks;          /* that got an answer */
+    unsigned looks;          /* since then, with an answer or without */
+    unsigned unseen;         /* looks in a row that saw the account as it was */
     struct record record;
     int busy_tries;
 
@@ -140,8 +141,8 @@ bool readback_gone(struct write *w, int64_t as_of);
 /* unknown.c */
 void unknown_begin(struct write *w, const struct error *why);
 void unknown_look(void *ctx);
-/* The look is over and settled nothing. */
-void unknown_still(struct write *w, enum write_outcome outcome, const struct error *err);
+/* The look is over and settled nothing. saw: it got an answer about the account. */
+void unknown_still(struct write *w, enum write_outcome outcome, bool saw, const struct error *err);
 
 /* search.c */
 void search_begin(struct write *w);

@@ -144,7 +144,7 @@ void search_adopt(struct write *w, size_t i)
     str_add_span(&w->id, span_from(&c->id));
     if (!write_decode(w, &w->after, span_from(&c->raw), &err)) {
         str_clear(&w->id);
-        unknown_still(w, WRITE_NONE, &err);
+        unknown_still(w, WRITE_NONE, true, &err);
         return;
     }
     write_put(w, span_from(&c->raw), c->as_of);
@@ -167,7 +167,7 @@ static void conclude(struct write *w)
         error_set(&err, ST_UNKNOWN, "not seen in the whole list as of %s", str_text(&when));
         error_next(&err, "it is watched; a create is never sent again");
         str_finish(&when);
-        unknown_still(w, WRITE_NOT_SEEN, &err);
+        unknown_still(w, WRITE_NOT_SEEN, true, &err);
         return;
     }
     struct str ids = STR_INIT;
@@ -177,7 +177,7 @@ static void conclude(struct write *w)
               w->candidate_count == 1 ? "" : "s", str_text(&ids));
     error_next(&err, "say which one it is, or release it");
     str_finish(&ids);
-    unknown_still(w, WRITE_NONE, &err);
+    unknown_still(w, WRITE_NONE, true, &err);
 }
 
 static void search_failed(struct write *w, const char *why)
@@ -187,7 +187,7 @@ static void search_failed(struct write *w, const char *why)
     candidates_clear(w);
     error_set(&err, ST_UNKNOWN, "outcome unknown, and the list could not be searched: %s", why);
     error_next(&err, "it is looked at again");
-    unknown_still(w, w->outcome, &err);
+    unknown_still(w, w->outcome, false, &err);
 }
 
 static void next_page(struct write *w);

@@ -21,6 +21,7 @@ void unknown_begin(struct write *w, const struct error *why)
 {
     w->unknown_wall_ms = writes_wall(w->all);
     w->looks = 0;
+    w->unseen = 0;
     w->outcome = WRITE_NONE;
     error_set(&w->error, ST_UNKNOWN, "%s", why->what);
     error_next(&w->error, "it is being looked at; nothing is sent again by itself");
@@ -30,10 +31,12 @@ void unknown_begin(struct write *w, const struct error *why)
     write_move(w, WRITE_UNKNOWN);
 }
 
-void unknown_still(struct write *w, enum write_outcome outcome, const struct error *err)
+void unknown_still(struct write *w, enum write_outcome outcome, bool saw, const struct error *err)
 {
     size_t last = ARRAY_LEN(delays_ms) - 1;
     w->looks++;
+    if (saw)
+        w->unseen = outcome == WRITE_NOT_SEEN ? w->unseen + 1 : 0;
     bool changed = outcome != w->outcome;
     w->outcome = outcome;
     w->error = *err;
@@ -62,10 +65,10 @@ static void look_update(struct write *w)
         readback_settle(w);
     } else if (diff_settable(&w->server, &w->after, &changed) == 0) {
         say_as_of(w, &err, ST_UNKNOWN, "not seen");
-        unknown_still(w, WRITE_NOT_SEEN, &err);
+        unknown_still(w, WRITE_NOT_SEEN, true, &err);
     } else {
         say_as_of(w, &err, ST_CONFLICT, "neither as it was nor as asked");
-        unknown_still(w, WRITE_CONFLICTING, &err);
+        unknown_still(w, WRITE_CONFLICTING, true, &err);
     }
 }
 
@@ -79,7 +82,7 @@ static void look_delete(struct write *w)
         return;
     }
     say_as_of(w, &err, ST_UNKNOWN, "still there");
-    unknown_still(w, WRITE_NOT_SEEN, &err);
+    unknown_still(w, WRITE_NOT_SEEN, true, &err);
 }
 
 /* A look that got no answer: the words of the failure, and what was known before stays. */
@@ -88,7 +91,7 @@ static void look_failed(struct write *w, const struct error *why)
     struct error err;
     error_set(&err, ST_UNKNOWN, "outcome unknown, and could not be looked at: %s", why->what);
     error_next(&err, "it is looked at again");
-    unknown_still(w, w->outcome, &err);
+    unknown_still(w, w->outcome, false, &err);
 }
 
 static void on_look(void *ctx, const struct api_result *r)
@@ -101,7 +104,7 @@ static void on_look(void *ctx, const struct api_result *r)
         if (readback_gone(w, r->started_mono_ms))
             return;
         say_as_of(w, &err, ST_UNKNOWN, "not seen");
-        unknown_still(w, WRITE_NOT_SEEN, &err);
+        unknown_still(w, WRITE_NOT_SEEN, true, &err);
         return;
     }
     if (r->status != ST_OK || !write_decode(w, &w->after, r->body, &err)) {

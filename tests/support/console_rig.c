@@ -19,7 +19,8 @@ enum { ENV_MAX = 16 };
 
 static void start_sandbox(struct console *c, const struct console_options *o)
 {
-    struct sandbox_options so = {.accounts = o->accounts, .org = RIG_ORG, .token = SANDBOX_TOKEN};
+    struct sandbox_options so = {
+        .accounts = o->accounts, .org = RIG_ORG, .token = SANDBOX_TOKEN, .extra = o->sandbox};
     if (o->keep)
         so.db = tmpdir_path(c->home, "accounts.db", &c->db);
     c->sandbox = sandbox_create(&so);

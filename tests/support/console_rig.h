@@ -13,11 +13,12 @@
 #define RIG_ACCOUNTS SANDBOX_BASE
 
 struct console_options {
-    int rows, cols;         /* cells; 0: 24 and 80 */
-    int accounts;           /* sample accounts */
-    bool job_control;       /* a shell's part is played, for ^Z */
-    bool keep;              /* the sandbox keeps its accounts over a restart */
-    const char *const *env; /* more "K=V" (pty_proc.h), ends with NULL; may be NULL */
+    int rows, cols;             /* cells; 0: 24 and 80 */
+    int accounts;               /* sample accounts */
+    bool job_control;           /* a shell's part is played, for ^Z */
+    bool keep;                  /* the sandbox keeps its accounts over a restart */
+    const char *const *sandbox; /* more arguments of the sandbox, ends with NULL; may be NULL */
+    const char *const *env;     /* more "K=V" (pty_proc.h), ends with NULL; may be NULL */
 };
 
 struct console {

@@ -226,7 +226,7 @@ static row_id write_row(struct accounts *a)
         app_message(a->app, MESSAGE_ERROR,
                     "this account could not be read, so it cannot be changed");
     else if (fleet_locked(fleet, row))
-        app_message(a->app, MESSAGE_WARNING, "%s", fleet_locked(fleet, row));
+        review_open_row(a->app, row);
     else
         return row;
     return ROW_NONE;

@@ -7,32 +7,18 @@
 
 #include "base/mem.h"
 #include "base/vec.h"
-#include "model/json.h"
-#include "model/warn.h"
+#include "tui/screens/prompt.h"
+#include "tui/screens/review_private.h"
 #include "tui/screens/review_text.h"
-#include "tui/widgets/line_editor.h"
-#include "tui/widgets/textview.h"
+#include "tui/screens/undo.h"
 
-struct review {
-    struct app *app;
-    struct write *write; /* (borrowed) from the session's writes; NULL once closed */
-    void (*ended)(void *ctx, enum review_end end, struct write *write);
-    void (*sent)(void *ctx, struct write *write);
-    void *ctx;
-    struct textview text;
-    struct account choice;    /* CONFLICT: what will be asked for */
-    struct field_set mine;    /* CONFLICT: fields where mine was chosen */
-    enum field at;            /* CONFLICT: the field under the cursor */
-    struct line_editor typed; /* the name, where it has to be typed */
-    bool needs_name, told;
-    bool reveal; /* credentials are shown */
-};
-
-static void make_text(struct review *r)
+void review_make_text(struct review *r)
 {
     struct review_view v = {.app = r->app,
                             .write = r->write,
                             .text = &r->text,
+                            .note = r->note,
+                            .form = r->ended != NULL,
                             .mine = &r->mine,
                             .at = r->at,
                             .reveal = r->reveal};
@@ -48,63 +34,6 @@ static void end(struct review *r, enum review_end how)
     r->told = true;
     if (r->ended)
         r->ended(r->ctx, how, r->write);
-}
-
-/* ---- conflicts ---- */
-
-static enum field next_conflict(const struct review *r, enum field from, int step)
-{
-    const struct merge *m = write_merge(r->write);
-    for (int i = 1; i <= FIELD_COUNT; i++) {
-        int f = ((int)from + step * i + 2 * FIELD_COUNT) % FIELD_COUNT;
-        if (m->state[f] == MERGE_CONFLICT)
-            return (enum field)f;
-    }
-    return FIELD_NONE;
-}
-
-/* A delete has no fields to choose: somebody changed the account since it was shown. */
-static bool is_delete(const struct review *r)
-{
-    return write_kind(r->write) == JOURNAL_DELETE;
-}
-
-static void begin_conflict(struct review *r)
-{
-    if (is_delete(r))
-        return;
-    account_copy(&r->choice, write_target(r->write));
-    r->at = next_conflict(r, (enum field)(FIELD_COUNT - 1), 1);
-    for (int f = 0; f < FIELD_COUNT; f++)
-        r->mine.has[f] = write_merge(r->write)->state[f] == MERGE_CONFLICT;
-}
-
-static unsigned do_conflict(void *self, enum action_id action)
-{
-    struct review *r = self;
-    if (write_state(r->write) != WRITE_CONFLICT || is_delete(r))
-        return EFFECT_NONE;
-    if (action == ACTION_NEXT_CONFLICT || action == ACTION_PREVIOUS_CONFLICT) {
-        r->at = next_conflict(r, r->at, action == ACTION_NEXT_CONFLICT ? 1 : -1);
-    } else {
-        r->mine.has[r->at] = action == ACTION_TAKE_MINE;
-        r->at = next_conflict(r, r->at, 1);
-    }
-    make_text(r);
-    return EFFECT_REDRAW;
-}
-
-static void resolve(struct review *r)
-{
-    if (is_delete(r)) {
-        write_resolve(r->write, NULL);
-        return;
-    }
-    for (int f = 0; f < FIELD_COUNT; f++) {
-        if (write_merge(r->write)->state[f] == MERGE_CONFLICT && !r->mine.has[f])
-            account_set(&r->choice, (enum field)f, &write_server(r->write)->v[f]);
-    }
-    write_resolve(r->write, &r->choice);
 }
 
 /* ---- what the machine says ---- */
@@ -160,7 +89,7 @@ static void on_write(void *ctx, struct write *write)
     (void)write;
     unsigned effect = EFFECT_REDRAW;
     if (write_state(r->write) == WRITE_CONFLICT)
-        begin_conflict(r);
+        review_conflict_begin(r);
     /* Another preview is another question: a name typed for the last one does not answer it. */
     if (write_state(r->write) == WRITE_PREVIEW)
         line_editor_start(&r->typed, span_of(""));
@@ -172,7 +101,7 @@ static void on_write(void *ctx, struct write *write)
         app_close_screen(r->app, r);
         return;
     }
-    make_text(r);
+    review_make_text(r);
     app_dirty(r->app);
 }
 
@@ -185,7 +114,7 @@ static unsigned confirm(struct review *r)
     if (!app_may_write(r->app))
         return EFFECT_REDRAW;
     write_confirm(r->write);
-    make_text(r);
+    review_make_text(r);
     return EFFECT_REDRAW;
 }
 
@@ -220,21 +149,15 @@ static unsigned do_edit_again(void *self, enum action_id action)
     return EFFECT_CLOSE;
 }
 
-static unsigned do_look(void *self, enum action_id action)
-{
-    struct review *r = self;
-    (void)action;
-    if (write_state(r->write) == WRITE_UNKNOWN)
-        write_look(r->write);
-    return EFFECT_REDRAW;
-}
-
+/* Enter: never sends. */
 static unsigned do_accept(void *self, enum action_id action)
 {
     struct review *r = self;
-    (void)action;
-    if (write_state(r->write) == WRITE_CONFLICT)
-        resolve(r);
+    if (write_state(r->write) == WRITE_UNKNOWN)
+        return review_adopt(self, action);
+    if (write_state(r->write) != WRITE_CONFLICT)
+        return EFFECT_NONE;
+    review_conflict_resolve(r);
     return EFFECT_REDRAW;
 }
 
@@ -243,8 +166,51 @@ static unsigned do_reveal(void *self, enum action_id action)
     struct review *r = self;
     (void)action;
     r->reveal = !r->reveal;
-    make_text(r);
+    review_make_text(r);
     return EFFECT_REDRAW;
+}
+
+static bool take_reason(void *ctx, struct span text, struct error *err)
+{
+    struct review *r = ctx;
+    (void)err;
+    write_set_reason(r->write, text);
+    review_make_text(r);
+    return true;
+}
+
+static unsigned do_reason(void *self, enum action_id action)
+{
+    struct review *r = self;
+    (void)action;
+    if (write_state(r->write) > WRITE_PREVIEW) {
+        app_message(r->app, MESSAGE_NOTE, "it has left: the journal has its reason by now");
+        return EFFECT_REDRAW;
+    }
+    const struct prompt_arg arg = {.title = "Why is it done?",
+                                   .hint = "It goes into the journal. Enter takes it.",
+                                   .text = span_of(write_reason(r->write)),
+                                   .accept = take_reason,
+                                   .ctx = r};
+    app_push(r->app, &prompt_screen, &arg);
+    return EFFECT_REDRAW;
+}
+
+/* The review of what was sent gives way to that of its inverse. */
+static unsigned do_undo(void *self, enum action_id action)
+{
+    struct review *r = self;
+    struct app *app = r->app;
+    int64_t op = write_op(r->write);
+    (void)action;
+    if (write_state(r->write) != WRITE_DONE || !op) {
+        app_message(app, MESSAGE_NOTE, "there is nothing to undo yet");
+        return EFFECT_REDRAW;
+    }
+    end(r, REVIEW_APPLIED);
+    app_close_screen(app, r);
+    undo_entry(app, op);
+    return EFFECT_HANDLED;
 }
 
 static const struct screen_handler handlers[] = {
@@ -252,11 +218,16 @@ static const struct screen_handler handlers[] = {
     {ACTION_EDIT_AGAIN, do_edit_again},
     {ACTION_BACK, do_edit_again},
     {ACTION_CLOSE, do_edit_again},
-    {ACTION_LOOK_AGAIN, do_look},
-    {ACTION_TAKE_MINE, do_conflict},
-    {ACTION_TAKE_SERVER, do_conflict},
-    {ACTION_NEXT_CONFLICT, do_conflict},
-    {ACTION_PREVIOUS_CONFLICT, do_conflict},
+    {ACTION_LOOK_AGAIN, review_look},
+    {ACTION_SEND_AGAIN, review_send_again},
+    {ACTION_RELEASE, review_release},
+    {ACTION_ADOPT, review_adopt},
+    {ACTION_REASON, do_reason},
+    {ACTION_UNDO, do_undo},
+    {ACTION_TAKE_MINE, review_conflict_action},
+    {ACTION_TAKE_SERVER, review_conflict_action},
+    {ACTION_NEXT_CONFLICT, review_conflict_action},
+    {ACTION_PREVIOUS_CONFLICT, review_conflict_action},
     {ACTION_ACCEPT, do_accept},
     {ACTION_REVEAL, do_reveal},
     {ACTION_NONE, NULL},
@@ -274,18 +245,18 @@ static unsigned review_action(void *self, enum action_id action)
     return effect;
 }
 
+/* What has to be typed: the name as the operator knows it (of a new account the wanted one), or the
+ * id of an account that has no name. Never empty, so that Enter alone never confirms. */
+struct span review_confirm_word(const struct write *w)
+{
+    struct span name = span_of(write_account_name(w));
+    return name.len ? name : span_of(write_account_id(w));
+}
+
 static bool review_typing(const void *self)
 {
     const struct review *r = self;
     return r->needs_name && write_state(r->write) == WRITE_PREVIEW;
-}
-
-/* What has to be typed: the name as the operator knows it (of a new account the wanted one), or the
- * id of an account that has no name. Never empty, so that Enter alone never confirms. */
-static struct span confirm_word(const struct review *r)
-{
-    struct span name = span_of(write_account_name(r->write));
-    return name.len ? name : span_of(write_account_id(r->write));
 }
 
 /* The name has to be typed by hand: a paste never confirms. */
@@ -299,7 +270,7 @@ static unsigned review_key(void *self, const struct key *key)
         return EFFECT_REDRAW;
     }
     if (key_is(key, KEYSYM_ENTER)) {
-        struct span want = confirm_word(r);
+        struct span want = review_confirm_word(r->write);
         if (!want.len || !span_eq(line_editor_text(&r->typed), want)) {
             app_message(r->app, MESSAGE_WARNING, "that is not the name; nothing was sent");
             return EFFECT_REDRAW;
@@ -324,9 +295,14 @@ static void *review_open(struct app *app, const void *arg)
     line_editor_init(&r->typed);
     line_editor_start(&r->typed, span_of(""));
     textview_init(&r->text, true);
-    r->write = write_start(app_session(app)->writes, &a->spec, on_write, r);
+    r->note = mem_strdup(a->note ? a->note : "");
+    r->write = a->write;
+    if (a->write)
+        write_listen(a->write, on_write, r);
+    else
+        r->write = write_start(app_session(app)->writes, &a->spec, on_write, r);
     app_write_shown(app, r->write);
-    make_text(r);
+    review_make_text(r);
     return r;
 }
 
@@ -347,6 +323,7 @@ static void review_close(void *self)
     account_finish(&r->choice);
     line_editor_finish(&r->typed);
     textview_finish(&r->text);
+    mem_free(r->note);
     mem_free(r);
 }
 
@@ -361,7 +338,7 @@ static void review_draw(void *self, const struct canvas *c)
         return;
     struct str ask = STR_INIT;
     str_add(&ask, " Type ");
-    str_add_span(&ask, confirm_word(r));
+    str_add_span(&ask, review_confirm_word(r->write));
     str_add(&ask, " and Enter to apply: ");
     int x = draw_text(c, c->rows - 1, 0, ROLE_WARNING, span_from(&ask), -1, TEXT_LEFT);
     line_editor_draw(&r->typed, c, c->rows - 1, x, c->cols - x - 1, true, NULL);
@@ -385,12 +362,14 @@ static void review_heading(const void *self, struct str *out)
 
 static const int *review_bar(const void *self, size_t *count)
 {
-    static const int preview[] = {ACTION_APPLY, ACTION_EDIT_AGAIN, ACTION_BACK, ACTION_HELP};
+    static const int preview[] = {ACTION_APPLY, ACTION_EDIT_AGAIN, ACTION_REASON, ACTION_BACK,
+                                  ACTION_HELP};
     static const int conflict[] = {ACTION_TAKE_MINE, ACTION_TAKE_SERVER, ACTION_NEXT_CONFLICT,
                                    ACTION_ACCEPT,    ACTION_EDIT_AGAIN,  ACTION_BACK};
     static const int named[] = {ACTION_BACK};
-    static const int done[] = {ACTION_EDIT_AGAIN, ACTION_BACK};
-    static const int unknown[] = {ACTION_LOOK_AGAIN, ACTION_BACK, ACTION_HELP};
+    static const int done[] = {ACTION_EDIT_AGAIN, ACTION_UNDO, ACTION_BACK};
+    static const int unknown[] = {ACTION_LOOK_AGAIN, ACTION_RELEASE, ACTION_SEND_AGAIN, ACTION_BACK,
+                                  ACTION_HELP};
     enum write_state state = write_state(((const struct review *)self)->write);
     if (state == WRITE_CONFLICT) {
         *count = ARRAY_LEN(conflict);
@@ -416,7 +395,7 @@ static unsigned review_news(void *self, enum news news)
 {
     struct review *r = self;
     (void)news;
-    make_text(r);
+    review_make_text(r);
     return EFFECT_REDRAW;
 }
 
@@ -466,4 +445,45 @@ void review_toggle(struct app *app, row_id row)
 void review_delete(struct app *app, row_id row)
 {
     push_review(app, row, JOURNAL_DELETE, false);
+}
+
+/* ---- writes that are open ---- */
+
+static bool open_write(struct app *app, struct write *w)
+{
+    if (!w) {
+        app_message(app, MESSAGE_NOTE, "another paddock looks after this write");
+        return false;
+    }
+    if (write_attended(w)) {
+        app_message(app, MESSAGE_NOTE, "this write is looked after already: Esc goes back to it");
+        return false;
+    }
+    const struct review_arg arg = {.write = w};
+    app_push(app, &review_screen, &arg);
+    return true;
+}
+
+bool review_open_row(struct app *app, row_id row)
+{
+    struct writes *writes = app_session(app)->writes;
+    struct value id;
+    fleet_get(app_session(app)->fleet, row, FIELD_ID, &id);
+    for (size_t i = 0; value_known(&id) && i < writes_open(writes); i++) {
+        struct write *w = writes_open_at(writes, i);
+        if (span_is(id.text, write_account_id(w)))
+            return open_write(app, w);
+    }
+    return open_write(app, NULL);
+}
+
+bool review_open_op(struct app *app, int64_t op)
+{
+    struct writes *writes = app_session(app)->writes;
+    for (size_t i = 0; i < writes_open(writes); i++) {
+        struct write *w = writes_open_at(writes, i);
+        if (write_op(w) == op)
+            return open_write(app, w);
+    }
+    return open_write(app, NULL);
 }

@@ -12,7 +12,9 @@ enum review_end {
     REVIEW_UNSETTLED, /* sent, outcome unknown; the machine goes on, the form closes */
 };
 struct review_arg {
-    struct write_spec spec;
+    struct write_spec spec; /* what is to be written */
+    struct write *write;    /* or one that is open and that nobody listens to; else NULL */
+    const char *note;       /* what to know before, shown above the preview; copied; may be NULL */
     /* Called once, before the review closes; write is valid for the call (its error, details and
        merge too). May be NULL. */
     void (*ended)(void *ctx, enum review_end end, struct write *write);
@@ -27,5 +29,9 @@ extern const struct screen_ops review_screen;
 /* `t` and `x`: a review of the one change, with who is left enabled beside it. */
 void review_toggle(struct app *app, row_id row);
 void review_delete(struct app *app, row_id row);
+/* The open write of a locked account, or of the journal's entry `op`: looked at, released, sent
+ * again. False with a message when there is none to be looked at here. */
+bool review_open_row(struct app *app, row_id row);
+bool review_open_op(struct app *app, int64_t op);
 
 #endif

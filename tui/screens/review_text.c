@@ -1,9 +1,11 @@
 /* review_text.c: see review_text.h. */
 #include "tui/screens/review_text.h"
 
+#include "base/when.h"
 #include "model/json.h"
 #include "model/warn.h"
 #include "tui/mask.h"
+#include "write/preview.h"
 
 #define WARNINGS_MAX 16
 #define NAMES_MAX    5
@@ -65,17 +67,25 @@ static void add_warnings(struct review_view *v)
     }
 }
 
+/* Nothing of mine touched: taken over quietly, and said in one line. */
 static void add_merged(struct review_view *v)
 {
     const struct merge *m = write_merge(v->write);
-    if (!m || !m->theirs)
+    const struct account *base = write_base(v->write), *now = write_server(v->write);
+    if (!m || !now)
         return;
-    textview_printf(v->text, ROLE_NOTE, "\n   changed by others meanwhile, kept as they are:");
-    for (int f = 0; f < FIELD_COUNT; f++) {
-        if (m->state[f] == MERGE_THEIRS)
-            textview_printf(v->text, ROLE_NOTE, " %s", field_info((enum field)f)->key);
+    if (m->theirs) {
+        textview_printf(v->text, ROLE_NOTE, "   ~ changed by others meanwhile, kept as it is:");
+        for (int f = 0; f < FIELD_COUNT; f++) {
+            if (m->state[f] == MERGE_THEIRS)
+                textview_printf(v->text, ROLE_NOTE, " %s", field_info((enum field)f)->key);
+        }
+        line(v, ROLE_TEXT, "");
+    } else if (!m->conflicts &&
+               !value_eq(FIELD_UPDATED_AT, &base->v[FIELD_UPDATED_AT], &now->v[FIELD_UPDATED_AT])) {
+        line(v, ROLE_DIM,
+             "   ~ touched by the server meanwhile (usage, health): no setting changed");
     }
-    line(v, ROLE_TEXT, "");
 }
 
 /* Who is left enabled with the same value, so that nobody switches off the last one unseen. */
@@ -136,9 +146,34 @@ static void add_request(struct review_view *v)
     str_finish(&pretty);
 }
 
+/* The same change for a shell: profile and id are in it, the token is not. */
+static void add_commands(struct review_view *v)
+{
+    const struct session *s = app_session(v->app);
+    const struct preview_options options = {.profile = s->profile.name, .reveal = v->reveal};
+    struct preview p;
+    preview_init(&p);
+    preview_make(&p, v->write, s->api, &options);
+    textview_printf(v->text, ROLE_TITLE, " COMMAND\n");
+    line(v, ROLE_TEXT, str_text(&p.command));
+    textview_printf(v->text, ROLE_TITLE, "\n CURL\n");
+    line(v, ROLE_TEXT, str_text(&p.curl));
+    preview_finish(&p);
+}
+
+static void add_heading(struct review_view *v)
+{
+    const char *reason = write_reason(v->write);
+    if (v->note[0])
+        textview_printf(v->text, ROLE_NOTE, " UNDO  %s\n", v->note);
+    if (reason[0])
+        textview_printf(v->text, ROLE_TEXT, " REASON  %s\n", reason);
+}
+
 static void preview(struct review_view *v)
 {
     const struct write *w = v->write;
+    add_heading(v);
     if (write_kind(w) == JOURNAL_DELETE) {
         v->needs_name = true;
         line(v, ROLE_DANGER, " DELETE");
@@ -155,9 +190,10 @@ static void preview(struct review_view *v)
         add_siblings(v, FIELD_DATA_RESIDENCY);
         add_siblings(v, FIELD_BRIDGE_ID);
     }
-    add_request(v);
     if (!v->needs_name)
         line(v, ROLE_STRONG, "\n A sends this once; e goes back; nothing was sent yet.");
+    add_request(v);
+    add_commands(v);
 }
 
 static void conflict(struct review_view *v)
@@ -168,8 +204,12 @@ static void conflict(struct review_view *v)
         line(v, ROLE_TEXT, " Enter goes on to the review of the delete, Esc leaves it alone.");
         return;
     }
-    line(v, ROLE_WARNING, " Somebody else changed the same fields since the form was opened.");
-    line(v, ROLE_TEXT, " m keeps mine, s the server's, Enter goes on, e back to the form.\n");
+    line(v, ROLE_WARNING,
+         v->form ? " Somebody else changed the same fields since the form was opened."
+                 : " Somebody else changed the same fields since then.");
+    line(v, ROLE_TEXT,
+         v->form ? " m keeps mine, s the server's, Enter goes on, e back to the form.\n"
+                 : " m keeps mine, s the server's, Enter goes on, Esc leaves it as it is.\n");
     for (int f = 0; f < FIELD_COUNT; f++) {
         if (write_merge(w)->state[f] != MERGE_CONFLICT)
             continue;
@@ -186,14 +226,40 @@ static void conflict(struct review_view *v)
     }
 }
 
+/* When the next look comes; while one runs, that. */
+static void add_next_look(struct review_view *v)
+{
+    int64_t next = write_next_look_mono_ms(v->write);
+    struct str age = STR_INIT;
+    if (next < 0) {
+        line(v, ROLE_BUSY, "   looking now ...");
+        return;
+    }
+    when_age(&age, next - app_now_mono(v->app) + 999);
+    textview_printf(v->text, ROLE_DIM, "   looked at again in %s\n", str_text(&age));
+    str_finish(&age);
+}
+
 static void unknown(struct review_view *v)
 {
+    const struct write *w = v->write;
+    const char *ids[1];
     line(v, ROLE_WARNING, " OUTCOME UNKNOWN");
-    textview_printf(v->text, ROLE_TEXT, "   %s\n", write_error(v->write)->what);
+    textview_printf(v->text, ROLE_TEXT, "   %s of %s: %s\n", write_verb(write_kind(w)),
+                    write_account_name(w), write_error(w)->what);
+    add_next_look(v);
     line(v, ROLE_TEXT,
          "   It was sent, and no readable answer came: it may or may not be there. It is");
     line(v, ROLE_TEXT, "   in the journal and is not sent again by itself; paddock keeps looking.");
     line(v, ROLE_TEXT, "   r looks again now; Esc leaves, and the looking goes on.");
+    if (write_candidates(w, ids, 1))
+        line(v, ROLE_STRONG, "   Enter (:adopt) says which of the accounts found is the new one.");
+    if (write_kind(w) == JOURNAL_CREATE)
+        line(v, ROLE_TEXT, "   :release gives it up. A create is never sent again.");
+    else
+        line(v, ROLE_TEXT,
+             "   :release gives it up; :send-again sends it once more, after three "
+             "looks that saw the account as it was.");
     add_request(v);
 }
 
@@ -211,25 +277,51 @@ static void not_kept(struct review_view *v, const struct field_set *set, const c
     }
 }
 
+static void refused(struct review_view *v)
+{
+    const struct error *err = write_error(v->write);
+    size_t count;
+    const struct api_detail *d = write_details(v->write, &count);
+    line(v, ROLE_ERROR, " NOT APPLIED");
+    textview_printf(v->text, ROLE_TEXT, "   %s\n   %s\n", err->what, err->next);
+    for (size_t i = 0; i < count; i++)
+        textview_printf(v->text, ROLE_ERROR, "   %.*s\n", (int)d[i].msg.len, d[i].msg.p);
+    line(v, ROLE_TEXT,
+         v->form ? "   Nothing was changed; e goes back to what you typed."
+                 : "   Nothing was changed; Esc closes.");
+}
+
+static bool any(const struct field_set *set)
+{
+    for (int f = 0; f < FIELD_COUNT; f++)
+        if (set->has[f])
+            return true;
+    return false;
+}
+
 static void done(struct review_view *v)
 {
     const struct error *err = write_error(v->write);
     if (write_outcome(v->write) == WRITE_NOT_APPLIED) {
-        line(v, ROLE_ERROR, " NOT APPLIED");
-        textview_printf(v->text, ROLE_TEXT, "   %s\n   %s\n", err->what, err->next);
-        size_t count;
-        const struct api_detail *d = write_details(v->write, &count);
-        for (size_t i = 0; i < count; i++)
-            textview_printf(v->text, ROLE_ERROR, "   %.*s\n", (int)d[i].msg.len, d[i].msg.p);
-        line(v, ROLE_TEXT, "   Nothing was changed; e goes back to what you typed.");
+        refused(v);
         return;
     }
-    if (err->status) {
-        line(v, ROLE_WARNING, " SENT, AND NOT ALL IS AS ASKED");
-        textview_printf(v->text, ROLE_TEXT, "   %s\n   %s\n", err->what, err->next);
+    if (write_outcome(v->write) == WRITE_RELEASED) {
+        line(v, ROLE_WARNING, " RELEASED");
+        textview_printf(v->text, ROLE_TEXT, "   %s\n\n Esc closes.\n", err->what);
+        return;
     }
+    bool alarm = any(write_collateral(v->write));
+    if (alarm)
+        line(v, ROLE_DANGER, " ALARM: THE SERVER CHANGED WHAT WAS NOT SENT");
+    else if (err->status)
+        line(v, ROLE_WARNING, " SENT, AND NOT ALL IS AS ASKED");
+    if (err->status)
+        textview_printf(v->text, ROLE_TEXT, "   %s\n   %s\n", err->what, err->next);
     not_kept(v, write_not_kept(v->write), " ASKED, AND KEPT DIFFERENTLY BY THE SERVER");
     not_kept(v, write_collateral(v->write), " CHANGED THOUGH NOT ASKED FOR");
+    if (alarm)
+        line(v, ROLE_STRONG, "\n u puts everything back as it was, after a preview.");
     line(v, ROLE_TEXT, "\n Esc closes.");
 }
 

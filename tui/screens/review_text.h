@@ -9,6 +9,8 @@ struct review_view {
     struct app *app; /* (borrowed), as all below */
     const struct write *write;
     struct textview *text;        /* cleared; filled */
+    const char *note;             /* what to know before, or "" */
+    bool form;                    /* a form is below: `e` goes back to it */
     const struct field_set *mine; /* CONFLICT: where mine was chosen */
     enum field at;                /* CONFLICT: the field under the cursor */
     bool reveal;                  /* credentials are shown */

@@ -1,0 +1,256 @@
+/* unknown_test.c: a write whose outcome is not known, from the keyboard: looked after until it is
+ * settled, each of the three ways; over a quit and a kill; released, sent again, never by itself.
+ */
+#include "tests/support/console_rig.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define FIRST "an-claude-eu-batch-19" /* of the sample accounts, by name */
+
+static const struct console_options wide = {.rows = 40, .cols = 120, .accounts = 60};
+
+static double quota_of(struct console *c)
+{
+    cJSON *account = console_account(c, FIRST);
+    assert_non_null(account);
+    double quota = box_number(cJSON_GetObjectItem(account, "quota_policy"), "max_tokens_per_month");
+    cJSON_Delete(account);
+    return quota;
+}
+
+static void patch_behind(struct console *c, const char *body)
+{
+    cJSON *account = console_account(c, FIRST);
+    assert_non_null(account);
+    cJSON_Delete(box_json(&c->box, "PATCH", box_path(account), body, 200));
+    cJSON_Delete(account);
+}
+
+static void let_reads_through(struct console *c)
+{
+    box_fault(&c->box, "{\"fault\":\"none\"}");
+}
+
+/* To the review of a new quota. */
+static void review_quota(struct console *c)
+{
+    console_open_ready(c, &wide);
+    console_keys(c, "e");
+    console_see(c, "Max tokens/month   [");
+    console_keys(c, "C-u");
+    console_type(c, "123M");
+    console_keys(c, "C-s");
+    console_see(c, "nothing was sent yet");
+}
+
+/* It is sent, its answer never comes ("before" the server kept it, or "after"), and nothing can be
+ * read for a while. */
+static void send_into_the_dark(struct console *c, const char *when)
+{
+    char fault[80];
+    review_quota(c);
+    snprintf(fault, sizeof fault, "{\"fault\":\"cut\",\"when\":\"%s\"}", when);
+    box_fault(&c->box, fault);
+    box_fault(&c->box, "{\"fault\":\"html\",\"seconds\":3600}");
+    console_keys(c, "A");
+    console_see(c, "OUTCOME UNKNOWN");
+    console_see(c, "could not be looked at");
+}
+
+/* A command of the palette; a dangerous one has to be moved onto. */
+static void command(struct console *c, const char *name, bool dangerous)
+{
+    console_keys(c, ":");
+    console_see(c, "Command");
+    console_type(c, name);
+    console_keys(c, dangerous ? "Down Enter" : "Enter");
+}
+
+/* F15: settled as applied, by looking again. */
+static void test_f15_settled_as_applied(void **state)
+{
+    struct console c;
+    (void)state;
+    send_into_the_dark(&c, "after");
+    let_reads_through(&c);
+    assert_true(quota_of(&c) == 123e6);
+    console_keys(&c, "r");
+    console_see(&c, FIRST " saved and read back");
+    console_see(&c, "/ filter");
+    console_close(&c);
+}
+
+/* F15: settled as a conflict: somebody else wrote the field, so neither value is there. */
+static void test_f15_settled_as_a_conflict(void **state)
+{
+    struct console c;
+    (void)state;
+    send_into_the_dark(&c, "before");
+    let_reads_through(&c);
+    patch_behind(&c, "{\"quota_policy\":{\"max_tokens_per_month\":77000000}}");
+    console_keys(&c, "r");
+    console_see(&c, "neither as it was nor as asked");
+    command(&c, "send-again", true); /* never over somebody's change */
+    console_see(&c, "Send again?");
+    console_type(&c, FIRST);
+    console_keys(&c, "Enter");
+    console_see(&c, "not before three looks");
+    assert_true(quota_of(&c) == 77e6);
+    console_close(&c);
+}
+
+/* F15: not seen; the account is locked until it is released, and then the draft comes back. */
+static void test_f15_not_seen_then_released(void **state)
+{
+    struct console c;
+    (void)state;
+    send_into_the_dark(&c, "before");
+    let_reads_through(&c);
+    console_keys(&c, "r");
+    console_see(&c, "not seen as of");
+    console_keys(&c, "Esc");
+    console_see(&c, "/ filter");
+    console_keys(&c, "e"); /* locked: its write is shown instead of a form */
+    console_see(&c, "OUTCOME UNKNOWN");
+    command(&c, "release", true);
+    console_see(&c, "Whether it was applied stays unknown");
+    console_keys(&c, "Enter"); /* the safe button */
+    console_gone(&c, "Whether it was applied stays unknown");
+    console_see(&c, "OUTCOME UNKNOWN");
+    command(&c, "release", true);
+    console_see(&c, "Whether it was applied stays unknown");
+    console_keys(&c, "Tab Enter");
+    console_see(&c, "RELEASED");
+    console_keys(&c, "Esc");
+    console_see(&c, "/ filter");
+    console_keys(&c, "e");
+    console_see(&c, "1 field from the draft of");
+    console_see(&c, "[123M");
+    assert_true(quota_of(&c) != 123e6);
+    console_close(&c);
+}
+
+/* After three looks, and by the typed name, a change is sent once more. */
+static void test_f15_sent_again(void **state)
+{
+    struct console c;
+    (void)state;
+    send_into_the_dark(&c, "before");
+    let_reads_through(&c);
+    console_keys(&c, "r");
+    console_see(&c, "not seen as of");
+    command(&c, "send-again", true);
+    console_see(&c, "The first sending may still arrive");
+    console_type(&c, FIRST);
+    console_keys(&c, "Enter");
+    console_see(&c, "not before three looks"); /* those that got no answer do not count */
+    assert_true(quota_of(&c) != 123e6);
+    for (int i = 0; i < 3; i++) {
+        console_see(&c, "looked at again in");
+        console_keys(&c, "r");
+        console_see(&c, "looking again");
+    }
+    console_see(&c, "looked at again in");
+    command(&c, "send-again", true);
+    console_see(&c, "The first sending may still arrive");
+    console_type(&c, FIRST);
+    console_keys(&c, "Enter");
+    console_see(&c, FIRST " saved and read back");
+    assert_true(quota_of(&c) == 123e6);
+    console_close(&c);
+}
+
+/* F29: left open by a quit, taken up by the next start; then left by a kill, and settled. */
+static void test_f29_an_open_write_survives_the_console(void **state)
+{
+    struct console c;
+    (void)state;
+    review_quota(&c);
+    box_fault(&c.box, "{\"fault\":\"cut\",\"when\":\"before\"}");
+    console_keys(&c, "A");
+    console_see(&c, "not seen as of");
+    console_keys(&c, "Esc");
+    console_see(&c, "/ filter");
+    console_keys(&c, "Q");
+    console_see(&c, "1 write is not settled yet");
+    console_keys(&c, "Tab Enter");
+    assert_int_equal(console_end(&c), 0);
+
+    console_restart(&c, &wide);
+    console_see(&c, "not seen on the server so far");
+    console_keys(&c, "3");
+    console_see(&c, "not_seen");
+    console_kill_restart(&c, &wide);
+    console_see(&c, "not seen on the server so far");
+    assert_true(quota_of(&c) != 123e6); /* nobody sent it again */
+    patch_behind(&c, "{\"quota_policy\":{\"max_tokens_per_month\":123000000}}");
+    console_keys(&c, "3");
+    console_see(&c, "not_seen");
+    console_keys(&c, "Enter");
+    console_see(&c, "WRITE 1");
+    console_keys(&c, "r");
+    console_see(&c, "OUTCOME UNKNOWN");
+    console_keys(&c, "r");
+    console_see(&c, FIRST " saved and read back");
+    console_keys(&c, "Esc");
+    console_see(&c, "applied");
+    console_close(&c);
+}
+
+#define TWIN                                                                                       \
+    "{\"name\":\"brand-new\",\"provider_type\":\"openai\",\"credentials_ref\":\"vault:kv/x\","     \
+    "\"enabled\":true}"
+
+/* Two accounts could be the one that was created: the operator says which. */
+static void test_f15_one_of_several_is_adopted(void **state)
+{
+    struct console c;
+    (void)state;
+    console_open_ready(&c, &wide);
+    console_keys(&c, "a");
+    console_see(&c, ">  Name");
+    console_type(&c, "brand-new");
+    console_keys(&c, "Tab Tab");
+    console_type(&c, "openai");
+    console_keys(&c, "Tab");
+    console_type(&c, "vault:kv/x");
+    console_keys(&c, "C-s");
+    console_see(&c, "NEW ACCOUNT");
+    box_fault(&c.box, "{\"fault\":\"cut\",\"when\":\"before\"}");
+    box_fault(&c.box, "{\"fault\":\"html\",\"seconds\":3600}");
+    console_keys(&c, "A");
+    console_see(&c, "OUTCOME UNKNOWN");
+    console_see(&c, "could not be searched");
+    command(&c, "send-again", true);
+    console_see(&c, "a create is never sent again");
+    let_reads_through(&c);
+    for (int i = 0; i < 2; i++)
+        cJSON_Delete(box_json(&c.box, "POST", RIG_ACCOUNTS, TWIN, 201));
+    console_keys(&c, "r");
+    console_see(&c, "2 accounts could be the new one");
+    console_keys(&c, "Enter");
+    console_see(&c, "Which one is the new account?");
+    console_keys(&c, "Down Enter");
+    console_see(&c, "brand-new saved and read back");
+    console_close(&c);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_f15_settled_as_applied),
+        cmocka_unit_test(test_f15_settled_as_a_conflict),
+        cmocka_unit_test(test_f15_not_seen_then_released),
+        cmocka_unit_test(test_f15_sent_again),
+        cmocka_unit_test(test_f29_an_open_write_survives_the_console),
+        cmocka_unit_test(test_f15_one_of_several_is_adopted),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

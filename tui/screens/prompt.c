@@ -1,0 +1,97 @@
+/* prompt.c: see prompt.h. */
+#include "tui/screens/prompt.h"
+
+#include "base/mem.h"
+#include "tui/widgets/line_editor.h"
+
+#define WIDTH 70
+
+struct prompt {
+    struct prompt_arg arg;
+    struct line_editor editor;
+    struct error error; /* of the last Enter; ST_OK: none */
+};
+
+static void *prompt_open(struct app *app, const void *arg)
+{
+    struct prompt *p = mem_calloc(1, sizeof *p);
+    (void)app;
+    p->arg = *(const struct prompt_arg *)arg;
+    line_editor_init(&p->editor);
+    line_editor_start(&p->editor, p->arg.text);
+    return p;
+}
+
+static void prompt_close(void *self)
+{
+    struct prompt *p = self;
+    if (p->arg.close)
+        p->arg.close(p->arg.ctx);
+    line_editor_finish(&p->editor);
+    mem_free(p);
+}
+
+static void prompt_draw(void *self, const struct canvas *c)
+{
+    struct prompt *p = self;
+    int cols = c->cols < WIDTH ? c->cols : WIDTH, rows = p->arg.hint ? 5 : 4;
+    struct canvas box =
+        canvas_part(c, c->rows > rows ? (c->rows - rows) / 3 : 0, (c->cols - cols) / 2, rows, cols);
+    draw_fill(&box, 0, 0, box.rows, box.cols, ROLE_DIALOG);
+    struct canvas inside = draw_box(&box, ROLE_BORDER, p->arg.title);
+    if (p->error.status)
+        draw_text(&inside, 1, 1, ROLE_ERROR, span_of(p->error.what), inside.cols - 2, TEXT_LEFT);
+    if (p->arg.hint)
+        draw_own(&inside, inside.rows - 1, 1, ROLE_DIM, p->arg.hint, inside.cols - 2, TEXT_LEFT);
+    draw_own(&inside, 0, 1, ROLE_BAR_KEY, ">", 1, TEXT_LEFT);
+    line_editor_draw(&p->editor, &inside, 0, 3, inside.cols - 4, true, NULL);
+}
+
+static const char *prompt_context(const void *self)
+{
+    (void)self;
+    return "line";
+}
+
+static bool prompt_typing(const void *self)
+{
+    (void)self;
+    return true;
+}
+
+static unsigned prompt_action(void *self, enum action_id action)
+{
+    (void)self;
+    return action == ACTION_BACK ? EFFECT_CLOSE : EFFECT_NONE;
+}
+
+static unsigned prompt_key(void *self, const struct key *key)
+{
+    struct prompt *p = self;
+    if (key_is(key, KEYSYM_ENTER)) {
+        error_clear(&p->error);
+        return p->arg.accept(p->arg.ctx, line_editor_text(&p->editor), &p->error) ? EFFECT_CLOSE
+                                                                                  : EFFECT_REDRAW;
+    }
+    return line_editor_key(&p->editor, key) == LINE_IGNORED ? EFFECT_NONE : EFFECT_REDRAW;
+}
+
+static unsigned prompt_news(void *self, enum news news)
+{
+    (void)self;
+    (void)news;
+    return EFFECT_NONE;
+}
+
+const struct screen_ops prompt_screen = {
+    .name = "prompt",
+    .overlay = true,
+    .open = prompt_open,
+    .close = prompt_close,
+    .draw = prompt_draw,
+    .context = prompt_context,
+    .action = prompt_action,
+    .key = prompt_key,
+    .typing = prompt_typing,
+    .news = prompt_news,
+};

@@ -69,6 +69,7 @@ struct journal {
     struct str note;
     sqlite3_stmt *st[STATEMENTS];
     bool in_transaction;
+    bool soft; /* commits do not wait for the disk, this turn */
 };
 
 const char *journal_outcome_name(enum journal_outcome outcome)
@@ -139,11 +140,22 @@ enum status journal_open(struct journal **out, const char *path, struct clock cl
     return ST_OK;
 }
 
+/* SQLite takes no other level inside a transaction. */
+static bool set_soft(struct journal *j, bool soft)
+{
+    const char *sql = soft ? "PRAGMA synchronous=NORMAL" : "PRAGMA synchronous=FULL";
+    if (j->soft != soft && !j->in_transaction &&
+        sqlite3_exec(j->db, sql, NULL, NULL, NULL) == SQLITE_OK)
+        j->soft = soft;
+    return j->soft == soft;
+}
+
 static void roll_back(struct journal *j)
 {
     if (j->in_transaction)
         sqlite3_exec(j->db, "ROLLBACK", NULL, NULL, NULL);
     j->in_transaction = false;
+    set_soft(j, false);
 }
 
 void journal_close(struct journal *journal)
@@ -210,6 +222,8 @@ static enum status run(struct journal *j, enum statement which, struct error *er
 enum status journal_intent(struct journal *journal, const struct journal_entry *entry, int64_t *op,
                            struct error *err)
 {
+    if (!set_soft(journal, false))
+        return error_set(err, ST_IO, "the turn was said to hold no intents");
     if (begin(journal, err))
         return ST_IO;
     sqlite3_stmt *st = journal->st[ADD];
@@ -246,8 +260,10 @@ enum status journal_outcome(struct journal *journal, int64_t op, enum journal_ou
                             const char *account_id, const char *after, const char *note,
                             struct error *err)
 {
-    if (begin(journal, err))
+    if (begin(journal, err)) {
+        set_soft(journal, false);
         return ST_IO;
+    }
     sqlite3_stmt *st = journal->st[SETTLE];
     sqlite3_bind_int64(st, 1, op);
     db_bind_text(st, 2, journal_outcome_name(outcome));
@@ -258,6 +274,11 @@ enum status journal_outcome(struct journal *journal, int64_t op, enum journal_ou
     return run(journal, SETTLE, err);
 }
 
+void journal_soft(struct journal *journal)
+{
+    set_soft(journal, true);
+}
+
 enum status journal_flush(struct journal *journal, struct error *err)
 {
     if (!journal->in_transaction)
@@ -266,6 +287,7 @@ enum status journal_flush(struct journal *journal, struct error *err)
     if (st != ST_OK)
         roll_back(journal);
     journal->in_transaction = false;
+    set_soft(journal, false);
     return st;
 }
 

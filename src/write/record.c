@@ -110,9 +110,23 @@ static bool anything(const struct writes *all)
     return false;
 }
 
+/* Whether all there is are outcomes UNKNOWN: lost to a power cut, their entries are open still, and
+ * mean the same. */
+static bool is_soft(const struct writes *all)
+{
+    for (size_t i = 0; i < all->count; i++) {
+        const struct record *r = &all->items[i]->record;
+        if (r->intent || (r->outcome && r->as != JOURNAL_UNKNOWN))
+            return false;
+    }
+    return true;
+}
+
 static enum status commit(struct writes *all, struct error *err)
 {
     enum status st = ST_OK;
+    if (is_soft(all))
+        journal_soft(all->env.journal);
     for (size_t i = 0; st == ST_OK && i < all->count; i++) {
         struct write *w = all->items[i];
         if (w->record.outcome)

@@ -4,7 +4,7 @@
 #include "bench.h"
 
 #include "tests/support/fault_server.h"
-#include "tests/support/fsyncs.h"
+#include "tests/support/disk.h"
 #include "tests/support/tmpdir.h"
 #include "tests/support/write_rig.h"
 
@@ -81,14 +81,14 @@ static bool round_of(struct write_rig *rig, int wide, int rps)
 static void measure(struct bench *b, enum figure figure, struct write_rig *rig, struct shelf *shelf,
                     int wide)
 {
-    unsigned long before = fsyncs_count();
+    unsigned long before = disk_syncs();
     bool good = true;
     int rps = 1;
     for (int i = 0; i < WIDE; i++)
         shelf->rps[i] = 1;
     for (int n = 0; n < WRITES && good; n += wide)
         good = round_of(rig, wide, ++rps);
-    unsigned long count = fsyncs_count() - before;
+    unsigned long count = disk_syncs() - before;
     if (good)
         bench_set(b, figure, (double)count / WRITES, "%lu in %d writes", count, WRITES);
     else

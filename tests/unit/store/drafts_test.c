@@ -1,6 +1,7 @@
 /* drafts_test.c: what was typed comes back as it was, per account, and is dropped. */
 #include "store/drafts.h"
 
+#include "tests/support/disk.h"
 #include "tests/support/tmpdir.h"
 
 #include <setjmp.h>
@@ -115,6 +116,61 @@ static void test_F23_locked(void **state)
     assert_int_equal(drafts_save(fx->d, &key_1, span_of(""), &field, 1, &fx->err), ST_OK);
 }
 
+static bool loads(struct fixture *fx, const char *name)
+{
+    struct draft draft;
+    bool same = drafts_load(fx->d, &key_1, &draft, &fx->err) == ST_OK &&
+                span_is(draft.fields[0].typed, name);
+    draft_finish(&draft);
+    return same;
+}
+
+/* F21: whichever call of the disk fails, a save is an answer and costs nothing but itself: the
+ * draft before it is whole, the next save works, and so does the next start. */
+static void test_F21_the_disk_fails(void **state)
+{
+    struct fixture *fx = *state;
+    static const enum disk_fault faults[] = {DISK_ENOSPC, DISK_EIO, DISK_TORN};
+    unsigned refused = 0;
+    save(fx, &key_1, "old");
+    for (size_t i = 0; i < 3; i++) {
+        for (unsigned long at = 1;; at++) {
+            const struct draft_field field = {FIELD_NAME, span_of("new")};
+            disk_begin();
+            disk_fail(DISK_ALL & ~(unsigned)DISK_READ, at, false, faults[i]);
+            enum status st = drafts_save(fx->d, &key_1, span_of(""), &field, 1, &fx->err);
+            unsigned long met = disk_failures();
+            disk_end();
+            assert_true(loads(fx, st == ST_OK ? "new" : "old"));
+            refused += st == ST_IO;
+            if (met == 0)
+                break;
+            save(fx, &key_1, "old");
+        }
+        drafts_close(fx->d);
+        assert_int_equal(
+            drafts_open(&fx->d, fx->path.data, clock_from_manual(&fx->manual), &fx->err), ST_OK);
+        assert_true(loads(fx, "new"));
+        save(fx, &key_1, "old");
+    }
+    assert_true(refused > 3);
+}
+
+/* F22: a draft is a convenience: a file that is no longer one is put aside, and a new one begun. */
+static void test_F22_corrupt_is_kept_beside(void **state)
+{
+    struct fixture *fx = *state;
+    save(fx, &key_1, "one");
+    drafts_close(fx->d);
+    fx->d = NULL;
+    assert_true(tmpdir_write(fx->dir, "state/drafts.db", "SQLite format 3, but it is not", 0600));
+    assert_int_equal(drafts_open(&fx->d, fx->path.data, clock_from_manual(&fx->manual), &fx->err),
+                     ST_OK);
+    assert_int_equal(tmpdir_find_bytes(fx->dir, "SQLite format 3, but it is not"), 1);
+    save(fx, &key_1, "two");
+    assert_true(loads(fx, "two"));
+}
+
 static void test_put_aside(void **state)
 {
     struct fixture *fx = *state;
@@ -135,10 +191,9 @@ int main(void)
 {
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(test_typed_comes_back),
-        TEST(test_drop_and_list),
-        TEST(test_put_aside),
-        TEST(test_F23_locked),
+        TEST(test_typed_comes_back),   TEST(test_drop_and_list),
+        TEST(test_put_aside),          TEST(test_F23_locked),
+        TEST(test_F21_the_disk_fails), TEST(test_F22_corrupt_is_kept_beside),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -74,8 +74,8 @@ enum status journal_outcome(struct journal *journal, int64_t op, enum journal_ou
                             const char *account_id, const char *after, const char *note,
                             struct error *err);
 /* The turn that begins now holds nothing that must outlast a power cut, only what is good to know
- * (an outcome UNKNOWN: the entry is open with or without it): its commit costs no fsync. Only before
- * its first addition, and only with outcomes. */
+ * (an outcome UNKNOWN: the entry is open with or without it): its commit costs no fsync. Only
+ * before its first addition, and only with outcomes. */
 void journal_soft(struct journal *journal);
 /* Commits what was added; only when it returns ST_OK may anything be sent. Does nothing when
  * nothing was added. On failure the additions of this turn are rolled back. */

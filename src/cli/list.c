@@ -151,14 +151,14 @@ static enum status print_as_it_comes(struct list *list, struct error *err)
     cli_put(list->cli, &text);
     str_finish(&text);
     fleet_listen(list->fleet, on_fleet, list);
-    enum status st = load_all(list->cli, list->fleet, err);
+    enum status st = load_matching(list->cli, list->fleet, list->filter, err);
     fleet_unlisten(list->fleet, on_fleet, list);
     return st;
 }
 
 static enum status print_all(struct list *list, struct error *err)
 {
-    enum status st = load_all(list->cli, list->fleet, err);
+    enum status st = load_matching(list->cli, list->fleet, list->filter, err);
     bool some =
         st == ST_OK || (st == ST_PARTIAL && list->cli->line.number[FLAG_OUTPUT] != OUTPUT_JSON);
     if (some)

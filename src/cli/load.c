@@ -45,14 +45,40 @@ struct sync_options load_options(const struct config *config)
     };
 }
 
-enum status load_all(struct cli *cli, struct fleet *fleet, struct error *err)
+/* One sync from its start to its end; what came of it. */
+static void run(struct load *load, struct fleet *fleet, const struct filter_query *narrow)
 {
-    struct load load = {.cli = cli};
+    struct cli *cli = load->cli;
     struct sync_options options = load_options(cli->start->config);
     options.refresh_ms = 0; /* once */
-    load.sync = sync_create(cli->loop, cli->api, fleet, &options, on_change, &load);
-    sync_start(load.sync);
-    cli_wait(cli, &load.done);
+    options.narrow_whole = true;
+    load->done = false;
+    load->sync = sync_create(cli->loop, cli->api, fleet, &options, on_change, load);
+    sync_narrow(load->sync, narrow->provider_type, narrow->status, narrow->enabled_only);
+    sync_start(load->sync);
+    cli_wait(cli, &load->done);
+}
+
+static bool not_proven(const struct sync_state *s)
+{
+    return s->error.status == ST_OK && s->proof == SYNC_NONE;
+}
+
+enum status load_matching(struct cli *cli, struct fleet *fleet, const struct filter *filter,
+                          struct error *err)
+{
+    static const struct filter_query all;
+    struct load load = {.cli = cli};
+    struct filter_query narrow = all;
+    if (filter)
+        filter_query_terms(filter, &narrow);
+    run(&load, fleet, &narrow);
+    bool narrowed = narrow.provider_type || narrow.status || narrow.enabled_only;
+    if (narrowed && not_proven(sync_state(load.sync))) {
+        sync_destroy(load.sync);
+        load.sync = NULL;
+        run(&load, fleet, &all);
+    }
     enum status st = verdict(sync_state(load.sync), fleet, err);
     if (st == ST_OK && sync_state(load.sync)->proof == SYNC_WALKED)
         cli_say(cli, "%s",
@@ -60,4 +86,9 @@ enum status load_all(struct cli *cli, struct fleet *fleet, struct error *err)
                 "moved while they were loaded");
     sync_destroy(load.sync);
     return st;
+}
+
+enum status load_all(struct cli *cli, struct fleet *fleet, struct error *err)
+{
+    return load_matching(cli, fleet, NULL, err);
 }

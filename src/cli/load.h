@@ -4,6 +4,7 @@
 
 #include "cli/context.h"
 #include "fleet/fleet.h"
+#include "model/filter.h"
 #include "sync/sync.h"
 
 /* The options of a sync as the configuration has them. */
@@ -12,5 +13,10 @@ struct sync_options load_options(const struct config *config);
 /* Loads all accounts of the connection into the fleet. ST_OK only for a list that is complete;
  * ST_PARTIAL when some came; else the error of the first request. */
 enum status load_all(struct cli *cli, struct fleet *fleet, struct error *err);
+/* The same of those that a filter may match, by the server's own filters as far as it knows them:
+ * the fleet may end up with others, too. A server whose totals do not follow its filters is read
+ * whole. filter NULL: all. */
+enum status load_matching(struct cli *cli, struct fleet *fleet, const struct filter *filter,
+                          struct error *err);
 
 #endif

@@ -249,7 +249,7 @@ void sweep_destroy(struct sweep *sweep)
     mem_free(sweep);
 }
 
-void sweep_begin(struct sweep *sweep, const struct chain_filter *narrow)
+void sweep_begin(struct sweep *sweep, const struct chain_filter *narrow, bool whole)
 {
     struct sync_state *st = sweep->env.state;
     abandon(sweep);
@@ -259,8 +259,9 @@ void sweep_begin(struct sweep *sweep, const struct chain_filter *narrow)
     sweep->began_mono_ms = clock_mono(sweep->env.clock);
     st->loaded = st->changed = st->removed = st->bad = st->pages = st->requests = 0;
     st->note[0] = '\0';
-    st->narrowed = narrow->provider_type || narrow->status || narrow->enabled_only;
-    if (!st->narrowed)
+    bool narrowed = narrow->provider_type || narrow->status || narrow->enabled_only;
+    st->narrowed = narrowed && !whole;
+    if (!narrowed)
         tell(sweep, SYNC_EV_BEGAN);
     branches_begin(sweep->branches, narrow);
     st->chains = 1;

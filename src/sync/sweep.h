@@ -46,8 +46,10 @@ struct sweep *sweep_create(const struct sweep_env *env);
 /* Takes NULL. */
 void sweep_destroy(struct sweep *sweep);
 
-/* Abandons what runs and begins anew. narrow (copied) is never NULL. */
-void sweep_begin(struct sweep *sweep, const struct chain_filter *narrow);
+/* Abandons what runs and begins anew. narrow (copied) is never NULL. A narrowed sweep ends without
+ * a word about completeness, unless it is `whole`: nothing else is wanted, and the proof is of it.
+ */
+void sweep_begin(struct sweep *sweep, const struct chain_filter *narrow, bool whole);
 /* Whether a failed sweep can go on from where it was. */
 bool sweep_ready(const struct sweep *sweep);
 void sweep_go(struct sweep *sweep);

@@ -28,7 +28,7 @@ struct sync {
     struct reads *reads;
     struct refresh refresh;
     char *narrow_type, *narrow_status; /* owned */
-    bool narrow_enabled;
+    bool narrow_enabled, narrow_whole;
     struct listener listeners[LISTENERS_MAX];
     size_t listener_count;
 };
@@ -52,7 +52,7 @@ static void sweep_anew(struct sync *s)
 {
     const struct chain_filter narrow = {s->narrow_type, s->narrow_status, s->narrow_enabled};
     refresh_stop(&s->refresh, SYNC_LOADING);
-    sweep_begin(s->sweep, &narrow);
+    sweep_begin(s->sweep, &narrow, s->narrow_whole);
 }
 
 static void on_replied(void *ctx)
@@ -113,6 +113,7 @@ struct sync *sync_create(struct loop *loop, struct api *api, struct fleet *fleet
 {
     struct sync *s = mem_calloc(1, sizeof *s);
     s->loop = loop;
+    s->narrow_whole = options->narrow_whole;
     s->changed = changed;
     s->ctx = ctx;
     s->state = (struct sync_state){.phase = SYNC_STOPPED,

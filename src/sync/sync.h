@@ -49,6 +49,8 @@ struct sync_options {
     double budget_rps;  /* 2.0 requests a second on average for refreshes */
     unsigned parallel;  /* answers of the list that may be awaited at once; 0, 1: one chain */
     bool split_status;  /* divide large types by status, too */
+    bool narrow_whole;  /* what sync_narrow names is all that is wanted: "complete" is said of it,
+                           and  the rest is not loaded; no news of sweeps are told of it */
 };
 
 struct sync;

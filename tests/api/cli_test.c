@@ -4,10 +4,8 @@
 #include "base/vec.h"
 #include "model/json.h"
 #include "tests/support/child_proc.h"
+#include "tests/support/cli_rig.h"
 #include "tests/support/fault_server.h"
-#include "tests/support/files.h"
-#include "tests/support/sandbox_proc.h"
-#include "tests/support/tmpdir.h"
 
 #include <setjmp.h>
 #include <signal.h>
@@ -20,102 +18,22 @@
 
 #include <cmocka.h>
 
-#define ARGS_MAX 24
 #define ACCOUNTS 230
-
-struct place {
-    struct tmpdir *dir;
-    struct sandbox_proc *sandbox;
-    struct str program;
-    struct str out, err;
-};
 
 static int setup(void **state)
 {
     static const struct sandbox_options options = {.accounts = ACCOUNTS};
-    struct place *p = mem_calloc(1, sizeof *p);
-    p->dir = tmpdir_create();
-    p->sandbox = sandbox_create(&options);
-    build_dir(&p->program);
-    str_add(&p->program, "/paddock");
-    *state = p;
-    return p->dir && p->sandbox ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-    struct place *p = *state;
-    sandbox_destroy(p->sandbox);
-    tmpdir_destroy(p->dir);
-    str_finish(&p->program);
-    str_finish(&p->out);
-    str_finish(&p->err);
-    mem_free(p);
-    return 0;
-}
-
-/* Runs paddock with these words (separated by TAB) and variables; fills out and err. */
-static int run_env(struct place *p, const char *const *vars, const char *words)
-{
-    char *copy = mem_strdup(words);
-    struct str errors = STR_INIT;
-    const char *argv[ARGS_MAX] = {"/bin/sh",
-                                  "-c",
-                                  "f=$1; shift; exec \"$@\" 2>\"$f\"",
-                                  "sh",
-                                  tmpdir_path(p->dir, "stderr", &errors),
-                                  str_text(&p->program)};
-    size_t n = 6;
-    for (char *word = strtok(copy, "\t"); word; word = strtok(NULL, "\t"))
-        argv[n++] = word;
-    argv[n] = NULL;
-    const char **env = tmpdir_env_with(p->dir, vars);
-    struct child_proc c;
-    str_clear(&p->out);
-    str_clear(&p->err);
-    assert_true(child_proc_start(&c, argv, env));
-    while (child_line(&c, &p->out, 0))
-        str_add_char(&p->out, '\n');
-    assert_true(child_wait(&c, 60000));
-    int code = child_exit_code(&c);
-    child_finish(&c);
-    tmpdir_read(p->dir, "stderr", &p->err);
-    mem_free(env);
-    mem_free(copy);
-    str_finish(&errors);
-    return code;
-}
-
-static int run(struct place *p, const char *words)
-{
-    return run_env(p, sandbox_env(p->sandbox), words);
-}
-
-static void expect(struct place *p, int code, int wanted, const char *out, const char *err)
-{
-    if (code != wanted || !strstr(str_text(&p->out), out) || !strstr(str_text(&p->err), err))
-        fail_msg("exit %d, not %d\nstdout: %.400s\nstderr: %.800s\nwanted: %s | %s", code, wanted,
-                 str_text(&p->out), str_text(&p->err), out, err);
-    assert_null(strstr(str_text(&p->out), "test-token-1"));
-    assert_null(strstr(str_text(&p->err), "test-token-1"));
-}
-
-static size_t lines(const struct str *s)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < s->len; i++)
-        n += s->data[i] == '\n';
-    return n;
+    return cli_rig_start(state, &options);
 }
 
 /* ---- list ---------------------------------------------------------------------------------- */
 
 static void test_list_json(void **state)
 {
-    struct place *p = *state;
+    struct cli_rig *p = *state;
     struct error err = {0};
     cJSON *array = NULL;
-    expect(p, run(p, "list\t-o\tjson"), 0, "[", "");
+    cli_rig_expect(p, cli_rig_run(p, "list\t-o\tjson"), 0, "[", "");
     assert_int_equal(json_parse(span_from(&p->out), &array, &err), ST_OK);
     assert_true(cJSON_IsArray(array));
     assert_int_equal(cJSON_GetArraySize(array), ACCOUNTS);
@@ -136,45 +54,49 @@ static void test_list_json(void **state)
 
 static void test_list_formats(void **state)
 {
-    struct place *p = *state;
-    expect(p, run(p, "list"), 0, "NAME", "");
-    assert_int_equal(lines(&p->out), ACCOUNTS + 1);
-    expect(p, run(p, "list\t-o\twide"), 0, "RESIDENCY", "");
-    expect(p, run(p, "list\t-o\tjsonl"), 0, "{\"provider_account_id\":", "");
-    assert_int_equal(lines(&p->out), ACCOUNTS);
-    expect(p, run(p, "list\t-o\tname"), 0, "", "");
-    assert_int_equal(lines(&p->out), ACCOUNTS);
-    expect(p, run(p, "list\t-o\tcsv\t--columns\tid,credentials"), 0, "id,credentials\r\n", "");
-    assert_int_equal(lines(&p->out), ACCOUNTS + 1);
+    struct cli_rig *p = *state;
+    cli_rig_expect(p, cli_rig_run(p, "list"), 0, "NAME", "");
+    assert_int_equal(cli_rig_lines(p), ACCOUNTS + 1);
+    cli_rig_expect(p, cli_rig_run(p, "list\t-o\twide"), 0, "RESIDENCY", "");
+    cli_rig_expect(p, cli_rig_run(p, "list\t-o\tjsonl"), 0, "{\"provider_account_id\":", "");
+    assert_int_equal(cli_rig_lines(p), ACCOUNTS);
+    cli_rig_expect(p, cli_rig_run(p, "list\t-o\tname"), 0, "", "");
+    assert_int_equal(cli_rig_lines(p), ACCOUNTS);
+    cli_rig_expect(p, cli_rig_run(p, "list\t-o\tcsv\t--columns\tid,credentials"), 0,
+                   "id,credentials\r\n", "");
+    assert_int_equal(cli_rig_lines(p), ACCOUNTS + 1);
     assert_non_null(strstr(str_text(&p->out), ",********\r\n"));
-    expect(p, run(p, "list\t-o\tname\t--order\tserver"), 0, "", "");
-    assert_int_equal(lines(&p->out), ACCOUNTS);
+    cli_rig_expect(p, cli_rig_run(p, "list\t-o\tname\t--order\tserver"), 0, "", "");
+    assert_int_equal(cli_rig_lines(p), ACCOUNTS);
 }
 
 static void test_list_filter(void **state)
 {
-    struct place *p = *state;
-    expect(p, run(p, "list\t-o\tname"), 0, "", "");
-    size_t all = lines(&p->out);
-    expect(p, run(p, "list\tprovider=openai\t-o\tname"), 0, "", "");
-    size_t some = lines(&p->out);
-    expect(p, run(p, "list\t!provider=openai\t-o\tname"), 0, "", "");
+    struct cli_rig *p = *state;
+    cli_rig_expect(p, cli_rig_run(p, "list\t-o\tname"), 0, "", "");
+    size_t all = cli_rig_lines(p);
+    cli_rig_expect(p, cli_rig_run(p, "list\tprovider=openai\t-o\tname"), 0, "", "");
+    size_t some = cli_rig_lines(p);
+    cli_rig_expect(p, cli_rig_run(p, "list\t!provider=openai\t-o\tname"), 0, "", "");
     assert_true(some > 0 && some < all);
-    assert_int_equal(some + lines(&p->out), all);
-    expect(p, run(p, "list\tnosuchthinganywhere\t-o\tjson"), 0, "[]\n", "");
-    expect(p, run(p, "list\tcolour:red"), 64, "", "colour");
+    assert_int_equal(some + cli_rig_lines(p), all);
+    cli_rig_expect(p, cli_rig_run(p, "list\tnosuchthinganywhere\t-o\tjson"), 0, "[]\n", "");
+    cli_rig_expect(p, cli_rig_run(p, "list\tcolour:red"), 64, "", "colour");
     assert_string_equal(str_text(&p->out), "");
-    expect(p, run(p, "list\t--sort\tcolour"), 64, "", "no column \"colour\"");
-    expect(p, run(p, "list\t--columns\tregoin"), 64, "", "did you mean region?");
-    expect(p, run(p, "list\t--order\tserver"), 64, "", "jsonl, csv or name");
+    cli_rig_expect(p, cli_rig_run(p, "list\t--sort\tcolour"), 64, "", "no column \"colour\"");
+    cli_rig_expect(p, cli_rig_run(p, "list\t--columns\tregoin"), 64, "", "did you mean region?");
+    cli_rig_expect(p, cli_rig_run(p, "list\t--order\tserver"), 64, "", "jsonl, csv or name");
 }
 
 static void test_list_sorted(void **state)
 {
-    struct place *p = *state;
+    struct cli_rig *p = *state;
     long long last = INT64_MAX;
-    expect(p, run(p, "list\tused.tokens>0\t-o\tcsv\t--columns\tused.tokens\t--sort\t-used.tokens"),
-           0, "used.tokens\r\n", "");
+    cli_rig_expect(
+        p,
+        cli_rig_run(p,
+                    "list\tused.tokens>0\t-o\tcsv\t--columns\tused.tokens\t--sort\t-used.tokens"),
+        0, "used.tokens\r\n", "");
     const char *line = strchr(str_text(&p->out), '\n') + 1;
     for (; *line; line = strchr(line, '\n') + 1) {
         long long n = -1;
@@ -188,22 +110,23 @@ static void test_list_sorted(void **state)
 
 static void test_refusals(void **state)
 {
-    struct place *p = *state;
+    struct cli_rig *p = *state;
     struct str url = STR_INIT, nobody = STR_INIT;
     str_printf(&url, "PADDOCK_URL=%s", sandbox_url(p->sandbox));
     str_printf(&nobody, "PADDOCK_URL=http://127.0.0.1:%d", fault_port_nobody());
     const char *wrong[] = {str_text(&url), "PADDOCK_ORG=org-test", "PADDOCK_TOKEN=wrong-token",
                            NULL};
-    expect(p, run_env(p, wrong, "list\t-o\tjson"), 4, "", "401");
+    cli_rig_expect(p, cli_rig_run_env(p, wrong, "list\t-o\tjson", NULL), 4, "", "401");
     assert_string_equal(str_text(&p->out), "");
     assert_null(strstr(str_text(&p->err), "wrong-token"));
     const char *away[] = {str_text(&nobody), "PADDOCK_ORG=o", "PADDOCK_TOKEN=t0ken-x", NULL};
-    expect(p, run_env(p, away, "list"), 8, "", "paddock: ");
+    cli_rig_expect(p, cli_rig_run_env(p, away, "list", NULL), 8, "", "paddock: ");
     const char *none[] = {NULL};
-    expect(p, run_env(p, none, "list"), 64, "", "no server is configured yet");
+    cli_rig_expect(p, cli_rig_run_env(p, none, "list", NULL), 64, "",
+                   "no server is configured yet");
     const char *plain[] = {"PADDOCK_URL=http://gw.example.net", "PADDOCK_ORG=o", "PADDOCK_TOKEN=t",
                            NULL};
-    expect(p, run_env(p, plain, "list"), 64, "", "http");
+    cli_rig_expect(p, cli_rig_run_env(p, plain, "list", NULL), 64, "", "http");
     str_finish(&url);
     str_finish(&nobody);
 }
@@ -211,7 +134,7 @@ static void test_refusals(void **state)
 /* A list that breaks off half-way: json says nothing, the others what they have; never exit 0. */
 static void test_partial(void **state)
 {
-    struct place *p = *state;
+    struct cli_rig *p = *state;
     static const char page[] =
         "{\"total\":2,\"has_more\":true,\"next_cursor\":\"c1\",\"accounts\":["
         "{\"provider_account_id\":\"pa_1\",\"name\":\"only-one\",\"big\":9007199254740993}]}";
@@ -223,11 +146,14 @@ static void test_partial(void **state)
     fault_json(s, "GET", "/v1/orgs/o/provider-accounts", 0, 200, page);
     str_printf(&url, "PADDOCK_URL=%s", fault_url(s));
     const char *vars[] = {str_text(&url), "PADDOCK_ORG=o", "PADDOCK_TOKEN=t0ken-x", NULL};
-    expect(p, run_env(p, vars, "list\t-o\tjson"), 3, "", "not complete: at least 1");
+    cli_rig_expect(p, cli_rig_run_env(p, vars, "list\t-o\tjson", NULL), 3, "",
+                   "not complete: at least 1");
     assert_string_equal(str_text(&p->out), "");
-    expect(p, run_env(p, vars, "list\t-o\tjsonl"), 3, "9007199254740993", "not complete");
-    expect(p, run_env(p, vars, "list\t-o\tname"), 3, "only-one\n", "not complete");
-    expect(p, run_env(p, vars, "get\tonly-one"), 3, "", "not complete");
+    cli_rig_expect(p, cli_rig_run_env(p, vars, "list\t-o\tjsonl", NULL), 3, "9007199254740993",
+                   "not complete");
+    cli_rig_expect(p, cli_rig_run_env(p, vars, "list\t-o\tname", NULL), 3, "only-one\n",
+                   "not complete");
+    cli_rig_expect(p, cli_rig_run_env(p, vars, "get\tonly-one", NULL), 3, "", "not complete");
     fault_server_destroy(s);
     str_finish(&url);
 }
@@ -235,7 +161,7 @@ static void test_partial(void **state)
 /* What a server says cannot act on the terminal. */
 static void test_hostile(void **state)
 {
-    struct place *p = *state;
+    struct cli_rig *p = *state;
     static const char page[] = "{\"total\":1,\"has_more\":false,\"next_cursor\":null,\"accounts\":["
                                "{\"provider_account_id\":\"pa_1\",\"name\":\"\\u001b[2Jx\\u202ey\","
                                "\"region\":\"\\u009b1m\","
@@ -249,7 +175,7 @@ static void test_hostile(void **state)
     for (size_t i = 0; i < ARRAY_LEN(formats); i++) {
         str_clear(&words);
         str_printf(&words, "list\t-o\t%s", formats[i]);
-        expect(p, run_env(p, vars, str_text(&words)), 0, "x", "");
+        cli_rig_expect(p, cli_rig_run_env(p, vars, str_text(&words), NULL), 0, "x", "");
         assert_null(strchr(str_text(&p->out), '\x1b'));
         assert_null(strstr(str_text(&p->out), "\u202e"));
         assert_null(strstr(str_text(&p->out), "\xc2\x9b"));
@@ -258,7 +184,7 @@ static void test_hostile(void **state)
     fault_json(
         s, "GET", NULL, 0, 403,
         "{\"error\":\"FORBIDDEN\",\"message\":\"\\u001b]0;x\\u0007no\",\"status_code\":403}");
-    expect(p, run_env(p, vars, "list"), 4, "", "paddock: ");
+    cli_rig_expect(p, cli_rig_run_env(p, vars, "list", NULL), 4, "", "paddock: ");
     assert_null(strchr(str_text(&p->err), '\x1b'));
     assert_null(strchr(str_text(&p->err), '\a'));
     fault_server_destroy(s);
@@ -270,11 +196,11 @@ static void test_hostile(void **state)
 
 static void test_get(void **state)
 {
-    struct place *p = *state;
+    struct cli_rig *p = *state;
     struct str words = STR_INIT;
     char id[80] = "", name[120] = "";
     /* a name that only one account has */
-    expect(p, run(p, "list\t-o\tcsv\t--columns\tid,name"), 0, "id,name", "");
+    cli_rig_expect(p, cli_rig_run(p, "list\t-o\tcsv\t--columns\tid,name"), 0, "id,name", "");
     for (const char *line = strchr(str_text(&p->out), '\n') + 1; *line;
          line = strchr(line, '\n') + 1) {
         if (sscanf(line, "%79[^,],%119[a-z0-9-]\r", id, name) == 2) {
@@ -287,24 +213,25 @@ static void test_get(void **state)
     }
     str_clear(&words);
     str_printf(&words, "get\t%s\t-o\tjson", id);
-    expect(p, run(p, str_text(&words)), 0, "{\"provider_account_id\":", "");
+    cli_rig_expect(p, cli_rig_run(p, str_text(&words)), 0, "{\"provider_account_id\":", "");
     assert_int_equal(str_text(&p->out)[0], '{');
     assert_non_null(strstr(str_text(&p->out), id));
     str_clear(&words);
     str_printf(&words, "get\t%s\t%s\t-o\tjson", name, id);
-    expect(p, run(p, str_text(&words)), 0, id, "");
+    cli_rig_expect(p, cli_rig_run(p, str_text(&words)), 0, id, "");
     assert_int_equal(str_text(&p->out)[0], '[');
-    expect(p, run(p, "get\tno-such-account"), 5, "", "no account with the id or the name");
+    cli_rig_expect(p, cli_rig_run(p, "get\tno-such-account"), 5, "",
+                   "no account with the id or the name");
     str_clear(&words);
     str_printf(&words, "get\t%s\tno-such-account\t-o\tname", id);
-    expect(p, run(p, str_text(&words)), 3, name, "no account");
+    cli_rig_expect(p, cli_rig_run(p, str_text(&words)), 3, name, "no account");
     str_finish(&words);
 }
 
 /* Two accounts of one name: the ids are named, and nothing is guessed. */
 static void test_get_ambiguous(void **state)
 {
-    struct place *p = *state;
+    struct cli_rig *p = *state;
     static const char page[] = "{\"total\":2,\"has_more\":false,\"next_cursor\":null,\"accounts\":["
                                "{\"provider_account_id\":\"pa_1\",\"name\":\"same\",\"created_at\":"
                                "\"2026-01-01T00:00:00Z\"},"
@@ -315,7 +242,7 @@ static void test_get_ambiguous(void **state)
     fault_json(s, "GET", "/v1/orgs/o/provider-accounts?", 0, 200, page);
     str_printf(&url, "PADDOCK_URL=%s", fault_url(s));
     const char *vars[] = {str_text(&url), "PADDOCK_ORG=o", "PADDOCK_TOKEN=t0ken-x", NULL};
-    expect(p, run_env(p, vars, "get\tsame"), 64, "", "pa_1, pa_2");
+    cli_rig_expect(p, cli_rig_run_env(p, vars, "get\tsame", NULL), 64, "", "pa_1, pa_2");
     assert_string_equal(str_text(&p->out), "");
     fault_server_destroy(s);
     str_finish(&url);
@@ -325,18 +252,20 @@ static void test_get_ambiguous(void **state)
 
 static void test_config(void **state)
 {
-    struct place *p = *state;
+    struct cli_rig *p = *state;
     struct str words = STR_INIT, file = STR_INIT;
     struct stat st;
     const char *none[] = {NULL};
-    expect(p, run_env(p, none, "config\tpath"), 0, "/paddock/paddock.cfg\n", "config init");
+    cli_rig_expect(p, cli_rig_run_env(p, none, "config\tpath", NULL), 0, "/paddock/paddock.cfg\n",
+                   "config init");
     str_printf(&words, "config\tinit\t--url\t%s\t--org\torg-test", sandbox_url(p->sandbox));
-    expect(p, run_env(p, none, str_text(&words)), 0, "", "wrote");
+    cli_rig_expect(p, cli_rig_run_env(p, none, str_text(&words), NULL), 0, "", "wrote");
     const char *path = tmpdir_path(p->dir, "home/config/paddock/paddock.cfg", &file);
     assert_int_equal(stat(path, &st), 0);
     assert_int_equal(st.st_mode & 07777, 0600);
-    expect(p, run_env(p, none, str_text(&words)), 6, "", "already there");
-    expect(p, run_env(p, none, "config\tcheck"), 0, "no problems; profiles: 1", "");
+    cli_rig_expect(p, cli_rig_run_env(p, none, str_text(&words), NULL), 6, "", "already there");
+    cli_rig_expect(p, cli_rig_run_env(p, none, "config\tcheck", NULL), 0,
+                   "no problems; profiles: 1", "");
     /* With a token file in the profile it works. */
     struct str text = STR_INIT;
     const char *token = tmpdir_path(p->dir, "token", &words);
@@ -345,19 +274,20 @@ static void test_config(void **state)
                "profiles: { box: { url = \"%s\"; org = \"org-test\"; token_file = \"%s\"; }; };\n",
                sandbox_url(p->sandbox), token);
     tmpdir_write(p->dir, "home/config/paddock/paddock.cfg", str_text(&text), 0600);
-    expect(p, run_env(p, none, "list\t-o\tname"), 0, "", "");
-    assert_int_equal(lines(&p->out), ACCOUNTS);
-    expect(p, run_env(p, none, "doctor"), 0, "230 accounts in org-test", "");
-    expect(p, run_env(p, none, "list\t-p\tbx"), 64, "", "did you mean box?");
+    cli_rig_expect(p, cli_rig_run_env(p, none, "list\t-o\tname", NULL), 0, "", "");
+    assert_int_equal(cli_rig_lines(p), ACCOUNTS);
+    cli_rig_expect(p, cli_rig_run_env(p, none, "doctor", NULL), 0, "230 accounts in org-test", "");
+    cli_rig_expect(p, cli_rig_run_env(p, none, "list\t-p\tbx", NULL), 64, "", "did you mean box?");
     tmpdir_write(p->dir, "token", "test-token-1\n", 0644);
-    expect(p, run_env(p, none, "list"), 4, "", "open to group or others");
-    expect(p, run_env(p, none, "doctor"), 4, "FAIL  token", "");
+    cli_rig_expect(p, cli_rig_run_env(p, none, "list", NULL), 4, "", "open to group or others");
+    cli_rig_expect(p, cli_rig_run_env(p, none, "doctor", NULL), 4, "FAIL  token", "");
     tmpdir_write(p->dir, "home/config/paddock/paddock.cfg", "ui: {\n colr = 1;\n};\n", 0600);
-    expect(p, run_env(p, none, "config\tcheck"), 64, "",
-           "paddock.cfg:2: unknown option \"ui.colr\"");
-    expect(p, run_env(p, none, "list"), 64, "", "did you mean \"color\"?");
+    cli_rig_expect(p, cli_rig_run_env(p, none, "config\tcheck", NULL), 64, "",
+                   "paddock.cfg:2: unknown option \"ui.colr\"");
+    cli_rig_expect(p, cli_rig_run_env(p, none, "list", NULL), 64, "", "did you mean \"color\"?");
     tmpdir_write(p->dir, "home/config/paddock/paddock.cfg", "", 0666);
-    expect(p, run_env(p, none, "config\tcheck"), 64, "", "written to by others");
+    cli_rig_expect(p, cli_rig_run_env(p, none, "config\tcheck", NULL), 64, "",
+                   "written to by others");
     tmpdir_write(p->dir, "home/config/paddock/paddock.cfg", "", 0600);
     str_finish(&text);
     str_finish(&words);
@@ -367,7 +297,7 @@ static void test_config(void **state)
 /* A token command runs without a shell; after a 401 it is asked once more. */
 static void test_token_command(void **state)
 {
-    struct place *p = *state;
+    struct cli_rig *p = *state;
     struct str text = STR_INIT, script = STR_INIT, words = STR_INIT;
     const char *path = tmpdir_path(p->dir, "get-token", &script);
     str_printf(&text, "#!/bin/sh\n[ -e \"$0.used\" ] && { echo test-token-1; exit; }\n"
@@ -382,8 +312,8 @@ static void test_token_command(void **state)
     struct str config = STR_INIT;
     str_printf(&words, "list\t-o\tname\t--config\t%s", tmpdir_path(p->dir, "other.cfg", &config));
     const char *none[] = {NULL};
-    expect(p, run_env(p, none, str_text(&words)), 0, "", "");
-    assert_int_equal(lines(&p->out), ACCOUNTS);
+    cli_rig_expect(p, cli_rig_run_env(p, none, str_text(&words), NULL), 0, "", "");
+    assert_int_equal(cli_rig_lines(p), ACCOUNTS);
     str_finish(&text);
     str_finish(&script);
     str_finish(&words);
@@ -392,15 +322,15 @@ static void test_token_command(void **state)
 
 static void test_doctor_fails(void **state)
 {
-    struct place *p = *state;
+    struct cli_rig *p = *state;
     struct str url = STR_INIT;
     str_printf(&url, "PADDOCK_URL=https://127.0.0.1:%d", fault_port_nobody());
     const char *vars[] = {str_text(&url), "PADDOCK_ORG=o", "PADDOCK_TOKEN=t0ken-x", NULL};
-    expect(p, run_env(p, vars, "doctor"), 8, "FAIL  connect", "");
+    cli_rig_expect(p, cli_rig_run_env(p, vars, "doctor", NULL), 8, "FAIL  connect", "");
     assert_non_null(strstr(str_text(&p->out), "-> is the server up"));
     const char *name[] = {"PADDOCK_URL=https://no-such-host.invalid", "PADDOCK_ORG=o",
                           "PADDOCK_TOKEN=t0ken-x", NULL};
-    expect(p, run_env(p, name, "doctor"), 8, "FAIL  name", "");
+    cli_rig_expect(p, cli_rig_run_env(p, name, "doctor", NULL), 8, "FAIL  name", "");
     str_finish(&url);
 }
 
@@ -408,18 +338,18 @@ static void test_doctor_fails(void **state)
 
 static void test_bare(void **state)
 {
-    struct place *p = *state;
-    expect(p, run(p, ""), 64, "", "needs a terminal");
+    struct cli_rig *p = *state;
+    cli_rig_expect(p, cli_rig_run(p, ""), 64, "", "needs a terminal");
     assert_non_null(strstr(str_text(&p->err), "Commands:"));
     assert_string_equal(str_text(&p->out), "");
-    expect(p, run(p, "--version"), 0, "paddock ", "");
-    expect(p, run(p, "help\tlist"), 0, "--columns", "");
+    cli_rig_expect(p, cli_rig_run(p, "--version"), 0, "paddock ", "");
+    cli_rig_expect(p, cli_rig_run(p, "help\tlist"), 0, "--columns", "");
 }
 
 /* Whatever PADDOCK_* says, the demo is the demo; nothing of it stays. */
 static void test_demo(void **state)
 {
-    struct place *p = *state;
+    struct cli_rig *p = *state;
     struct str tmp = STR_INIT;
     str_printf(&tmp, "TMPDIR=%s", p->dir->path);
     const char *vars[] = {str_text(&tmp),
@@ -431,18 +361,19 @@ static void test_demo(void **state)
     /* What a killed demo left behind goes, what is another's stays. */
     tmpdir_write(p->dir, "paddock-demo-2147483000-gone/file", "x", 0600);
     tmpdir_write(p->dir, "paddock-notes/file", "x", 0600);
-    expect(p, run_env(p, vars, "--demo"), 0, "\nNAME ", "");
+    cli_rig_expect(p, cli_rig_run_env(p, vars, "--demo", NULL), 0, "\nNAME ", "");
     assert_false(tmpdir_read(p->dir, "paddock-demo-2147483000-gone/file", &p->err));
     assert_true(tmpdir_read(p->dir, "paddock-notes/file", &p->err));
     assert_int_equal(strncmp(str_text(&p->out), "Demo: nothing here is real.\n", 28), 0);
     assert_non_null(strstr(str_text(&p->out), "paddock --demo"));
-    assert_true(lines(&p->out) > 1200);
+    assert_true(cli_rig_lines(p) > 1200);
     struct str pattern = STR_INIT, found = STR_INIT;
     str_printf(&pattern, "ls -d %s/paddock-demo-* 2>/dev/null", p->dir->path);
     const char *ls[] = {"/bin/sh", "-c", str_text(&pattern), NULL};
     child_run(ls, &found);
     assert_string_equal(str_text(&found), "");
-    expect(p, run_env(p, vars, "--demo\t-p\tx"), 64, "", "leave out --profile");
+    cli_rig_expect(p, cli_rig_run_env(p, vars, "--demo\t-p\tx", NULL), 64, "",
+                   "leave out --profile");
     str_finish(&tmp);
     str_finish(&pattern);
     str_finish(&found);
@@ -451,7 +382,7 @@ static void test_demo(void **state)
 /* The reader of a pipe goes away; a disk is full: the exit code tells. */
 static void test_output_fails(void **state)
 {
-    struct place *p = *state;
+    struct cli_rig *p = *state;
     struct str command = STR_INIT;
     str_printf(&command, "%s list > /dev/full", str_text(&p->program));
     const char *argv[] = {"/bin/sh", "-c", str_text(&command), NULL};
@@ -477,5 +408,5 @@ int main(void)
         cmocka_unit_test(test_demo),          cmocka_unit_test(test_output_fails),
         cmocka_unit_test(test_config),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, setup, cli_rig_teardown);
 }

@@ -74,6 +74,16 @@ void cli_rig_expect(struct cli_rig *p, int code, int wanted, const char *out, co
     if (code != wanted || !strstr(str_text(&p->out), out) || !strstr(str_text(&p->err), err))
         fail_msg("exit %d, not %d\nstdout: %.400s\nstderr: %.800s\nwanted: %s | %s", code, wanted,
                  str_text(&p->out), str_text(&p->err), out, err);
+    assert_null(strstr(str_text(&p->out), sandbox_token(p->sandbox)));
+    assert_null(strstr(str_text(&p->err), sandbox_token(p->sandbox)));
+}
+
+size_t cli_rig_lines(const struct cli_rig *p)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < p->out.len; i++)
+        n += p->out.data[i] == '\n';
+    return n;
 }
 
 void cli_rig_has(struct cli_rig *p, const char *json)
@@ -81,17 +91,23 @@ void cli_rig_has(struct cli_rig *p, const char *json)
     cli_rig_expect(p, cli_rig_run(p, "get\t%s\t-o\tjson"), 0, json, "");
 }
 
-int cli_rig_setup(void **state)
+int cli_rig_start(void **state, const struct sandbox_options *options)
 {
-    static const struct sandbox_options options = {.accounts = 30};
     struct cli_rig *p = mem_calloc(1, sizeof *p);
     p->dir = tmpdir_create();
-    p->sandbox = sandbox_create(&options);
+    p->sandbox = sandbox_create(options);
     build_dir(&p->program);
     str_add(&p->program, "/paddock");
     *state = p;
-    if (!p->dir || !p->sandbox)
+    return p->dir && p->sandbox ? 0 : -1;
+}
+
+int cli_rig_setup(void **state)
+{
+    static const struct sandbox_options options = {.accounts = 30};
+    if (cli_rig_start(state, &options))
         return -1;
+    struct cli_rig *p = *state;
     cli_rig_expect(
         p,
         cli_rig_run_in(

@@ -385,7 +385,7 @@ static void begin(struct world *w)
     static const struct chain_filter all;
     w->know_t0 = w->ended = w->failed = false;
     w->state.proof = SYNC_NONE;
-    sweep_begin(w->sweep, &all);
+    sweep_begin(w->sweep, &all, false);
 }
 
 static void step(struct world *w)

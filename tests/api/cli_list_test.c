@@ -1,0 +1,139 @@
+/* cli_list_test.c: paddock list as a script uses it: the request is narrowed to what the server can
+ * filter itself, and every format keeps what was received. */
+#include "base/vec.h"
+#include "tests/support/cli_rig.h"
+#include "tests/support/fault_server.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define ACCOUNTS 230
+
+static int setup(void **state)
+{
+    static const struct sandbox_options options = {.accounts = ACCOUNTS};
+    return cli_rig_start(state, &options);
+}
+
+static size_t times(const struct str *text, const char *what)
+{
+    size_t n = 0;
+    for (const char *p = str_text(text); (p = strstr(p, what)); p += strlen(what))
+        n++;
+    return n;
+}
+
+/* The lines of the request log (--debug) that ask for a page of the list. */
+static size_t pages(const struct cli_rig *p)
+{
+    return times(&p->err, "provider-accounts?");
+}
+
+/* What the server can filter it is asked to; the rest is done here. */
+static void test_narrows(void **state)
+{
+    static const struct {
+        const char *expr, *asked, *plain; /* plain: the same, said so that only we can filter */
+        size_t most;                      /* pages; 230 accounts are 3 */
+    } cases[] = {
+        {"provider=openai", "&provider_type=openai", "provider:/^openai$/", 1},
+        {"status=degraded", "&status=degraded", "status:/^degraded$/", 1},
+        {"enabled=yes", "&enabled_only=true", "!enabled=no", 3},
+        {"provider=openai status=active region:us", "&provider_type=openai&status=active",
+         "provider:/^openai$/ status:/^active$/ region:us", 1},
+    };
+    struct cli_rig *p = *state;
+    char words[160];
+    cli_rig_expect(p, cli_rig_run(p, "list\t--debug\t-o\tname"), 0, "", "provider-accounts?");
+    assert_int_equal(pages(p), 3);
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        snprintf(words, sizeof words, "list\t%s\t--debug\t-o\tname", cases[i].expr);
+        cli_rig_expect(p, cli_rig_run(p, words), 0, "", cases[i].asked);
+        size_t narrowed = cli_rig_lines(p), asked = pages(p);
+        assert_in_range(asked, 1, cases[i].most);
+        assert_int_equal(times(&p->err, cases[i].asked), asked); /* each page of it */
+        snprintf(words, sizeof words, "list\t%s\t--debug\t-o\tname", cases[i].plain);
+        cli_rig_expect(p, cli_rig_run(p, words), 0, "", "");
+        assert_int_equal(times(&p->err, cases[i].asked), 0);
+        assert_int_equal(cli_rig_lines(p), narrowed);
+        assert_in_range(narrowed, 1, ACCOUNTS - 1);
+    }
+    cli_rig_expect(p, cli_rig_run(p, "list\tprovider=openai\t--order\tserver\t-o\tname\t--debug"),
+                   0, "", "&provider_type=openai");
+    size_t streamed = cli_rig_lines(p);
+    cli_rig_expect(p, cli_rig_run(p, "list\tprovider=openai\t-o\tname"), 0, "", "");
+    assert_int_equal(streamed, cli_rig_lines(p));
+    /* What is none of the server's filters asks for all. */
+    cli_rig_expect(p, cli_rig_run(p, "list\t!provider=openai\t--debug\t-o\tname"), 0, "", "");
+    assert_int_equal(times(&p->err, "provider_type="), 0);
+    assert_int_equal(pages(p), 3);
+}
+
+/* Servers that read their filters differently: the same accounts come out, and never exit 0 for
+ * less than all of them. */
+static void test_other_readings(void **state)
+{
+    static const char *const behaviours[] = {"ignore-filters", "total=page", "no-created-at",
+                                             "cursor-last"};
+    struct cli_rig *p = *state;
+    cli_rig_expect(p, cli_rig_run(p, "list\tprovider=openai\t-o\tname"), 0, "", "");
+    size_t want = cli_rig_lines(p);
+    for (size_t i = 0; i < ARRAY_LEN(behaviours); i++) {
+        const char *extra[] = {"--behaviour", behaviours[i], NULL};
+        const struct sandbox_options options = {.accounts = ACCOUNTS, .extra = extra};
+        void *other_state;
+        assert_int_equal(cli_rig_start(&other_state, &options), 0);
+        struct cli_rig *other = other_state;
+        int code = cli_rig_run(other, "list\tprovider=openai\t-o\tname");
+        if (code == 0)
+            assert_int_equal(cli_rig_lines(other), want);
+        else
+            assert_int_equal(code, 3); /* "not complete", said */
+        cli_rig_teardown(&other_state);
+    }
+}
+
+/* A server that filters, and whose totals are those of all accounts: read whole. */
+static void test_totals_of_all(void **state)
+{
+    struct cli_rig *p = *state;
+    static const char some[] =
+        "{\"total\":2,\"has_more\":false,\"next_cursor\":null,\"accounts\":["
+        "{\"provider_account_id\":\"pa_1\",\"name\":\"one\",\"provider_type\":\"openai\","
+        "\"created_at\":\"2026-01-01T00:00:00Z\"}]}";
+    static const char all[] =
+        "{\"total\":2,\"has_more\":false,\"next_cursor\":null,\"accounts\":["
+        "{\"provider_account_id\":\"pa_1\",\"name\":\"one\",\"provider_type\":\"openai\","
+        "\"created_at\":\"2026-01-01T00:00:00Z\"},"
+        "{\"provider_account_id\":\"pa_2\",\"name\":\"two\",\"provider_type\":\"groq\","
+        "\"created_at\":\"2026-01-01T00:00:00Z\"}]}";
+    struct fault_server *s = fault_server_create();
+    struct str url = STR_INIT;
+    fault_json(s, "GET", "/v1/orgs/o/provider-accounts?limit=100&provider_type", 0, 200, some);
+    fault_json(s, "GET", "/v1/orgs/o/provider-accounts?provider_type", 0, 200, some);
+    fault_json(s, "GET", "/v1/orgs/o/provider-accounts", 0, 200, all);
+    str_printf(&url, "PADDOCK_URL=%s", fault_url(s));
+    const char *vars[] = {str_text(&url), "PADDOCK_ORG=o", "PADDOCK_TOKEN=t0ken-x", NULL};
+    cli_rig_expect(p, cli_rig_run_env(p, vars, "list\tprovider=openai\t-o\tname\t--debug", NULL), 0,
+                   "one\n", "provider_type=openai");
+    assert_int_equal(cli_rig_lines(p), 1);
+    assert_int_equal(pages(p), 2);
+    fault_server_destroy(s);
+    str_finish(&url);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_narrows),
+        cmocka_unit_test(test_other_readings),
+        cmocka_unit_test(test_totals_of_all),
+    };
+    return cmocka_run_group_tests(tests, setup, cli_rig_teardown);
+}

@@ -393,7 +393,8 @@ struct session *app_session_for(struct app *app, const struct profile *profile, 
                                     .config = app->console->config,
                                     .paths = &app->console->paths,
                                     .tokens = app->console->tokens,
-                                    .log = app->log};
+                                    .log = app->log,
+                                    .offline = app->console->options.offline};
     return session_open(&env, profile, &events, err);
 }
 
@@ -424,6 +425,10 @@ enum status app_switch(struct app *app, const struct profile *profile, struct er
 bool app_may_write(struct app *app)
 {
     const struct session *s = app->session;
+    if (s->env.offline) {
+        app_message(app, MESSAGE_WARNING, "offline: nothing is sent; start without --offline");
+        return false;
+    }
     if (!s->journal) {
         app_error(app, &s->journal_error);
         return false;

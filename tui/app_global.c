@@ -105,10 +105,22 @@ static unsigned cancel(struct app *app, enum action_id action)
     return EFFECT_HANDLED;
 }
 
+/* What asks the server has nothing to do. */
+static bool is_offline(struct app *app)
+{
+    if (!app_session(app)->env.offline)
+        return false;
+    app_message(app, MESSAGE_NOTE,
+                "offline: the accounts are as last seen; start without --offline");
+    return true;
+}
+
 static unsigned refresh(struct app *app, enum action_id action)
 {
     (void)action;
     struct session *s = app_session(app);
+    if (is_offline(app))
+        return EFFECT_REDRAW;
     if (s->token_error.status)
         session_begin(s);
     else {
@@ -122,6 +134,8 @@ static unsigned pause_refresh(struct app *app, enum action_id action)
 {
     (void)action;
     struct sync *sync = app_session(app)->sync;
+    if (is_offline(app))
+        return EFFECT_REDRAW;
     bool paused = !sync_state(sync)->paused;
     sync_pause(sync, paused);
     app_message(app, MESSAGE_NOTE,

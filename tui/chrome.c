@@ -36,7 +36,42 @@ static void add_kept(const struct session *s, struct str *out)
         str_printf(out, "; the %u accounts as last seen are kept", fleet_count(s->fleet));
 }
 
-void chrome_counts(struct app *app, struct str *out)
+/* "1,284 accounts as of 14:02:07 (3h), refreshing": until a sync is proven, the list is the
+ * snapshot's, with what came since. */
+static bool snapshot_counts(struct app *app, struct str *out)
+{
+    struct session *s = app_session(app);
+    const struct keep_state *kept = keep_state(s->keep);
+    const struct sync_state *st = sync_state(s->sync);
+    int64_t now = app_now_wall(app);
+    if (kept->complete_wall_ms == WHEN_NONE || st->proof != SYNC_NONE)
+        return false;
+    if (kept->phase == KEEP_LOADING) {
+        quantity_full(out, kept->loaded);
+        str_add(out, " of ");
+        add_count(out, kept->total, "account", "accounts");
+    } else {
+        add_count(out, fleet_count(s->fleet), "account", "accounts");
+    }
+    str_add(out, " as of ");
+    when_clock(out, kept->complete_wall_ms, now);
+    str_add(out, " (");
+    add_age(out, now, kept->complete_wall_ms);
+    str_add(out, ")");
+    if (kept->phase == KEEP_LOADING)
+        str_add(out, ", opening");
+    else if (st->phase == SYNC_LOADING)
+        str_add(out, ", refreshing");
+    if (st->phase == SYNC_LOADING && st->loaded && st->total > 0) {
+        str_add_char(out, ' ');
+        quantity_full(out, st->loaded);
+        str_add(out, " of ");
+        quantity_full(out, st->total);
+    }
+    return true;
+}
+
+static void live_counts(struct app *app, struct str *out)
 {
     struct session *s = app_session(app);
     const struct sync_state *st = sync_state(s->sync);
@@ -62,6 +97,19 @@ void chrome_counts(struct app *app, struct str *out)
     }
     if (st->phase == SYNC_LOADING && st->proof != SYNC_NONE)
         str_add(out, ", asking");
+}
+
+void chrome_counts(struct app *app, struct str *out)
+{
+    struct session *s = app_session(app);
+    const struct sync_state *st = sync_state(s->sync);
+    int64_t now = app_now_wall(app);
+    if (s->env.offline)
+        str_add(out, "OFFLINE  ");
+    if (s->env.offline && keep_state(s->keep)->complete_wall_ms == WHEN_NONE)
+        str_add(out, "nothing kept");
+    else if (!snapshot_counts(app, out))
+        live_counts(app, out);
     if (st->paused)
         str_add(out, ", paused");
     if (st->stale_since_wall_ms != WHEN_NONE) {
@@ -164,7 +212,8 @@ static void header(struct app *app, const struct canvas *c, const struct screen_
         heading(c, ops, self, cells(&label) + cells(&where) + cells(&access), &right);
     else
         chrome_counts(app, &right);
-    bool trouble = sync_state(s->sync)->stale_since_wall_ms != WHEN_NONE || ill(app);
+    bool trouble =
+        s->env.offline || sync_state(s->sync)->stale_since_wall_ms != WHEN_NONE || ill(app);
     const struct bar_piece pieces[PIECES] = {
         {ROLE_HEADER, span_of(" paddock"), 5, false, 0},
         {ROLE_HEADER_DANGER, span_from(&label), 0, false, 1},

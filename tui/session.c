@@ -34,12 +34,41 @@ static void tell_sync(void *ctx)
         s->events.sync(s->events.ctx);
 }
 
+/* What is proven to be there is in the snapshot at once, whatever becomes of this process. */
+static void keep_write(struct session *s, const struct write *write)
+{
+    enum write_outcome outcome = write_outcome(write);
+    bool gone = write_kind(write) == JOURNAL_DELETE && outcome == WRITE_NO_CHANGE;
+    if (write_state(write) == WRITE_DONE &&
+        (outcome == WRITE_APPLIED || outcome == WRITE_DIFFERENT || gone))
+        keep_saved(s->keep, span_of(write_account_id(write)));
+}
+
 static void on_write(void *ctx, struct write *write)
 {
     struct session *s = ctx;
+    keep_write(s, write);
     draft_sent_settle(s, write);
     if (s->events.write)
         s->events.write(s->events.ctx, write);
+}
+
+/* The records of the snapshot come first: those of the server are news to them. */
+static void start_sync(struct session *s)
+{
+    if (!s->loaded || !s->token_here)
+        return;
+    sync_start(s->sync);
+    writes_resume(s->writes);
+    draft_sent_recover(s);
+}
+
+static void on_loaded(void *ctx)
+{
+    struct session *s = ctx;
+    s->loaded = true;
+    start_sync(s);
+    tell_sync(s);
 }
 
 static void on_token(void *ctx, struct secret *token, const struct error *err)
@@ -53,9 +82,8 @@ static void on_token(void *ctx, struct secret *token, const struct error *err)
     if (s->renewing)
         api_token_ready(s->api, st == ST_OK);
     else if (st == ST_OK) {
-        sync_start(s->sync);
-        writes_resume(s->writes);
-        draft_sent_recover(s);
+        s->token_here = true;
+        start_sync(s);
     }
     s->renewing = false;
     tell_sync(s);
@@ -80,6 +108,7 @@ static enum status open_api(struct session *s, struct error *err)
     struct api_settings settings = cli_api_settings(p);
     /* A guarded profile begins locked here; on the command line its label is asked for instead. */
     settings.readonly = p->access != ACCESS_WRITE;
+    settings.offline = s->env.offline;
     s->api = api_create(s->env.loop, &settings, s->env.log, err);
     if (!s->api)
         return err->status;
@@ -105,6 +134,23 @@ static void open_store(struct session *s)
         s->drafts = NULL;
     mem_free(journal);
     mem_free(drafts);
+}
+
+static void open_keep(struct session *s)
+{
+    const struct keep_env env = {.loop = s->env.loop,
+                                 .fleet = s->fleet,
+                                 .cache_dir = s->env.paths->cache_dir,
+                                 .origin = s->profile.origin,
+                                 .org = s->profile.org,
+                                 .write = !s->env.offline,
+                                 .changed = tell_sync,
+                                 .ctx = s};
+    s->keep = keep_create(&env);
+    keep_follow(s->keep, s->sync);
+    const struct keep_state *st = keep_state(s->keep);
+    if (st->error.status)
+        log_printf(s->env.log, "snapshot: %s", st->error.what);
 }
 
 /* The class of the status and what is wrong, for filters and sorting. */
@@ -142,6 +188,7 @@ struct session *session_open(const struct session_env *env, const struct profile
     const struct sync_options options = load_options(env->config);
     s->sync = sync_create(env->loop, s->api, s->fleet, &options, tell_sync, s);
     open_store(s);
+    open_keep(s);
     owner_operator(s->operator_name, sizeof s->operator_name);
     const struct writes_env wenv = {.loop = env->loop,
                                     .api = s->api,
@@ -161,7 +208,11 @@ struct session *session_open(const struct session_env *env, const struct profile
 
 void session_begin(struct session *s)
 {
-    fetch_token(s);
+    if (!s->load_begun)
+        keep_load(s->keep, on_loaded, s);
+    s->load_begun = true;
+    if (!s->env.offline)
+        fetch_token(s);
 }
 
 void session_close(struct session *s)
@@ -172,6 +223,7 @@ void session_close(struct session *s)
     token_cancel(s->fetch);
     fleet_unlisten(s->fleet, on_fleet_event, s);
     writes_destroy(s->writes);
+    keep_destroy(s->keep);
     sync_destroy(s->sync);
     api_destroy(s->api);
     view_destroy(s->view);

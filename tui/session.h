@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "config/config.h"
 #include "fleet/view.h"
+#include "keep/keep.h"
 #include "model/problem.h"
 #include "store/drafts.h"
 #include "store/journal.h"
@@ -32,6 +33,7 @@ struct session_env {
     const struct paths *paths;
     struct tokens *tokens;
     struct log *log; /* NULL: none */
+    bool offline;    /* works on the snapshot alone: nothing is sent, not even a token is got */
 };
 
 struct session {
@@ -45,6 +47,7 @@ struct session {
     struct problem_column problem;
     struct view *view;
     struct sync *sync;
+    struct keep *keep;       /* the snapshot, and what changed between syncs */
     struct journal *journal; /* NULL: journal_error says why, and writes are refused */
     struct error journal_error;
     char operator_name[80]; /* whom the journal names: user@host */
@@ -55,13 +58,16 @@ struct session {
     int64_t unlocked_until_mono_ms; /* access = guarded: writes are allowed until then; 0: locked */
     row_id wanted; /* the account that the list should go to (just saved); ROW_NONE */
     bool fleet_news, renewing;
+    bool load_begun, loaded,
+        token_here; /* the sync starts when the snapshot is in and a token is here
+                     */
 };
 
 /* Opens everything but sends nothing. events may name functions that are called from
  * session_begin on. Errors: ST_CONFIG (URL, certificates). */
 struct session *session_open(const struct session_env *env, const struct profile *profile,
                              const struct session_events *events, struct error *err);
-/* Gets the token, then starts the sync. */
+/* Shows the snapshot and gets the token, then starts the sync. Offline: the snapshot alone. */
 void session_begin(struct session *s);
 void session_close(struct session *s); /* NULL allowed */
 /* Once a second: locks a guarded profile again when its time is over, and lets ages in the filter

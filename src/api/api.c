@@ -105,6 +105,7 @@ struct api *api_create(struct loop *loop, const struct api_settings *settings, s
     api->base = base;
     api->org = mem_strdup(settings->org);
     api->readonly = settings->readonly;
+    api->offline = settings->offline;
     api->illness.since_wall_ms = WHEN_NONE;
     api->reqlog = reqlog_create();
     api->random = retry_random_system(&api->random_state);
@@ -178,6 +179,11 @@ const char *api_host(const struct api *api)
 const char *api_org(const struct api *api)
 {
     return api->org;
+}
+
+bool api_offline(const struct api *api)
+{
+    return api->offline;
 }
 
 bool api_readonly(const struct api *api)

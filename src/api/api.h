@@ -30,6 +30,7 @@ struct api_settings {
     const char *org;     /* org_id */
     bool allow_http;     /* http beyond loopback, with a visible warning */
     bool readonly;       /* writes are refused here, before anything is sent */
+    bool offline;        /* and so is everything else */
     const char *ca_file; /* PEM; NULL: the system's */
     const char *client_cert, *client_key;
     const char *proxy, *no_proxy, *proxy_ca_file; /* https only, as a CONNECT tunnel */
@@ -92,6 +93,7 @@ const char *api_host(const struct api *api); /* (borrowed) */
 const char *api_org(const struct api *api);  /* (borrowed) */
 bool api_readonly(const struct api *api);
 void api_set_readonly(struct api *api, bool readonly);
+bool api_offline(const struct api *api);
 struct reqlog *api_reqlog(struct api *api); /* (borrowed) */
 
 /* One element of a 422's detail. */

@@ -278,6 +278,12 @@ static void on_turn(void *ctx)
         call_report(call); /* refused when it was made */
         return;
     }
+    if (api->offline) {
+        outcome_refuse(call, ST_NETWORK, "offline: nothing was asked of the server",
+                       "start without --offline");
+        call_report(call);
+        return;
+    }
     if (is_write(call) && api->readonly) {
         outcome_refuse(call, ST_FORBIDDEN, "this connection is read-only", "");
         call_report(call);

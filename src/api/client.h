@@ -24,7 +24,7 @@ struct api {
     struct transport *transport;
     struct url_base base;
     char *org; /* owned */
-    bool readonly;
+    bool readonly, offline;
     struct reqlog *reqlog;
 
     struct secret *token;  /* owned, may be NULL */

@@ -32,6 +32,7 @@ static void fill_options(struct cli *cli)
     o->color = cli_has(cli, FLAG_NO_COLOR) ? CLI_NEVER : (enum cli_when)line->number[FLAG_COLOR];
     o->ascii = cli_has(cli, FLAG_ASCII);
     o->debug = cli_has(cli, FLAG_DEBUG);
+    o->offline = cli_has(cli, FLAG_OFFLINE);
     o->demo = o->choice.demo;
     cli->start->env = o->demo ? env_demo() : env_system();
     if (o->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0)

@@ -26,6 +26,7 @@ struct cli_options {
     bool ascii;
     bool demo;
     bool debug;
+    bool offline;
 };
 
 /* Everything that the console starts with. Owned; cli_console_finish. */

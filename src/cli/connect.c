@@ -14,8 +14,8 @@
 
 static enum status demo_alone(const struct cli *cli, struct error *err)
 {
-    static const enum flag others[] = {FLAG_PROFILE, FLAG_URL, FLAG_ORG, FLAG_TOKEN_FILE,
-                                       FLAG_CONFIG};
+    static const enum flag others[] = {FLAG_PROFILE,    FLAG_URL,    FLAG_ORG,
+                                       FLAG_TOKEN_FILE, FLAG_CONFIG, FLAG_OFFLINE};
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (cli_has(cli, others[i]))
             return error_set(err, ST_USAGE, "--demo brings its own server: leave out --%s",
@@ -148,6 +148,10 @@ enum status cli_token(struct cli *cli, struct error *err)
 enum status cli_connect(struct cli *cli, struct error *err)
 {
     enum status st = cli_prepare(cli, err);
+    if (st == ST_OK && cli->start->options.offline) {
+        cli->loop = loop_create(clock_system());
+        return ST_OK;
+    }
     if (st == ST_OK)
         st = api_global_init(err);
     if (st != ST_OK)

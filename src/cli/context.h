@@ -30,7 +30,7 @@ verb_fn list_run, get_run, change_run, create_run, undo_run, log_run, doctor_run
 
 /* Reads the configuration and resolves the profile; or starts the sandbox for --demo. */
 enum status cli_prepare(struct cli *cli, struct error *err);
-/* Prepares, makes loop and client, gets the token. */
+/* Prepares, makes loop and client, gets the token. With --offline: the loop alone. */
 enum status cli_connect(struct cli *cli, struct error *err);
 /* Gets the token for cli->api and waits for it. */
 enum status cli_token(struct cli *cli, struct error *err);

@@ -58,20 +58,27 @@ static enum status several(const struct finder *f, const row_id *rows, uint32_t 
     return ST_USAGE;
 }
 
+static enum status load_names(struct finder *f, struct error *err)
+{
+    if (f->names)
+        return ST_OK;
+    struct fleet *fleet = fleet_create();
+    enum status st = load_all(f->cli, fleet, err);
+    /* On a part of the list a name could look unique and not be it. */
+    if (st == ST_OK)
+        f->names = fleet;
+    else
+        fleet_destroy(fleet);
+    return st;
+}
+
 /* The id of the one account of that name. */
 static enum status find_name(struct finder *f, const char *name, struct str *id, struct error *err)
 {
     row_id rows[IDS_SHOWN];
-    if (!f->names) {
-        struct fleet *fleet = fleet_create();
-        enum status st = load_all(f->cli, fleet, err);
-        /* On a part of the list a name could look unique and not be it. */
-        if (st != ST_OK) {
-            fleet_destroy(fleet);
-            return st;
-        }
-        f->names = fleet;
-    }
+    enum status st = load_names(f, err);
+    if (st != ST_OK)
+        return st;
     uint32_t n = fleet_find_name(f->names, span_of(name), rows, IDS_SHOWN);
     if (n == 0) {
         error_set(err, ST_NOT_FOUND, "there is no account with the id or the name \"%.200s\"",
@@ -93,8 +100,26 @@ static bool may_be_name(enum status st)
     return st == ST_NOT_FOUND || st == ST_INVALID || st == ST_REJECTED || st == ST_USAGE;
 }
 
+/* --offline: the account as last seen. */
+static enum status read_kept(struct finder *f, const char *word, struct str *raw, struct error *err)
+{
+    struct str id = STR_INIT;
+    enum status st = load_names(f, err);
+    row_id row = st == ST_OK ? fleet_find(f->names, span_of(word)) : ROW_NONE;
+    if (st == ST_OK && row == ROW_NONE)
+        st = find_name(f, word, &id, err);
+    if (st == ST_OK && row == ROW_NONE)
+        row = fleet_find(f->names, span_from(&id));
+    if (st == ST_OK)
+        str_add_span(raw, fleet_raw(f->names, row));
+    str_finish(&id);
+    return st;
+}
+
 enum status finder_read(struct finder *f, const char *word, struct str *raw, struct error *err)
 {
+    if (f->cli->start->options.offline)
+        return read_kept(f, word, raw, err);
     enum status st = read_id(f, span_of(word), err);
     if (may_be_name(st)) {
         struct str id = STR_INIT;

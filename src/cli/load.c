@@ -2,6 +2,8 @@
  * went away beyond the retries of each request. */
 #include "cli/load.h"
 
+#include "cli/kept.h"
+
 #include <string.h>
 
 struct load {
@@ -70,6 +72,8 @@ enum status load_matching(struct cli *cli, struct fleet *fleet, const struct fil
     static const struct filter_query all;
     struct load load = {.cli = cli};
     struct filter_query narrow = all;
+    if (cli->start->options.offline)
+        return kept_load(cli, fleet, err);
     if (filter)
         filter_query_terms(filter, &narrow);
     run(&load, fleet, &narrow);

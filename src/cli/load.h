@@ -10,8 +10,9 @@
 /* The options of a sync as the configuration has them. */
 struct sync_options load_options(const struct config *config);
 
-/* Loads all accounts of the connection into the fleet. ST_OK only for a list that is complete;
- * ST_PARTIAL when some came; else the error of the first request. */
+/* Loads all accounts of the connection (--offline: those of the snapshot) into the fleet. ST_OK
+ * only for a list that is complete; ST_PARTIAL when some came; else the error of the first request.
+ */
 enum status load_all(struct cli *cli, struct fleet *fleet, struct error *err);
 /* The same of those that a filter may match, by the server's own filters as far as it knows them:
  * the fleet may end up with others, too. A server whose totals do not follow its filters is read

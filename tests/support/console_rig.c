@@ -3,6 +3,8 @@
 
 #include "base/mem.h"
 #include "files.h"
+#include "store/snapshot.h"
+#include "stretch.h"
 
 #include <setjmp.h>
 #include <signal.h>
@@ -12,6 +14,7 @@
 #include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -44,7 +47,7 @@ static void start_console(struct console *c, const struct console_options *o)
     const char **env = tmpdir_env_with(c->home, more);
     build_dir(&program);
     str_add(&program, "/paddock");
-    const char *const argv[] = {str_text(&program), NULL};
+    const char *const argv[] = {str_text(&program), o->flag, NULL};
     const struct pty_options po = {
         .argv = argv, .env = env, .rows = o->rows, .cols = o->cols, .job_control = o->job_control};
     c->term = term_create(&po);
@@ -75,6 +78,32 @@ void console_restart(struct console *c, const struct console_options *options)
     term_destroy(c->term);
     start_console(c, options);
     console_see(c, "accounts, complete");
+}
+
+void console_again(struct console *c, const struct console_options *options)
+{
+    term_destroy(c->term);
+    start_console(c, options);
+}
+
+void console_kept(struct console *c)
+{
+    struct str dir = STR_INIT;
+    struct snapshot *s = NULL;
+    struct snapshot_list list;
+    struct error err;
+    enum status st = ST_NOT_FOUND;
+    tmpdir_path(c->home, "home/cache/paddock", &dir);
+    for (int ms = stretch_ms(0, 10000); st != ST_OK && ms > 0; ms -= 20) {
+        usleep(20000);
+        if (!s && snapshot_open(&s, str_text(&dir), c->box.url, RIG_ORG, clock_system(), &err))
+            continue;
+        st = snapshot_read_begin(s, &list, &err);
+        snapshot_read_end(s);
+    }
+    snapshot_close(s);
+    str_finish(&dir);
+    assert_int_equal(st, ST_OK);
 }
 
 void console_kill_restart(struct console *c, const struct console_options *options)

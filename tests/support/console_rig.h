@@ -19,6 +19,7 @@ struct console_options {
     bool keep;                  /* the sandbox keeps its accounts over a restart */
     const char *const *sandbox; /* more arguments of the sandbox, ends with NULL; may be NULL */
     const char *const *env;     /* more "K=V" (pty_proc.h), ends with NULL; may be NULL */
+    const char *flag;           /* of the console; may be NULL */
 };
 
 struct console {
@@ -37,6 +38,10 @@ void console_open_ready(struct console *c, const struct console_options *options
 void console_kill_restart(struct console *c, const struct console_options *options);
 /* Starts another in the same home after one that has ended. */
 void console_restart(struct console *c, const struct console_options *options);
+/* The same, and waits for nothing. */
+void console_again(struct console *c, const struct console_options *options);
+/* Waits until the list of the running console is in its snapshot. */
+void console_kept(struct console *c);
 /* Ends both; the home goes. */
 void console_close(struct console *c);
 

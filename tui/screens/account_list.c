@@ -216,8 +216,10 @@ void account_list_draw(struct account_list *l, const struct canvas *c, bool focu
         account_list_update(l);
     const char *empty = "no account matches the filter; Esc clears it";
     if (fleet_count(s->fleet) == 0)
-        empty =
-            sync_state(s->sync)->phase == SYNC_LOADING ? "asking the server ..." : "no accounts";
+        empty = s->env.offline && keep_state(s->keep)->complete_wall_ms == WHEN_NONE
+                    ? "offline, and nothing was kept of this server yet"
+                : sync_state(s->sync)->phase == SYNC_LOADING ? "asking the server ..."
+                                                             : "no accounts";
     expect_rows(l);
     table_draw(&l->table, c, focus, empty);
 }

@@ -134,7 +134,7 @@ static unsigned do_open(void *self, enum action_id action)
         return EFFECT_HANDLED;
     struct value id;
     fleet_get(app_session(a->app)->fleet, row, FIELD_ID, &id);
-    if (value_known(&id))
+    if (value_known(&id) && !app_session(a->app)->env.offline)
         sync_read(app_session(a->app)->sync, id.text);
     a->focus = FOCUS_DETAIL;
     a->alone = true;

@@ -195,6 +195,18 @@ static void add_unknowns(struct detail *d)
     arena_finish(&mem);
 }
 
+/* Nothing came about this account since the start: it is as the snapshot says. */
+static void add_kept(struct detail *d, const struct session *s)
+{
+    int64_t age = app_now_mono(d->app) - fleet_as_of(s->fleet, d->row);
+    struct str text = STR_INIT;
+    when_clock(&text, app_now_wall(d->app) - age, app_now_wall(d->app));
+    str_add(&text, ", ");
+    when_age(&text, age);
+    textview_printf(&d->view, ROLE_DIM, " as of %s ago\n", str_text(&text));
+    str_finish(&text);
+}
+
 static void make_overview(struct detail *d)
 {
     static const enum field_section order[] = {SECTION_HEALTH,  SECTION_QUOTA, SECTION_RATE,
@@ -207,6 +219,8 @@ static void make_overview(struct detail *d)
         textview_printf(&d->view, ROLE_WARNING, " %s\n", lock);
     if (bad[0])
         textview_printf(&d->view, ROLE_ERROR, " unreadable: %s\n", bad);
+    if (keep_is_old(app_session(d->app)->keep, d->row))
+        add_kept(d, app_session(d->app));
     account_init(&a);
     bool readable = false;
     for (int f = 0; f < FIELD_COUNT; f++) {

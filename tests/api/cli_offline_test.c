@@ -1,0 +1,102 @@
+/* cli_offline_test.c: paddock list and get on what is kept, with nobody at the other end. */
+#include "tests/support/cli_rig.h"
+
+#include "keep/parts.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* What a console would have left: three accounts, complete a minute ago. */
+static void keep_three(struct cli_rig *p)
+{
+    struct str dir = STR_INIT;
+    char raw[200];
+    tmpdir_path(p->dir, "home/cache/paddock", &dir);
+    struct fleet *fleet = fleet_create();
+    struct clock clock = clock_system();
+    struct loop *loop = loop_create(clock);
+    const struct keep_env env = {.loop = loop,
+                                 .fleet = fleet,
+                                 .cache_dir = str_text(&dir),
+                                 .origin = sandbox_url(p->sandbox),
+                                 .org = sandbox_org(p->sandbox),
+                                 .write = true};
+    struct keep *keep = keep_create(&env);
+    assert_int_equal(keep_state(keep)->error.status, ST_OK);
+    for (int i = 0; i < 3; i++) {
+        snprintf(raw, sizeof raw,
+                 "{\"provider_account_id\":\"pa_%d\",\"name\":\"kept-%d\",\"new_field\":%d,"
+                 "\"provider_type\":\"%s\"}",
+                 i, i == 2 ? 1 : i, i, i ? "openai" : "cohere");
+        fleet_put(fleet, span_of(raw), clock_mono(&clock), NULL);
+    }
+    const struct sync_event done = {
+        .type = SYNC_EV_COMPLETE, .proof = SYNC_COMPLETE, .t0_wall_ms = clock_wall(&clock) - 61000};
+    keep_hear(keep, &done);
+    keep_flush(keep);
+    keep_destroy(keep);
+    fleet_destroy(fleet);
+    loop_destroy(loop);
+    str_finish(&dir);
+}
+
+static void test_list(void **state)
+{
+    struct cli_rig *p = *state;
+    keep_three(p);
+    sandbox_stop(p->sandbox);
+    int code = cli_rig_run(p, "list\t--offline\t-o\tname");
+    cli_rig_expect(p, code, 0, "kept-0\nkept-1\nkept-1\n", "offline: 3 accounts as of ");
+    code = cli_rig_run(p, "list\t--offline\t-q\tprovider=cohere\t-o\tjsonl");
+    cli_rig_expect(p, code, 0, "\"name\":\"kept-0\",\"new_field\":0", "");
+    assert_string_equal(str_text(&p->err), "");
+    assert_null(strstr(str_text(&p->out), "kept-1"));
+    code = cli_rig_run(p, "list\t--offline\t--order\tserver\t-o\tname");
+    cli_rig_expect(p, code, 0, "kept-0\nkept-1\nkept-1\n", "offline: ");
+    /* Without the flag it is the server that is asked. */
+    code = cli_rig_run(p, "list\t-o\tname");
+    cli_rig_expect(p, code, 8, "", "nothing answers there");
+}
+
+static void test_get(void **state)
+{
+    struct cli_rig *p = *state;
+    keep_three(p);
+    sandbox_stop(p->sandbox);
+    int code = cli_rig_run(p, "get\t--offline\tkept-0\t-o\tjson");
+    cli_rig_expect(p, code, 0, "\"provider_account_id\":\"pa_0\"", "offline: ");
+    code = cli_rig_run(p, "get\t--offline\tpa_2\t-o\tname");
+    cli_rig_expect(p, code, 0, "kept-1", "");
+    code = cli_rig_run(p, "get\t--offline\tkept-1");
+    cli_rig_expect(p, code, 64, "", "2 accounts are named");
+    code = cli_rig_run(p, "get\t--offline\tnobody");
+    cli_rig_expect(p, code, 5, "", "there is no account");
+}
+
+static void test_nothing_kept(void **state)
+{
+    struct cli_rig *p = *state;
+    int code = cli_rig_run(p, "list\t--offline");
+    cli_rig_expect(p, code, 1, "", "nothing is kept of this server yet");
+    keep_three(p);
+    code = cli_rig_run(p, "list\t--offline\t--org\tother");
+    cli_rig_expect(p, code, 1, "", "nothing is kept of this server yet");
+    code = cli_rig_run(p, "set\t--offline\tpa_0\tregion=x");
+    cli_rig_expect(p, code, 64, "", "offline");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_list, cli_rig_setup, cli_rig_teardown),
+        cmocka_unit_test_setup_teardown(test_get, cli_rig_setup, cli_rig_teardown),
+        cmocka_unit_test_setup_teardown(test_nothing_kept, cli_rig_setup, cli_rig_teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

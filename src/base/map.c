@@ -14,17 +14,35 @@ struct map_slot {
 
 static const char grave[1];
 
+/* Multiplies to 128 bits and folds: every bit of the product depends on every lower one of both. */
+static uint64_t fold(uint64_t a, uint64_t b)
+{
+    unsigned __int128 product = (unsigned __int128)a * b;
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+static uint64_t word_at(const unsigned char *p)
+{
+    uint64_t v;
+    memcpy(&v, p, sizeof v);
+    return v;
+}
+
+/* A record of a kilobyte is hashed at every refresh: 16 bytes a step, not one. The constants are
+ * odd, with as many ones as zeros, and without a pattern. */
 uint64_t hash_bytes(const void *p, size_t len)
 {
+    static const uint64_t k1 = 0x9E3779B97F4A7C15u, k2 = 0xD1B54A32D192ED03u;
     const unsigned char *bytes = p;
-    uint64_t h = 0xcbf29ce484222325U;
-    for (size_t i = 0; i < len; i++)
-        h = (h ^ bytes[i]) * 0x100000001b3U;
-    /* FNV leaves the last byte weak in the high bits; two rounds of shift and multiply spread it.
-     */
-    h = (h ^ (h >> 33)) * 0xff51afd7ed558ccdU;
-    h = (h ^ (h >> 33)) * 0xc4ceb9fe1a85ec53U;
-    return h ^ (h >> 33);
+    unsigned char rest[16] = {0};
+    uint64_t h = fold(len ^ k1, k2);
+    size_t left = len;
+    for (; left > 16; left -= 16, bytes += 16)
+        h = fold(h ^ word_at(bytes) ^ k1, word_at(bytes + 8) ^ k2);
+    if (left)
+        memcpy(rest, bytes, left);
+    h = fold(h ^ word_at(rest) ^ k1, word_at(rest + 8) ^ k2);
+    return fold(h ^ k2, k1);
 }
 
 void map_init(struct map *m)

@@ -125,7 +125,9 @@ void cells_prefetch(const struct cells *c, const uint32_t *rows, size_t row_coun
     }
 }
 
-static void cell_put(struct cells *c, uint32_t row, enum field field, const struct value *v)
+/* hash: of the text, when it has one. */
+static void cell_put(struct cells *c, uint32_t row, enum field field, const struct value *v,
+                     uint32_t hash)
 {
     struct cells_column *col = &c->columns[field];
     enum field_type type = field_info(field)->type;
@@ -138,7 +140,7 @@ static void cell_put(struct cells *c, uint32_t row, enum field field, const stru
     /* The new text is taken before the old one is dropped: they may be the same bytes. */
     uint32_t text = 0;
     if (has_text(type, v)) {
-        text = intern_take(&c->texts, v->text);
+        text = intern_take_hashed(&c->texts, v->text, hash);
         if (!col->texts)
             col->texts = mem_calloc(c->room, sizeof *col->texts);
     }
@@ -152,14 +154,19 @@ size_t cells_put(struct cells *c, uint32_t row, const struct value v[FIELD_COUNT
                  struct field_set *changed)
 {
     size_t n = 0;
+    uint32_t hashes[FIELD_COUNT] = {0};
     if (changed)
         memset(changed, 0, sizeof *changed);
+    for (int f = 0; f < FIELD_COUNT; f++) {
+        if (has_text(field_info((enum field)f)->type, &v[f]))
+            hashes[f] = intern_expect(&c->texts, v[f].text);
+    }
     for (int f = 0; f < FIELD_COUNT; f++) {
         struct value old;
         cells_get(c, row, (enum field)f, &old);
         if (value_eq((enum field)f, &old, &v[f]))
             continue;
-        cell_put(c, row, (enum field)f, &v[f]);
+        cell_put(c, row, (enum field)f, &v[f], hashes[f]);
         if (changed)
             changed->has[f] = true;
         n++;
@@ -171,5 +178,5 @@ void cells_clear(struct cells *c, uint32_t row)
 {
     struct value absent = value_absent();
     for (int f = 0; f < FIELD_COUNT; f++)
-        cell_put(c, row, (enum field)f, &absent);
+        cell_put(c, row, (enum field)f, &absent, 0);
 }

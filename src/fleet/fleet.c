@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/vec.h"
 #include "fleet/cells.h"
+#include "fleet/known.h"
 #include "fleet/raws.h"
 
 #include <string.h>
@@ -38,7 +39,8 @@ struct fleet {
     struct raws *raws;
     row_id *by_key; /* interned id → row + 1, 0: none; by text number */
     size_t by_key_room;
-    struct map bads; /* bytes of a record without an id → row */
+    struct known known; /* hash of a record → row */
+    struct map bads;    /* bytes of a record without an id → row */
     struct row *rows;
     size_t count, room;
     uint32_t alive, marked;
@@ -72,6 +74,7 @@ static void rows_finish(struct fleet *f)
     mem_free(f->rows);
     mem_free(f->by_key);
     raws_destroy(f->raws);
+    known_finish(&f->known);
     map_finish(&f->bads);
     cells_finish(&f->cells);
 }
@@ -169,6 +172,18 @@ static void raw_leave(struct fleet *f, struct row *r)
     r->raw_block = 0;
 }
 
+static void known_set(struct fleet *f, const struct row *r)
+{
+    if (known_full(&f->known)) {
+        known_clear(&f->known, f->count);
+        for (size_t i = 0; i < f->count; i++) {
+            if (f->rows[i].flags & ROW_ALIVE && &f->rows[i] != r)
+                known_add(&f->known, f->rows[i].hash, (row_id)i);
+        }
+    }
+    known_add(&f->known, r->hash, (row_id)(r - f->rows));
+}
+
 static void raw_keep(struct fleet *f, struct row *r, struct span raw, uint64_t hash,
                      struct raw_place stored)
 {
@@ -179,6 +194,7 @@ static void raw_keep(struct fleet *f, struct row *r, struct span raw, uint64_t h
     else
         stored = raws_add(f->raws, r->as_of, raw);
     raw_set(r, stored);
+    known_set(f, r);
 }
 
 /* Two records of one account with the same 64 bits are the same: the server's accounts are no
@@ -265,14 +281,35 @@ static enum fleet_put put_good(struct fleet *f, const struct incoming *in, row_i
     return same_bytes(r, in->hash) ? FLEET_SAME : row_fill(f, row, in);
 }
 
+/* A record whose bytes a row has already costs no more than its hash. */
+static bool put_known(struct fleet *f, uint64_t hash, int64_t as_of, row_id *out,
+                      enum fleet_put *result)
+{
+    size_t at = 0;
+    row_id row;
+    while ((row = known_next(&f->known, hash, &at)) != ROW_NONE && !same_bytes(&f->rows[row], hash))
+        ;
+    if (row == ROW_NONE)
+        return false;
+    struct row *r = &f->rows[row];
+    *result = r->bad ? FLEET_BAD : as_of < r->as_of ? FLEET_OLDER : FLEET_SAME;
+    if (as_of > r->as_of)
+        r->as_of = as_of;
+    if (out)
+        *out = row;
+    return true;
+}
+
 static enum fleet_put put(struct fleet *f, struct span raw, int64_t as_of, struct raw_place stored,
                           row_id *out)
 {
     struct incoming in = {raw, hash_bytes(raw.p, raw.len), as_of, stored, {{0}}, false};
     struct arena mem;
     struct error err;
-    arena_init(&mem);
     enum fleet_put result = FLEET_BAD;
+    if (put_known(f, in.hash, as_of, out, &result))
+        return result;
+    arena_init(&mem);
     if (scan_record(raw, in.v, &mem, note_unknown, &in, &err)) {
         for (int i = 0; i < FIELD_COUNT; i++)
             in.v[i] = (struct value){.presence = PRESENCE_BAD, .text = {"", 0}};

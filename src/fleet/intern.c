@@ -15,10 +15,16 @@
 #define TABLE_FIRST 64
 
 struct intern_slot {
-    uint32_t hash;
     uint32_t users; /* 0: free, and `at` is the next free slot */
     uint32_t len;
     uint32_t at; /* address in the pages, or in bigs for a long text */
+};
+
+/* The hash stands beside the number, so that looking for a text touches only its neighbours here
+ * and, in the end, its own slot. */
+struct intern_place {
+    uint32_t hash;
+    uint32_t id; /* 0: empty */
 };
 
 /* ---- bytes -------------------------------------------------------------------------------- */
@@ -130,10 +136,11 @@ void intern_finish(struct intern *in)
 static size_t table_find(const struct intern *in, struct span text, uint32_t hash)
 {
     size_t at = hash & (in->table_room - 1);
-    for (; in->table[at]; at = (at + 1) & (in->table_room - 1)) {
-        const struct intern_slot *s = &in->slots[in->table[at]];
-        if (s->hash == hash && s->len == text.len &&
-            (text.len == 0 || memcmp(bytes_of(in, s), text.p, text.len) == 0))
+    for (; in->table[at].id; at = (at + 1) & (in->table_room - 1)) {
+        if (in->table[at].hash != hash)
+            continue;
+        const struct intern_slot *s = &in->slots[in->table[at].id];
+        if (s->len == text.len && (text.len == 0 || memcmp(bytes_of(in, s), text.p, text.len) == 0))
             break;
     }
     return at;
@@ -141,31 +148,33 @@ static size_t table_find(const struct intern *in, struct span text, uint32_t has
 
 static void table_grow(struct intern *in)
 {
-    mem_free(in->table);
+    struct intern_place *old = in->table;
+    size_t old_room = in->table_room;
     in->table_room *= 2;
     in->table = mem_calloc(in->table_room, sizeof *in->table);
-    for (uint32_t id = 1; id < in->count; id++) {
-        if (!in->slots[id].users)
+    for (size_t i = 0; i < old_room; i++) {
+        if (!old[i].id)
             continue;
-        size_t at = in->slots[id].hash & (in->table_room - 1);
-        while (in->table[at])
+        size_t at = old[i].hash & (in->table_room - 1);
+        while (in->table[at].id)
             at = (at + 1) & (in->table_room - 1);
-        in->table[at] = id;
+        in->table[at] = old[i];
     }
+    mem_free(old);
 }
 
 /* Empties a place and moves up what was put further on because of it, so that no grave is left. */
 static void table_remove(struct intern *in, size_t at)
 {
     size_t mask = in->table_room - 1;
-    for (size_t next = (at + 1) & mask; in->table[next]; next = (next + 1) & mask) {
-        size_t home = in->slots[in->table[next]].hash & mask;
+    for (size_t next = (at + 1) & mask; in->table[next].id; next = (next + 1) & mask) {
+        size_t home = in->table[next].hash & mask;
         if (((next - home) & mask) < ((next - at) & mask))
             continue; /* its home lies after the empty place */
         in->table[at] = in->table[next];
         at = next;
     }
-    in->table[at] = 0;
+    in->table[at].id = 0;
 }
 
 static uint32_t hash_of(struct span text)
@@ -173,11 +182,22 @@ static uint32_t hash_of(struct span text)
     return (uint32_t)hash_bytes(text.p, text.len);
 }
 
-uint32_t intern_take(struct intern *in, struct span text)
+uint32_t intern_expect(const struct intern *in, struct span text)
 {
     uint32_t hash = hash_of(text);
+    __builtin_prefetch(&in->table[hash & (in->table_room - 1)]);
+    return hash;
+}
+
+uint32_t intern_take(struct intern *in, struct span text)
+{
+    return intern_take_hashed(in, text, hash_of(text));
+}
+
+uint32_t intern_take_hashed(struct intern *in, struct span text, uint32_t hash)
+{
     size_t at = table_find(in, text, hash);
-    uint32_t id = in->table[at];
+    uint32_t id = in->table[at].id;
     if (id) {
         in->slots[id].users++;
         return id;
@@ -193,9 +213,9 @@ uint32_t intern_take(struct intern *in, struct span text)
         VEC_ROOM(in->slots, in->count, in->room);
         id = (uint32_t)in->count++;
     }
-    in->slots[id] = (struct intern_slot){.hash = hash, .users = 1};
+    in->slots[id] = (struct intern_slot){.users = 1};
     bytes_take(in, &in->slots[id], text);
-    in->table[at] = id;
+    in->table[at] = (struct intern_place){hash, id};
     in->used++;
     return id;
 }
@@ -207,7 +227,8 @@ void intern_drop(struct intern *in, uint32_t id)
     struct intern_slot *s = &in->slots[id];
     if (--s->users)
         return;
-    table_remove(in, table_find(in, intern_span(in, id), s->hash));
+    struct span text = intern_span(in, id);
+    table_remove(in, table_find(in, text, hash_of(text)));
     bytes_drop(in, s);
     in->used--;
     *s = (struct intern_slot){.at = in->free_slot};
@@ -216,7 +237,7 @@ void intern_drop(struct intern *in, uint32_t id)
 
 uint32_t intern_find(const struct intern *in, struct span text)
 {
-    return in->table[table_find(in, text, hash_of(text))];
+    return in->table[table_find(in, text, hash_of(text))].id;
 }
 
 struct span intern_span(const struct intern *in, uint32_t id)

@@ -17,12 +17,12 @@
 struct intern {
     struct intern_slot *slots; /* owned; slot 0 is never used, so that 0 can mean "no text" */
     size_t count, room;
-    uint32_t free_slot; /* 0: none */
-    uint32_t *table;    /* owned; slots by hash, open addressing; 0: empty */
-    size_t table_room;  /* a power of two */
-    size_t used;        /* texts held */
-    size_t bytes;       /* of the texts held, NUL included */
-    char **pages;       /* owned, as what they point to */
+    uint32_t free_slot;         /* 0: none */
+    struct intern_place *table; /* owned; slots by hash, open addressing */
+    size_t table_room;          /* a power of two */
+    size_t used;                /* texts held */
+    size_t bytes;               /* of the texts held, NUL included */
+    char **pages;               /* owned, as what they point to */
     size_t page_count, page_room;
     size_t page_at;               /* bytes used of the last page */
     uint32_t holes[INTERN_SIZES]; /* by size: the first hole in a page, as an address; 0: none */
@@ -35,6 +35,11 @@ void intern_init(struct intern *in);
 void intern_finish(struct intern *in);
 /* The number of this text, with one user more; never 0. The text is copied when it is new. */
 uint32_t intern_take(struct intern *in, struct span text);
+/* The hash of a text, and a word to the processor that intern_take_hashed will soon look for it: of
+ * several texts all are fetched at once instead of one after the other. */
+uint32_t intern_expect(const struct intern *in, struct span text);
+/* intern_take of a text whose hash is known. */
+uint32_t intern_take_hashed(struct intern *in, struct span text, uint32_t hash);
 /* One user less; 0 is ignored. */
 void intern_drop(struct intern *in, uint32_t id);
 /* The number of this text, without another user; 0: nobody uses it. */

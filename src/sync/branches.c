@@ -240,31 +240,26 @@ static void on_try(void *ctx, struct chain *chain)
     congestion_trouble(&all->congestion, clock_mono(all->env.clock));
 }
 
-static bool fits(const struct branches *all, const struct branch *b, row_id row)
+/* Counts the kinds of an account; whether it is what the chain asks for. */
+static bool learn(struct branches *all, const struct branch *b, row_id row)
 {
-    struct value v;
-    if (!b->kinds || row == ROW_NONE)
-        return true;
-    fleet_get(all->env.fleet, row, b->kinds->field, &v);
-    return value_known(&v) && span_is(v.text, b->kinds->items[b->at].value);
+    bool fresh;
+    size_t type = kinds_see(&all->types, all->env.fleet, row, &fresh);
+    size_t status =
+        all->env.split_status ? kinds_see(&all->statuses, all->env.fleet, row, NULL) : 0;
+    if (fresh && all->items[0]->divided && !all->type_useless) {
+        part_add(all, all->items[0], &all->types, type);
+        schedule(all);
+    }
+    return !b->kinds || b->at == (b->kinds == &all->types ? type : status);
 }
 
 static void on_record(void *ctx, struct chain *chain, struct span raw, int64_t started)
 {
     struct branch *b = ctx;
     struct branches *all = b->all;
-    size_t fresh;
     row_id row = all->env.events.record(all->env.ctx, raw, started, !b->parent);
-    if (row != ROW_NONE) {
-        if (all->env.split_status)
-            kinds_see(&all->statuses, all->env.fleet, row, NULL);
-        if (kinds_see(&all->types, all->env.fleet, row, &fresh) && all->items[0]->divided &&
-            !all->type_useless) {
-            part_add(all, all->items[0], &all->types, fresh);
-            schedule(all);
-        }
-    }
-    if (fits(all, b, row))
+    if (row == ROW_NONE || learn(all, b, row))
         return;
     if (chain_records(chain) <= (uint32_t)all->env.page_limit)
         drop_kinds(all, b->kinds);

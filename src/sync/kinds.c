@@ -30,43 +30,51 @@ void kinds_turn(struct kinds *k)
     k->now = 0;
 }
 
-/* False when it is known already, or one too many. */
-static bool add(struct kinds *k, struct span value, size_t *at)
+static size_t add(struct kinds *k, struct span value)
 {
     if (k->count == KINDS_MAX || !value.len)
-        return false;
-    *at = k->count++;
-    k->items[*at] = (struct kind){.value = span_dup(value)};
-    map_set(&k->index, span_of(k->items[*at].value), (uint32_t)*at);
-    return true;
+        return KINDS_MAX;
+    struct kind *kind = &k->items[k->count];
+    *kind = (struct kind){.value = span_dup(value), .len = value.len};
+    map_set(&k->index, (struct span){kind->value, kind->len}, (uint32_t)k->count);
+    return k->count++;
 }
 
 void kinds_add(struct kinds *k, const char *value)
 {
-    size_t at;
     if (!map_get(&k->index, span_of(value), NULL))
-        add(k, span_of(value), &at);
+        add(k, span_of(value));
 }
 
-bool kinds_see(struct kinds *k, const struct fleet *fleet, row_id row, size_t *at)
+static size_t find(const struct kinds *k, struct span value)
+{
+    const struct kind *last = &k->items[k->last];
+    uint32_t at;
+    if (k->last < k->count && span_eq(value, (struct span){last->value, last->len}))
+        return k->last;
+    return map_get(&k->index, value, &at) ? at : KINDS_MAX;
+}
+
+size_t kinds_see(struct kinds *k, const struct fleet *fleet, row_id row, bool *fresh)
 {
     struct value v;
-    uint32_t known;
-    size_t fresh;
     fleet_get(fleet, row, k->field, &v);
     k->now++;
+    if (fresh)
+        *fresh = false;
     if (!value_known(&v))
-        return false;
-    if (map_get(&k->index, v.text, &known)) {
-        k->items[known].now++;
-        return false;
+        return KINDS_MAX;
+    size_t at = find(k, v.text);
+    if (at == KINDS_MAX) {
+        at = add(k, v.text);
+        if (fresh)
+            *fresh = at < KINDS_MAX;
     }
-    if (!add(k, v.text, &fresh))
-        return false;
-    k->items[fresh].now = 1;
-    if (at)
-        *at = fresh;
-    return true;
+    if (at == KINDS_MAX)
+        return at;
+    k->items[at].now++;
+    k->last = at;
+    return at;
 }
 
 void kinds_learn(struct kinds *k, const struct fleet *fleet)

@@ -11,6 +11,7 @@
 
 struct kind {
     char *value;          /* owned */
+    size_t len;           /* of value */
     uint32_t now, before; /* seen in this sweep, in the one before */
 };
 
@@ -19,6 +20,7 @@ struct kinds {
     struct kind items[KINDS_MAX];
     size_t count;
     struct map index;     /* value → place */
+    size_t last;          /* that was seen: the next is often the same */
     uint32_t now, before; /* of all */
 };
 
@@ -30,8 +32,9 @@ void kinds_turn(struct kinds *k);
 void kinds_add(struct kinds *k, const char *value);
 /* Learns from accounts that are there already, from at most some thousand of them. */
 void kinds_learn(struct kinds *k, const struct fleet *fleet);
-/* Counts the row's value. True when it is a new kind; *at (may be NULL) is then its place. */
-bool kinds_see(struct kinds *k, const struct fleet *fleet, row_id row, size_t *at);
+/* Counts the row's value and returns its place; KINDS_MAX when it has none, or one too many. *fresh
+ * (may be NULL): it was not known. */
+size_t kinds_see(struct kinds *k, const struct fleet *fleet, row_id row, bool *fresh);
 /* How many of `total` accounts are probably of this kind. */
 int64_t kinds_guess(const struct kinds *k, size_t at, int64_t total);
 

@@ -50,6 +50,31 @@ static void test_older_never_overwrites_newer(void **state)
     fleet_destroy(f);
 }
 
+/* A record that is known by its hash is not looked into: it still has its age, and what a row was
+ * before is not what it is. */
+static void test_a_known_record_ages_and_is_no_other(void **state)
+{
+    (void)state;
+    struct fleet *f = fleet_create();
+    static const char one[] = "{\"provider_account_id\":\"a\",\"name\":\"one\"}";
+    static const char two[] = "{\"provider_account_id\":\"a\",\"name\":\"two\"}";
+    row_id row, same;
+    put(f, one, 100, &row);
+    assert_int_equal(put(f, one, 110, &same), FLEET_SAME);
+    assert_int_equal(same, row);
+    assert_int_equal(fleet_as_of(f, row), 110);
+    assert_int_equal(put(f, one, 105, &same), FLEET_OLDER);
+    assert_int_equal(fleet_as_of(f, row), 110);
+    assert_int_equal(put(f, two, 120, NULL), FLEET_CHANGED);
+    assert_int_equal(put(f, one, 130, NULL), FLEET_CHANGED); /* as before, but not the same */
+    assert_text(f, row, FIELD_NAME, "one");
+    fleet_remove(f, row, 140);
+    assert_int_equal(put(f, one, 150, NULL), FLEET_NEW);
+    fleet_clear(f);
+    assert_int_equal(put(f, one, 10, NULL), FLEET_NEW);
+    fleet_destroy(f);
+}
+
 static void test_a_late_reply_does_not_bring_back_the_deleted(void **state)
 {
     (void)state;
@@ -217,6 +242,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_older_never_overwrites_newer),
+        cmocka_unit_test(test_a_known_record_ages_and_is_no_other),
         cmocka_unit_test(test_a_late_reply_does_not_bring_back_the_deleted),
         cmocka_unit_test(test_bad_records_are_shown_once),
         cmocka_unit_test(test_types_keep_what_came),

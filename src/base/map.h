@@ -22,8 +22,9 @@ bool map_set(struct map *m, struct span key, uint32_t value);
 bool map_get(const struct map *m, struct span key, uint32_t *value);
 bool map_remove(struct map *m, struct span key);
 void map_clear(struct map *m);
-/* 64-bit hash of bytes (multiply and fold); not for hostile-proof use with unbounded keys: the table
- * probes at most its own size. The same for ever on one machine: names of files are made of it. */
+/* 64-bit hash of bytes (multiply and fold); not for hostile-proof use with unbounded keys: the
+ * table probes at most its own size. The same for ever on one machine: names of files are made of
+ * it. */
 uint64_t hash_bytes(const void *p, size_t len);
 
 #endif

@@ -80,7 +80,8 @@ static void test_a_fleet_that_is_there_teaches(void **state)
     assert_int_equal(k.now, 0);
     assert_true(k.before <= 5000);
     int64_t first = kinds_guess(&k, 0, 10000), second = kinds_guess(&k, 1, 10000);
-    assert_int_equal(first + second, 10000);
+    assert_in_range(first + second, 9998, 10000);
+    assert_in_range(first, 2300, 2700);
     kinds_finish(&k);
     fleet_destroy(f);
 }

@@ -4,7 +4,11 @@
 
 #include "base/quantity.h"
 #include "cli/apply.h"
+#include "cli/bulk.h"
 #include "cli/load.h"
+#include "plan/file.h"
+#include "plan/stored.h"
+#include "store/plans.h"
 #include "write/inverse.h"
 
 #include <string.h>
@@ -18,7 +22,8 @@ static enum status find_entry(struct cli *cli, struct apply *apply, struct journ
         return journal_undoable(apply->journal, p->origin, p->org, apply->operator_name, e, err);
     const char *word = cli->line.args[0];
     if (quantity_parse_count(word, strlen(word), &op, NULL) != ST_OK || op < 1) {
-        error_set(err, ST_USAGE, "\"%.80s\" is not the number of a write", word);
+        error_set(err, ST_USAGE, "\"%.80s\" is not the number of a write, nor the id of a plan",
+                  word);
         error_next(err, "paddock log lists them");
         return ST_USAGE;
     }
@@ -31,6 +36,41 @@ static enum status find_entry(struct cli *cli, struct apply *apply, struct journ
     return st;
 }
 
+/* As much of a plan as was applied, as a plan. */
+static enum exit_code undo_plan(struct cli *cli, struct apply *apply, const char *id)
+{
+    const struct profile *p = &cli->start->profile;
+    struct plans *plans = NULL;
+    struct plan *undo = NULL;
+    struct error err = {0};
+    enum exit_code code;
+    enum status st = bulk_plans(cli, &plans, &err);
+    if (st == ST_OK)
+        st = plan_undo(plans, apply->journal, id, &undo, &err);
+    if (st == ST_OK)
+        st = plan_belongs(undo, p->origin, p->org, &err);
+    if (st == ST_OK) {
+        cli_say(cli, "taking back plan %s", id);
+        code = bulk_apply(apply, plans, undo);
+    } else {
+        plan_destroy(undo);
+        code = cli_fail(cli, &err);
+    }
+    plans_close(plans);
+    return code;
+}
+
+/* The plan that is meant: a word that is no number, or the plan of the last write. */
+static const char *plan_meant(const struct cli *cli, const struct journal_entry *last)
+{
+    int64_t op;
+    if (cli->line.arg_count == 0)
+        return last->plan;
+    const char *word = cli->line.args[0];
+    bool number = quantity_parse_count(word, strlen(word), &op, NULL) == ST_OK;
+    return number || strlen(word) < PLANS_PREFIX_MIN ? "" : word;
+}
+
 static enum exit_code undo(struct cli *cli, struct apply *apply)
 {
     struct journal_entry entry = {0};
@@ -41,8 +81,15 @@ static enum exit_code undo(struct cli *cli, struct apply *apply)
     enum status st = cli_connect(cli, &err);
     if (st == ST_OK)
         st = apply_open(apply, cli, &err);
+    if (st == ST_OK && cli->line.arg_count && *plan_meant(cli, &entry))
+        return undo_plan(cli, apply, plan_meant(cli, &entry));
     if (st == ST_OK)
         st = find_entry(cli, apply, &entry, &err);
+    if (st == ST_OK && *plan_meant(cli, &entry)) {
+        code = undo_plan(cli, apply, entry.plan);
+        journal_entry_finish(&entry);
+        return code;
+    }
     if (st == ST_OK)
         st = inverse_make(&inverse, &entry, &err);
     /* The name is looked for in the whole list, so that it is not there twice. */

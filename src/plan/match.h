@@ -7,10 +7,17 @@
 #include "plan/input.h"
 #include "plan/plan.h"
 
+/* The note of an account that the files lack. */
+#define PLAN_LACKING "not in the files"
+
 struct plan_match_options {
     bool lacking;     /* add what the files lack, as skipped items: diff --all */
     bool create_only; /* a record that matches is an error: paddock create */
 };
+
+/* Whether a record has what a create needs, and nothing that it cannot take: without a server.
+ * ST_USAGE with its place. */
+enum status plan_match_new(const struct plan_input *in, struct error *err);
 
 /* The fleet has to be complete. Errors: ST_USAGE with file and line: an id that is not there, a
  * name that several have, two records of one account, a create without what it needs. */

@@ -38,12 +38,13 @@ const char *plan_state_word(enum plan_item_state state)
     return states[state].word;
 }
 
+/* Begins with a letter, so that it is never taken for the number of a write. */
 static void new_id(char id[PLAN_ID_ROOM])
 {
     uint32_t number = 0;
     while (getrandom(&number, sizeof number, 0) != (ssize_t)sizeof number)
         continue;
-    snprintf(id, PLAN_ID_ROOM, "%08X", number);
+    snprintf(id, PLAN_ID_ROOM, "%c%07X", 'A' + (char)(number >> 28) % 6, number & 0xfffffff);
 }
 
 struct plan *plan_create(const struct plan_head *head)
@@ -141,17 +142,30 @@ static void keep_warnings(struct plan *plan, struct plan_item *item,
     plan->warned++;
 }
 
+/* What was to be said of the account before is not this change's. */
+static bool is_standing(const struct warning *w, const struct warning *standing, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (standing[i].field == w->field && strcmp(standing[i].id, w->id) == 0 &&
+            strcmp(standing[i].text, w->text) == 0)
+            return true;
+    return false;
+}
+
 static void warn(struct plan *plan, struct plan_item *item, const struct account *before,
                  const struct account *after)
 {
-    struct warning found[WARNINGS_MAX];
+    struct warning found[WARNINGS_MAX], standing[WARNINGS_MAX];
     struct plan_warning kept[WARNINGS_MAX];
-    size_t n = warn_account(before, after, found, WARNINGS_MAX);
+    size_t n = warn_account(before, after, found, WARNINGS_MAX), count = 0;
+    size_t old = before ? warn_account(NULL, before, standing, WARNINGS_MAX) : 0;
     for (size_t i = 0; i < n; i++) {
-        kept[i] = (struct plan_warning){found[i].field, found[i].text};
+        if (is_standing(&found[i], standing, old))
+            continue;
+        kept[count++] = (struct plan_warning){found[i].field, found[i].text};
         item->needs_name |= found[i].needs_name;
     }
-    keep_warnings(plan, item, kept, (uint32_t)n);
+    keep_warnings(plan, item, kept, (uint32_t)count);
     plan->needs_name += item->needs_name;
 }
 

@@ -119,10 +119,10 @@ void plan_item_created(struct plan *plan, uint32_t i, const char *id);
 
 /* Items that are to be sent, or were: all but SAME and SKIPPED. */
 uint32_t plan_changes(const struct plan *plan);
-/* What would still be sent: WAITING. */
+/* What would still be sent: what waits, and what failed and is tried again. */
 static inline uint32_t plan_left(const struct plan *plan)
 {
-    return plan->states[PLAN_WAITING];
+    return plan->states[PLAN_WAITING] + plan->states[PLAN_FAILED];
 }
 bool plan_deletes(const struct plan *plan); /* some item does */
 

@@ -9,7 +9,6 @@
 #include <string.h>
 
 #define APPLICATION_ID 0x70646b50 /* "pdkP" */
-#define PREFIX_MIN     4
 
 static const char *const schema[] = {
     "CREATE TABLE plan ("
@@ -319,7 +318,7 @@ enum status plans_find(struct plans *plans, const char *word, struct str *id, st
     if (rc != SQLITE_OK)
         return db_error(plans->db, rc, err);
     db_bind_text(st, 1, word);
-    sqlite3_bind_int(st, 2, len >= PREFIX_MIN);
+    sqlite3_bind_int(st, 2, len >= PLANS_PREFIX_MIN);
     str_clear(id);
     while ((rc = sqlite3_step(st)) == SQLITE_ROW) {
         bool exact = sqlite3_stricmp(db_text(st, 0), word) == 0;

@@ -14,6 +14,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#define PLANS_PREFIX_MIN 4 /* letters of an id that may stand for it */
+
 struct plans;
 
 /* Texts are (borrowed): from the caller in a put, from the row in a callback. */

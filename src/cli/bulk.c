@@ -1,0 +1,370 @@
+/* bulk.c: see bulk.h. */
+#include "cli/bulk.h"
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "base/when.h"
+#include "cli/load.h"
+#include "loop/signals.h"
+#include "plan/run.h"
+#include "plan/text.h"
+#include "store/plans.h"
+#include "store/owner.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define PROGRESS_MS 250
+
+struct bulk {
+    struct apply *apply;
+    struct plan_run *run;
+    bool told, interrupted, given_up;
+    bool shows_progress;
+    size_t progress_len; /* of the line that stands on the terminal */
+};
+
+struct plan_head bulk_head(const struct cli *cli, const char *title)
+{
+    struct plan_head head = {.made_wall_ms = clock_wall(loop_clock(cli->loop))};
+    const struct profile *p = &cli->start->profile;
+    owner_operator(head.by, sizeof head.by);
+    snprintf(head.origin, sizeof head.origin, "%s", p->origin);
+    snprintf(head.org, sizeof head.org, "%s", p->org);
+    snprintf(head.profile, sizeof head.profile, "%s", p->name);
+    snprintf(head.reason, sizeof head.reason, "%s", apply_reason(cli));
+    snprintf(head.title, sizeof head.title, "%s", title);
+    return head;
+}
+
+enum status bulk_plans(struct cli *cli, struct plans **out, struct error *err)
+{
+    char *path = paths_join(cli->start->paths.state_dir, "plans.db");
+    enum status st = plans_open(out, path, *loop_clock(cli->loop), err);
+    mem_free(path);
+    return st;
+}
+
+/* ---- showing -------------------------------------------------------------------------------- */
+
+static void plan_text(const struct cli *cli, const struct plan *plan, struct str *out)
+{
+    const struct plan_text_options options = {.reveal = true, .quiet = true, .safe = cli->safe};
+    plan_text_items(plan, &options, out);
+    plan_text_totals(plan, &options, out);
+}
+
+enum exit_code bulk_show(struct cli *cli, const struct plan *plan)
+{
+    struct str text = STR_INIT;
+    plan_text(cli, plan, &text);
+    cli_put(cli, &text);
+    str_finish(&text);
+    return plan_left(plan) ? EXIT_CHANGES : EXIT_DONE;
+}
+
+/* ---- asking --------------------------------------------------------------------------------- */
+
+static enum status refuse_unasked(bool needs_word, const char *word, struct error *err)
+{
+    if (needs_word) {
+        error_set(err, ST_USAGE, "this is not done without a typed word: nothing was sent");
+        error_next(err, "add --confirm='%.100s'", word);
+    } else {
+        error_set(err, ST_USAGE, "there is no terminal to ask on: nothing was sent");
+        error_next(err, "add --yes, or --dry-run to look at it");
+    }
+    return ST_USAGE;
+}
+
+static enum status read_word(struct cli *cli, const struct plan *plan, const char *word,
+                             struct error *err)
+{
+    char answer[256] = "";
+    struct str text = STR_INIT;
+    plan_text(cli, plan, &text);
+    str_add(&text, "Type ");
+    text_safe_z(&text, word, cli->safe);
+    str_printf(&text, " to apply %u %s: ", (unsigned)plan_left(plan),
+               plan_left(plan) == 1 ? "change" : "changes");
+    fputs(str_text(&text), cli->err);
+    fflush(cli->err);
+    str_finish(&text);
+    if (!fgets(answer, sizeof answer, stdin))
+        answer[0] = '\0';
+    answer[strcspn(answer, "\r\n")] = '\0';
+    return strcmp(answer, word) == 0
+               ? ST_OK
+               : error_set(err, ST_CANCELLED, "not applied: nothing was sent");
+}
+
+/* --confirm answers with the profile's label or the number of changes, whichever is asked for. */
+static enum status check_confirm(const struct plan *plan, const char *confirm, const char *word,
+                                 struct error *err)
+{
+    char count[24];
+    snprintf(count, sizeof count, "%u", (unsigned)plan_left(plan));
+    if (strcmp(confirm, word) == 0 || strcmp(confirm, count) == 0)
+        return ST_OK;
+    error_set(err, ST_USAGE,
+              "--confirm='%.60s' names one account at most, and this is a plan of %s: nothing was "
+              "sent",
+              confirm, count);
+    error_next(err, "add --confirm='%.100s'", word);
+    return ST_USAGE;
+}
+
+static enum status ask(struct cli *cli, const struct plan *plan, struct error *err)
+{
+    const char *confirm = cli->line.flag[FLAG_CONFIRM];
+    bool needs_word = plan_deletes(plan) || plan->needs_name > 0;
+    struct str word = STR_INIT;
+    enum status st;
+    plan_confirm_word(plan, cli->start->profile.label, &word);
+    if (confirm)
+        st = check_confirm(plan, confirm, str_text(&word), err);
+    else if (!needs_word && cli_has(cli, FLAG_YES))
+        st = ST_OK;
+    else if (cli_has(cli, FLAG_NO_INPUT) || !isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
+        st = refuse_unasked(needs_word, str_text(&word), err);
+    else
+        st = read_word(cli, plan, str_text(&word), err);
+    str_finish(&word);
+    return st;
+}
+
+/* ---- applying ------------------------------------------------------------------------------- */
+
+static void on_signal(void *ctx, int signo)
+{
+    struct bulk *b = ctx;
+    (void)signo;
+    if (b->interrupted) {
+        b->given_up = true;
+        return;
+    }
+    b->interrupted = true;
+    cli_say(b->apply->cli, "stopping after those in flight; once more leaves at once");
+    plan_run_stop(b->run);
+}
+
+static void clear_progress(struct bulk *b)
+{
+    if (b->progress_len)
+        fprintf(b->apply->cli->err, "\r%*s\r", (int)b->progress_len, "");
+    b->progress_len = 0;
+}
+
+static void show_progress(struct bulk *b)
+{
+    struct plan_progress p;
+    struct str line = STR_INIT;
+    plan_run_progress(b->run, &p);
+    str_printf(&line, "%u of %u done", (unsigned)p.done, (unsigned)p.total);
+    if (p.failed)
+        str_printf(&line, ", %u failed", (unsigned)p.failed);
+    if (p.unknown)
+        str_printf(&line, ", %u being checked", (unsigned)p.unknown);
+    if (p.stale)
+        str_printf(&line, ", %u stale", (unsigned)p.stale);
+    if (p.state == PLAN_RUN_CANARY)
+        str_printf(&line, "; waiting for health checks, %u of %u good", (unsigned)p.healthy,
+                   (unsigned)p.canaries);
+    else if (p.per_second > 0)
+        str_printf(&line, "; %.1f a second", p.per_second);
+    if (p.state == PLAN_RUN_GOING && p.left_ms >= 0) {
+        str_add(&line, ", ");
+        when_age(&line, p.left_ms);
+        str_add(&line, " left");
+    }
+    clear_progress(b);
+    b->progress_len = line.len;
+    fputs(str_text(&line), b->apply->cli->err);
+    fflush(b->apply->cli->err);
+    str_finish(&line);
+}
+
+static struct health_classes classes_of(const struct cli *cli)
+{
+    const struct config *config = cli->start->config;
+    return (struct health_classes){{config_list(config, OPTION_HEALTH_OK),
+                                    config_list(config, OPTION_HEALTH_DEGRADED),
+                                    config_list(config, OPTION_HEALTH_DOWN)}};
+}
+
+static void wait_run(struct bulk *b)
+{
+    struct cli *cli = b->apply->cli;
+    static const int signos[] = {SIGINT, SIGTERM};
+    struct signals *signals = signals_create(cli->loop, signos, 2, on_signal, b);
+    bool shows = !cli_has(cli, FLAG_QUIET) && isatty(STDERR_FILENO);
+    int64_t shown = 0;
+    while (!plan_run_rests(b->run) && !b->given_up) {
+        int64_t now = clock_mono(loop_clock(cli->loop));
+        if (shows && now - shown >= PROGRESS_MS) {
+            show_progress(b);
+            shown = now;
+        }
+        loop_step(cli->loop, shows ? PROGRESS_MS : 1000);
+    }
+    clear_progress(b);
+    signals_destroy(signals);
+}
+
+/* ---- what became of it ---------------------------------------------------------------------- */
+
+static enum exit_code code_of(const struct bulk *b, const struct plan_progress *p)
+{
+    const struct plan *plan = plan_run_plan(b->run);
+    uint32_t open = p->failed + p->stale + p->left + p->running + plan->states[PLAN_DIFFERENT];
+    if (p->unknown)
+        return EXIT_UNKNOWN;
+    if (b->interrupted)
+        return EXIT_INTERRUPTED;
+    if (open == 0)
+        return EXIT_DONE;
+    if (p->done)
+        return EXIT_PARTIAL;
+    if (p->end == PLAN_END_FAULT)
+        return exit_of(plan_run_error(b->run)->status);
+    return p->failed == 0 && p->stale ? EXIT_CONFLICT : EXIT_FAILED;
+}
+
+static void print_created(struct cli *cli, const struct plan *plan)
+{
+    struct str text = STR_INIT;
+    for (uint32_t i = 0; i < plan->count; i++) {
+        const struct plan_item *item = &plan->items[i];
+        if (item->kind != JOURNAL_CREATE || item->state != PLAN_APPLIED)
+            continue;
+        text_safe(&text, item->id.p, item->id.len, cli->safe);
+        str_add_char(&text, '\n');
+    }
+    cli_put(cli, &text);
+    str_finish(&text);
+}
+
+static enum exit_code tell(struct bulk *b)
+{
+    struct cli *cli = b->apply->cli;
+    const struct plan *plan = plan_run_plan(b->run);
+    const struct error *why = plan_run_error(b->run);
+    const struct plan_text_options options = {.reveal = true, .safe = cli->safe};
+    struct plan_progress p;
+    struct str words = STR_INIT;
+    plan_run_progress(b->run, &p);
+    print_created(cli, plan);
+    plan_text_left(plan, &options, &words);
+    if (words.len)
+        fputs(words.data, cli->err);
+    str_clear(&words);
+    if (why->status != ST_OK)
+        cli_fail(cli, why);
+    plan_states_words(plan, &words);
+    cli_say(cli, "plan %s: %s", plan->head.id, str_text(&words));
+    if (p.unknown)
+        cli_say(cli, "what is not known is kept in the journal and looked at by the next paddock");
+    else if (p.done && !plan->head.of[0])
+        cli_say(cli, "paddock undo %s takes it back", plan->head.id);
+    str_finish(&words);
+    return code_of(b, &p);
+}
+
+static enum status start(struct bulk *b, struct plans *plans, struct plan *plan,
+                         const struct health_classes *classes, struct error *err)
+{
+    struct cli *cli = b->apply->cli;
+    const struct cli_line *line = &cli->line;
+    const struct plan_run_env env = {.loop = cli->loop,
+                                     .api = cli->api,
+                                     .writes = b->apply->writes,
+                                     .journal = b->apply->journal,
+                                     .plans = plans};
+    const struct plan_run_options options = {
+        .parallel = (int)line->number[FLAG_PARALLEL],
+        .max_errors = (int)line->number[FLAG_MAX_ERRORS],
+        .first = (uint32_t)line->number[FLAG_FIRST],
+        .wait_health_ms = line->number[FLAG_WAIT_HEALTH] * 1000,
+        .classes = classes,
+        .reason = apply_reason(cli),
+    };
+    return plan_run_create(&b->run, &env, plan, &options, NULL, NULL, err);
+}
+
+static enum exit_code run(struct apply *apply, struct plans *plans, struct plan *plan)
+{
+    struct bulk b = {.apply = apply};
+    struct error err = {0};
+    const struct health_classes classes = classes_of(apply->cli);
+    if (start(&b, plans, plan, &classes, &err) != ST_OK)
+        return cli_fail(apply->cli, &err);
+    cli_say(apply->cli, "plan %s: %u to apply; paddock apply %s goes on if this ends early",
+            plan_run_plan(b.run)->head.id, (unsigned)plan_left(plan_run_plan(b.run)),
+            plan_run_plan(b.run)->head.id);
+    wait_run(&b);
+    enum exit_code code = tell(&b);
+    plan_run_destroy(b.run);
+    return code;
+}
+
+/* Nothing is left to send; what the plan could not do is told again. */
+static enum exit_code nothing(struct cli *cli, const struct plan *plan)
+{
+    struct str words = STR_INIT;
+    const struct plan_text_options options = {.quiet = true, .safe = cli->safe};
+    const uint32_t *s = plan->states;
+    if (plan_changes(plan) > 0) {
+        plan_states_words(plan, &words);
+        cli_say(cli, "plan %s: %s; nothing is left to send", plan->head.id, str_text(&words));
+        str_clear(&words);
+        plan_text_left(plan, &options, &words);
+        if (words.len)
+            fputs(words.data, cli->err);
+    } else {
+        plan_text_items(plan, &options, &words);
+        if (words.len)
+            fputs(words.data, cli->err);
+        cli_say(cli, "nothing to change");
+    }
+    str_finish(&words);
+    if (s[PLAN_STALE] + s[PLAN_DIFFERENT] == 0)
+        return EXIT_DONE;
+    return s[PLAN_APPLIED] + s[PLAN_DIFFERENT] + s[PLAN_ALREADY] ? EXIT_PARTIAL : EXIT_CONFLICT;
+}
+
+enum exit_code bulk_apply(struct apply *apply, struct plans *plans, struct plan *plan)
+{
+    struct cli *cli = apply->cli;
+    struct plans *own = NULL;
+    struct error err = {0};
+    enum exit_code code = EXIT_DONE;
+    bool open = plan->states[PLAN_UNKNOWN] > 0; /* to be looked at */
+    if (plan_left(plan) == 0 && !open) {
+        code = nothing(cli, plan);
+        plan_destroy(plan);
+        return code;
+    }
+    if (cli_has(cli, FLAG_DRY_RUN)) {
+        code = bulk_show(cli, plan);
+        plan_destroy(plan);
+        return code;
+    }
+    enum status st = plan_left(plan) ? ask(cli, plan, &err) : ST_OK;
+    if (st == ST_OK && !plans) {
+        st = bulk_plans(cli, &own, &err);
+        plans = own;
+    }
+    /* A create looks for its name in the whole list. */
+    if (st == ST_OK && plan->kinds[JOURNAL_CREATE] && fleet_count(apply->fleet) == 0)
+        st = load_all(cli, apply->fleet, &err);
+    if (st == ST_OK) {
+        code = run(apply, plans, plan);
+    } else {
+        code = cli_fail(cli, &err);
+        plan_destroy(plan);
+    }
+    plans_close(own);
+    return code;
+}

@@ -1,0 +1,241 @@
+/* plan_cmd.c: paddock plan, diff, apply and export: many writes that are looked at first. */
+#include "cli/context.h"
+
+#include "base/text.h"
+#include "cli/apply.h"
+#include "cli/bulk.h"
+#include "cli/load.h"
+#include "cli/select.h"
+#include "cli/wanted.h"
+#include "plan/export.h"
+#include "plan/file.h"
+#include "plan/match.h"
+#include "plan/run.h"
+#include "plan/stored.h"
+
+#include <string.h>
+#include <unistd.h>
+
+/* ---- plan and diff -------------------------------------------------------------------------- */
+
+static enum status from_files(struct cli *cli, struct fleet *fleet, struct plan_inputs *inputs,
+                              bool lacking, struct plan **out, struct error *err)
+{
+    const struct plan_match_options options = {.lacking = lacking};
+    const struct plan_head head = bulk_head(cli, cli->line.flag[FLAG_FILENAME]);
+    enum status st = load_all(cli, fleet, err);
+    return st == ST_OK ? plan_match(&head, inputs, fleet, &options, out, err) : st;
+}
+
+/* Reads the files before anything is asked of the server; whose accounts they may be is known once
+ * the profile is. */
+static enum status read_files(struct cli *cli, struct plan_inputs *inputs, struct error *err)
+{
+    enum status st = cli_connect(cli, err);
+    return st == ST_OK ? plan_inputs_read(inputs, cli->line.flag[FLAG_FILENAME],
+                                          cli->start->profile.org, err)
+                       : st;
+}
+
+static enum exit_code put_plan(struct cli *cli, const struct plan *plan)
+{
+    const char *out = cli->line.flag[FLAG_OUT];
+    struct error err = {0};
+    struct str text = STR_INIT;
+    if (!out)
+        return bulk_show(cli, plan);
+    if (strcmp(out, "-") == 0) {
+        plan_file_text(plan, &text);
+        cli_put(cli, &text);
+        str_finish(&text);
+        return plan_left(plan) ? EXIT_CHANGES : EXIT_DONE;
+    }
+    if (plan_file_write(plan, out, &err) != ST_OK)
+        return cli_fail(cli, &err);
+    enum exit_code code = bulk_show(cli, plan);
+    cli_say(cli, "plan %s is in %s; paddock apply %s", plan->head.id, out, out);
+    return code;
+}
+
+static enum exit_code plan_files(struct cli *cli, struct fleet *fleet)
+{
+    struct plan_inputs inputs;
+    struct plan *plan = NULL;
+    struct error err = {0};
+    plan_inputs_init(&inputs);
+    enum status st = cli->line.arg_count || cli_has(cli, FLAG_WHERE)
+                         ? error_set(&err, ST_USAGE, "either -f FILE, or accounts and K=V")
+                         : read_files(cli, &inputs, &err);
+    if (st == ST_OK)
+        st = from_files(cli, fleet, &inputs, false, &plan, &err);
+    enum exit_code code = st == ST_OK ? put_plan(cli, plan) : cli_fail(cli, &err);
+    plan_destroy(plan);
+    plan_inputs_finish(&inputs);
+    return code;
+}
+
+static enum exit_code plan_words(struct cli *cli, struct fleet *fleet)
+{
+    struct wanted wanted;
+    struct finder finder;
+    struct plan *plan = NULL;
+    struct error err = {0};
+    uint32_t missing = 0;
+    enum exit_code lost = EXIT_DONE, code;
+    finder_init(&finder, cli);
+    enum status st = wanted_read(&wanted, cli, &err);
+    if (st == ST_OK && wanted.where)
+        st = select_check(cli, wanted.where, &err);
+    if (st == ST_OK)
+        st = cli_connect(cli, &err);
+    if (st == ST_OK)
+        st = wanted_plan(&wanted, &finder, fleet, &plan, &missing, &lost, &err);
+    if (st != ST_OK)
+        code = cli_fail(cli, &err);
+    else
+        code = missing ? lost : put_plan(cli, plan);
+    plan_destroy(plan);
+    cli_disconnect(cli);
+    finder_finish(&finder);
+    wanted_finish(&wanted);
+    return code;
+}
+
+enum exit_code plan_run(struct cli *cli)
+{
+    struct fleet *fleet = fleet_create();
+    enum exit_code code =
+        cli_has(cli, FLAG_FILENAME) ? plan_files(cli, fleet) : plan_words(cli, fleet);
+    cli_disconnect(cli);
+    fleet_destroy(fleet);
+    return cli_flush(cli, code);
+}
+
+static uint32_t count_lacking(const struct plan *plan)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < plan->count; i++)
+        n += plan->items[i].state == PLAN_SKIPPED && span_is(plan->items[i].note, PLAN_LACKING);
+    return n;
+}
+
+enum exit_code diff_run(struct cli *cli)
+{
+    struct plan_inputs inputs;
+    struct fleet *fleet = fleet_create();
+    struct plan *plan = NULL;
+    struct error err = {0};
+    enum exit_code code;
+    plan_inputs_init(&inputs);
+    enum status st =
+        cli_has(cli, FLAG_FILENAME)
+            ? read_files(cli, &inputs, &err)
+            : error_set(&err, ST_USAGE, "name what to compare with: -f FILE or -f DIR");
+    if (st == ST_OK)
+        st = from_files(cli, fleet, &inputs, cli_has(cli, FLAG_ALL), &plan, &err);
+    if (st != ST_OK) {
+        code = cli_fail(cli, &err);
+    } else {
+        code = bulk_show(cli, plan);
+        if (count_lacking(plan))
+            code = EXIT_CHANGES;
+    }
+    plan_destroy(plan);
+    plan_inputs_finish(&inputs);
+    cli_disconnect(cli);
+    fleet_destroy(fleet);
+    return cli_flush(cli, code);
+}
+
+/* ---- apply ---------------------------------------------------------------------------------- */
+
+/* A file when there is one of that name, else the id of a plan that is known here. */
+static enum status get_plan(struct cli *cli, struct apply *apply, struct plans *plans,
+                            struct plan **out, struct error *err)
+{
+    const char *word = cli->line.args[0];
+    const struct profile *p = &cli->start->profile;
+    struct plan *known = NULL;
+    enum status st;
+    if (access(word, F_OK) == 0)
+        st = plan_file_read(word, out, err);
+    else
+        st = plan_load(plans, apply->journal, word, out, err);
+    if (st == ST_NOT_FOUND)
+        error_next(err, "a plan is a file of `paddock plan --out`, or an id that was told here");
+    if (st == ST_OK)
+        st = plan_belongs(*out, p->origin, p->org, err);
+    /* A file that was begun here goes on from there. */
+    if (st == ST_OK &&
+        plan_load(plans, apply->journal, (*out)->head.id, &known, &(struct error){0}) == ST_OK &&
+        strcmp(known->head.id, (*out)->head.id) == 0) {
+        plan_destroy(*out);
+        *out = known;
+        known = NULL;
+    }
+    plan_destroy(known);
+    return st;
+}
+
+static enum exit_code apply_plan(struct cli *cli, struct apply *apply, struct plans **plans)
+{
+    struct plan *plan = NULL;
+    struct str words = STR_INIT;
+    struct error err = {0};
+    enum status st = cli_connect(cli, &err);
+    if (st == ST_OK)
+        st = apply_open(apply, cli, &err);
+    if (st == ST_OK)
+        st = bulk_plans(cli, plans, &err);
+    if (st == ST_OK)
+        st = get_plan(cli, apply, *plans, &plan, &err);
+    if (st != ST_OK) {
+        plan_destroy(plan);
+        return cli_fail(cli, &err);
+    }
+    if (plan_changes(plan) > plan->states[PLAN_WAITING] && plan_left(plan)) {
+        plan_states_words(plan, &words);
+        cli_say(cli, "plan %s goes on: %s", plan->head.id, str_text(&words));
+    }
+    str_finish(&words);
+    return bulk_apply(apply, *plans, plan);
+}
+
+enum exit_code apply_run(struct cli *cli)
+{
+    struct apply apply = {0};
+    struct plans *plans = NULL;
+    enum exit_code code = apply_plan(cli, &apply, &plans);
+    apply_finish(&apply);
+    plans_close(plans);
+    cli_disconnect(cli);
+    return cli_flush(cli, code);
+}
+
+/* ---- export --------------------------------------------------------------------------------- */
+
+enum exit_code export_run(struct cli *cli)
+{
+    const char *dir = cli->line.args[0];
+    struct fleet *fleet = fleet_create();
+    struct selection chosen = {.rows = NULL};
+    struct plan_export done = {0};
+    struct error err = {0};
+    enum exit_code code = EXIT_DONE;
+    enum status st = cli_connect(cli, &err);
+    if (st == ST_OK)
+        st = select_where(cli, fleet, NULL, &chosen, &err);
+    if (st == ST_OK)
+        st = plan_export(fleet, chosen.rows, chosen.count, dir, &done, &err);
+    if (st != ST_OK)
+        code = cli_fail(cli, &err);
+    else
+        cli_say(cli, "%s: %u files written, %u already so", dir, (unsigned)done.written,
+                (unsigned)done.same);
+    if (st == ST_OK && done.others)
+        cli_say(cli, "%u more .json files there are of no account", (unsigned)done.others);
+    selection_finish(&chosen);
+    cli_disconnect(cli);
+    fleet_destroy(fleet);
+    return cli_flush(cli, code);
+}

@@ -1,0 +1,406 @@
+/* input.c: see input.h. Files and folders, and the JSON of them; CSV is input_csv.c. */
+#include "plan/input.h"
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "base/vec.h"
+#include "model/json_scan.h"
+#include "model/scan.h"
+#include "plan/input_parts.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define INPUT_BYTES_MAX ((size_t)256 * 1024 * 1024)
+#define KEYS_MAX        1000
+
+void plan_inputs_init(struct plan_inputs *inputs)
+{
+    memset(inputs, 0, sizeof *inputs);
+    arena_init(&inputs->mem);
+}
+
+void plan_inputs_finish(struct plan_inputs *inputs)
+{
+    for (size_t i = 0; i < inputs->count; i++)
+        account_finish(&inputs->items[i].account);
+    mem_free(inputs->items);
+    arena_finish(&inputs->mem);
+    plan_inputs_init(inputs);
+}
+
+struct plan_input *input_add(struct input_text *t, unsigned line)
+{
+    struct plan_inputs *all = t->inputs;
+    VEC_ROOM(all->items, all->count, all->room);
+    struct plan_input *in = &all->items[all->count++];
+    account_init(&in->account);
+    in->file = t->name;
+    in->line = line;
+    return in;
+}
+
+unsigned input_line(struct input_text *t, const char *at)
+{
+    if (at < t->counted_to) { /* a member that stands before the last one that was asked for */
+        t->counted_to = t->text.p;
+        t->line = 1;
+    }
+    for (; t->counted_to < at; t->counted_to++)
+        t->line += *t->counted_to == '\n';
+    return t->line;
+}
+
+enum status input_error(struct input_text *t, const char *at, const char *field,
+                        const struct error *why, struct error *err)
+{
+    struct error copy = *why;
+    error_set(err, ST_USAGE, "%s:%u: %.160s%s%s", t->name, input_line(t, at), field,
+              *field ? ": " : "", copy.what);
+    error_next(err, "%s", copy.next);
+    return ST_USAGE;
+}
+
+enum status input_wrong(struct input_text *t, const char *at, const char *field, const char *what,
+                        struct error *err)
+{
+    struct error why;
+    error_set(&why, ST_USAGE, "%s", what);
+    return input_error(t, at, field, &why, err);
+}
+
+/* ---- what holds for a record of any kind ---------------------------------------------------- */
+
+/* Keeps what may be set and what finds the account; the server's own fields say nothing here. */
+enum status input_take(struct input_text *t, const struct value *v, enum field f, const char *at,
+                       struct plan_input *in, struct error *err)
+{
+    const struct field_info *info = field_info(f);
+    struct error why;
+    if (f == FIELD_ORG_ID && value_known(v) && t->org && !span_is(v->text, t->org))
+        return input_wrong(t, at, info->path, "another organisation's account", err);
+    bool policy = info->type == FT_GROUP;
+    if (!field_settable(f) && f != FIELD_ID && !policy)
+        return ST_OK;
+    if (v->presence == PRESENCE_BAD || (f == FIELD_ID && !value_known(v))) {
+        error_set(&why, ST_USAGE, "not what it should be: %.*s",
+                  (int)(v->text.len < 80 ? v->text.len : 80), v->text.p);
+        return input_error(t, at, info->path, &why, err);
+    }
+    /* A null where none may be is looked at when it is known what the server has. */
+    if (value_known(v) && value_check(f, v, &why)) {
+        bool named = strncmp(why.what, info->path, strlen(info->path)) == 0;
+        return input_error(t, at, named ? "" : info->path, &why, err);
+    }
+    if ((info->flags & FF_SECRET) && value_known(v) && v->text.len &&
+        strspn(v->text.p, "*") >= v->text.len)
+        return input_wrong(t, at, info->path, "masked: leave it out, or give the reference", err);
+    if (policy)
+        in->account.v[f] = *v; /* present, or null */
+    else
+        account_set(&in->account, f, v);
+    return ST_OK;
+}
+
+/* ---- JSON ----------------------------------------------------------------------------------- */
+
+/* Where a member of the object stands, or NULL. */
+static const char *member_at(struct span object, const char *key, struct span *value)
+{
+    struct json_scan s = json_begin(object);
+    const char *found = NULL;
+    struct span name;
+    bool escaped;
+    json_space(&s);
+    if (!json_take(&s, '{'))
+        return NULL;
+    json_space(&s);
+    for (int more = 1; more == 1; json_space(&s)) {
+        const char *at = s.at;
+        if (!json_key(&s, &name, &escaped))
+            break;
+        const char *from = s.at;
+        if (!json_skip(&s, SCAN_DEPTH_MAX))
+            break;
+        if (span_is(name, key)) {
+            *value = (struct span){from, (size_t)(s.at - from)};
+            found = at;
+        }
+        more = json_next(&s, '}');
+    }
+    return found;
+}
+
+static const char *field_at(struct span record, enum field f)
+{
+    enum field parent = field_info(f)->parent;
+    struct span object = record, value;
+    const char *at = record.p;
+    if (parent != FIELD_NONE && (at = member_at(record, field_info(parent)->leaf, &value)) != NULL)
+        object = value;
+    const char *leaf = at ? member_at(object, field_info(f)->leaf, &value) : NULL;
+    return leaf ? leaf : at ? at : record.p;
+}
+
+/* A key that stands twice says two things; the objects inside are looked at, too. */
+static enum status check_keys(struct input_text *t, struct span object, int depth,
+                              struct error *err)
+{
+    struct json_scan s = json_begin(object);
+    struct span *keys = NULL, name;
+    size_t count = 0, room = 0;
+    enum status st = ST_OK;
+    bool escaped;
+    json_space(&s);
+    if (!json_take(&s, '{'))
+        return ST_OK;
+    json_space(&s);
+    for (int more = 1; more == 1 && st == ST_OK; json_space(&s)) {
+        const char *at = s.at;
+        if (!json_key(&s, &name, &escaped))
+            break;
+        const char *from = s.at;
+        if (!json_skip(&s, SCAN_DEPTH_MAX))
+            break;
+        struct span plain = name;
+        if (escaped)
+            json_unescape(name, &t->inputs->mem, &plain);
+        for (size_t i = 0; i < count && st == ST_OK; i++)
+            if (span_eq(keys[i], plain))
+                st = input_wrong(t, at, arena_dup(&t->inputs->mem, plain).p, "stands twice", err);
+        if (st == ST_OK && count >= KEYS_MAX)
+            st = input_wrong(t, at, "", "too many fields", err);
+        VEC_ROOM(keys, count, room);
+        keys[count++] = plain;
+        if (st == ST_OK && depth > 0)
+            st = check_keys(t, (struct span){from, (size_t)(s.at - from)}, depth - 1, err);
+        more = json_next(&s, '}');
+    }
+    mem_free(keys);
+    return st;
+}
+
+struct unknown {
+    struct str names;
+    const char *at;
+};
+
+static void on_unknown(void *ctx, struct span path, struct span raw)
+{
+    struct unknown *u = ctx;
+    str_printf(&u->names, "%s%.*s", u->names.len ? ", " : "", (int)path.len, path.p);
+    if (!u->at)
+        u->at = raw.p;
+}
+
+static enum status take_record(struct input_text *t, struct span record, struct error *err)
+{
+    struct value v[FIELD_COUNT];
+    struct unknown u = {STR_INIT, NULL};
+    struct error why;
+    struct arena mem;
+    arena_init(&mem);
+    enum status st = scan_record(record, v, &mem, on_unknown, &u, &why);
+    if (st != ST_OK) {
+        st = input_error(t, record.p, "", &why, err);
+    } else if (u.names.len) {
+        error_set(&why, ST_USAGE, "unknown fields: %.300s", str_text(&u.names));
+        st = input_error(t, u.at, "", &why, err);
+    } else {
+        st = check_keys(t, record, 1, err);
+    }
+    struct plan_input *in = st == ST_OK ? input_add(t, input_line(t, record.p)) : NULL;
+    for (int i = 0; st == ST_OK && i < FIELD_COUNT; i++) {
+        enum field f = (enum field)i;
+        if (v[f].presence != PRESENCE_ABSENT)
+            st = input_take(t, &v[f], f, field_at(record, f), in, err);
+    }
+    arena_finish(&mem);
+    str_finish(&u.names);
+    return st;
+}
+
+static enum status take_list(struct input_text *t, struct json_scan *s, struct error *err)
+{
+    enum status st = ST_OK;
+    json_take(s, '[');
+    json_space(s);
+    if (json_take(s, ']'))
+        return ST_OK;
+    for (int more = 1; more == 1 && st == ST_OK;) {
+        json_space(s);
+        const char *from = s->at;
+        if (!json_skip(s, SCAN_DEPTH_MAX))
+            return input_wrong(t, s->at, "", s->wrong, err);
+        st = take_record(t, (struct span){from, (size_t)(s->at - from)}, err);
+        more = json_next(s, ']');
+        if (more < 0 && st == ST_OK)
+            st = input_wrong(t, s->at, "", s->wrong, err);
+    }
+    return st;
+}
+
+/* A reply of the list has its accounts inside. */
+static bool is_page(struct span value, struct span *accounts)
+{
+    return member_at(value, "accounts", accounts) && accounts->len && *accounts->p == '[' &&
+           !member_at(value, field_info(FIELD_NAME)->leaf, &(struct span){NULL, 0});
+}
+
+/* Values one after the other: one account, a list of them, or one a line. */
+static enum status take_json(struct input_text *t, struct error *err)
+{
+    struct json_scan s = json_begin(t->text);
+    enum status st = ST_OK;
+    json_space(&s);
+    while (st == ST_OK && s.at < s.end) {
+        struct json_scan whole = s;
+        struct span accounts;
+        if (!json_skip(&whole, SCAN_DEPTH_MAX)) {
+            struct error why;
+            error_set(&why, ST_USAGE, "not JSON: %s", whole.wrong);
+            return input_error(t, whole.at, "", &why, err);
+        }
+        struct span value = {s.at, (size_t)(whole.at - s.at)};
+        if (*value.p == '[') {
+            st = take_list(t, &s, err);
+        } else if (is_page(value, &accounts)) {
+            struct json_scan list = json_begin(accounts);
+            st = take_list(t, &list, err);
+        } else {
+            st = take_record(t, value, err);
+        }
+        s = whole;
+        json_space(&s);
+    }
+    return st;
+}
+
+/* ---- a text --------------------------------------------------------------------------------- */
+
+static bool ends_in(const char *name, const char *ext)
+{
+    size_t n = strlen(name), e = strlen(ext);
+    return n > e && strcasecmp(name + n - e, ext) == 0;
+}
+
+static bool is_csv(const char *name, struct span text)
+{
+    if (ends_in(name, ".csv") || ends_in(name, ".json") || ends_in(name, ".jsonl"))
+        return ends_in(name, ".csv");
+    for (size_t i = 0; i < text.len; i++)
+        if (!strchr(" \t\r\n", text.p[i]))
+            return text.p[i] != '{' && text.p[i] != '[';
+    return false;
+}
+
+enum status plan_inputs_text(struct plan_inputs *inputs, const char *name, struct span text,
+                             const char *org, struct error *err)
+{
+    struct input_text t = {.inputs = inputs, .text = text, .org = org, .line = 1};
+    size_t before = inputs->count;
+    t.counted_to = text.p;
+    t.name = arena_dup(&inputs->mem, span_of(name)).p;
+    enum status st = is_csv(name, text) ? input_csv(&t, err) : take_json(&t, err);
+    if (st == ST_OK && inputs->count == before)
+        st = error_set(err, ST_USAGE, "%s: no account in it: no JSON object, and no line of CSV",
+                       name);
+    return st;
+}
+
+/* ---- files ---------------------------------------------------------------------------------- */
+
+static enum status slurp(int fd, struct str *out, struct error *err)
+{
+    for (;;) {
+        str_reserve(out, 65536);
+        ssize_t n = read(fd, out->data + out->len, 65536);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return error_set(err, ST_IO, "%s", strerror(errno));
+        if (n == 0)
+            return ST_OK;
+        out->len += (size_t)n;
+        out->data[out->len] = '\0';
+        if (out->len > INPUT_BYTES_MAX)
+            return error_set(err, ST_USAGE, "too large");
+    }
+}
+
+static enum status read_one(struct plan_inputs *inputs, int fd, const char *path, const char *org,
+                            struct error *err)
+{
+    struct str text = STR_INIT;
+    enum status st = slurp(fd, &text, err);
+    if (st != ST_OK)
+        error_prefix(err, "%s", path);
+    else
+        st = plan_inputs_text(inputs, path, (struct span){str_text(&text), text.len}, org, err);
+    str_finish(&text);
+    return st;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static enum status read_folder(struct plan_inputs *inputs, DIR *dir, const char *path,
+                               const char *org, struct error *err)
+{
+    char **names = NULL;
+    size_t count = 0, room = 0;
+    enum status st = ST_OK;
+    for (const struct dirent *e; (e = readdir(dir)) != NULL;) {
+        const char *n = e->d_name;
+        if (*n == '.' || !(ends_in(n, ".json") || ends_in(n, ".jsonl") || ends_in(n, ".csv")))
+            continue;
+        VEC_ROOM(names, count, room);
+        names[count++] = mem_strdup(n);
+    }
+    if (count == 0)
+        st = error_set(err, ST_USAGE, "%s: no .json, .jsonl or .csv file in it", path);
+    else
+        qsort(names, count, sizeof *names, by_name);
+    for (size_t i = 0; i < count; i++) {
+        struct str full = STR_INIT;
+        str_printf(&full, "%s%s%s", path, path[strlen(path) - 1] == '/' ? "" : "/", names[i]);
+        if (st == ST_OK) {
+            int fd = open(full.data, O_RDONLY | O_CLOEXEC);
+            st = fd < 0 ? error_set(err, ST_IO, "%s: %s", full.data, strerror(errno))
+                        : read_one(inputs, fd, full.data, org, err);
+            if (fd >= 0)
+                close(fd);
+        }
+        str_finish(&full);
+        mem_free(names[i]);
+    }
+    mem_free(names);
+    return st;
+}
+
+enum status plan_inputs_read(struct plan_inputs *inputs, const char *path, const char *org,
+                             struct error *err)
+{
+    if (strcmp(path, "-") == 0)
+        return read_one(inputs, STDIN_FILENO, "-", org, err);
+    DIR *dir = opendir(path);
+    if (dir) {
+        enum status st = read_folder(inputs, dir, path, org, err);
+        closedir(dir);
+        return st;
+    }
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return error_set(err, ST_USAGE, "%s: %s", path, strerror(errno));
+    enum status st = read_one(inputs, fd, path, org, err);
+    close(fd);
+    return st;
+}

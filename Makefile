@@ -29,6 +29,12 @@ ifneq ($(SAN),)
 OPT   := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
 HARD  := -fPIE -Wformat -Wformat-security
 endif
+# FUZZ=1, with clang: what `make fuzz` runs.
+FUZZ  ?=
+ifneq ($(FUZZ),)
+OPT   := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
+HARD  := -fPIE -Wformat -Wformat-security
+endif
 
 GEN      := $(BUILD)/gen
 CPPFLAGS += -D_GNU_SOURCE -DPADDOCK_VERSION='"$(VERSION)"' -DPADDOCK_PREFIX='"$(PREFIX)"' -Isrc -I.
@@ -56,12 +62,14 @@ bin = $(patsubst %.c,$(BUILD)/%,$(1))
 LIB_A := $(BUILD)/libpaddock.a
 TUI_A := $(BUILD)/libtui.a
 SUP_A := $(BUILD)/libsupport.a
+BOX_A := $(BUILD)/libsandbox.a
 PROGS := $(BUILD)/paddock $(BUILD)/paddock-sandbox
 TESTS := $(call bin,$(UNIT_SRC) $(API_SRC) $(SCRN_SRC))
 HELPERS := $(call bin,$(wildcard tests/support/bin/*.c))
+FUZZERS := $(call bin,$(wildcard tests/fuzz/*.c))
 BENCH   := $(BUILD)/tests/bench/bench
 
-.PHONY: all demo test asan check format clean deps deps-test install uninstall help pictures tests-build fuzz bench cuts kills compile_commands
+.PHONY: all demo test asan check format clean deps deps-test install uninstall help pictures tests-build fuzz fuzz-build bench cuts kills compile_commands
 .DELETE_ON_ERROR:
 
 all: deps
@@ -129,6 +137,18 @@ $(BENCH): $(call obj,$(BNCH_SRC)) $(SUP_A) $(TUI_A) $(LIB_A)
 	@mkdir -p $(@D)
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_TUI) $(LIBS_LIB) $(LIBS_TEST)
 
+# The sandbox shares names with the client, and no code: its target is linked apart.
+BOX_FUZZER := $(BUILD)/tests/fuzz/sandbox_request
+$(filter-out $(BOX_FUZZER),$(FUZZERS)): $(BUILD)/%: $(BUILD)/o/%.o $(SUP_A) $(TUI_A) $(LIB_A)
+	@mkdir -p $(@D)
+	@$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS_TUI) $(LIBS_LIB) $(LIBS_TEST)
+$(BOX_FUZZER): $(BUILD)/%: $(BUILD)/o/%.o $(BOX_A) $(LIB_A)
+	@mkdir -p $(@D)
+	@$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS_BOX) $(LIBS_LIB)
+$(BOX_A): $(filter-out $(BUILD)/o/src/sandbox/main.o,$(call obj,$(BOX_SRC)))
+	@rm -f $@ && ar rcs $@ $^
+fuzz-build: $(FUZZERS)
+
 # Loaded before the console when its write()s are counted.
 $(BUILD)/tests/bench/tty_writes.so: tests/bench/preload/tty_writes.c
 	@mkdir -p $(@D)
@@ -151,6 +171,15 @@ cuts: deps-test
 kills: deps-test
 	@$(MAKE) --no-print-directory -j$$(nproc) $(PROGS) $(BUILD)/tests/api/kill_test
 	@PADDOCK_BUILD=$(BUILD) PADDOCK_KILLS=5000 PADDOCK_KILLS_SET=500 $(BUILD)/tests/api/kill_test
+
+# FUZZ_SECONDS for each of the targets of tests/fuzz; ONLY=record for one.
+FUZZ_SECONDS ?= 60
+FUZZ_CC      ?= clang
+DEB_FUZZ := clang libclang-rt-14-dev
+fuzz: deps-test
+	@sh .ci/deps $(DEB_FUZZ)
+	@$(MAKE) --no-print-directory -j$$(nproc) CC="$(FUZZ_CC)" FUZZ=1 BUILD=build/fuzz fuzz-build
+	@sh tests/fuzz/run build/fuzz $(FUZZ_SECONDS) $(ONLY)
 
 # The figures of tests/bench, each against what it is to reach. Nothing of it is asserted by a test.
 bench: deps-test
@@ -193,6 +222,7 @@ help:
 	@echo "make demo       build, start the sandbox with 1,200 accounts, open the console on it"
 	@echo "make test       every test, under the sanitizers; ONLY=tests/unit/base/str_test for one"
 	@echo "make cuts       every byte of a write's exchanges cut; make kills: 5,000 SIGKILLs"
+	@echo "make fuzz       every fuzz target for FUZZ_SECONDS (60); ONLY=record for one"
 	@echo "make bench      measures and prints the figures; ONLY=NAME for one, JSON=1 for JSON"
 	@echo "make check      includes, tables, docs, formatting"
 	@echo "make install    PREFIX=/usr/local DESTDIR="

@@ -425,6 +425,8 @@ enum status value_parse(enum field field, struct span typed, struct arena *mem, 
     struct span word = trim(typed);
     if (word.len == 0)
         return parse_empty(f, mem, out, err);
+    if (memchr(word.p, '\0', word.len))
+        return error_set(err, ST_USAGE, "not a text: it holds a NUL");
     if (value_is_none(word) && f->flags & FF_NULLABLE) {
         *out = value_null();
         return ST_OK;

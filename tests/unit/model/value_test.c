@@ -348,6 +348,24 @@ static void test_check(void **state)
 
 /* ---- shown ---- */
 
+/* Pairs of a map are kept with NULs between them: one that was typed would read as another map. */
+static void test_parse_refuses_nul(void **state)
+{
+    static const char *const texts[] = {"\a\0=", "a\0b=c", "a=b\0", "\"a\0b\"", "1\0"};
+    static const size_t lens[] = {3, 5, 4, 5, 2};
+    struct arena mem;
+    struct value v;
+    struct error err;
+    (void)state;
+    arena_init(&mem);
+    for (int f = 0; f < FIELD_COUNT; f++)
+        for (size_t i = 0; field_settable((enum field)f) && i < ARRAY_LEN(texts); i++) {
+            struct span typed = {texts[i], lens[i]};
+            assert_int_equal(value_parse((enum field)f, typed, &mem, &v, &err), ST_USAGE);
+        }
+    arena_finish(&mem);
+}
+
 static void test_show(void **state)
 {
     struct value inexact = {
@@ -443,6 +461,7 @@ int main(void)
         cmocka_unit_test(test_json_scans_back),
         cmocka_unit_test(test_parse),
         cmocka_unit_test(test_parse_refuses),
+        cmocka_unit_test(test_parse_refuses_nul),
         cmocka_unit_test(test_check),
         cmocka_unit_test(test_show),
         cmocka_unit_test(test_equal_is_same_presence_and_content),

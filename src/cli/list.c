@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "cli/load.h"
 #include "cli/output.h"
+#include "cli/survey.h"
 #include "fleet/view.h"
 #include "model/filter.h"
 #include "model/problem.h"
@@ -22,6 +23,8 @@ struct list {
     struct filter *filter; /* NULL: none; the view takes it over */
     struct output *output;
     struct sort sort;
+    struct monitor *monitor; /* when computed columns are asked for */
+    struct monitor_settings settings;
     size_t unreadable; /* accounts that could not be printed as JSON */
     bool json;
 };
@@ -75,6 +78,16 @@ static enum status read_sort(struct list *list, struct error *err)
     return ST_OK;
 }
 
+static bool asks_monitor(const struct list *list)
+{
+    const struct cli_line *line = &list->cli->line;
+    bool asks = monitor_names_column(span_of(line->flag[FLAG_COLUMNS])) ||
+                monitor_names_column(span_of(line->flag[FLAG_SORT]));
+    for (int i = 0; i < line->arg_count; i++)
+        asks = asks || monitor_names_column(span_of(line->args[i]));
+    return asks;
+}
+
 static enum status read_flags(struct list *list, struct error *err)
 {
     struct cli *cli = list->cli;
@@ -90,6 +103,8 @@ static enum status read_flags(struct list *list, struct error *err)
         st = error_set(err, ST_USAGE,
                        "--order server goes with -o jsonl, csv or name: the others "
                        "need the whole list");
+    if (st == ST_OK && cli->line.number[FLAG_ORDER] == 1 && asks_monitor(list))
+        st = error_set(err, ST_USAGE, "--order server prints before anything is forecast");
     return st;
 }
 
@@ -161,6 +176,8 @@ static enum status print_all(struct list *list, struct error *err)
     enum status st = load_matching(list->cli, list->fleet, list->filter, err);
     bool some =
         st == ST_OK || (st == ST_PARTIAL && list->cli->line.number[FLAG_OUTPUT] != OUTPUT_JSON);
+    if (some && asks_monitor(list))
+        list->monitor = monitor_loaded(list->cli, list->fleet, list->columns, &list->settings);
     if (some)
         print_sorted(list);
     return st;
@@ -185,6 +202,7 @@ static void read_health(struct list *list)
                                             config_list(config, OPTION_HEALTH_DEGRADED),
                                             config_list(config, OPTION_HEALTH_DOWN)}};
     list->problem.stale_ms = config_int(config, OPTION_HEALTH_STALE);
+    monitor_settings_from(config, &list->health, &list->settings);
 }
 
 static enum status run(struct list *list, struct error *err)
@@ -209,6 +227,7 @@ enum exit_code list_run(struct cli *cli)
     struct error err = {0};
     list.columns = column_set_create();
     add_health(&list);
+    monitor_add_columns(list.columns, &list.monitor);
     enum output_format format = (enum output_format)cli->line.number[FLAG_OUTPUT];
     bool raws = format == OUTPUT_JSON || format == OUTPUT_JSONL;
     list.fleet = raws ? fleet_create_plain() : fleet_create();
@@ -217,6 +236,7 @@ enum exit_code list_run(struct cli *cli)
     code = cli_flush(cli, code);
     output_destroy(list.output);
     filter_destroy(list.filter);
+    monitor_destroy(list.monitor);
     /* The connection may still hold calls that feed the fleet. */
     cli_disconnect(cli);
     fleet_destroy(list.fleet);

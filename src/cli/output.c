@@ -199,7 +199,7 @@ static void table_end(struct output *o, struct str *text)
 
 /* A spreadsheet takes a text that begins like a formula for one; a leading quote keeps it a text.
  */
-static void csv_text(struct str *out, const char *text, size_t len, bool number)
+void output_csv(struct str *out, const char *text, size_t len, bool number)
 {
     bool formula = !number && len && strchr("=+-@\t\r|", text[0]) != NULL;
     bool quote = formula;
@@ -223,7 +223,7 @@ static void csv_titles(struct output *o, struct str *text)
     for (size_t i = 0; i < o->count; i++) {
         if (i)
             str_add_char(text, ',');
-        csv_text(text, o->columns[i].title, strlen(o->columns[i].title), false);
+        output_csv(text, o->columns[i].title, strlen(o->columns[i].title), false);
     }
     str_add(text, "\r\n");
 }
@@ -260,7 +260,7 @@ static void csv_row(struct output *o, const struct row_source *row, struct span 
         text_safe(&safe, str_text(&cell), cell.len, o->safe);
         if (i)
             str_add_char(text, ',');
-        csv_text(text, str_text(&safe), safe.len, is_number(c) && value_known(&v));
+        output_csv(text, str_text(&safe), safe.len, is_number(c) && value_known(&v));
         str_finish(&cell);
         str_finish(&safe);
     }

@@ -37,6 +37,8 @@ void output_row(struct output *output, const struct row_source *row, struct span
                 struct str *text);
 /* Appends the rest: the table, json's closing bracket. */
 void output_end(struct output *output, struct str *text);
+/* Appends one field of a CSV (RFC 4180), quoted where it must be. */
+void output_csv(struct str *out, const char *text, size_t len, bool number);
 /* Whether the rows stand for themselves as they come (all but json and the tables). */
 bool output_streams(const struct output *output);
 

@@ -13,18 +13,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct profile_entry {
+struct entry {
     const char *name; /* in mem */
     struct option_value v[OPTION_COUNT];
+};
+
+/* Groups that the operator names: profiles, alerts. */
+struct entries {
+    struct entry *list; /* owned */
+    size_t count, room;
 };
 
 struct config {
     struct arena mem;
     struct option_value top[OPTION_COUNT];
     struct option_value defaults[OPTION_COUNT];
-    struct profile_entry *profiles; /* owned */
-    size_t profile_count, profile_room;
-    struct config_problem *problems; /* owned; texts in mem */
+    struct entries entries[SCOPE_COUNT]; /* by scope; none for SCOPE_TOP */
+    struct config_problem *problems;     /* owned; texts in mem */
     size_t problem_count, problem_room;
     bool found;
     char *user_file;  /* owned */
@@ -96,9 +101,9 @@ static void unknown_option(struct load *load, enum option_scope scope, const cha
         near_offer(&near, last);
         str_printf(&allowed, "%s%s", allowed.len ? ", " : "", last);
     }
-    if (scope == SCOPE_TOP && !*group) {
-        near_offer(&near, "profiles");
-        str_add(&allowed, ", profiles");
+    for (int i = SCOPE_TOP + 1; scope == SCOPE_TOP && !*group && i < SCOPE_COUNT; i++) {
+        near_offer(&near, config_scope((enum option_scope)i)->group);
+        str_printf(&allowed, ", %s", config_scope((enum option_scope)i)->group);
     }
     str_printf(&text, "unknown option \"%s%s%.80s\"", group, *group ? "." : "", name);
     if (near.best)
@@ -129,7 +134,7 @@ static void read_group(struct load *load, enum option_scope scope, const char *g
 }
 
 /* token_command and token_file at once would leave it to chance which one counts. */
-static void check_profile(struct load *load, const struct profile_entry *p, int line)
+static void check_profile(struct load *load, const struct entry *p, int line)
 {
     struct str text = STR_INIT;
     const char *wrong = NULL;
@@ -155,39 +160,77 @@ static void check_profile(struct load *load, const struct profile_entry *p, int 
     str_finish(&text);
 }
 
-/* A profile of the same name is taken as a whole. */
-static struct profile_entry *profile_place(struct config *config, const char *name)
+static void check_alert(struct load *load, const struct entry *a, int line)
 {
-    for (size_t i = 0; i < config->profile_count; i++)
-        if (strcmp(config->profiles[i].name, name) == 0)
-            return &config->profiles[i];
-    VEC_ROOM(config->profiles, config->profile_count, config->profile_room);
-    struct profile_entry *p = &config->profiles[config->profile_count++];
+    struct str text = STR_INIT;
+    if (!*a->v[OPTION_ALERT_WHEN].text) {
+        str_printf(&text, "alert %s has no condition: when = \"eom>100\";", a->name);
+        add_problem(load->config, load->file, line, str_text(&text));
+    }
+    str_finish(&text);
+}
+
+/* One of the same name is taken as a whole. */
+static struct entry *entry_place(struct config *config, enum option_scope scope, const char *name)
+{
+    struct entries *e = &config->entries[scope];
+    for (size_t i = 0; i < e->count; i++)
+        if (strcmp(e->list[i].name, name) == 0)
+            return &e->list[i];
+    VEC_ROOM(e->list, e->count, e->room);
+    struct entry *p = &e->list[e->count++];
     p->name = arena_dup(&config->mem, span_of(name)).p;
     return p;
 }
 
-static void read_profiles(struct load *load, struct config_setting_t *setting)
+static void not_a_group(struct load *load, int line, const char *what, const char *sample)
 {
+    struct str text = STR_INIT;
+    str_printf(&text, "%s to be a group: %s", what, sample);
+    add_problem(load->config, load->file, line, str_text(&text));
+    str_finish(&text);
+}
+
+static void read_entries(struct load *load, enum option_scope scope,
+                         struct config_setting_t *setting)
+{
+    static void (*const checks[SCOPE_COUNT])(struct load *, const struct entry *, int) = {
+        [SCOPE_PROFILE] = check_profile, [SCOPE_ALERT] = check_alert};
+    const struct scope_info *info = config_scope(scope);
+    struct str what = STR_INIT, sample = STR_INIT;
     int line = (int)config_setting_source_line(setting);
-    if (config_setting_type(setting) != CONFIG_TYPE_GROUP) {
-        add_problem(load->config, load->file, line,
-                    "profiles is to be a group: profiles: { prod: { url = \"https://...\"; }; };");
-        return;
-    }
-    for (int i = 0; i < config_setting_length(setting); i++) {
+    str_printf(&what, "%s is", info->group);
+    str_printf(&sample, "%s: { %s };", info->group, info->sample);
+    if (config_setting_type(setting) != CONFIG_TYPE_GROUP)
+        not_a_group(load, line, str_text(&what), str_text(&sample));
+    str_clear(&what);
+    str_printf(&what, "%s is", info->one);
+    for (int i = 0;
+         config_setting_type(setting) == CONFIG_TYPE_GROUP && i < config_setting_length(setting);
+         i++) {
         struct config_setting_t *one = config_setting_get_elem(setting, (unsigned)i);
         line = (int)config_setting_source_line(one);
         if (config_setting_type(one) != CONFIG_TYPE_GROUP) {
-            add_problem(load->config, load->file, line,
-                        "a profile is to be a group: prod: { url = \"https://...\"; };");
+            not_a_group(load, line, str_text(&what), info->sample);
             continue;
         }
-        struct profile_entry *p = profile_place(load->config, config_setting_name(one));
+        struct entry *p = entry_place(load->config, scope, config_setting_name(one));
         memcpy(p->v, load->config->defaults, sizeof p->v);
-        read_group(load, SCOPE_PROFILE, "", one, p->v);
-        check_profile(load, p, line);
+        read_group(load, scope, "", one, p->v);
+        checks[scope](load, p, line);
     }
+    str_finish(&what);
+    str_finish(&sample);
+}
+
+/* The scope whose entries stand in that group; SCOPE_TOP: none. */
+static enum option_scope scope_of(const char *group)
+{
+    for (int i = SCOPE_TOP + 1; i < SCOPE_COUNT; i++) {
+        if (strcmp(config_scope((enum option_scope)i)->group, group) == 0)
+            return (enum option_scope)i;
+    }
+    return SCOPE_TOP;
 }
 
 static bool is_group_of_table(const char *name)
@@ -208,8 +251,8 @@ static void read_root(struct load *load, struct config_setting_t *root)
         const struct option_info *info = option_find(SCOPE_TOP, span_of(name));
         if (info) {
             read_option(load, info, member, load->config->top);
-        } else if (strcmp(name, "profiles") == 0) {
-            read_profiles(load, member);
+        } else if (scope_of(name) != SCOPE_TOP) {
+            read_entries(load, scope_of(name), member);
         } else if (!is_group_of_table(name)) {
             unknown_option(load, SCOPE_TOP, "", member);
         } else if (config_setting_type(member) != CONFIG_TYPE_GROUP) {
@@ -290,10 +333,10 @@ static void check_whole(struct config *config)
     struct near near = {span_of(v->text), NULL, 0};
     if (!*v->text)
         return;
-    for (size_t i = 0; i < config->profile_count; i++) {
-        if (strcmp(config->profiles[i].name, v->text) == 0)
+    for (size_t i = 0; i < config_profile_count(config); i++) {
+        if (strcmp(config_profile_name(config, i), v->text) == 0)
             return;
-        near_offer(&near, config->profiles[i].name);
+        near_offer(&near, config_profile_name(config, i));
     }
     struct str text = STR_INIT;
     str_printf(&text, "profile \"%s\" is not among the profiles", v->text);
@@ -350,7 +393,8 @@ void config_unload(struct config *config)
 {
     if (!config)
         return;
-    mem_free(config->profiles);
+    for (int i = 0; i < SCOPE_COUNT; i++)
+        mem_free(config->entries[i].list);
     mem_free(config->problems);
     mem_free(config->user_file);
     arena_finish(&config->mem);
@@ -403,18 +447,50 @@ const char *const *config_list(const struct config *config, enum option id)
     return config->top[id].list ? config->top[id].list : none;
 }
 
+const struct scope_info *config_scope(enum option_scope scope)
+{
+    static const struct scope_info scopes[SCOPE_COUNT] = {
+        [SCOPE_TOP] = {"", "", "", "", "", ""},
+        [SCOPE_PROFILE] = {"profiles", "a profile", "prod: { url = \"https://...\"; };", "prod",
+                           "One profile for each server and organisation. Take the # away from "
+                           "what you need.",
+                           "PROFILE"},
+        [SCOPE_ALERT] = {"alerts", "an alert", "quota: { when = \"eom>100\"; };", "quota",
+                         "One alert for each condition. It is told in the console and by `paddock "
+                         "watch`.",
+                         "ALERT"},
+    };
+    return &scopes[scope];
+}
+
+size_t config_entry_count(const struct config *config, enum option_scope scope)
+{
+    return config->entries[scope].count;
+}
+
+const char *config_entry_name(const struct config *config, enum option_scope scope, size_t i)
+{
+    return config->entries[scope].list[i].name;
+}
+
+const struct option_value *config_entry_option(const struct config *config, enum option_scope scope,
+                                               size_t i, enum option id)
+{
+    return &config->entries[scope].list[i].v[id];
+}
+
 size_t config_profile_count(const struct config *config)
 {
-    return config->profile_count;
+    return config_entry_count(config, SCOPE_PROFILE);
 }
 
 const char *config_profile_name(const struct config *config, size_t i)
 {
-    return config->profiles[i].name;
+    return config_entry_name(config, SCOPE_PROFILE, i);
 }
 
 const struct option_value *config_profile_option(const struct config *config, size_t i,
                                                  enum option id)
 {
-    return &config->profiles[i].v[id];
+    return config_entry_option(config, SCOPE_PROFILE, i, id);
 }

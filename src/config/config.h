@@ -25,8 +25,18 @@ enum option {
     OPTION_COUNT
 };
 
-enum option_scope { SCOPE_TOP, SCOPE_PROFILE };
+enum option_scope { SCOPE_TOP, SCOPE_PROFILE, SCOPE_ALERT, SCOPE_COUNT };
 enum option_type { OT_TEXT, OT_BOOL, OT_INT, OT_DURATION, OT_CHOICE, OT_LIST, OT_PATH };
+
+/* Scopes but SCOPE_TOP: groups in a group, each with a name of the operator's. */
+struct scope_info {
+    const char *group;            /* "profiles" */
+    const char *one;              /* "a profile" */
+    const char *sample, *example; /* for messages; a name for the sample file */
+    const char *help;             /* before the sample */
+    const char *title;            /* of the part of the manual: OPTIONS OF A title */
+};
+const struct scope_info *config_scope(enum option_scope scope);
 
 struct option_info {
     enum option id;
@@ -88,7 +98,12 @@ int64_t config_int(const struct config *config, enum option id); /* INT; DURATIO
 bool config_bool(const struct config *config, enum option id);
 const char *const *config_list(const struct config *config, enum option id); /* never NULL */
 
-/* The profiles of the files, in their order. */
+/* What the operator named in a scope, in the order of the files. */
+size_t config_entry_count(const struct config *config, enum option_scope scope);
+const char *config_entry_name(const struct config *config, enum option_scope scope, size_t i);
+const struct option_value *config_entry_option(const struct config *config, enum option_scope scope,
+                                               size_t i, enum option id);
+/* The same of the profiles. */
 size_t config_profile_count(const struct config *config);
 const char *config_profile_name(const struct config *config, size_t i);
 /* An option of profile i. */

@@ -70,6 +70,24 @@ static void write_top(struct str *out)
         str_add(out, "};\n\n");
 }
 
+/* An example of a group in comments. */
+static void write_entries(enum option_scope scope, struct str *out)
+{
+    const struct scope_info *info = config_scope(scope);
+    if (scope > SCOPE_TOP + 1)
+        str_add_char(out, '\n');
+    wrap(out, "# ", info->help);
+    str_printf(out, "%s: {\n#   %s: {\n", info->group, info->example);
+    for (int i = 0; i < OPTION_COUNT; i++) {
+        const struct option_info *option = option_info((enum option)i);
+        if (option->scope != scope)
+            continue;
+        comment_row(option, "#       # ", out);
+        str_printf(out, "#       %s = %s;\n", option->path, option->fallback);
+    }
+    str_add(out, "#   };\n};\n");
+}
+
 void config_write_defaults(struct str *out)
 {
     str_add(
@@ -83,18 +101,8 @@ void config_write_defaults(struct str *out)
         "# not be able to write to it. paddock never changes it. `paddock config check` reads "
         "it.\n\n");
     write_top(out);
-    str_add(out,
-            "# One profile for each server and organisation. Take the # away from what you need.\n"
-            "profiles: {\n"
-            "#   prod: {\n");
-    for (int i = 0; i < OPTION_COUNT; i++) {
-        const struct option_info *info = option_info((enum option)i);
-        if (info->scope != SCOPE_PROFILE)
-            continue;
-        comment_row(info, "#       # ", out);
-        str_printf(out, "#       %s = %s;\n", info->path, info->fallback);
-    }
-    str_add(out, "#   };\n};\n");
+    for (int scope = SCOPE_TOP + 1; scope < SCOPE_COUNT; scope++)
+        write_entries((enum option_scope)scope, out);
 }
 
 /* Text in roff: a backslash, and a dot or quote that begins a line, would be read as commands. */
@@ -145,7 +153,11 @@ void config_write_manual(struct str *out)
 {
     str_add(out, ".SH OPTIONS\nEach with its default.\n");
     manual_rows(out, SCOPE_TOP);
-    str_add(out, ".SH OPTIONS OF A PROFILE\nEach profile is a group of its own in the group\n"
-                 ".BR profiles .\n");
-    manual_rows(out, SCOPE_PROFILE);
+    for (int scope = SCOPE_TOP + 1; scope < SCOPE_COUNT; scope++) {
+        const struct scope_info *info = config_scope((enum option_scope)scope);
+        const char *article = strchr("AEIOU", *info->title) ? "AN" : "A";
+        str_printf(out, ".SH OPTIONS OF %s %s\nEach is a group of its own in the group\n.BR %s .\n",
+                   article, info->title, info->group);
+        manual_rows(out, (enum option_scope)scope);
+    }
 }

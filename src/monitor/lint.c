@@ -61,7 +61,8 @@ static bool by_warning(const struct look *l)
     for (size_t i = 0; i < n; i++) {
         if (strcmp(warnings[i].id, l->id) != 0)
             continue;
-        str_printf(l->text, "%s%s", found ? "; " : "", warnings[i].text);
+        str_printf(l->text, "%s%s: %s", found ? "; " : "", field_info(warnings[i].field)->label,
+                   warnings[i].text);
         found = true;
     }
     account_finish(&a);

@@ -359,7 +359,9 @@ struct monitor *monitor_create(const struct monitor_env *env)
     map_init(&m->by_id);
     arena_init(&m->mem);
     lint_init(&m->lint, &env->settings->lint, env->fleet);
-    monitor_group_by(m, span_of("provider"), NULL);
+    const char *by = env->settings->group_by;
+    if (!by || monitor_group_by(m, span_of(by), NULL))
+        monitor_group_by(m, span_of("provider"), NULL);
     load_begin(m);
     fleet_listen(env->fleet, on_fleet, m);
     for (row_id row = 0; row < fleet_rows(env->fleet); row++) {

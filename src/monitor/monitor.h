@@ -21,9 +21,13 @@
 #include "monitor/lint.h"
 #include "store/series.h"
 
+#define MONITOR_NEAR 3 /* thresholds */
+
 struct monitor_settings {
     const struct health_classes *health; /* (borrowed) */
     int64_t stale_ms;                    /* a health check older than this is stale */
+    const char *group_by;                /* column or tag:KEY to begin with; NULL: provider */
+    int near[MONITOR_NEAR];              /* percent of a quota, ascending; 0: not counted */
     struct lint_settings lint;
 };
 
@@ -99,8 +103,10 @@ struct monitor_sum {
     uint32_t accounts, disabled, stale; /* stale: enabled, and the last check is too old */
     uint32_t health[HEALTH_COUNT];      /* of enabled accounts */
     struct monitor_use use[SERIES_COUNTERS];
-    double days[MONITOR_SPARK]; /* tokens used a day, the last is today so far */
-    double rpm, rpm_limit;      /* of enabled accounts that are not down and have a limit */
+    double days[MONITOR_SPARK];  /* tokens used a day, the last is today so far */
+    uint32_t near[MONITOR_NEAR]; /* accounts whose tokens or requests are at that threshold or
+                                    above, and below the next */
+    double rpm, rpm_limit;       /* of enabled accounts that are not down and have a limit */
     uint32_t rpm_counted;
 };
 /* (borrowed) until the next outcome. */

@@ -123,6 +123,22 @@ static void add_use(const struct monitor *m, const struct track *t, enum series_
     use->high += none ? (double)used.i : f->high;
 }
 
+/* The fullest of an account's quotas, in percent; -1 without one. */
+static int64_t fullest(const struct monitor *m, row_id row)
+{
+    int64_t most = -1;
+    for (int c = 0; c < SERIES_COUNTERS; c++) {
+        struct value used, quota;
+        fleet_get(m->env.fleet, row, monitor_used_field[c], &used);
+        fleet_get(m->env.fleet, row, monitor_quota_field[c], &quota);
+        if (!value_known(&used) || !value_known(&quota))
+            continue;
+        int64_t percent = forecast_percent((double)used.i, quota.i);
+        most = percent > most ? percent : most;
+    }
+    return most;
+}
+
 struct row_look {
     bool enabled, stale;
     enum health health;
@@ -140,6 +156,14 @@ static void add_row(const struct monitor *m, const struct track *t, const struct
     sum->stale += look->enabled && look->stale;
     for (int c = 0; c < SERIES_COUNTERS; c++)
         add_use(m, t, (enum series_counter)c, &sum->use[c]);
+    int64_t most = fullest(m, t->row);
+    for (int i = MONITOR_NEAR - 1; i >= 0; i--) {
+        int from = m->env.settings->near[i];
+        if (from > 0 && most >= from) {
+            sum->near[i]++;
+            break;
+        }
+    }
     for (int i = 0; i < MONITOR_SPARK; i++) {
         double d = (double)t->days[SERIES_TOKENS][FORECAST_DAYS - MONITOR_SPARK + i];
         sum->days[i] += isnan(d) ? 0 : d;

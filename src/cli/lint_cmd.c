@@ -1,0 +1,80 @@
+/* lint_cmd.c: paddock lint: what looks wrong in the accounts, one line a finding. */
+#include "cli/report.h"
+#include "cli/survey.h"
+
+#include "base/mem.h"
+#include "base/vec.h"
+#include "monitor/lint.h"
+
+static const struct report_column columns[] = {{"account", false, false},
+                                               {"id", false, false},
+                                               {"rule", false, false},
+                                               {"finding", false, false}};
+
+static void report_field(struct report *r, const struct fleet *fleet, row_id row, enum field field)
+{
+    struct value v;
+    fleet_get(fleet, row, field, &v);
+    if (value_known(&v))
+        report_text(r, v.text);
+    else
+        report_none(r);
+}
+
+/* All accounts are counted, those that the filter matches are judged. */
+static void judge(struct survey *s, struct report *r)
+{
+    struct clock clock = clock_system();
+    struct lint lint;
+    size_t count;
+    lint_init(&lint, &s->settings.lint, s->fleet);
+    for (row_id row = 0; row < fleet_rows(s->fleet); row++) {
+        if (fleet_alive(s->fleet, row))
+            lint_count_row(&lint, row);
+    }
+    row_id *rows = survey_rows(s, &count);
+    for (size_t i = 0; i < count; i++) {
+        for (int rule = 0; rule < LINT_COUNT; rule++) {
+            struct str text = STR_INIT;
+            if (lint_check(&lint, rows[i], (enum lint_rule)rule, clock_wall(&clock), &text)) {
+                report_field(r, s->fleet, rows[i], FIELD_NAME);
+                report_field(r, s->fleet, rows[i], FIELD_ID);
+                report_text(r, span_of(lint_id((enum lint_rule)rule)));
+                report_text(r, span_from(&text));
+            }
+            str_finish(&text);
+        }
+    }
+    cli_say(s->cli, "%zu findings in %zu accounts", report_rows(r), count);
+    mem_free(rows);
+    lint_finish(&lint);
+}
+
+enum exit_code lint_run(struct cli *cli)
+{
+    struct survey s;
+    struct report *r = NULL;
+    struct error err = {0};
+    struct str text = STR_INIT;
+    enum exit_code code = EXIT_DONE;
+    survey_init(&s, cli);
+    enum status st = report_create(&r, (enum output_format)cli->line.number[FLAG_OUTPUT], columns,
+                                   ARRAY_LEN(columns), cli->safe, &err);
+    if (st == ST_OK)
+        st = survey_filter(&s, 0, &err);
+    if (st == ST_OK)
+        st = survey_load(&s, &err);
+    if (st == ST_OK || st == ST_PARTIAL) {
+        judge(&s, r);
+        report_end(r, &text);
+        cli_put(cli, &text);
+        code = report_rows(r) ? EXIT_THRESHOLD : EXIT_DONE;
+    }
+    if (st != ST_OK)
+        code = cli_fail(cli, &err);
+    code = cli_flush(cli, code);
+    report_destroy(r);
+    str_finish(&text);
+    survey_finish(&s);
+    return code;
+}

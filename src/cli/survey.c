@@ -1,0 +1,128 @@
+/* survey.c: see survey.h. */
+#include "cli/survey.h"
+
+#include "base/mem.h"
+#include "cli/load.h"
+#include "fleet/view.h"
+
+#include <string.h>
+
+struct health_classes health_classes_from(const struct config *config)
+{
+    return (struct health_classes){{config_list(config, OPTION_HEALTH_OK),
+                                    config_list(config, OPTION_HEALTH_DEGRADED),
+                                    config_list(config, OPTION_HEALTH_DOWN)}};
+}
+
+void monitor_settings_from(const struct config *config, const struct health_classes *health,
+                           struct monitor_settings *out)
+{
+    *out = (struct monitor_settings){
+        .health = health,
+        .stale_ms = config_int(config, OPTION_HEALTH_STALE),
+        .group_by = config_text(config, OPTION_MONITOR_GROUP_BY),
+        .near = {(int)config_int(config, OPTION_MONITOR_NOTICE),
+                 (int)config_int(config, OPTION_MONITOR_HIGH),
+                 (int)config_int(config, OPTION_MONITOR_FULL)},
+        .lint = {.client_wait_s = config_int(config, OPTION_LINT_CLIENT_WAIT) / 1000,
+                 .residency = config_list(config, OPTION_LINT_RESIDENCY),
+                 .check_age_ms = config_int(config, OPTION_LINT_CHECK_AGE)}};
+}
+
+char *history_path(const struct config *config, const struct paths *paths)
+{
+    return config_bool(config, OPTION_MONITOR_HISTORY) ? paths_join(paths->data_dir, "history.db")
+                                                       : NULL;
+}
+
+void survey_init(struct survey *s, struct cli *cli)
+{
+    static const char *const none[] = {NULL};
+    struct column health;
+    *s = (struct survey){.cli = cli};
+    s->columns = column_set_create();
+    s->fleet = fleet_create();
+    for (int h = 0; h < HEALTH_OTHER; h++)
+        s->health.words[h] = none; /* until the configuration is read */
+    health_column(&s->health, &health);
+    column_set_add(s->columns, &health);
+    monitor_add_columns(s->columns, &s->monitor);
+}
+
+void survey_finish(struct survey *s)
+{
+    monitor_destroy(s->monitor);
+    filter_destroy(s->filter);
+    /* The connection may still hold calls that feed the fleet. */
+    cli_disconnect(s->cli);
+    fleet_destroy(s->fleet);
+    column_set_destroy(s->columns);
+}
+
+enum status survey_filter(struct survey *s, int from, struct error *err)
+{
+    const struct cli_line *line = &s->cli->line;
+    struct clock clock = clock_system();
+    struct str text = STR_INIT;
+    size_t at = 0;
+    for (int i = from; i < line->arg_count; i++)
+        str_printf(&text, "%s%s", i > from ? " " : "", line->args[i]);
+    enum status st = ST_OK;
+    if (text.len)
+        st = filter_parse(s->columns, span_from(&text), clock_wall(&clock), &s->filter, &at, err);
+    if (st != ST_OK)
+        error_next(err, "at \"%.60s\"", at < text.len ? str_text(&text) + at : "the end");
+    str_finish(&text);
+    return st;
+}
+
+enum status survey_load(struct survey *s, struct error *err)
+{
+    enum status st = cli_connect(s->cli, err);
+    if (st != ST_OK)
+        return st;
+    s->health = health_classes_from(s->cli->start->config);
+    monitor_settings_from(s->cli->start->config, &s->health, &s->settings);
+    return load_all(s->cli, s->fleet, err);
+}
+
+struct monitor *monitor_loaded(struct cli *cli, struct fleet *fleet,
+                               const struct column_set *columns,
+                               const struct monitor_settings *settings)
+{
+    char *path = history_path(cli->start->config, &cli->start->paths);
+    const struct monitor_env env = {.loop = cli->loop,
+                                    .fleet = fleet,
+                                    .columns = columns,
+                                    .settings = settings,
+                                    .history = path,
+                                    .origin = cli->start->profile.origin,
+                                    .org = cli->start->profile.org};
+    struct monitor *m = monitor_create(&env);
+    monitor_sample(m);
+    while (!monitor_ready(m) || (monitor_busy(m) && monitor_error(m)->status == ST_OK))
+        loop_step(cli->loop, -1);
+    if (monitor_error(m)->status != ST_OK)
+        cli_say(cli, "no history is kept: %s", monitor_error(m)->what);
+    mem_free(path);
+    return m;
+}
+
+void survey_monitor(struct survey *s)
+{
+    s->monitor = monitor_loaded(s->cli, s->fleet, s->columns, &s->settings);
+}
+
+row_id *survey_rows(struct survey *s, size_t *count)
+{
+    struct view *view = view_create(s->fleet, s->columns);
+    if (s->filter)
+        view_set_filter(view, s->filter);
+    s->filter = NULL;
+    *count = view_count(view);
+    row_id *rows = mem_calloc(*count + 1, sizeof *rows);
+    for (size_t i = 0; i < *count; i++)
+        rows[i] = view_at(view, (uint32_t)i);
+    view_destroy(view);
+    return rows;
+}

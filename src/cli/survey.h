@@ -1,0 +1,43 @@
+/* survey.h: the whole list, once, with what the monitor knows of it: for lint, forecast, and lists
+ * that ask for computed columns. */
+#ifndef CLI_SURVEY_H
+#define CLI_SURVEY_H
+
+#include "cli/context.h"
+#include "fleet/fleet.h"
+#include "model/filter.h"
+#include "monitor/monitor.h"
+
+/* The monitor's settings from the configuration; health and its texts are (borrowed) by it. */
+void monitor_settings_from(const struct config *config, const struct health_classes *health,
+                           struct monitor_settings *out);
+struct health_classes health_classes_from(const struct config *config);
+/* Where the history is kept; NULL when none is (mem_free). */
+char *history_path(const struct config *config, const struct paths *paths);
+
+struct survey {
+    struct cli *cli;
+    struct column_set *columns; /* with health and the monitor's */
+    struct health_classes health;
+    struct monitor_settings settings;
+    struct fleet *fleet;
+    struct filter *filter;   /* NULL: none */
+    struct monitor *monitor; /* NULL before survey_monitor */
+};
+void survey_init(struct survey *s, struct cli *cli);
+void survey_finish(struct survey *s); /* disconnects */
+/* The arguments from `from` on as a filter. */
+enum status survey_filter(struct survey *s, int from, struct error *err);
+/* Connects and loads the list; ST_PARTIAL when it is not complete. */
+enum status survey_load(struct survey *s, struct error *err);
+/* Takes a sample of the list, which is kept, and waits for the outcome. The history that cannot be
+ * kept is told on stderr. */
+void survey_monitor(struct survey *s);
+/* The same for a list that is loaded already; monitor_destroy it. settings is (borrowed). */
+struct monitor *monitor_loaded(struct cli *cli, struct fleet *fleet,
+                               const struct column_set *columns,
+                               const struct monitor_settings *settings);
+/* The rows that the filter matches, ordered by name and id (mem_free). */
+row_id *survey_rows(struct survey *s, size_t *count);
+
+#endif

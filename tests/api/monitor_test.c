@@ -1,0 +1,196 @@
+/* monitor_test.c: forecast, lint and lists by computed columns, as commands against the sandbox:
+ * what stands on stdout, what is kept between runs, and the exit code. */
+#include "base/mem.h"
+#include "base/vec.h"
+#include "base/when.h"
+#include "model/json.h"
+#include "tests/support/child_proc.h"
+#include "tests/support/files.h"
+#include "tests/support/sandbox_proc.h"
+#include "tests/support/tmpdir.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define ARGS_MAX 24
+
+struct place {
+    struct tmpdir *dir;
+    struct sandbox_proc *sandbox;
+    struct str program, out, err;
+};
+
+static int setup(void **state)
+{
+    static const struct sandbox_options options = {.accounts = 150};
+    struct place *p = mem_calloc(1, sizeof *p);
+    p->dir = tmpdir_create();
+    p->sandbox = sandbox_create(&options);
+    build_dir(&p->program);
+    str_add(&p->program, "/paddock");
+    *state = p;
+    return p->dir && p->sandbox ? 0 : -1;
+}
+
+static int teardown(void **state)
+{
+    struct place *p = *state;
+    sandbox_destroy(p->sandbox);
+    tmpdir_destroy(p->dir);
+    str_finish(&p->program);
+    str_finish(&p->out);
+    str_finish(&p->err);
+    mem_free(p);
+    return 0;
+}
+
+/* Runs paddock with these words, separated by TAB. */
+static int run(struct place *p, const char *words)
+{
+    char *copy = mem_strdup(words);
+    struct str errors = STR_INIT;
+    const char *argv[ARGS_MAX] = {"/bin/sh",
+                                  "-c",
+                                  "f=$1; shift; exec \"$@\" 2>\"$f\"",
+                                  "sh",
+                                  tmpdir_path(p->dir, "stderr", &errors),
+                                  str_text(&p->program)};
+    size_t n = 6;
+    for (char *word = strtok(copy, "\t"); word; word = strtok(NULL, "\t"))
+        argv[n++] = word;
+    argv[n] = NULL;
+    const char **env = tmpdir_env_with(p->dir, sandbox_env(p->sandbox));
+    struct child_proc c;
+    str_clear(&p->out);
+    str_clear(&p->err);
+    assert_true(child_proc_start(&c, argv, env));
+    while (child_line(&c, &p->out, 0))
+        str_add_char(&p->out, '\n');
+    assert_true(child_wait(&c, 60000));
+    int code = child_exit_code(&c);
+    child_finish(&c);
+    tmpdir_read(p->dir, "stderr", &p->err);
+    mem_free(env);
+    mem_free(copy);
+    str_finish(&errors);
+    return code;
+}
+
+static cJSON *parsed(struct place *p)
+{
+    cJSON *array = NULL;
+    struct error err = {0};
+    if (json_parse(span_from(&p->out), &array, &err) != ST_OK)
+        fail_msg("no JSON: %s\n%.400s\n%.400s", err.what, str_text(&p->out), str_text(&p->err));
+    assert_true(cJSON_IsArray(array));
+    return array;
+}
+
+static double number(const cJSON *object, const char *key)
+{
+    const cJSON *n = json_get(object, key);
+    return cJSON_IsNumber(n) ? n->valuedouble : -1;
+}
+
+/* Every quota, the worst first, inside its range and its period. */
+static void test_forecast_json(void **state)
+{
+    struct place *p = *state;
+    assert_int_equal(run(p, "forecast\t-o\tjson"), 0);
+    cJSON *array = parsed(p);
+    assert_true(cJSON_GetArraySize(array) > 150);
+    double last = 1e18;
+    const cJSON *one;
+    cJSON_ArrayForEach(one, array)
+    {
+        assert_true(number(one, "percent") <= last);
+        last = number(one, "percent");
+        if (last < 0)
+            continue;
+        assert_true(number(one, "low") <= number(one, "forecast"));
+        assert_true(number(one, "forecast") <= number(one, "high"));
+        assert_true(number(one, "forecast") >= number(one, "used"));
+        assert_int_equal(strlen(json_get_string(one, "period")), 7);
+    }
+    cJSON_Delete(array);
+}
+
+static void test_forecast_exit_code(void **state)
+{
+    struct place *p = *state;
+    assert_int_equal(run(p, "forecast\t--fail-over\t100"), 7);
+    assert_non_null(strstr(str_text(&p->err), "forecast at 100% or more"));
+    assert_int_equal(run(p, "forecast\t--fail-over\t9999"), 0);
+    assert_int_equal(run(p, "forecast\t-o\twide"), 64);
+    assert_int_equal(run(p, "forecast\tnonsense:1"), 64);
+    assert_int_equal(run(p, "forecast\tname=nobody\t-o\tcsv"), 0);
+    assert_true(strncmp(str_text(&p->out), "account,id,quota,", 17) == 0);
+}
+
+/* The history outlives the run: private, and the next one goes on from it. */
+static void test_history_is_kept(void **state)
+{
+    struct place *p = *state;
+    struct str text = STR_INIT;
+    run(p, "forecast");
+    assert_true(tmpdir_read(p->dir, "home/data/paddock/history.db", &text));
+    assert_non_null(memmem(str_text(&text), text.len, "SQLite format 3", 15));
+    str_finish(&text);
+    assert_int_equal(run(p, "forecast"), 0);
+    assert_null(strstr(str_text(&p->err), "no history"));
+}
+
+static void test_list_by_forecast(void **state)
+{
+    struct place *p = *state;
+    assert_int_equal(run(p, "list\teom>100\t--columns\tname,eom,left,spare\t--sort\t-eom\t-o\tcsv"),
+                     0);
+    int percent = 0, before = 1 << 30, rows = 0;
+    for (const char *line = strchr(str_text(&p->out), '\n'); line && line[1];
+         line = strchr(line + 1, '\n')) {
+        const char *comma = strchr(line, ',');
+        assert_int_equal(sscanf(comma, ",%d,", &percent), 1);
+        assert_true(percent > 100 && percent <= before);
+        before = percent;
+        rows++;
+    }
+    assert_true(rows > 3);
+    assert_int_equal(run(p, "list\teom>100\t--order\tserver\t-o\tname"), 64);
+}
+
+static void test_lint(void **state)
+{
+    struct place *p = *state;
+    assert_int_equal(run(p, "lint\t-o\tjson"), 7);
+    cJSON *array = parsed(p);
+    const cJSON *one;
+    bool rates = false;
+    cJSON_ArrayForEach(one, array)
+    {
+        assert_non_null(json_get_string(one, "id"));
+        assert_true(strlen(json_get_string(one, "finding")) > 10);
+        rates = rates || strcmp(json_get_string(one, "rule"), "rps-above-rpm") == 0;
+    }
+    assert_true(rates);
+    cJSON_Delete(array);
+    assert_int_equal(run(p, "lint\tname=nobody"), 0);
+    assert_non_null(strstr(str_text(&p->err), "0 findings in 0 accounts"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_forecast_json),
+        cmocka_unit_test(test_forecast_exit_code),
+        cmocka_unit_test(test_history_is_kept),
+        cmocka_unit_test(test_list_by_forecast),
+        cmocka_unit_test(test_lint),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}

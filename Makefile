@@ -194,7 +194,7 @@ install: all
 	  $(DESTDIR)$(PREFIX)/share/paddock/config $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5
 	install -m 755 $(BUILD)/paddock $(BUILD)/paddock-sandbox $(DESTDIR)$(PREFIX)/bin/
 	install -m 644 themes/*.cfg $(DESTDIR)$(PREFIX)/share/paddock/themes/
-	install -m 644 config/*.cfg $(DESTDIR)$(PREFIX)/share/paddock/config/
+	install -m 644 config/*.cfg config/*.service $(DESTDIR)$(PREFIX)/share/paddock/config/
 	install -m 644 docs/*.1 $(DESTDIR)$(PREFIX)/share/man/man1/
 	install -m 644 docs/*.5 $(DESTDIR)$(PREFIX)/share/man/man5/
 

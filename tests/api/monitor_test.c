@@ -10,11 +10,13 @@
 #include "tests/support/tmpdir.h"
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -183,6 +185,75 @@ static void test_lint(void **state)
     assert_non_null(strstr(str_text(&p->err), "0 findings in 0 accounts"));
 }
 
+/* ---- watch --------------------------------------------------------------------------------- */
+
+static void start_watch(struct place *p, struct child_proc *c, const char *format)
+{
+    const char *argv[] = {str_text(&p->program), "watch", "-o", format, NULL};
+    const char **env = tmpdir_env_with(p->dir, sandbox_env(p->sandbox));
+    assert_true(child_proc_start(c, argv, env));
+    mem_free(env);
+}
+
+/* Alerts come as they are found, the command gets them, and TERM ends it cleanly (F25). */
+static void test_watch(void **state)
+{
+    struct place *p = *state;
+    struct child_proc c;
+    struct str line = STR_INIT, config = STR_INIT, hook = STR_INIT, got = STR_INIT;
+    tmpdir_write(p->dir, "hook", "#!/bin/sh\ncat >>\"$HOME/got\"\n", 0700);
+    str_printf(&config,
+               "alerts: { full: { when = \"tokens.pct>=100\"; command = [ \"%s\" ]; }; };\n",
+               tmpdir_path(p->dir, "hook", &hook));
+    assert_true(tmpdir_write(p->dir, "home/config/paddock/paddock.cfg", str_text(&config), 0600));
+    start_watch(p, &c, "jsonl");
+    assert_true(child_line(&c, &line, 30000));
+    cJSON *json = NULL;
+    assert_int_equal(json_parse(span_from(&line), &json, NULL), ST_OK);
+    assert_string_equal(json_get_string(json, "alert"), "full");
+    assert_true(number(json, "tokens.pct") >= 100);
+    char id[64];
+    snprintf(id, sizeof id, "%s", json_get_string(json, "id"));
+    cJSON_Delete(json);
+    for (int i = 0; i < 600 && !strstr(str_text(&got), "\"alert\":\"full\""); i++) {
+        usleep(50000);
+        str_clear(&got);
+        tmpdir_read(p->dir, "home/got", &got);
+    }
+    assert_non_null(strstr(str_text(&got), "\"alert\":\"full\""));
+    child_signal(&c, SIGTERM);
+    assert_true(child_wait(&c, 20000));
+    assert_int_equal(child_exit_code(&c), 0);
+    child_finish(&c);
+    /* What was told is not told again by the next one; usage may have moved others since. */
+    start_watch(p, &c, "jsonl");
+    str_clear(&line);
+    while (child_line(&c, &line, 2000)) {
+        assert_null(strstr(str_text(&line), id));
+        str_clear(&line);
+    }
+    child_signal(&c, SIGTERM);
+    assert_true(child_wait(&c, 20000));
+    child_finish(&c);
+    str_finish(&line);
+    str_finish(&config);
+    str_finish(&hook);
+    str_finish(&got);
+}
+
+static void test_watch_refuses_a_bad_rule(void **state)
+{
+    struct place *p = *state;
+    assert_true(tmpdir_write(p->dir, "home/config/paddock/paddock.cfg",
+                             "alerts: { a: { when = \"nonsense:1\"; }; };\n", 0600));
+    assert_int_equal(run(p, "watch"), 64);
+    assert_non_null(strstr(str_text(&p->err), "alert a"));
+    assert_true(tmpdir_write(p->dir, "home/config/paddock/paddock.cfg",
+                             "alerts: { a: { bell = true; }; };\n", 0600));
+    assert_int_equal(run(p, "watch"), 64);
+    assert_non_null(strstr(str_text(&p->err), "alert a has no condition"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -191,6 +262,8 @@ int main(void)
         cmocka_unit_test(test_history_is_kept),
         cmocka_unit_test(test_list_by_forecast),
         cmocka_unit_test(test_lint),
+        cmocka_unit_test(test_watch),
+        cmocka_unit_test(test_watch_refuses_a_bad_rule),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -1,0 +1,173 @@
+/* watch.c: paddock watch: the monitor and its alerts without a screen, for a service. It ends when
+ * it is told to (TERM, INT, HUP), or when the server refuses the token; while the server is away it
+ * goes on trying. */
+#include "cli/output.h"
+#include "cli/survey.h"
+#include "cli/watching.h"
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "base/vec.h"
+#include "base/when.h"
+#include "loop/signals.h"
+#include "sync/sync.h"
+
+#include <signal.h>
+#include <string.h>
+
+struct watch {
+    struct cli *cli;
+    struct column_set *columns;
+    struct health_classes health;
+    struct fleet *fleet;
+    struct sync *sync;
+    struct watching watching;
+    loop_timer tick;
+    struct error trouble; /* of the server, as it was last told */
+    bool json, complete;
+    enum exit_code code;
+};
+
+/* One line with the time (UTC) before it. */
+static void say(struct watch *w, const char *word, struct span words)
+{
+    struct str line = STR_INIT;
+    struct clock clock = *loop_clock(w->cli->loop);
+    when_rfc3339(&line, clock_wall(&clock));
+    str_printf(&line, " %s ", word);
+    text_safe(&line, words.p, words.len, w->cli->safe);
+    str_add_char(&line, '\n');
+    cli_put(w->cli, &line);
+    fflush(w->cli->out);
+    str_finish(&line);
+}
+
+static void on_told(void *ctx, const struct alert *alert, bool again)
+{
+    struct watch *w = ctx;
+    struct str words = STR_INIT;
+    if (w->json) {
+        alert_json(w->watching.alerts, alert, again, &words);
+        str_add_char(&words, '\n');
+        cli_put(w->cli, &words);
+        fflush(w->cli->out);
+    } else {
+        alert_words(w->watching.alerts, alert, &words);
+        say(w, again ? "again" : "alert", span_from(&words));
+    }
+    str_finish(&words);
+}
+
+static void on_failed(void *ctx, const struct alert_rule *rule, const struct error *err)
+{
+    struct watch *w = ctx;
+    cli_say(w->cli, "alert %s: its command: %s", rule->name, err->what);
+}
+
+static void on_sync(void *ctx)
+{
+    struct watch *w = ctx;
+    if (!w->sync)
+        return;
+    const struct sync_state *s = sync_state(w->sync);
+    if (s->error.status != w->trouble.status) {
+        w->trouble = s->error;
+        if (s->error.status != ST_OK)
+            cli_say(w->cli, "%s", s->error.what);
+        else
+            cli_say(w->cli, "the server answers again");
+    }
+    if (s->proof != SYNC_NONE && !w->complete) {
+        w->complete = true;
+        cli_say(w->cli, "watching %u accounts, %zu alerts", (unsigned)fleet_count(w->fleet),
+                alerts_rules(w->watching.alerts));
+    }
+    if (s->phase == SYNC_STOPPED && s->error.status == ST_AUTH) {
+        w->code = EXIT_AUTH;
+        loop_stop(w->cli->loop);
+    }
+    watching_sync(&w->watching, s);
+}
+
+static void on_tick(void *ctx)
+{
+    struct watch *w = ctx;
+    w->tick = loop_timer_start(w->cli->loop, 1000, on_tick, w);
+    watching_tick(&w->watching);
+}
+
+static void on_signal(void *ctx, int signo)
+{
+    struct watch *w = ctx;
+    (void)signo;
+    loop_stop(w->cli->loop);
+}
+
+static enum status begin(struct watch *w, struct error *err)
+{
+    struct cli *cli = w->cli;
+    enum output_format format = (enum output_format)cli->line.number[FLAG_OUTPUT];
+    w->json = format == OUTPUT_JSONL;
+    if (cli->line.flag[FLAG_OUTPUT] && format != OUTPUT_JSONL && format != OUTPUT_TABLE)
+        return error_set(err, ST_USAGE, "-o takes table or jsonl here");
+    enum status st = cli_connect(cli, err);
+    if (st != ST_OK)
+        return st;
+    const struct config *config = cli->start->config;
+    w->health = health_classes_from(config);
+    struct column health;
+    health_column(&w->health, &health);
+    column_set_add(w->columns, &health);
+    const struct watching_env env = {.loop = cli->loop,
+                                     .config = config,
+                                     .paths = &cli->start->paths,
+                                     .fleet = w->fleet,
+                                     .columns = w->columns,
+                                     .health = &w->health,
+                                     .origin = cli->start->profile.origin,
+                                     .org = cli->start->profile.org,
+                                     .told = on_told,
+                                     .failed = on_failed,
+                                     .ctx = w};
+    watching_open(&w->watching, &env);
+    if (w->watching.rules_error.status != ST_OK) {
+        *err = w->watching.rules_error;
+        return err->status;
+    }
+    const struct sync_options options = {
+        .refresh_ms = config_int(config, OPTION_SYNC_REFRESH),
+        .page_limit = (int)config_int(config, OPTION_SYNC_PAGE_LIMIT),
+        .budget_rps = (double)config_int(config, OPTION_SYNC_BUDGET)};
+    w->sync = sync_create(cli->loop, cli->api, w->fleet, &options, on_sync, w);
+    sync_start(w->sync);
+    on_tick(w);
+    return ST_OK;
+}
+
+enum exit_code watch_run(struct cli *cli)
+{
+    static const int signos[] = {SIGTERM, SIGINT, SIGHUP};
+    struct watch w = {.cli = cli, .code = EXIT_DONE};
+    struct error err = {0};
+    w.columns = column_set_create();
+    w.fleet = fleet_create();
+    enum status st = begin(&w, &err);
+    if (st == ST_OK) {
+        struct signals *signals =
+            signals_create(cli->loop, signos, ARRAY_LEN(signos), on_signal, &w);
+        loop_run(cli->loop);
+        signals_destroy(signals);
+        loop_timer_stop(cli->loop, w.tick);
+        cli_say(cli, "ended");
+    } else {
+        w.code = cli_fail(cli, &err);
+    }
+    if (w.sync)
+        sync_destroy(w.sync);
+    watching_close(&w.watching);
+    w.code = cli_flush(cli, w.code);
+    cli_disconnect(cli);
+    fleet_destroy(w.fleet);
+    column_set_destroy(w.columns);
+    return w.code;
+}

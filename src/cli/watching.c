@@ -1,0 +1,104 @@
+/* watching.c: see watching.h. */
+#include "cli/watching.h"
+
+#include "base/mem.h"
+#include "base/when.h"
+#include "cli/survey.h"
+
+static void on_looked(void *ctx, row_id row, int64_t now_ms)
+{
+    struct watching *w = ctx;
+    alerts_look(w->alerts, row, now_ms);
+}
+
+static void on_published(void *ctx)
+{
+    struct watching *w = ctx;
+    alerts_looked(w->alerts);
+    alerts_tick(w->alerts);
+    if (w->env.published)
+        w->env.published(w->env.ctx);
+}
+
+static struct alert_rule rule_from(const struct config *config, size_t i)
+{
+    const struct option_value *v[OPTION_COUNT];
+    for (int o = 0; o < OPTION_COUNT; o++)
+        v[o] = config_entry_option(config, SCOPE_ALERT, i, (enum option)o);
+    return (struct alert_rule){.name = config_entry_name(config, SCOPE_ALERT, i),
+                               .when = v[OPTION_ALERT_WHEN]->text,
+                               .changes = v[OPTION_ALERT_CHANGES]->i != 0,
+                               .hold_ms = v[OPTION_ALERT_HOLD]->i,
+                               .repeat_ms = v[OPTION_ALERT_REPEAT]->i,
+                               .command = v[OPTION_ALERT_COMMAND]->list,
+                               .timeout_ms = v[OPTION_ALERT_TIMEOUT]->i,
+                               .bell = v[OPTION_ALERT_BELL]->i != 0,
+                               .notify = (int)v[OPTION_ALERT_NOTIFY]->i};
+}
+
+static void add_rules(struct watching *w)
+{
+    const struct config *config = w->env.config;
+    struct error err = {0};
+    for (size_t i = 0; i < config_entry_count(config, SCOPE_ALERT); i++) {
+        struct alert_rule rule = rule_from(config, i);
+        if (alerts_add(w->alerts, &rule, &err) != ST_OK && w->rules_error.status == ST_OK)
+            w->rules_error = err;
+    }
+}
+
+void watching_open(struct watching *w, const struct watching_env *env)
+{
+    *w = (struct watching){.env = *env, .sampled_as_of_ms = WHEN_NONE};
+    monitor_settings_from(env->config, env->health, &w->settings);
+    char *history = history_path(env->config, env->paths);
+    char *told = paths_join(env->paths->state_dir, "alerts.db");
+    const struct alerts_env aenv = {.loop = env->loop,
+                                    .fleet = env->fleet,
+                                    .columns = env->columns,
+                                    .path = told,
+                                    .origin = env->origin,
+                                    .org = env->org,
+                                    .told = env->told,
+                                    .failed = env->failed,
+                                    .ctx = env->ctx};
+    monitor_add_columns(env->columns, &w->monitor);
+    w->alerts = alerts_create(&aenv);
+    add_rules(w);
+    const struct monitor_env menv = {.loop = env->loop,
+                                     .fleet = env->fleet,
+                                     .columns = env->columns,
+                                     .settings = &w->settings,
+                                     .history = history,
+                                     .origin = env->origin,
+                                     .org = env->org,
+                                     .published = on_published,
+                                     .looked = on_looked,
+                                     .ctx = w};
+    w->monitor = monitor_create(&menv);
+    mem_free(history);
+    mem_free(told);
+}
+
+void watching_close(struct watching *w)
+{
+    monitor_destroy(w->monitor);
+    alerts_destroy(w->alerts);
+    w->monitor = NULL;
+    w->alerts = NULL;
+}
+
+void watching_sync(struct watching *w, const struct sync_state *state)
+{
+    if (state->proof == SYNC_NONE || state->phase == SYNC_LOADING ||
+        state->complete_wall_ms == w->sampled_as_of_ms)
+        return;
+    w->sampled_as_of_ms = state->complete_wall_ms;
+    monitor_sample(w->monitor);
+}
+
+void watching_tick(struct watching *w)
+{
+    monitor_tick(w->monitor);
+    alerts_tick(w->alerts);
+}

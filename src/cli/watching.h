@@ -1,0 +1,42 @@
+/* watching.h: monitor and alerts as the configuration has them, around one fleet: for the console,
+ * and for `paddock watch`. */
+#ifndef CLI_WATCHING_H
+#define CLI_WATCHING_H
+
+#include "config/config.h"
+#include "monitor/alert.h"
+#include "monitor/monitor.h"
+#include "sync/sync.h"
+
+struct watching_env {
+    struct loop *loop; /* (borrowed), as all below */
+    const struct config *config;
+    const struct paths *paths;
+    struct fleet *fleet;
+    struct column_set *columns;
+    const struct health_classes *health;
+    const char *origin, *org;
+    void (*published)(void *ctx); /* a new outcome; may be NULL */
+    void (*told)(void *ctx, const struct alert *alert, bool again);
+    void (*failed)(void *ctx, const struct alert_rule *rule, const struct error *err);
+    void *ctx;
+};
+
+struct watching {
+    struct watching_env env;
+    struct monitor_settings settings;
+    struct monitor *monitor;
+    struct alerts *alerts;
+    struct error rules_error; /* of the first alert that cannot be read; ST_OK */
+    int64_t sampled_as_of_ms; /* the complete list that was sampled last */
+};
+
+/* w stays where it is until watching_close. */
+void watching_open(struct watching *w, const struct watching_env *env);
+void watching_close(struct watching *w);
+/* The state of the sync changed: a list that has just become complete is a sample. */
+void watching_sync(struct watching *w, const struct sync_state *state);
+/* Once a second. */
+void watching_tick(struct watching *w);
+
+#endif

@@ -1,0 +1,402 @@
+/* alert.c: see alert.h. What holds is found by the walk; what is told is decided once a second. An
+ * entry is one rule and one account; those that the last walk did not find again have ended. */
+#include "monitor/alert_private.h"
+
+#include "base/mem.h"
+#include "base/vec.h"
+#include "base/when.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void make_key(struct str *out, const char *rule, const char *account)
+{
+    str_clear(out);
+    str_add(out, rule);
+    str_add_char(out, '\0');
+    str_add(out, account);
+}
+
+/* ---- entries ------------------------------------------------------------------------------- */
+
+static struct entry *entry_new(struct alerts *a, struct rule *rule, const char *account)
+{
+    struct str key = STR_INIT;
+    make_key(&key, rule->spec.name, account);
+    VEC_ROOM(a->entries, a->count, a->room);
+    struct entry *e = mem_calloc(1, sizeof *e);
+    e->key_len = key.len;
+    e->key = str_steal(&key);
+    e->rule = rule;
+    e->alert = (struct alert){.rule = &rule->spec,
+                              .account = e->key + strlen(rule->spec.name) + 1,
+                              .row = ROW_NONE,
+                              .told_ms = WHEN_NONE,
+                              .since_ms = WHEN_NONE};
+    map_set(&a->by_key, (struct span){e->key, e->key_len}, (uint32_t)a->count);
+    a->entries[a->count++] = e;
+    return e;
+}
+
+static struct entry *entry_find(struct alerts *a, const struct rule *rule, const char *account)
+{
+    struct str key = STR_INIT;
+    uint32_t at;
+    make_key(&key, rule->spec.name, account);
+    bool there = map_get(&a->by_key, span_from(&key), &at);
+    str_finish(&key);
+    return there ? a->entries[at] : NULL;
+}
+
+static void entry_free(struct entry *e)
+{
+    mem_free(e->key);
+    mem_free(e);
+}
+
+static void entry_remove(struct alerts *a, size_t at)
+{
+    struct entry *e = a->entries[at], *last = a->entries[a->count - 1];
+    map_remove(&a->by_key, (struct span){e->key, e->key_len});
+    a->entries[at] = last;
+    if (last != e)
+        map_set(&a->by_key, (struct span){last->key, last->key_len}, (uint32_t)at);
+    a->count--;
+    entry_free(e);
+}
+
+/* ---- what is kept -------------------------------------------------------------------------- */
+
+static void on_flush(void *ctx)
+{
+    struct alerts *a = ctx;
+    struct error err = {0};
+    a->flush = 0;
+    enum status st = alerts_db_begin(a->db, &err);
+    for (size_t i = 0; st == ST_OK && i < a->dropped_count; i++) {
+        const char *key = a->dropped[i];
+        st = alerts_db_drop(a->db, key, key + strlen(key) + 1, &err);
+    }
+    for (size_t i = 0; st == ST_OK && i < a->count; i++) {
+        const struct entry *e = a->entries[i];
+        const struct alert_record r = {e->rule->spec.name, e->alert.account,      e->alert.since_ms,
+                                       e->alert.told_ms,   e->alert.acknowledged, e->alert.muted};
+        if (e->dirty)
+            st = alerts_db_save(a->db, &r, &err);
+    }
+    enum status end = alerts_db_end(a->db, st == ST_OK ? &err : NULL);
+    if (st != ST_OK || end != ST_OK) {
+        a->flush = loop_timer_start(a->env.loop, RETRY_MS, on_flush, a);
+        return;
+    }
+    for (size_t i = 0; i < a->count; i++)
+        a->entries[i]->dirty = false;
+    for (size_t i = 0; i < a->dropped_count; i++)
+        mem_free(a->dropped[i]);
+    a->dropped_count = 0;
+}
+
+static void want_flush(struct alerts *a)
+{
+    if (a->db && !a->flush)
+        a->flush = loop_timer_start(a->env.loop, 0, on_flush, a);
+}
+
+static void keep(struct alerts *a, struct entry *e)
+{
+    e->dirty = true;
+    want_flush(a);
+}
+
+static void forget(struct alerts *a, const struct entry *e)
+{
+    if (!a->db)
+        return;
+    VEC_ROOM(a->dropped, a->dropped_count, a->dropped_room);
+    a->dropped[a->dropped_count++] = mem_dup(e->key, e->key_len + 1);
+    want_flush(a);
+}
+
+/* Entries of rules that are no longer configured stay in the file, and come back with them. */
+static void on_record(void *ctx, const struct alert_record *r)
+{
+    const struct loading *l = ctx;
+    if (strcmp(r->rule, l->rule->spec.name) != 0)
+        return;
+    struct entry *e = entry_find(l->alerts, l->rule, r->account);
+    if (!e)
+        e = entry_new(l->alerts, l->rule, r->account);
+    e->alert.since_ms = r->since_ms;
+    e->alert.told_ms = r->told_ms;
+    e->alert.acknowledged = r->acknowledged;
+    e->alert.muted = r->muted;
+    e->alert.holds = r->told_ms != WHEN_NONE; /* until the first walk says otherwise */
+}
+
+/* ---- looking ------------------------------------------------------------------------------- */
+
+static uint32_t status_hash(const struct alerts *a, row_id row)
+{
+    struct value v;
+    fleet_get(a->env.fleet, row, FIELD_STATUS, &v);
+    uint64_t h = value_known(&v) ? hash_bytes(v.text.p, v.text.len) : 1;
+    return (uint32_t)(h ^ h >> 32) | 1u;
+}
+
+/* Whether the status is another than at the last look; never at the first. */
+static bool status_changed(struct alerts *a, row_id row)
+{
+    if (row >= a->status_room) {
+        size_t room = row + row / 2u + 256;
+        a->status = mem_realloc(a->status, room, sizeof *a->status);
+        memset(a->status + a->status_room, 0, (room - a->status_room) * sizeof *a->status);
+        a->status_room = room;
+    }
+    uint32_t now = status_hash(a, row), before = a->status[row];
+    a->status[row] = now;
+    return before && before != now;
+}
+
+static void found(struct alerts *a, struct rule *rule, row_id row, const char *id, bool changed,
+                  int64_t now_ms)
+{
+    struct entry *e = entry_find(a, rule, id);
+    bool begins = rule->spec.changes ? changed : !e || !e->alert.holds;
+    if (!e && !begins)
+        return;
+    if (!e)
+        e = entry_new(a, rule, id);
+    e->walk = a->walk;
+    e->alert.row = row;
+    if (!begins)
+        return;
+    e->alert.holds = true;
+    e->alert.since_ms = now_ms;
+    e->alert.told_ms = WHEN_NONE;
+    e->alert.acknowledged = false;
+}
+
+void alerts_look(struct alerts *a, row_id row, int64_t now_ms)
+{
+    struct row_source source = fleet_row_source(a->env.fleet, row);
+    struct value id;
+    if (!a->rule_count)
+        return;
+    if (a->now_ms != now_ms) {
+        a->now_ms = now_ms;
+        for (size_t i = 0; i < a->rule_count; i++)
+            filter_set_now(a->rules[i].filter, now_ms);
+    }
+    bool changed = status_changed(a, row);
+    fleet_get(a->env.fleet, row, FIELD_ID, &id);
+    char *text = NULL;
+    for (size_t i = 0; i < a->rule_count && value_known(&id); i++) {
+        if (!filter_match(a->rules[i].filter, &source))
+            continue;
+        if (!text)
+            text = span_dup(id.text);
+        found(a, &a->rules[i], row, text, changed, now_ms);
+    }
+    mem_free(text);
+}
+
+void alerts_looked(struct alerts *a)
+{
+    for (size_t i = a->count; i-- > 0;) {
+        struct entry *e = a->entries[i];
+        if (e->walk == a->walk)
+            continue;
+        e->alert.row = ROW_NONE;
+        e->alert.holds = false;
+        if (e->alert.muted)
+            continue; /* a mute is a decision, not a state */
+        forget(a, e);
+        entry_remove(a, i);
+    }
+    a->walk++;
+    a->listed = false;
+}
+
+/* ---- telling ------------------------------------------------------------------------------- */
+
+static void tell(struct alerts *a, struct entry *e, int64_t now_ms, bool again)
+{
+    e->alert.told_ms = now_ms;
+    keep(a, e);
+    alert_command(a, e, again);
+    if (a->env.told)
+        a->env.told(a->env.ctx, &e->alert, again);
+}
+
+void alerts_tick(struct alerts *a)
+{
+    int64_t now = clock_wall(loop_clock(a->env.loop));
+    for (size_t i = 0; i < a->count; i++) {
+        struct entry *e = a->entries[i];
+        const struct alert *alert = &e->alert;
+        /* A clock that was set back must not keep an alert back for good. */
+        if (alert->since_ms > now)
+            e->alert.since_ms = now;
+        if (alert->told_ms != WHEN_NONE && alert->told_ms > now)
+            e->alert.told_ms = now;
+        if (!alert->holds || alert->row == ROW_NONE || alert->muted || alert->acknowledged)
+            continue;
+        if (alert->told_ms == WHEN_NONE && now - alert->since_ms >= e->rule->spec.hold_ms)
+            tell(a, e, now, false);
+        else if (alert->told_ms != WHEN_NONE && e->rule->spec.repeat_ms > 0 &&
+                 now - alert->told_ms >= e->rule->spec.repeat_ms)
+            tell(a, e, now, true);
+    }
+    a->listed = false;
+}
+
+/* ---- what is asked for --------------------------------------------------------------------- */
+
+static bool shown(const struct alert *alert)
+{
+    return alert->muted || (alert->holds && alert->told_ms != WHEN_NONE);
+}
+
+static int rank(const struct alert *a)
+{
+    return a->muted ? 2 : a->acknowledged;
+}
+
+static int by_need(const void *x, const void *y)
+{
+    const struct alert *a = *(const struct alert *const *)x, *b = *(const struct alert *const *)y;
+    if (rank(a) != rank(b))
+        return rank(a) - rank(b);
+    if (a->since_ms != b->since_ms)
+        return a->since_ms > b->since_ms ? -1 : 1;
+    int c = strcmp(a->rule->name, b->rule->name);
+    return c ? c : strcmp(a->account, b->account);
+}
+
+size_t alerts_list(struct alerts *a, const struct alert *const **out)
+{
+    if (!a->listed) {
+        a->list_count = 0;
+        for (size_t i = 0; i < a->count; i++) {
+            if (!shown(&a->entries[i]->alert))
+                continue;
+            VEC_ROOM(a->list, a->list_count, a->list_room);
+            a->list[a->list_count++] = &a->entries[i]->alert;
+        }
+        if (a->list_count)
+            qsort(a->list, a->list_count, sizeof *a->list, by_need);
+        a->listed = true;
+    }
+    *out = a->list;
+    return a->list_count;
+}
+
+size_t alerts_waiting(const struct alerts *a)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < a->count; i++) {
+        const struct alert *alert = &a->entries[i]->alert;
+        n += shown(alert) && !alert->muted && !alert->acknowledged;
+    }
+    return n;
+}
+
+static struct entry *entry_of(struct alerts *a, const struct alert *alert)
+{
+    for (size_t i = 0; i < a->count; i++) {
+        if (&a->entries[i]->alert == alert)
+            return a->entries[i];
+    }
+    return NULL;
+}
+
+void alerts_acknowledge(struct alerts *a, const struct alert *alert)
+{
+    struct entry *e = entry_of(a, alert);
+    if (!e)
+        return;
+    e->alert.acknowledged = true;
+    a->listed = false;
+    keep(a, e);
+}
+
+void alerts_mute(struct alerts *a, const struct alert *alert, bool muted)
+{
+    struct entry *e = entry_of(a, alert);
+    if (!e)
+        return;
+    e->alert.muted = muted;
+    a->listed = false;
+    keep(a, e);
+}
+
+/* ---- life ---------------------------------------------------------------------------------- */
+
+struct alerts *alerts_create(const struct alerts_env *env)
+{
+    struct alerts *a = mem_calloc(1, sizeof *a);
+    a->env = *env;
+    a->walk = 1;
+    map_init(&a->by_key);
+    if (env->path && alerts_db_open(&a->db, env->path, env->origin, env->org,
+                                    *loop_clock(env->loop), &a->error) != ST_OK)
+        a->db = NULL;
+    return a;
+}
+
+const struct error *alerts_error(const struct alerts *a)
+{
+    return &a->error;
+}
+
+enum status alerts_add(struct alerts *a, const struct alert_rule *spec, struct error *err)
+{
+    if (a->rule_count == ALERTS_RULES_MAX)
+        return error_set(err, ST_CONFIG, "alert %s: there are %d already", spec->name,
+                         ALERTS_RULES_MAX);
+    struct rule *rule = &a->rules[a->rule_count];
+    *rule = (struct rule){.alerts = a, .spec = *spec};
+    if (filter_parse(a->env.columns, span_of(spec->when), clock_wall(loop_clock(a->env.loop)),
+                     &rule->filter, NULL, err) != ST_OK) {
+        error_prefix(err, "alert %s", spec->name);
+        err->status = ST_CONFIG;
+        return ST_CONFIG;
+    }
+    a->rule_count++;
+    struct loading l = {a, rule};
+    struct error ignored;
+    if (a->db)
+        (void)alerts_db_load(a->db, on_record, &l, &ignored);
+    return ST_OK;
+}
+
+size_t alerts_rules(const struct alerts *a)
+{
+    return a->rule_count;
+}
+
+void alerts_destroy(struct alerts *a)
+{
+    if (!a)
+        return;
+    if (a->flush) {
+        loop_timer_stop(a->env.loop, a->flush);
+        on_flush(a);
+        loop_timer_stop(a->env.loop, a->flush); /* it could not be written: given up */
+    }
+    for (size_t i = 0; i < a->rule_count; i++) {
+        alert_command_stop(&a->rules[i]);
+        filter_destroy(a->rules[i].filter);
+    }
+    for (size_t i = 0; i < a->count; i++)
+        entry_free(a->entries[i]);
+    for (size_t i = 0; i < a->dropped_count; i++)
+        mem_free(a->dropped[i]);
+    alerts_db_close(a->db);
+    map_finish(&a->by_key);
+    mem_free(a->entries);
+    mem_free(a->dropped);
+    mem_free(a->status);
+    mem_free(a->list);
+    mem_free(a);
+}

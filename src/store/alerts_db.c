@@ -1,0 +1,140 @@
+/* alerts_db.c: see alerts_db.h. */
+#include "store/alerts_db.h"
+
+#include "base/mem.h"
+#include "base/vec.h"
+#include "base/when.h"
+#include "store/db.h"
+
+#define APPLICATION_ID 0x70646b41 /* "pdkA" */
+
+static const char *const schema[] = {
+    "CREATE TABLE alert (origin TEXT NOT NULL, org TEXT NOT NULL, rule TEXT NOT NULL,"
+    " account TEXT NOT NULL, since_ms INTEGER NOT NULL, told_ms INTEGER,"
+    " acknowledged INTEGER NOT NULL, muted INTEGER NOT NULL,"
+    " PRIMARY KEY(origin, org, rule, account)) WITHOUT ROWID",
+};
+
+enum statement { SAVE, LOAD, DROP, STATEMENTS };
+
+static const char *const sql[STATEMENTS] = {
+    [SAVE] = "INSERT OR REPLACE INTO alert(origin, org, rule, account, since_ms, told_ms,"
+             " acknowledged, muted) VALUES(?1,?2,?3,?4,?5,?6,?7,?8)",
+    [LOAD] = "SELECT rule, account, since_ms, told_ms, acknowledged, muted FROM alert"
+             " WHERE origin=?1 AND org=?2",
+    [DROP] = "DELETE FROM alert WHERE origin=?1 AND org=?2 AND rule=?3 AND account=?4",
+};
+
+struct alerts_db {
+    sqlite3 *db;
+    sqlite3_stmt *st[STATEMENTS];
+    char *origin, *org; /* owned */
+};
+
+enum status alerts_db_open(struct alerts_db **out, const char *path, const char *origin,
+                           const char *org, struct clock clock, struct error *err)
+{
+    struct alerts_db *d = mem_calloc(1, sizeof *d);
+    d->origin = mem_strdup(origin);
+    d->org = mem_strdup(org);
+    const struct db_spec spec = {.path = path,
+                                 .application_id = APPLICATION_ID,
+                                 .synchronous = "NORMAL",
+                                 .schema = schema,
+                                 .versions = (int)ARRAY_LEN(schema)};
+    enum status st = db_open(&d->db, &spec, clock, NULL, err);
+    for (int i = 0; st == ST_OK && i < STATEMENTS; i++) {
+        int rc = sqlite3_prepare_v3(d->db, sql[i], -1, SQLITE_PREPARE_PERSISTENT, &d->st[i], NULL);
+        if (rc != SQLITE_OK)
+            st = db_error(d->db, rc, err);
+    }
+    *out = d;
+    if (st != ST_OK) {
+        alerts_db_close(d);
+        *out = NULL;
+    }
+    return st;
+}
+
+void alerts_db_close(struct alerts_db *d)
+{
+    if (!d)
+        return;
+    for (int i = 0; i < STATEMENTS; i++)
+        sqlite3_finalize(d->st[i]);
+    db_close(d->db);
+    mem_free(d->origin);
+    mem_free(d->org);
+    mem_free(d);
+}
+
+static sqlite3_stmt *bind(struct alerts_db *d, enum statement which)
+{
+    db_bind_text(d->st[which], 1, d->origin);
+    db_bind_text(d->st[which], 2, d->org);
+    return d->st[which];
+}
+
+static enum status run(struct alerts_db *d, sqlite3_stmt *st, struct error *err)
+{
+    int rc = sqlite3_step(st);
+    enum status status = rc == SQLITE_DONE ? ST_OK : db_error(d->db, rc, err);
+    sqlite3_reset(st);
+    sqlite3_clear_bindings(st);
+    return status;
+}
+
+enum status alerts_db_load(struct alerts_db *d, alerts_db_fn *fn, void *ctx, struct error *err)
+{
+    sqlite3_stmt *st = bind(d, LOAD);
+    int rc;
+    while ((rc = sqlite3_step(st)) == SQLITE_ROW) {
+        const struct alert_record r = {.rule = db_text(st, 0),
+                                       .account = db_text(st, 1),
+                                       .since_ms = sqlite3_column_int64(st, 2),
+                                       .told_ms = sqlite3_column_type(st, 3) == SQLITE_NULL
+                                                      ? WHEN_NONE
+                                                      : sqlite3_column_int64(st, 3),
+                                       .acknowledged = sqlite3_column_int(st, 4) != 0,
+                                       .muted = sqlite3_column_int(st, 5) != 0};
+        fn(ctx, &r);
+    }
+    enum status status = rc == SQLITE_DONE ? ST_OK : db_error(d->db, rc, err);
+    sqlite3_reset(st);
+    return status;
+}
+
+enum status alerts_db_begin(struct alerts_db *d, struct error *err)
+{
+    return db_exec(d->db, "BEGIN IMMEDIATE", err);
+}
+
+enum status alerts_db_save(struct alerts_db *d, const struct alert_record *r, struct error *err)
+{
+    sqlite3_stmt *st = bind(d, SAVE);
+    db_bind_text(st, 3, r->rule);
+    db_bind_text(st, 4, r->account);
+    sqlite3_bind_int64(st, 5, r->since_ms);
+    if (r->told_ms != WHEN_NONE)
+        sqlite3_bind_int64(st, 6, r->told_ms);
+    sqlite3_bind_int(st, 7, r->acknowledged);
+    sqlite3_bind_int(st, 8, r->muted);
+    return run(d, st, err);
+}
+
+enum status alerts_db_drop(struct alerts_db *d, const char *rule, const char *account,
+                           struct error *err)
+{
+    sqlite3_stmt *st = bind(d, DROP);
+    db_bind_text(st, 3, rule);
+    db_bind_text(st, 4, account);
+    return run(d, st, err);
+}
+
+enum status alerts_db_end(struct alerts_db *d, struct error *err)
+{
+    enum status st = db_exec(d->db, "COMMIT", err);
+    if (st != ST_OK)
+        sqlite3_exec(d->db, "ROLLBACK", NULL, NULL, NULL);
+    return st;
+}

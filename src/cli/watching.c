@@ -14,7 +14,7 @@ static void on_looked(void *ctx, row_id row, int64_t now_ms)
 static void on_published(void *ctx)
 {
     struct watching *w = ctx;
-    alerts_looked(w->alerts);
+    alerts_looked(w->alerts, w->whole);
     alerts_tick(w->alerts);
     if (w->env.published)
         w->env.published(w->env.ctx);
@@ -90,6 +90,7 @@ void watching_close(struct watching *w)
 
 void watching_sync(struct watching *w, const struct sync_state *state)
 {
+    w->whole = state->proof != SYNC_NONE;
     if (state->proof == SYNC_NONE || state->phase == SYNC_LOADING ||
         state->complete_wall_ms == w->sampled_as_of_ms)
         return;

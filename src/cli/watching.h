@@ -28,6 +28,7 @@ struct watching {
     struct monitor *monitor;
     struct alerts *alerts;
     struct error rules_error; /* of the first alert that cannot be read; ST_OK */
+    bool whole;               /* the list is complete */
     int64_t sampled_as_of_ms; /* the complete list that was sampled last */
 };
 

@@ -200,9 +200,9 @@ void alerts_look(struct alerts *a, row_id row, int64_t now_ms)
     mem_free(text);
 }
 
-void alerts_looked(struct alerts *a)
+void alerts_looked(struct alerts *a, bool whole)
 {
-    for (size_t i = a->count; i-- > 0;) {
+    for (size_t i = whole ? a->count : 0; i-- > 0;) {
         struct entry *e = a->entries[i];
         if (e->walk == a->walk)
             continue;

@@ -249,7 +249,7 @@ static void test_watch_refuses_a_bad_rule(void **state)
     assert_int_equal(run(p, "watch"), 64);
     assert_non_null(strstr(str_text(&p->err), "alert a"));
     assert_true(tmpdir_write(p->dir, "home/config/paddock/paddock.cfg",
-                             "alerts: { a: { bell = true; }; };\n", 0600));
+                             "alerts: { a: { when = \"\"; }; };\n", 0600));
     assert_int_equal(run(p, "watch"), 64);
     assert_non_null(strstr(str_text(&p->err), "alert a has no condition"));
 }

@@ -272,6 +272,30 @@ static void test_file_checks(void **state)
 }
 
 /* The sample reads back as the defaults; so does every profile option when its # is taken away. */
+/* Alerts are groups with names, as profiles are. */
+static void test_alerts(void **state)
+{
+    (void)state;
+    struct config *c =
+        load("alerts: { full: { when = \"tokens.pct>=90\"; hold = \"5m\"; }; two: { }; };", ST_OK);
+    assert_int_equal(config_entry_count(c, SCOPE_ALERT), 2);
+    assert_int_equal(config_profile_count(c), 0);
+    assert_string_equal(config_entry_name(c, SCOPE_ALERT, 0), "full");
+    assert_string_equal(config_entry_option(c, SCOPE_ALERT, 0, OPTION_ALERT_WHEN)->text,
+                        "tokens.pct>=90");
+    assert_int_equal(config_entry_option(c, SCOPE_ALERT, 0, OPTION_ALERT_HOLD)->i, 300000);
+    assert_string_equal(config_entry_option(c, SCOPE_ALERT, 1, OPTION_ALERT_WHEN)->text, "eom>100");
+    config_unload(c);
+    static const char *const bad[] = {
+        "alerts = 1;", "alerts: { a = 1; };", "alerts: { a: { when = \"\"; }; };",
+        "alerts: { a: { url = \"x\"; }; };", "alerts: { a: { hold = \"x\"; }; };"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        c = load(bad[i], ST_CONFIG);
+        assert_int_equal(config_problem(c, 0).line, 1);
+        config_unload(c);
+    }
+}
+
 static void test_sample(void **state)
 {
     (void)state;
@@ -292,8 +316,9 @@ static void test_sample(void **state)
     size_t set = 0;
     for (int i = 0; i < OPTION_COUNT; i++) {
         const struct option_info *info = option_info((enum option)i);
-        set += info->scope == SCOPE_TOP ? config_option(c, (enum option)i)->set
-                                        : config_profile_option(c, 0, (enum option)i)->set;
+        set += info->scope == SCOPE_TOP
+                   ? config_option(c, (enum option)i)->set
+                   : config_entry_option(c, info->scope, 0, (enum option)i)->set;
     }
     assert_int_equal(set, OPTION_COUNT);
     config_unload(c);
@@ -322,7 +347,7 @@ int main(void)
         cmocka_unit_test(test_mistakes),    cmocka_unit_test(test_lookalikes),
         cmocka_unit_test(test_many),        cmocka_unit_test(test_two_files),
         cmocka_unit_test(test_file_checks), cmocka_unit_test(test_sample),
-        cmocka_unit_test(test_manual),
+        cmocka_unit_test(test_alerts),      cmocka_unit_test(test_manual),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

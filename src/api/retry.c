@@ -17,7 +17,7 @@ static const struct retry_rule http_rules[] = {
     {401, 401, RETRY_TOKEN, ST_AUTH, ST_AUTH, false, "the server does not accept the token",
      "check the token: paddock doctor"},
     {403, 403, RETRY_STOP, ST_FORBIDDEN, ST_FORBIDDEN, false, "the token may not do this",
-     "ask for the permission, or use another profile (P)"},
+     "ask for the permission, or use another profile"},
     {404, 404, RETRY_STOP, ST_NOT_FOUND, ST_NOT_FOUND, false, "the server does not have it", ""},
     {407, 407, RETRY_STOP, ST_REJECTED, ST_REJECTED, false, "the proxy asks for a login",
      "check proxy in the profile: paddock doctor"},

@@ -196,7 +196,10 @@ static void zsh(struct str *out)
         }
         str_add(out, "        ;;\n");
     }
-    str_add(out, "    esac\n}\n_paddock \"$@\"\n");
+    /* As a file in fpath it is the function's own body; sourced, it only defines it. */
+    str_add(out, "    esac\n}\n"
+                 "if [ \"$funcstack[1]\" = \"_paddock\" ]; then\n    _paddock \"$@\"\n"
+                 "else\n    compdef _paddock paddock\nfi\n");
 }
 
 /* ---- fish ---------------------------------------------------------------------------------- */

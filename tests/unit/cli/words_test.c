@@ -122,11 +122,24 @@ static void test_bash_offers(void **state)
     offered("completion z", "zsh");
 }
 
+/* Sourced it defines itself and calls nothing; from fpath it is the function's body. */
+static void test_zsh_either_way(void **state)
+{
+    (void)state;
+    struct str out = STR_INIT;
+    run(completion_run, VERB_COMPLETION, "zsh", &out);
+    assert_int_equal(strncmp(str_text(&out), "#compdef paddock\n", 17), 0);
+    assert_non_null(strstr(str_text(&out), "if [ \"$funcstack[1]\" = \"_paddock\" ]; then"));
+    assert_non_null(strstr(str_text(&out), "compdef _paddock paddock"));
+    str_finish(&out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_help),
         cmocka_unit_test(test_completion),
+        cmocka_unit_test(test_zsh_either_way),
         cmocka_unit_test(test_bash_offers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -76,33 +76,94 @@ void outcome_refuse(struct api_call *call, enum status status, const char *what,
     words_put(call, status, what, next);
 }
 
-/* The server's, proxy's or libcurl's own words after ours. */
-static void words_of(const struct api_call *call, const struct transfer_reply *r,
-                     const struct retry_rule *rule, struct str *out)
+/* What words are made of: a call, what came back, and the row that it fell under. */
+struct telling {
+    const struct api_call *call;
+    const struct transfer_reply *reply;
+    const struct retry_rule *rule;
+};
+
+static void add_our_words(const struct telling *t, struct str *out)
 {
-    const struct envelope *e = &call->envelope;
+    const struct transfer_reply *r = t->reply;
     bool connecting = !r->began && r->curl == CURLE_OPERATION_TIMEDOUT;
-    str_add(out, connecting ? "no connection could be made in time" : rule->words);
+    str_add(out, connecting ? "no connection could be made in time" : t->rule->words);
     if (r->http)
         str_printf(out, " (%d)", r->http);
-    else if (rule == &proxy_rule)
+    else if (t->rule == &proxy_rule)
         str_printf(out, " (%d)", r->proxy_http);
     if (!r->http && !r->began)
-        str_printf(out, " (%s)", call->api->base.host);
-    if (call->scan_error.status != ST_OK && rule == &unreadable_rule && !e->words.len)
-        str_printf(out, ": %s", call->scan_error.what);
-    if (r->http >= 300 && r->http < 400 && r->location.len && !has_token(call->api, r->location)) {
-        str_printf(out, ": to \"%.*s\"", (int)(r->location.len < 200 ? r->location.len : 200),
-                   r->location.p);
-    } else if (e->words.len) {
-        str_add(out, ": ");
-        str_add_span(out, span_from(&e->words));
-    } else if (r->curl && !r->http && r->words[0] && rule->action == RETRY_STOP &&
-               !has_token(call->api, span_of(r->words))) {
-        str_printf(out, ": %s", r->words); /* TLS and proxy failures say why */
+        str_printf(out, " (%s)", t->call->api->base.host);
+}
+
+static bool redirected(const struct telling *t)
+{
+    const struct transfer_reply *r = t->reply;
+    return r->http >= 300 && r->http < 400 && r->location.len &&
+           !has_token(t->call->api, r->location);
+}
+
+static void add_target(const struct telling *t, struct str *out)
+{
+    struct span to = t->reply->location;
+    str_printf(out, ": to \"%.*s\"", (int)(to.len < 200 ? to.len : 200), to.p);
+}
+
+static bool explained(const struct telling *t)
+{
+    return t->call->envelope.words.len > 0;
+}
+
+static void add_explanation(const struct telling *t, struct str *out)
+{
+    str_add(out, ": ");
+    str_add_span(out, span_from(&t->call->envelope.words));
+}
+
+static bool scanner_stopped(const struct telling *t)
+{
+    return t->rule == &unreadable_rule && t->call->scan_error.status != ST_OK;
+}
+
+static void add_scan_error(const struct telling *t, struct str *out)
+{
+    str_printf(out, ": %s", t->call->scan_error.what);
+}
+
+/* TLS and proxy failures say why. */
+static bool curl_says(const struct telling *t)
+{
+    const struct transfer_reply *r = t->reply;
+    return r->curl && !r->http && r->words[0] && t->rule->action == RETRY_STOP &&
+           !has_token(t->call->api, span_of(r->words));
+}
+
+static void add_curl_words(const struct telling *t, struct str *out)
+{
+    str_printf(out, ": %s", t->reply->words);
+}
+
+/* The server's, proxy's or libcurl's own words after ours: the first that there are. */
+static const struct {
+    bool (*there)(const struct telling *t);
+    void (*add)(const struct telling *t, struct str *out);
+} reasons[] = {
+    {redirected, add_target},
+    {explained, add_explanation},
+    {scanner_stopped, add_scan_error},
+    {curl_says, add_curl_words},
+};
+
+static void words_of(const struct telling *t, struct str *out)
+{
+    add_our_words(t, out);
+    for (size_t i = 0; i < ARRAY_LEN(reasons); i++) {
+        if (reasons[i].there(t)) {
+            reasons[i].add(t, out);
+            break;
+        }
     }
-    if (r->http && r->curl && rule != &unreadable_rule && rule != &oversize_rule &&
-        rule->first >= 100)
+    if (t->reply->http && t->reply->curl && t->rule->first >= 100)
         str_add(out, ", and its explanation did not come whole");
 }
 
@@ -249,7 +310,7 @@ const struct retry_rule *outcome_read(struct api_call *call, const struct transf
         str_clear(&call->envelope.words); /* where it breaks says more than how it begins */
     enum status status = out->may_have_left ? rule->write : rule->read;
     struct str what = STR_INIT, next = STR_INIT;
-    words_of(call, reply, rule, &what);
+    words_of(&(struct telling){call, reply, rule}, &what);
     next_of(call, rule, status, &next);
     words_put(call, status, str_text(&what), str_text(&next));
     if (has_token(call->api, span_of(out->error.what)))

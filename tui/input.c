@@ -111,28 +111,32 @@ static struct found decode_defined(const struct input *in, const char *p, size_t
     return best ? named(best_len, best->sym, best->mods) : nothing(0);
 }
 
-/* A control sequence, ESC [ ... final: ECMA-48 5.4, and three that break its grammar: the Linux
- * console's ESC [ [ A, the old mouse's ESC [ M and three bytes, rxvt's ESC [ 7 $. */
-static struct found decode_csi(const char *p, size_t len, bool final)
+/* What a whole control sequence of `took` bytes means. */
+static struct found csi_meaning(const struct input_sequence *seq, size_t took)
 {
-    if (len == 2)
-        return final ? character(2, '[', KEYMOD_ALT) : nothing(0);
-    if (p[2] == '[')
-        return len < 4 ? nothing(0) : named(4, input_linux_key(p[3]), 0);
-    if (p[2] == 'M')
-        return len < 6 ? nothing(0) : nothing(6);
+    struct found f = {.took = took};
+    if (seq->final == '~' && seq->values[0] == 200 && !seq->private_mark)
+        f.mode = MODE_PASTE;
+    else
+        f.is_key = input_key_of_sequence(seq, &f.key);
+    return f;
+}
+
+/* rxvt ends ESC [ 7 $ with what is no final byte elsewhere. */
+static bool csi_ends(const struct input_sequence *seq, unsigned char c)
+{
+    return (c >= 0x40 && c <= 0x7e) || (c == '$' && !seq->private_mark && seq->count);
+}
+
+/* A control sequence, ESC [ ... final: ECMA-48 5.4. */
+static struct found csi_sequence(const char *p, size_t len)
+{
     struct input_sequence seq = {.private_mark = p[2] >= '<' && p[2] <= '?' ? p[2] : 0};
     for (size_t i = 2; i < len; i++) {
         unsigned char c = (unsigned char)p[i];
-        bool rxvt = c == '$' && !seq.private_mark && seq.count;
-        if ((c >= 0x40 && c <= 0x7e) || rxvt) {
+        if (csi_ends(&seq, c)) {
             seq.final = (char)c;
-            struct found f = {.took = i + 1};
-            if (seq.final == '~' && seq.values[0] == 200 && !seq.private_mark)
-                f.mode = MODE_PASTE;
-            else
-                f.is_key = input_key_of_sequence(&seq, &f.key);
-            return f;
+            return csi_meaning(&seq, i + 1);
         }
         if (c < 0x20 || c >= 0x7f) /* not part of any: what follows is its own */
             return nothing(i);
@@ -141,6 +145,19 @@ static struct found decode_csi(const char *p, size_t len, bool final)
         input_sequence_add(&seq, (char)c);
     }
     return nothing(0);
+}
+
+/* A control sequence, and two that break its grammar: the Linux console's ESC [ [ A, the old
+ * mouse's ESC [ M and three bytes. */
+static struct found decode_csi(const char *p, size_t len, bool final)
+{
+    if (len == 2)
+        return final ? character(2, '[', KEYMOD_ALT) : nothing(0);
+    if (p[2] == '[')
+        return len < 4 ? nothing(0) : named(4, input_linux_key(p[3]), 0);
+    if (p[2] == 'M')
+        return len < 6 ? nothing(0) : nothing(6);
+    return csi_sequence(p, len);
 }
 
 /* ESC O final, with xterm's old modifier before it. */

@@ -3,6 +3,7 @@
 #include "cli/context.h"
 
 #include "base/near.h"
+#include "base/roff.h"
 #include "cli/demo.h"
 
 #include <string.h>
@@ -90,33 +91,19 @@ static void help_verb(const struct verb_info *v, struct str *out)
 
 /* ---- the manual's tables ------------------------------------------------------------------- */
 
-static void roff(struct str *out, const char *text)
-{
-    for (const char *p = text; *p; p++) {
-        if (*p == '\\')
-            str_add(out, "\\e");
-        else if (*p == '-')
-            str_add(out, "\\-");
-        else if ((*p == '.' || *p == '\'') && (p == text || p[-1] == '\n'))
-            str_printf(out, "\\&%c", *p);
-        else
-            str_add_char(out, *p);
-    }
-}
-
 static void man_verbs(struct str *out)
 {
     str_add(out, ".SH COMMANDS\n");
     for (int i = VERB_CONSOLE + 1; i < VERB_COUNT; i++) {
         const struct verb_info *v = verb_info((enum verb)i);
         str_printf(out, ".TP\n.BI \"%s \" \"", verb_name(v->id));
-        roff(out, v->args);
+        roff_add(out, v->args);
         str_add(out, "\"\n");
-        roff(out, action_info(v->action)->help);
+        roff_add(out, action_info(v->action)->help);
         str_add(out, ".\n");
         if (*v->more) {
             str_add(out, ".nf\n");
-            roff(out, v->more);
+            roff_add(out, v->more);
             str_add(out, "\n.fi\n");
         }
     }
@@ -130,12 +117,12 @@ static void man_flags(struct str *out)
         struct str head = STR_INIT;
         flag_head(f, &head);
         str_add(out, ".TP\n.B ");
-        roff(out, str_text(&head));
+        roff_add(out, str_text(&head));
         str_add_char(out, '\n');
-        roff(out, f->help);
+        roff_add(out, f->help);
         if (*f->words) {
             str_add(out, ": ");
-            roff(out, f->words);
+            roff_add(out, f->words);
         }
         str_add(out, ".\n");
         if (f->verbs != V_ALL) {
@@ -155,7 +142,7 @@ static void man_exit(struct str *out)
     str_add(out, ".SH EXIT STATUS\n");
     for (size_t i = 0; i < sizeof exit_words / sizeof *exit_words; i++) {
         str_printf(out, ".TP\n.B %d\n", (int)exit_words[i].code);
-        roff(out, exit_words[i].means);
+        roff_add(out, exit_words[i].means);
         str_add(out, "\n");
     }
 }

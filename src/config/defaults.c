@@ -1,6 +1,7 @@
 /* defaults.c: the option table as a sample file and as a page of the manual. */
 #include "config/config.h"
 
+#include "base/roff.h"
 #include "base/vec.h"
 #include "config/options.h"
 
@@ -105,21 +106,6 @@ void config_write_defaults(struct str *out)
         write_entries((enum option_scope)scope, out);
 }
 
-/* Text in roff: a backslash, and a dot or quote that begins a line, would be read as commands. */
-static void roff(struct str *out, const char *text)
-{
-    for (const char *p = text; *p; p++) {
-        if (*p == '\\')
-            str_add(out, "\\e");
-        else if (*p == '-')
-            str_add(out, "\\-");
-        else if ((*p == '.' || *p == '\'') && (p == text || p[-1] == '\n'))
-            str_printf(out, "\\&%c", *p);
-        else
-            str_add_char(out, *p);
-    }
-}
-
 static void manual_rows(struct str *out, enum option_scope scope)
 {
     for (int i = 0; i < OPTION_COUNT; i++) {
@@ -128,22 +114,14 @@ static void manual_rows(struct str *out, enum option_scope scope)
         if (info->scope != scope)
             continue;
         str_add(out, ".TP\n.BR ");
-        roff(out, info->path);
+        roff_add(out, info->path);
         str_add(out, " \" = ");
-        struct str quoted = STR_INIT;
-        for (const char *p = info->fallback; *p; p++) {
-            /* Inside a roff argument a quote is written twice. */
-            if (*p == '"')
-                str_add_char(&quoted, '"');
-            str_add_char(&quoted, *p);
-        }
-        roff(out, str_text(&quoted));
+        roff_add_argument(out, info->fallback);
         str_add(out, "\"\n");
-        str_finish(&quoted);
-        roff(out, info->help);
+        roff_add(out, info->help);
         str_add(out, "\nTakes ");
         option_expects(info, &text);
-        roff(out, str_text(&text));
+        roff_add(out, str_text(&text));
         str_add(out, ".\n");
         str_finish(&text);
     }

@@ -98,25 +98,33 @@ static const char *skip_quoted(const char *p, const char *end)
     return p;
 }
 
-/* libconfig wraps an integer beyond 32 bits without a word; a plain run of digits that does not fit
- * is refused. Returns the end of the number that begins at p. */
-static const char *check_number(const char *p, const char *end, bool *fits)
+static const char *number_end(const char *p, const char *end)
 {
-    const char *start = p;
-    bool hex = end - p > 2 && p[0] == '0' && (p[1] == 'x' || p[1] == 'X');
-    int64_t n = 0;
-    if (hex)
-        p += 2;
-    for (; p < end && isxdigit((unsigned char)*p) && (hex || isdigit((unsigned char)*p)); p++) {
-        int d = isdigit((unsigned char)*p) ? *p - '0' : (tolower((unsigned char)*p) - 'a') + 10;
-        if (n <= INT32_MAX)
-            n = n * (hex ? 16 : 10) + d;
-    }
-    bool floats = p < end && (*p == '.' || *p == 'e' || *p == 'E');
-    *fits = floats || n <= INT32_MAX;
     while (p < end && (isalnum((unsigned char)*p) || *p == '.' || *p == '+' || *p == '-'))
         p++;
-    return p > start ? p : start + 1;
+    return p;
+}
+
+/* The value of a digit, 16 for anything else. */
+static int digit_of(char c)
+{
+    static const char digits[] = "0123456789abcdef";
+    const char *at = c ? strchr(digits, tolower((unsigned char)c)) : NULL;
+    return at ? (int)(at - digits) : 16;
+}
+
+/* libconfig wraps an integer beyond 32 bits without a word; a plain run of digits that does not fit
+ * is refused. What has a point or an exponent is no integer. */
+static bool number_fits(const char *p, const char *end)
+{
+    bool hex = end - p > 2 && p[0] == '0' && (p[1] == 'x' || p[1] == 'X');
+    int base = hex ? 16 : 10;
+    int64_t n = 0;
+    for (p += hex ? 2 : 0; p < end && digit_of(*p) < base; p++)
+        if (n <= INT32_MAX)
+            n = n * base + digit_of(*p);
+    bool real = p < end && strchr(".eE", *p);
+    return real || n <= INT32_MAX;
 }
 
 static int line_of(const char *text, const char *at)
@@ -148,10 +156,9 @@ static enum status check_text(const char *name, const char *text, size_t len, st
             continue;
         }
         if (isdigit((unsigned char)*p)) {
-            bool fits = true;
             const char *number = p;
-            p = check_number(p, end, &fits);
-            if (!fits)
+            p = number_end(p, end);
+            if (!number_fits(number, p))
                 return error_set(err, ST_CONFIG,
                                  "%s:%d: the number %.*s is beyond 2147483647: write it as a "
                                  "string, such as \"500G\"",

@@ -64,27 +64,46 @@ static const struct fault_row *find_row(const struct json *name)
     return NULL;
 }
 
+/* The numbers of a request, or a fault's own where it says nothing. A fault ends with its time or
+ * its count: naming one puts the other out of force. */
+struct numbers {
+    int64_t seconds, count, ms, retry, status;
+};
+
+static bool numbers_read(struct numbers *n, const struct fault_row *row, const struct json *body)
+{
+    bool timed = json_member(body, "seconds"), counted = json_member(body, "count");
+    n->seconds = number(body, "seconds", counted ? 0 : row->seconds);
+    n->count = number(body, "count", timed ? 0 : row->count);
+    n->ms = number(body, "ms", row->ms);
+    n->retry = number(body, "retry_after", 0);
+    n->status = number(body, "status", row->status);
+    return n->seconds >= 0 && n->count >= 0 && n->ms >= 0 && n->retry >= 0 && n->status >= 0 &&
+           n->status <= 599;
+}
+
+/* Absent, or one of two words. */
+static bool one_of(const struct json *v, const char *a, const char *b)
+{
+    return !v || text_is(v, a) || text_is(v, b);
+}
+
 static const char *add_row(struct faults *f, const struct fault_row *row, const struct json *body)
 {
     const struct json *when = json_member(body, "when"), *on = json_member(body, "on");
-    bool timed = json_member(body, "seconds"), counted = json_member(body, "count");
-    int64_t seconds = number(body, "seconds", counted ? 0 : row->seconds);
-    int64_t count = number(body, "count", timed ? 0 : row->count);
-    int64_t ms = number(body, "ms", row->ms), retry = number(body, "retry_after", 0);
-    int64_t status = number(body, "status", row->status);
-    if (seconds < 0 || count < 0 || ms < 0 || retry < 0 || status < 0 || status > 599)
+    struct numbers n;
+    if (!numbers_read(&n, row, body))
         return "seconds, count, ms, retry_after and status are whole numbers";
-    if ((when && !text_is(when, "before") && !text_is(when, "after")) ||
-        (on && !text_is(on, "reads") && !text_is(on, "writes")))
+    if (!one_of(when, "before", "after") || !one_of(on, "reads", "writes"))
         return "when is before or after; on is reads or writes";
     if (f->count == FAULT_ACTIVE)
         return "too many faults at once";
     size_t i = f->count++;
-    f->active[i].fault = (struct fault){row->effect, (unsigned)status,
-                                        when ? text_is(when, "after") : row->after, ms, retry};
+    f->active[i].fault = (struct fault){row->effect, (unsigned)n.status,
+                                        when ? text_is(when, "after") : row->after, n.ms, n.retry};
     f->active[i].scope = !on ? row->scope : text_is(on, "reads") ? SCOPE_READ : SCOPE_WRITE;
-    f->active[i].until = seconds ? clock_mono(&f->clock) + seconds * 1000 : 0;
-    f->active[i].left = count ? count : -1;
+    f->active[i].until = n.seconds ? clock_mono(&f->clock) + n.seconds * 1000 : 0;
+    f->active[i].left = n.count ? n.count : -1;
     return NULL;
 }
 

@@ -49,31 +49,47 @@ static int int_from_float(const char *text, int64_t *out)
     return -1;
 }
 
-/* Text as Pydantic reads a number from it: white space around, a sign, single underscores between
- * digits, and ".0". */
-static int int_from_text(struct span s, int64_t *out)
+#define NUMBER_TEXT_MAX 64 /* characters; more are no number */
+
+/* Without white space around it and a ".0" at its end. */
+static struct span number_of(struct span s)
 {
-    char buf[64];
-    size_t n = 0, digits = 0;
     while (s.len && isspace((unsigned char)*s.p))
         s.p++, s.len--;
     while (s.len && isspace((unsigned char)s.p[s.len - 1]))
         s.len--;
     if (s.len >= 2 && memcmp(s.p + s.len - 2, ".0", 2) == 0)
         s.len -= 2;
-    for (size_t i = 0; i < s.len; i++) {
-        char c = s.p[i];
-        bool digit = c >= '0' && c <= '9';
-        bool sign = i == 0 && (c == '-' || c == '+');
-        bool joint = c == '_' && digits && s.p[i - 1] != '_' && i + 1 < s.len;
-        if ((!digit && !sign && !joint) || n + 1 == sizeof buf)
-            return PROBLEM_INT_PARSING;
-        digits += digit;
-        if (digit || sign)
-            buf[n++] = c;
+    return s;
+}
+
+/* Whether the underscore at i stands between digits. */
+static bool joins(struct span s, size_t i)
+{
+    return i && i + 1 < s.len && isdigit((unsigned char)s.p[i - 1]) &&
+           isdigit((unsigned char)s.p[i + 1]);
+}
+
+/* Text as Pydantic reads a number from it: white space around, a sign, single underscores between
+ * digits, and ".0". */
+static int int_from_text(struct span text, int64_t *out)
+{
+    struct span s = number_of(text);
+    struct str digits = STR_INIT;
+    size_t sign = s.len && strchr("+-", *s.p) ? 1 : 0;
+    bool good = s.len > sign && isdigit((unsigned char)s.p[sign]);
+    str_append(&digits, s.p, sign);
+    for (size_t i = sign; i < s.len && good; i++) {
+        bool digit = isdigit((unsigned char)s.p[i]);
+        if (digit)
+            str_add_char(&digits, s.p[i]);
+        good = digit || (s.p[i] == '_' && joins(s, i));
     }
-    buf[n] = '\0';
-    return digits ? int_from_digits(buf, out) : PROBLEM_INT_PARSING;
+    int why = PROBLEM_INT_PARSING;
+    if (good && digits.len < NUMBER_TEXT_MAX)
+        why = int_from_digits(str_text(&digits), out);
+    str_finish(&digits);
+    return why;
 }
 
 /* 1, 0, or -1 when the text is no boolean. */

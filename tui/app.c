@@ -463,7 +463,7 @@ static void on_child(void *ctx, const struct child_result *result)
     app->dirty = true;
     if (result->status == ST_IO)
         app_error(app, &result->error);
-    app->child_done(app->child_ctx, result->exit_code);
+    app->child_done(app->child_ctx, result->status == ST_IO ? 127 : result->exit_code);
 }
 
 void app_run_child(struct app *app, const struct child_spec *spec,
@@ -476,6 +476,7 @@ void app_run_child(struct app *app, const struct child_spec *spec,
         term_hand_over(app->term);
     if (!child_start(app->loop, spec, on_child, app, &err)) {
         term_take_back(app->term);
+        fn(ctx, 127);
         app_error(app, &err);
     }
 }

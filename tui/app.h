@@ -47,7 +47,8 @@ unsigned app_run(struct app *app, enum action_id action);
 void app_dirty(struct app *app);
 /* Writes are refused with a message when the profile is read-only or locked. */
 bool app_may_write(struct app *app);
-/* Hands the terminal to a child ($EDITOR, pager) and takes it back; fn as in child.h. */
+/* Hands the terminal to a child ($EDITOR, pager) and takes it back; fn is called once, with 127 for
+ * a child that could not be started. */
 struct child_spec;
 void app_run_child(struct app *app, const struct child_spec *spec,
                    void (*fn)(void *ctx, int exit_code), void *ctx);

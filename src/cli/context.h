@@ -25,9 +25,9 @@ struct cli {
 };
 
 /* The verbs. */
-verb_fn list_run, get_run, change_run, create_run, plan_run, diff_run, apply_run, export_run,
-    undo_run, log_run, doctor_run, config_run, completion_run, help_run, version_run, lint_run,
-    forecast_run, watch_run;
+verb_fn list_run, get_run, edit_run, change_run, create_run, plan_run, diff_run, apply_run,
+    export_run, undo_run, log_run, doctor_run, config_run, completion_run, help_run, version_run,
+    lint_run, forecast_run, watch_run;
 
 /* Reads the configuration and resolves the profile; or starts the sandbox for --demo. */
 enum status cli_prepare(struct cli *cli, struct error *err);

@@ -18,7 +18,7 @@
 
 #include <cmocka.h>
 
-enum { ENV_MAX = 16 };
+enum { ENV_MAX = 16, ARGS_MAX = 16 };
 
 static void start_sandbox(struct console *c, const struct console_options *o)
 {
@@ -47,7 +47,9 @@ static void start_console(struct console *c, const struct console_options *o)
     const char **env = tmpdir_env_with(c->home, more);
     build_dir(&program);
     str_add(&program, "/paddock");
-    const char *const argv[] = {str_text(&program), o->flag, NULL};
+    const char *argv[ARGS_MAX + 2] = {str_text(&program), o->flag};
+    for (size_t i = 0; o->args && o->args[i] && i < ARGS_MAX; i++)
+        argv[i + 1] = o->args[i];
     const struct pty_options po = {
         .argv = argv, .env = env, .rows = o->rows, .cols = o->cols, .job_control = o->job_control};
     c->term = term_create(&po);

@@ -18,6 +18,7 @@ struct console_options {
     bool job_control;           /* a shell's part is played, for ^Z */
     bool keep;                  /* the sandbox keeps its accounts over a restart */
     const char *const *sandbox; /* more arguments of the sandbox, ends with NULL; may be NULL */
+    const char *const *args;    /* of paddock, ends with NULL; NULL: the console */
     const char *const *env;     /* more "K=V" (pty_proc.h), ends with NULL; may be NULL */
     const char *flag;           /* of the console; may be NULL */
 };

@@ -242,6 +242,7 @@ static unsigned do_edit(void *self, enum action_id action)
             return EFFECT_REDRAW;
     } else {
         arg.mode = action == ACTION_CLONE ? EDIT_CLONE : EDIT_CHANGE;
+        arg.editor = action == ACTION_EDITOR;
         arg.row = write_row(a);
         if (arg.row == ROW_NONE)
             return EFFECT_REDRAW;
@@ -299,6 +300,7 @@ static const struct screen_handler handlers[] = {
     {ACTION_PROBLEMS, do_problems},
     {ACTION_UNMARK_ALL, do_unmark_all},
     {ACTION_EDIT, do_edit},
+    {ACTION_EDITOR, do_edit},
     {ACTION_ADD, do_edit},
     {ACTION_CLONE, do_edit},
     {ACTION_TOGGLE, do_toggle_delete},

@@ -15,6 +15,7 @@
 #include "tui/mask.h"
 #include "tui/screens/ask.h"
 #include "tui/screens/edit_draft.h"
+#include "tui/screens/edit_editor.h"
 #include "tui/screens/edit_form.h"
 #include "tui/screens/review.h"
 #include "tui/widgets/textview.h"
@@ -29,6 +30,8 @@ struct edit {
     struct textview preview;
     struct str problems; /* what a 422 said of no field, one a line */
     bool reveal;         /* credentials are shown in the request */
+    bool editor;         /* begun by `E`: the form is only the way to the review */
+    loop_timer start;    /* the editor starts when the screen is there */
 };
 
 static void make_preview(struct edit *e)
@@ -217,6 +220,46 @@ static unsigned edit_key(void *self, const struct key *key)
     return EFFECT_REDRAW;
 }
 
+/* ---- $EDITOR ---- */
+
+static bool edit_busy(const void *self)
+{
+    const struct edit *e = self;
+    return e->form.touched > 0 && !e->form.done;
+}
+
+static void on_editor(void *ctx, enum edit_editor_end end)
+{
+    struct edit *e = ctx;
+    refresh(e);
+    if (end == EDIT_EDITOR_TAKEN) {
+        edit_draft_save(app_session(e->app), &e->form);
+        if (e->editor)
+            do_review(e, ACTION_REVIEW);
+    } else if (end == EDIT_EDITOR_SAME) {
+        app_message(e->app, MESSAGE_NOTE, "nothing was changed in the editor");
+    }
+    bool nothing = e->editor && !edit_busy(e);
+    e->editor = false;
+    app_dirty(e->app);
+    if (nothing && end != EDIT_EDITOR_TAKEN)
+        app_close_screen(e->app, e);
+}
+
+static void on_start(void *ctx)
+{
+    struct edit *e = ctx;
+    e->start = 0;
+    edit_editor_run(e->app, &e->form, on_editor, e);
+}
+
+static unsigned do_editor(void *self, enum action_id action)
+{
+    (void)action;
+    on_start(self);
+    return EFFECT_REDRAW;
+}
+
 static unsigned do_reveal(void *self, enum action_id action)
 {
     struct edit *e = self;
@@ -229,7 +272,7 @@ static unsigned do_reveal(void *self, enum action_id action)
 static const struct screen_handler handlers[] = {
     {ACTION_REVIEW, do_review},       {ACTION_BACK, do_back},       {ACTION_NEXT_FIELD, do_move},
     {ACTION_PREVIOUS_FIELD, do_move}, {ACTION_NEXT_ERROR, do_move}, {ACTION_REVERT, do_move},
-    {ACTION_REVEAL, do_reveal},       {ACTION_NONE, NULL},
+    {ACTION_REVEAL, do_reveal},       {ACTION_EDITOR, do_editor},   {ACTION_NONE, NULL},
 };
 
 static unsigned edit_action(void *self, enum action_id action)
@@ -341,12 +384,16 @@ static void *edit_open(struct app *app, const void *arg)
     if (a->mode == EDIT_CREATE)
         tell_open_create(app);
     refresh(e);
+    e->editor = a->editor;
+    if (a->editor)
+        e->start = loop_timer_start(app_loop(app), 0, on_start, e);
     return e;
 }
 
 static void edit_close(void *self)
 {
     struct edit *e = self;
+    loop_timer_stop(app_loop(e->app), e->start);
     edit_form_finish(&e->form);
     textview_finish(&e->preview);
     str_finish(&e->problems);
@@ -365,16 +412,10 @@ static bool edit_typing(const void *self)
     return true;
 }
 
-static bool edit_busy(const void *self)
-{
-    const struct edit *e = self;
-    return e->form.touched > 0 && !e->form.done;
-}
-
 static const int *edit_bar(const void *self, size_t *count)
 {
-    static const int bar[] = {ACTION_NEXT_FIELD, ACTION_REVIEW, ACTION_NEXT_ERROR,
-                              ACTION_REVERT,     ACTION_BACK,   ACTION_HELP};
+    static const int bar[] = {ACTION_NEXT_FIELD, ACTION_REVIEW, ACTION_NEXT_ERROR, ACTION_REVERT,
+                              ACTION_EDITOR,     ACTION_BACK,   ACTION_HELP};
     (void)self;
     *count = ARRAY_LEN(bar);
     return bar;

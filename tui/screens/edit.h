@@ -8,7 +8,8 @@ enum edit_mode { EDIT_CHANGE, EDIT_CREATE, EDIT_CLONE };
 
 struct edit_arg {
     enum edit_mode mode;
-    row_id row; /* CHANGE, CLONE: the account; CREATE: ROW_NONE */
+    row_id row;  /* CHANGE, CLONE: the account; CREATE: ROW_NONE */
+    bool editor; /* at once in $EDITOR, and from there to the review */
 };
 
 /* arg is a struct edit_arg. */

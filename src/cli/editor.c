@@ -1,0 +1,219 @@
+/* editor.c: see editor.h. */
+#include "cli/editor.h"
+
+#include "base/mem.h"
+#include "config/paths.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define FILE_MAX  (1024 * 1024)
+#define WORDS_MAX 16
+
+struct editor {
+    struct account base;
+    unsigned flag;
+    bool ranges_warn, kept;
+    char *path;                /* owned */
+    char *command;             /* owned; cut into words */
+    char *argv[WORDS_MAX + 2]; /* point into command, then path */
+    struct str written;        /* what the file held when the editor was started */
+    bool again;                /* it holds errors */
+};
+
+/* Words are separated by blanks, as in EDITOR="code --wait"; no shell reads it. */
+static enum status split_command(struct editor *e, struct error *err)
+{
+    const char *command = getenv("VISUAL");
+    size_t n = 0;
+    if (!command || !*command)
+        command = getenv("EDITOR");
+    if (!command || !*command)
+        command = "vi";
+    e->command = mem_strdup(command);
+    for (char *word = strtok(e->command, " \t"); word; word = strtok(NULL, " \t")) {
+        if (n == WORDS_MAX)
+            return error_set(err, ST_USAGE, "$VISUAL or $EDITOR has too many words");
+        e->argv[n++] = word;
+    }
+    if (n == 0)
+        return error_set(err, ST_USAGE, "$VISUAL or $EDITOR names no program");
+    e->argv[n] = e->path;
+    return ST_OK;
+}
+
+static enum status write_all(int fd, struct span text)
+{
+    while (text.len) {
+        ssize_t n = write(fd, text.p, text.len);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return ST_IO;
+        text.p += n;
+        text.len -= (size_t)n;
+    }
+    return ST_OK;
+}
+
+static enum status failed(const struct editor *e, const char *what, struct error *err)
+{
+    return error_set(err, ST_IO, "%s: cannot %s: %s", e->path, what, strerror(errno));
+}
+
+static enum status make_file(struct editor *e, const char *dir, struct error *err)
+{
+    enum status st = paths_make_dir(dir, err);
+    if (st != ST_OK)
+        return st;
+    e->path = paths_join(dir, "edit-XXXXXX.jsonc");
+    int fd = mkostemps(e->path, (int)strlen(".jsonc"), O_CLOEXEC);
+    if (fd < 0)
+        return failed(e, "be made", err);
+    st = write_all(fd, span_from(&e->written));
+    if (close(fd) != 0 || st != ST_OK)
+        return failed(e, "be written", err);
+    return ST_OK;
+}
+
+/* By name again: some editors replace the file by a new one. */
+static enum status write_again(struct editor *e, struct error *err)
+{
+    int fd = open(e->path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0)
+        return failed(e, "be opened", err);
+    enum status st = fchmod(fd, 0600) == 0 ? write_all(fd, span_from(&e->written)) : ST_IO;
+    if (close(fd) != 0 || st != ST_OK)
+        return failed(e, "be written", err);
+    return ST_OK;
+}
+
+static enum status read_file(const struct editor *e, struct str *out, struct error *err)
+{
+    char buf[4096];
+    int fd = open(e->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    struct stat st;
+    if (fd < 0)
+        return failed(e, "be opened", err);
+    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size > FILE_MAX) {
+        close(fd);
+        return error_set(err, ST_USAGE, "%s is no file of a sane size any more", e->path);
+    }
+    ssize_t n;
+    while ((n = read(fd, buf, sizeof buf)) > 0 && out->len <= FILE_MAX)
+        str_append(out, buf, (size_t)n);
+    close(fd);
+    return n < 0 ? failed(e, "be read", err) : ST_OK;
+}
+
+static void add_refusals(struct editor *e, const struct editor_spec *spec)
+{
+    struct edit_problems problems = {.count = 0};
+    struct str annotated = STR_INIT;
+    for (size_t i = 0; i < spec->refused_count; i++)
+        edit_problem_add(&problems, edit_text_line(span_from(&e->written), spec->refused[i].field),
+                         "%s: %s", field_info(spec->refused[i].field)->leaf,
+                         spec->refused[i].words);
+    if (!problems.count)
+        return;
+    edit_text_annotate(span_from(&e->written), &problems, &annotated);
+    str_finish(&e->written);
+    e->written = annotated;
+}
+
+enum status editor_create(struct editor **out, const struct editor_spec *spec, struct error *err)
+{
+    struct editor *e = mem_calloc(1, sizeof *e);
+    account_init(&e->base);
+    account_copy(&e->base, spec->base);
+    e->flag = spec->flag;
+    e->ranges_warn = spec->ranges_warn;
+    edit_text_write(spec->start, spec->flag, spec->title, &e->written);
+    add_refusals(e, spec);
+    enum status st = make_file(e, spec->dir, err);
+    if (st == ST_OK)
+        st = split_command(e, err);
+    if (st != ST_OK) {
+        editor_destroy(e);
+        e = NULL;
+    }
+    *out = e;
+    return st;
+}
+
+void editor_destroy(struct editor *editor)
+{
+    if (!editor)
+        return;
+    if (!editor->kept && editor->path)
+        unlink(editor->path);
+    account_finish(&editor->base);
+    str_finish(&editor->written);
+    mem_free(editor->command);
+    mem_free(editor->path);
+    mem_free(editor);
+}
+
+char *const *editor_argv(const struct editor *editor)
+{
+    return editor->argv;
+}
+
+const char *editor_path(const struct editor *editor)
+{
+    return editor->path;
+}
+
+/* What was typed is not lost with what failed. */
+static enum editor_round keep(struct editor *e, struct error *err)
+{
+    e->kept = true;
+    error_next(err, "kept in %s", e->path);
+    return EDITOR_FAILED;
+}
+
+enum editor_round editor_ended(struct editor *e, int exit_code, struct account *mine,
+                               struct error *err)
+{
+    struct str text = STR_INIT, annotated = STR_INIT;
+    struct edit_problems problems;
+    enum editor_round round = EDITOR_AGAIN;
+    if (exit_code != 0) {
+        error_set(err, ST_FAIL, "the editor %s ended with %d: nothing was taken", e->argv[0],
+                  exit_code);
+        /* What cannot be run has changed nothing. */
+        if (read_file(e, &text, NULL) == ST_OK &&
+            edit_text_same(span_from(&text), span_from(&e->written))) {
+            str_finish(&text);
+            return EDITOR_FAILED;
+        }
+        str_finish(&text);
+        return keep(e, err);
+    }
+    if (read_file(e, &text, err))
+        return keep(e, err);
+    bool same = edit_text_same(span_from(&text), span_from(&e->written));
+    if (same && !e->again) {
+        round = EDITOR_SAME;
+    } else if (same) {
+        error_set(err, ST_USAGE, "the errors were left as they are: nothing was taken");
+        round = keep(e, err);
+    } else if (edit_text_read(span_from(&text), &e->base, e->flag, e->ranges_warn, mine,
+                              &problems)) {
+        round = EDITOR_TAKEN;
+    } else {
+        edit_text_annotate(span_from(&text), &problems, &annotated);
+        str_finish(&e->written);
+        e->written = annotated;
+        e->again = true;
+        if (write_again(e, err))
+            round = keep(e, err);
+    }
+    str_finish(&text);
+    return round;
+}

@@ -1,0 +1,141 @@
+/* merge_test.c: an account that others change while it is edited: what does not touch mine is
+ * merged quietly, what does is chosen field by field, and a 409 leads to the same question. */
+#include "tests/support/console_rig.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define FIRST "an-claude-eu-batch-19" /* of the sample accounts, by name */
+
+static const struct console_options wide = {.rows = 40, .cols = 120, .accounts = 60};
+
+static void account_has(struct console *c, double quota, const char *description)
+{
+    cJSON *account = console_account(c, FIRST);
+    assert_non_null(account);
+    cJSON *policy = cJSON_GetObjectItem(account, "quota_policy");
+    assert_true(box_number(policy, "max_tokens_per_month") == quota);
+    if (description)
+        assert_string_equal(box_text(account, "description"), description);
+    cJSON_Delete(account);
+}
+
+static void patch_behind(struct console *c, const char *body)
+{
+    cJSON *account = console_account(c, FIRST);
+    assert_non_null(account);
+    cJSON_Delete(box_json(&c->box, "PATCH", box_path(account), body, 200));
+    cJSON_Delete(account);
+}
+
+static void edit_quota(struct console *c)
+{
+    console_open_ready(c, &wide);
+    console_keys(c, "e");
+    console_see(c, "Max tokens/month   [");
+    console_keys(c, "C-u");
+    console_type(c, "123M");
+    console_see(c, "123000000");
+}
+
+/* F16: another field: merged, said in one line, and not sent. */
+static void test_f16_a_quiet_merge(void **state)
+{
+    struct console c;
+    (void)state;
+    edit_quota(&c);
+    patch_behind(&c, "{\"description\":\"theirs\"}");
+    console_keys(&c, "C-s");
+    console_see(&c, "changed by others meanwhile, kept as it is: desc");
+    console_see(&c, "nothing was sent yet");
+    assert_null(strstr(term_screen_text(c.term), "\"description\""));
+    console_keys(&c, "A");
+    console_see(&c, FIRST " saved and read back");
+    account_has(&c, 123e6, "theirs");
+    console_close(&c);
+}
+
+/* F16: the same field: mine is chosen, shown again, and only then sent. */
+static void test_f16_an_overlap_is_chosen(void **state)
+{
+    struct console c;
+    (void)state;
+    edit_quota(&c);
+    patch_behind(&c, "{\"quota_policy\":{\"max_tokens_per_month\":77000000}}");
+    console_keys(&c, "C-s");
+    console_see(&c, "Somebody else changed the same fields");
+    console_see(&c, "was    50,000,000");
+    console_see(&c, "* mine   123,000,000");
+    console_keys(&c, "s");
+    console_see(&c, "* server 77,000,000");
+    console_keys(&c, "m");
+    console_see(&c, "* mine   123,000,000");
+    account_has(&c, 77e6, NULL);
+    console_keys(&c, "Enter");
+    console_see(&c, "77,000,000 tokens/month \xe2\x86\x92 123,000,000");
+    account_has(&c, 77e6, NULL);
+    console_keys(&c, "A");
+    console_see(&c, FIRST " saved and read back");
+    account_has(&c, 123e6, NULL);
+    console_close(&c);
+}
+
+/* F09: 409: read again; nothing of mine was touched, so the refusal stands, and the text too. */
+static void test_f09_a_409_without_an_overlap(void **state)
+{
+    struct console c;
+    (void)state;
+    edit_quota(&c);
+    console_keys(&c, "C-s");
+    console_see(&c, "nothing was sent yet");
+    box_fault(&c.box, "{\"fault\":\"conflict\"}");
+    console_keys(&c, "A");
+    console_see(&c, "NOT APPLIED");
+    console_see(&c, "(409)");
+    account_has(&c, 50e6, NULL);
+    console_keys(&c, "e");
+    console_see(&c, "[123M");
+    console_keys(&c, "C-s");
+    console_see(&c, "nothing was sent yet");
+    console_keys(&c, "A");
+    console_see(&c, FIRST " saved and read back");
+    account_has(&c, 123e6, NULL);
+    console_close(&c);
+}
+
+/* The same change for a shell: the id and no token in it. */
+static void test_the_review_shows_it_as_commands(void **state)
+{
+    struct console c;
+    char command[200];
+    (void)state;
+    edit_quota(&c);
+    console_keys(&c, "C-s");
+    console_see(&c, "nothing was sent yet");
+    cJSON *account = console_account(&c, FIRST);
+    snprintf(command, sizeof command, "set %s quota.tokens=123M",
+             box_text(account, "provider_account_id"));
+    cJSON_Delete(account);
+    console_see(&c, command);
+    console_see(&c, "curl -X PATCH");
+    console_see(&c, "PADDOCK_TOKEN");
+    assert_null(strstr(term_screen_text(c.term), SANDBOX_TOKEN));
+    console_close(&c);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_f16_a_quiet_merge),
+        cmocka_unit_test(test_f16_an_overlap_is_chosen),
+        cmocka_unit_test(test_f09_a_409_without_an_overlap),
+        cmocka_unit_test(test_the_review_shows_it_as_commands),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

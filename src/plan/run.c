@@ -141,6 +141,7 @@ static void go(struct plan_run *run)
     for (uint32_t i = 0; i < run->plan->count; i++)
         if (run->plan->items[i].state == PLAN_FAILED)
             plan_mark(run->plan, i, PLAN_WAITING, 0, NULL);
+    run->cursor = 0;
     adopt_open(run);
 }
 

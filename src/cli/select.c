@@ -38,9 +38,9 @@ void select_words(struct finder *finder, struct fleet *fleet, const char *const 
         enum status st = finder_read(finder, words[i], &raw, &err);
         if (st == ST_OK &&
             (fleet_put(fleet, span_from(&raw), 0, &row) == FLEET_BAD || row == ROW_NONE))
-            error_set(&err, ST_UNREADABLE, "the server's answer about \"%.100s\" is no account",
-                      words[i]);
-        if (err.status != ST_OK) {
+            st = error_set(&err, ST_UNREADABLE,
+                           "the server's answer about \"%.100s\" is no account", words[i]);
+        if (st != ST_OK) {
             out->missing++;
             out->code = cli_fail(finder->cli, &err);
         } else if (!has_row(out, row)) {

@@ -1,0 +1,362 @@
+/* cli_plan_test.c: many writes from the command line, as a program against the sandbox: what is
+ * planned, what is asked, what is applied and resumed, and the exit code of each. */
+#include "tests/support/cli_rig.h"
+#include "tests/support/files.h"
+#include "tests/support/sandbox_run.h"
+
+#include "base/mem.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+enum { COUNT = 8 };
+
+/* Each test has its own sandbox with eight accounts p-0 to p-7: quota 100M, but p-7 has none. */
+static int begin(void **state, const char *const *extra)
+{
+    const struct sandbox_options options = {.accounts = 0, .token = SANDBOX_TOKEN, .extra = extra};
+    struct str lines = STR_INIT;
+    if (cli_rig_start(state, &options))
+        return -1;
+    for (int i = 0; i < COUNT; i++)
+        str_printf(&lines,
+                   "{\"name\":\"p-%d\",\"provider_type\":\"openai\",\"credentials_ref\":"
+                   "\"kv/old/%d\",\"quota_policy\":{\"max_tokens_per_month\":%s},"
+                   "\"rate_limit_policy\":{\"requests_per_second\":20,\"requests_per_minute\":900},"
+                   "\"tags\":{\"env\":\"prod\"}}\n",
+                   i, i, i == COUNT - 1 ? "null" : "100000000");
+    struct cli_rig *p = *state;
+    cli_rig_expect(p, cli_rig_run_in(p, "create\t-f\t-\t--yes", str_text(&lines)), 0, "pa_",
+                   "8 applied");
+    assert_int_equal(cli_rig_lines(p), COUNT);
+    str_finish(&lines);
+    return 0;
+}
+
+static int setup(void **state)
+{
+    return begin(state, NULL);
+}
+
+static int setup_replacing(void **state)
+{
+    static const char *const extra[] = {"--behaviour", "policies=replace", NULL};
+    return begin(state, extra);
+}
+
+static void fault(struct cli_rig *p, const char *json)
+{
+    struct box box = {.port = sandbox_port(p->sandbox)};
+    snprintf(box.url, sizeof box.url, "%s", sandbox_url(p->sandbox));
+    box_fault(&box, json);
+}
+
+static void expect(struct cli_rig *p, const char *words, int code, const char *out, const char *err)
+{
+    cli_rig_expect(p, cli_rig_run_in(p, words, NULL), code, out, err);
+}
+
+/* What the server has of an account, by name. */
+static void has(struct cli_rig *p, const char *name, const char *json)
+{
+    struct str words = STR_INIT;
+    str_printf(&words, "get\t%s\t-o\tjson", name);
+    expect(p, words.data, 0, json, "");
+    str_finish(&words);
+}
+
+/* The words with @ for the private folder. */
+static void in_dir(struct cli_rig *p, const char *words, int code, const char *out, const char *err)
+{
+    struct str full = STR_INIT;
+    for (const char *c = words; *c; c++) {
+        if (*c == '@')
+            str_add(&full, p->dir->path);
+        else
+            str_add_char(&full, *c);
+    }
+    expect(p, str_text(&full), code, out, err);
+    str_finish(&full);
+}
+
+/* The id of the plan that the last run spoke of. */
+static void plan_id(const struct cli_rig *p, char id[40])
+{
+    const char *at = strstr(str_text(&p->err), "plan ");
+    if (!at || sscanf(at, "plan %39[0-9A-F]", id) != 1)
+        fail_msg("no plan is named: %s", str_text(&p->err));
+}
+
+static void test_where(void **state)
+{
+    struct cli_rig *p = *state;
+    expect(p, "set\t--where\tprovider=openai\tquota.tokens=x1.2\t--dry-run", 2,
+           "7 change, 0 unchanged, 1 skipped", "");
+    expect(p, "set\t--where\tprovider=openai\tquota.tokens=x1.2", 64, "", "nothing was sent");
+    expect(p, "set\t--where\tp-\tquota.tokens=x1.2\t--yes", 64, "", "exact");
+    expect(p, "set\t--where\tname:p-\tquota.tokens=x1.2\t--yes", 64, "", "exact");
+    expect(p, "set\t--where\t~p\tquota.tokens=x1.2\t--yes", 64, "", "exact");
+    expect(p, "set\t--where\tname:/p/\tquota.tokens=x1.2\t--yes", 64, "", "exact");
+    expect(p, "set\t--where\t \tquota.tokens=x1.2\t--yes", 64, "", "empty");
+    expect(p, "set\t--where\tnam=p\tquota.tokens=x1.2\t--yes", 64, "", "--where");
+    expect(p, "set\t--where\tname=p-1\tp-2\trate.rps=1\t--yes", 64, "", "either accounts");
+    has(p, "p-1", "\"max_tokens_per_month\":100000000");
+    expect(p, "set\t--where\tprovider=openai\tquota.tokens=x1.2\t--cap\t110M\t--yes", 0, "",
+           "7 applied");
+    has(p, "p-1", "\"max_tokens_per_month\":110000000");
+    has(p, "p-7", "\"max_tokens_per_month\":null");
+    expect(p, "set\t--where\tprovider=openai\tquota.tokens=x1.2\t--cap\t110M\t--yes", 0, "",
+           "nothing to change");
+    expect(p, "disable\t--where\tname=p-1,p-2\t--yes\t--reason\tincident 7", 0, "", "2 applied");
+    has(p, "p-2", "\"enabled\":false");
+    expect(p, "log\treason=\"incident 7\"\t-o\tjson", 0, "\"plan\":", "");
+    expect(p, "set\t--where\tname=nobody\trate.rps=1\t--yes", 0, "", "nothing to change");
+}
+
+static void test_one_by_name(void **state)
+{
+    struct cli_rig *p = *state;
+    expect(p, "set\tp-1\tquota.tokens=+10%\t--yes", 0, "", "saved");
+    has(p, "p-1", "\"max_tokens_per_month\":110000000");
+    expect(p, "set\tp-7\tquota.tokens=+10%\t--yes", 64, "", "quota.tokens: no limit");
+    expect(p, "set\tp-7\tquota_policy=from:p-1\t--yes", 0, "", "saved");
+    has(p, "p-7", "\"max_tokens_per_month\":110000000");
+    expect(p, "set\tp-7\tcredentials_ref=s|old|new|\t--yes", 0, "", "saved");
+    has(p, "p-7", "kv/new/7");
+}
+
+static void test_move(void **state)
+{
+    struct cli_rig *p = *state;
+    expect(p, "set\tp-1\tquota.tokens=move:10M\t--yes", 64, "", "one that gets");
+    expect(p, "set\tp-1\tp-7\tquota.tokens=move:10M\t--yes", 64, "", "nobody can get it");
+    expect(p, "set\tp-1\tp-2\tp-3\tquota.tokens=move:200M\t--yes", 64, "", "less than that");
+    expect(p, "set\tp-1\tp-2\tp-3\tquota.tokens=move:15000001\t--yes", 0, "", "3 applied");
+    has(p, "p-1", "\"max_tokens_per_month\":84999999");
+    has(p, "p-2", "\"max_tokens_per_month\":107500001");
+    has(p, "p-3", "\"max_tokens_per_month\":107500000");
+}
+
+/* Three refusals stop it; the same plan goes on. */
+static void test_failures_resumed(void **state)
+{
+    struct cli_rig *p = *state;
+    char id[40];
+    struct str words = STR_INIT;
+    fault(p, "{\"fault\":\"forbidden\",\"count\":3}");
+    expect(p, "set\t--where\tprovider=openai\trate.rps=21\t--yes", 1, "", "3 failed, 5 not sent");
+    assert_non_null(strstr(str_text(&p->err), "stopped after 3 errors"));
+    assert_non_null(strstr(str_text(&p->err), "! p-0"));
+    plan_id(p, id);
+    fault(p, "{\"fault\":\"forbidden\",\"count\":1}");
+    str_printf(&words, "apply\t%s\t--yes", id);
+    expect(p, words.data, 3, "", "7 applied, 1 failed");
+    expect(p, words.data, 0, "", "8 applied");
+    expect(p, words.data, 0, "", "nothing is left");
+    has(p, "p-0", "\"requests_per_second\":21");
+    str_clear(&words);
+    str_printf(&words, "undo\t%.4s\t--yes", id);
+    expect(p, words.data, 0, "", "8 applied");
+    has(p, "p-0", "\"requests_per_second\":20");
+    str_finish(&words);
+    expect(p, "apply\tA0000000\t--yes", 5, "", "no plan");
+}
+
+/* A server that replaces policies is found out on the first account. */
+static void test_collateral(void **state)
+{
+    struct cli_rig *p = *state;
+    expect(p, "set\t--where\tprovider=openai\trate.rps=21\t--yes", 3, "",
+           "1 applied differently, 7 not sent");
+    assert_non_null(strstr(str_text(&p->err), "rate.rpm"));
+    assert_non_null(strstr(str_text(&p->err), "paddock undo"));
+    has(p, "p-1", "\"requests_per_minute\":900");
+    expect(p, "undo\t--yes", 0, "", "1 applied");
+    has(p, "p-0", "\"requests_per_minute\":900");
+    has(p, "p-0", "\"requests_per_second\":20");
+}
+
+static void test_unknown(void **state)
+{
+    struct cli_rig *p = *state;
+    fault(p, "{\"fault\":\"cut\",\"when\":\"after\"}");
+    expect(p, "set\t--where\tprovider=openai\trate.rps=21\t--yes", 0, "", "8 applied");
+    fault(p, "{\"fault\":\"cut\",\"when\":\"before\"}");
+    expect(p, "set\tp-1\tp-2\trate.rps=22\t--yes", 9, "", "1 applied, 1 being checked");
+}
+
+static void test_deletes(void **state)
+{
+    struct cli_rig *p = *state;
+    expect(p, "delete\tp-1\tp-2\t--yes", 64, "", "--confirm='2'");
+    expect(p, "delete\tp-1\tp-2\t--confirm=p-1", 64, "", "nothing was sent");
+    expect(p, "delete\t--where\tname=p-1,p-2\t--confirm=3", 64, "", "nothing was sent");
+    expect(p, "delete\tp-1\tp-2\t--confirm=2", 0, "", "2 applied");
+    expect(p, "get\tp-1", 5, "", "no account");
+    expect(p, "undo\t--yes", 0, "pa_", "2 applied");
+    has(p, "p-1", "kv/old/1");
+    /* A tenfold change asks for a word, too. */
+    expect(p, "set\tp-1\tp-2\tquota.tokens=x10\t--yes", 64, "", "--confirm='2'");
+}
+
+/* ---- files ---------------------------------------------------------------------------------- */
+
+static void test_plan_file(void **state)
+{
+    struct cli_rig *p = *state;
+    struct str text = STR_INIT;
+    in_dir(p, "plan\t--where\tprovider=openai\trate.rps=21\ttags.owner=me\t--out\t@/a.plan", 2,
+           "8 change", "is in");
+    has(p, "p-1", "\"requests_per_second\":20");
+    assert_true(tmpdir_read(p->dir, "a.plan", &text));
+    /* Truncated, edited, another organisation's: nothing changes. */
+    tmpdir_write(p->dir, "cut.plan", "", 0600);
+    in_dir(p, "apply\t@/cut.plan\t--yes", 64, "", "cut.plan");
+    char *at = strstr(text.data, "\"requests_per_second\":21");
+    assert_non_null(at);
+    at[strlen("\"requests_per_second\":2")] = '9';
+    tmpdir_write(p->dir, "edited.plan", text.data, 0600);
+    in_dir(p, "apply\t@/edited.plan\t--yes", 64, "", "edited.plan:2: edited");
+    in_dir(p, "apply\t@/a.plan\t--yes\t--org\torg-other", 6, "", "is for org-test");
+    has(p, "p-1", "\"requests_per_second\":20");
+    /* One that changed since is left alone. */
+    expect(p, "set\tp-3\tdescription=touched\t--yes", 0, "", "saved");
+    in_dir(p, "apply\t@/a.plan", 64, "", "nothing was sent");
+    in_dir(p, "apply\t@/a.plan\t--yes\t--dry-run", 2, "p-3", "");
+    in_dir(p, "apply\t@/a.plan\t--yes\t--parallel\t2", 3, "", "7 applied, 1 stale");
+    assert_non_null(strstr(str_text(&p->err), "p-3"));
+    assert_non_null(strstr(str_text(&p->err), "desc"));
+    has(p, "p-3", "\"requests_per_second\":20");
+    has(p, "p-4", "\"owner\":\"me\"");
+    in_dir(p, "apply\t@/a.plan\t--yes", 3, "", "nothing is left");
+    str_finish(&text);
+    in_dir(p, "plan\tp-1\trate.rps=21\t--out\t@/none.plan", 0, "1 unchanged", "");
+    in_dir(p, "apply\t@/none.plan\t--yes", 0, "", "nothing to change");
+    in_dir(p, "plan\tp-1\trate.rps=30\t--out\t-", 2, "\"paddock_plan\":1", "");
+}
+
+static void test_export_and_diff(void **state)
+{
+    struct cli_rig *p = *state;
+    struct str text = STR_INIT, path = STR_INIT;
+    in_dir(p, "export\t@/out", 0, "", "8 files written, 0 already so");
+    in_dir(p, "export\t@/out", 0, "", "0 files written, 8 already so");
+    in_dir(p, "diff\t-f\t@/out", 0, "0 change, 8 unchanged", "");
+    in_dir(p, "diff\t-f\t@/out\t--all", 0, "0 change", "");
+    in_dir(p, "plan\t-f\t@/out", 0, "0 change", "");
+    assert_true(tmpdir_read(p->dir, "out/p-1.json", &text));
+    assert_null(strstr(text.data, "provider_account_id"));
+    assert_null(strstr(text.data, "current_month_tokens"));
+    assert_null(strstr(text.data, "status"));
+    expect(p, "set\tp-1\trate.rps=99\tquota.tokens=none\t--yes", 0, "", "saved");
+    in_dir(p, "diff\t-f\t@/out", 2, "requests_per_second", "");
+    in_dir(p, "plan\t-f\t@/out\t--out\t@/back.plan", 2, "1 change", "");
+    in_dir(p, "apply\t@/back.plan\t--yes", 0, "", "1 applied");
+    in_dir(p, "diff\t-f\t@/out", 0, "0 change", "");
+    assert_int_equal(unlink(tmpdir_path(p->dir, "out/p-2.json", &path)), 0);
+    in_dir(p, "diff\t-f\t@/out", 0, "0 change, 7 unchanged", "");
+    in_dir(p, "diff\t-f\t@/out\t--all", 2, "not in the files", "");
+    /* A part of an account, and one that is new. */
+    tmpdir_write(p->dir, "part.jsonl",
+                 "{\"name\":\"p-3\",\"tags\":{\"env\":\"test\"}}\n"
+                 "{\"name\":\"new\",\"provider_type\":\"openai\",\"credentials_ref\":\"k\"}\n",
+                 0600);
+    in_dir(p, "plan\t-f\t@/part.jsonl\t--out\t@/part.plan", 2,
+           "1 change, 0 unchanged, 0 skipped, 1 created", "");
+    in_dir(p, "apply\t@/part.plan\t--yes", 0, "pa_", "2 applied");
+    in_dir(p, "plan\t-f\t@/part.jsonl", 0, "0 change, 2 unchanged", "");
+    has(p, "p-3", "\"env\":\"test\"");
+    has(p, "p-3", "\"requests_per_second\":20");
+    tmpdir_write(p->dir, "part.csv", "name,quota.tokens,tags\np-3,400M,\"a=b, c=d\"\np-4,none,\n",
+                 0600);
+    in_dir(p, "diff\t-f\t@/part.csv", 2, "2 change", "");
+    str_finish(&text);
+    str_finish(&path);
+}
+
+/* What is wrong in a file is named with file, line and field; nothing is sent. */
+static void test_bad_files(void **state)
+{
+    struct cli_rig *p = *state;
+    static const struct {
+        const char *name, *text, *says;
+    } bad[] = {
+        {"a.json", "", "a.json: no account"},
+        {"b.json", "{", "b.json:1: not JSON"},
+        {"c.json", "[\n{\"name\":\"p-1\"},\n{\"name\":\"p-2\",\"nam\":1}]",
+         "c.json:3: unknown fields: nam"},
+        {"d.json", "{\"name\":\"p-1\",\n\"rate_limit_policy\":{\n\"requests_per_second\":0}}",
+         "d.json:3: rate_limit_policy.requests_per_second: out of range"},
+        {"e.json", "{\"name\":\"p-1\",\n\n\"enabled\":\"yes\"}", "e.json:3: enabled: not what"},
+        {"f.json", "{\"name\":\"p-1\",\"tags\":{\n\"a\":\"1\",\n\"a\":\"2\"}}",
+         "f.json:3: a: stands twice"},
+        {"g.json", "{\"name\":\"p-1\"}\n{\"name\":\"p-1\",\"region\":\"x\"}",
+         "g.json:2: the same account as at"},
+        {"h.json", "{\"provider_account_id\":\"pa_none\"}", "h.json:1: there is no account"},
+        {"i.json", "{\"region\":\"x\"}", "i.json:1: neither"},
+        {"j.json", "{\"name\":\"fresh\"}", "j.json:1: provider_type is required"},
+        {"k.json", "{\"name\":\"p-1\",\"quota_policy\":null}",
+         "k.json:1: quota_policy: cannot be null as a whole"},
+        {"l.json", "{\"name\":\"p-1\",\"org_id\":\"other\"}", "l.json:1: org_id: another"},
+        {"m.csv", "name,rate.rps\np-1,fast\n",
+         "m.csv:2: rate_limit_policy.requests_per_second: not"},
+        {"n.csv", "name,nonsense\np-1,1\n", "n.csv:1: there is no field"},
+        {"o.csv", "name,rate.rps\np-1\n", "o.csv:2: fewer cells"},
+        {"p.csv", "name,credentials_ref\np-1,********\n", "p.csv:2: credentials_ref: masked"},
+        {"q.json", "{\"name\":\"p-1\",\"quota_policy\":{\"max_tokens_per_month\":1.5}}",
+         "q.json:1: quota_policy.max_tokens_per_month: not a whole number"},
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct str words = STR_INIT;
+        tmpdir_write(p->dir, bad[i].name, bad[i].text, 0600);
+        str_printf(&words, "plan\t-f\t@/%s", bad[i].name);
+        in_dir(p, words.data, 64, "", bad[i].says);
+        str_finish(&words);
+    }
+    in_dir(p, "plan\t-f\t@/nothing-here.json", 64, "", "No such file");
+    in_dir(p, "plan\t-f\t@/a.json\tp-1\trate.rps=1", 64, "", "either -f");
+    in_dir(p, "apply\t@/c.json\t--yes", 64, "", "c.json:1: not a plan");
+    expect(p, "diff", 64, "", "-f FILE");
+}
+
+static void test_create_many(void **state)
+{
+    struct cli_rig *p = *state;
+    static const char two[] = "[{\"name\":\"n-1\",\"provider_type\":\"openai\","
+                              "\"credentials_ref\":\"k\"},{\"name\":\"n-2\",\"provider_type\":"
+                              "\"openai\",\"credentials_ref\":\"k\"}]";
+    cli_rig_expect(p, cli_rig_run_in(p, "create\t-f\t-\t--dry-run", two), 2, "n-2", "");
+    cli_rig_expect(p, cli_rig_run_in(p, "create\t-f\t-", two), 64, "", "nothing was sent");
+    cli_rig_expect(p, cli_rig_run_in(p, "create\t-f\t-\t--yes", two), 0, "pa_", "2 applied");
+    assert_int_equal(cli_rig_lines(p), 2);
+    cli_rig_expect(p, cli_rig_run_in(p, "create\t-f\t-\t--yes", two), 6, "", "n-1 already");
+    expect(p, "undo\t--confirm=2", 0, "", "2 applied");
+    expect(p, "get\tn-1", 5, "", "no account");
+}
+
+int main(void)
+{
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, cli_rig_teardown)
+    const struct CMUnitTest tests[] = {
+        T(test_where),
+        T(test_one_by_name),
+        T(test_move),
+        T(test_failures_resumed),
+        cmocka_unit_test_setup_teardown(test_collateral, setup_replacing, cli_rig_teardown),
+        T(test_unknown),
+        T(test_deletes),
+        T(test_plan_file),
+        T(test_export_and_diff),
+        T(test_bad_files),
+        T(test_create_many),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "base/when.h"
+#include "model/json.h"
 
 #include <curl/curl.h>
 #include <stdlib.h>
@@ -11,12 +12,21 @@
 
 enum { CONNECT_TIMEOUT_MS = 10000, TOTAL_TIMEOUT_MS = 60000, LOW_SPEED_SECONDS = 15 };
 
+static void *one_realloc(void *p, size_t bytes)
+{
+    return mem_realloc(p, bytes, 1);
+}
+
+/* libcurl out of memory would leave out an option that could not be copied: a method, a body, the
+ * proxy that keeps the environment's away. With our functions it ends as everything does. */
 enum status api_global_init(struct error *err)
 {
+    json_global_init();
     /* libcurl's TLS library would write every session's keys to the file that it names
        (RELIABILITY, finding 3). */
     unsetenv("SSLKEYLOGFILE");
-    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+    if (curl_global_init_mem(CURL_GLOBAL_DEFAULT, mem_alloc, mem_free, one_realloc, mem_strdup,
+                             mem_calloc) != CURLE_OK)
         return error_set(err, ST_FAIL, "libcurl does not start");
     return ST_OK;
 }

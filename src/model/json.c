@@ -1,11 +1,18 @@
 /* json.c: see json.h. */
 #include "model/json.h"
 
+#include "base/mem.h"
 #include "base/text.h"
 #include "model/scan.h"
 
 #include <stdio.h>
 #include <string.h>
+
+void json_global_init(void)
+{
+    cJSON_Hooks hooks = {mem_alloc, mem_free};
+    cJSON_InitHooks(&hooks);
+}
 
 /* \u0000 in a string would cut it short: cJSON hands out C strings. */
 static bool has_nul_escape(struct span text)

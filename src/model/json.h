@@ -11,6 +11,10 @@
 #include <cjson/cJSON.h>
 #include <stdint.h>
 
+/* From here on cJSON's memory is base/mem's: when it runs out the program ends as it does anywhere,
+ * instead of leaving a member out of a body. Process-wide by nature, called by api_global_init().
+ */
+void json_global_init(void);
 /* One strict JSON value; strings with U+0000 are refused. cJSON_Delete the result. */
 enum status json_parse(struct span text, cJSON **out, struct error *err);
 /* Case-sensitive member, or NULL; the last of equal keys. object may be NULL. */

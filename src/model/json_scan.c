@@ -332,11 +332,13 @@ static struct decimal read_decimal(struct span number)
 
 bool json_whole(struct span number, int64_t *out)
 {
+    *out = 0;
+    if (!number.len || !strchr("-0123456789", number.p[0]) || !number.p[0])
+        return false;
     struct decimal d = read_decimal(number);
     uint64_t limit = d.negative ? (uint64_t)INT64_MAX + 1 : (uint64_t)INT64_MAX, n = 0;
     int64_t whole_digits = d.count + d.power;
     bool exact = d.power >= 0;
-    *out = 0;
     if (d.count == 0)
         return true;
     for (int64_t i = 0; i < whole_digits; i++) {

@@ -57,7 +57,7 @@ int json_next(struct json_scan *s, char close);
 /* Decodes the escapes of a checked string into mem; false for U+0000 and lone surrogates. */
 bool json_unescape(struct span raw, struct arena *mem, struct span *out);
 /* Reads a checked number from its digits: true when it is a whole number within int64 (1e3 and 5.0
- * are); otherwise *out is the nearest int64. */
+ * are); otherwise *out is the nearest int64. Any other checked value: false, and 0. */
 bool json_whole(struct span number, int64_t *out);
 
 #endif

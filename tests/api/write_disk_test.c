@@ -144,9 +144,8 @@ static void assert_reads(struct book_rig *r)
 
 static void settle(struct book_rig *r)
 {
-    size_t n = writes_resume(r->w.writes);
-    for (size_t i = 0; i < n; i++) {
-        struct write *w = writes_open_at(r->w.writes, 0);
+    writes_resume(r->w.writes);
+    for (struct write *w; (w = writes_open_at(r->w.writes, 0)) != NULL;) {
         write_listen(w, NULL, NULL);
         book_rig_run(r, &w, 1);
         /* An fsync that fails may have written all the same: then an intent that was refused comes

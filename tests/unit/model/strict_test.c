@@ -359,6 +359,19 @@ static void test_whole_numbers(void **state)
     }
 }
 
+/* A plan's head may hold anything where its number should stand. */
+static void test_what_is_no_number_is_not_whole(void **state)
+{
+    static const char *const texts[] = {
+        "\"1\"", "\"%e%%%%%%%%%%%%%%%%%%%%%%%%%\"", "true", "{}", "null", ""};
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        int64_t n = 7;
+        assert_false(json_whole(span_of(texts[i]), &n));
+        assert_int_equal(n, 0);
+    }
+}
+
 /* ---- records ---- */
 
 struct cut {
@@ -653,6 +666,7 @@ static void test_many_tags(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_what_is_no_number_is_not_whole),
         cmocka_unit_test(test_rejects),
         cmocka_unit_test(test_accepts),
         cmocka_unit_test(test_prefixes_are_cut),

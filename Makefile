@@ -16,7 +16,7 @@ SAN     ?=
 BUILD   ?= build$(if $(SAN),/asan)
 VERSION := 0.1.0
 
-PKG_LIB  := libcurl libcjson libconfig sqlite3 libutf8proc libzstd
+PKG_LIB  := libmicrohttpd libcurl libcjson libconfig sqlite3 libutf8proc libzstd
 PKG_TUI  := ncursesw
 PKG_BOX  := libmicrohttpd sqlite3 libcjson
 PKG_TEST := cmocka vterm

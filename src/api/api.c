@@ -256,6 +256,16 @@ void api_stats(const struct api *api, struct api_stats *out)
                               .per_second = (double)count / RATE_SECONDS};
 }
 
+const struct api_tally *api_tally(const struct api *api, enum endpoint endpoint)
+{
+    return &api->tallies[endpoint];
+}
+
+const char *api_operation(enum endpoint endpoint)
+{
+    return endpoint_info(endpoint)->name;
+}
+
 /* ---- the operations -------------------------------------------------------------------------- */
 
 static const struct span nothing = {NULL, 0};

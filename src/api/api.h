@@ -168,4 +168,20 @@ struct api_stats {
 };
 void api_stats(const struct api *api, struct api_stats *out);
 
+#define API_CLASSES     6 /* [0]: no reply came; [2] 2xx ... [5] 5xx */
+#define API_TOOK_BOUNDS 12
+
+/* What became of the tries of one operation since api_create; cancelled ones are not counted. */
+struct api_tally {
+    int64_t replies[API_CLASSES], errors;
+    int64_t took[API_TOOK_BOUNDS + 1]; /* by duration, up to each bound; the last: longer */
+    double seconds;                    /* all durations together */
+};
+/* (borrowed) */
+const struct api_tally *api_tally(const struct api *api, enum endpoint endpoint);
+/* The upper bounds in seconds, rising: API_TOOK_BOUNDS of them; static. */
+const double *api_took_bounds(void);
+/* "list"; static. */
+const char *api_operation(enum endpoint endpoint);
+
 #endif

@@ -14,8 +14,8 @@
 #define PAUSE_MAX_MS     3600000 /* no Retry-After stops a console for longer than an hour */
 
 static const struct endpoint_info endpoints[ENDPOINT_COUNT] = {
-#define ENDPOINT(id, method, has_id, has_body, is_write, words)                                    \
-    [ENDPOINT_##id] = {method, has_id, has_body, is_write, words},
+#define ENDPOINT(id, name, method, has_id, has_body, is_write, words)                              \
+    [ENDPOINT_##id] = {name, method, has_id, has_body, is_write, words},
 #include "api/endpoints.def"
 #undef ENDPOINT
 };
@@ -167,6 +167,26 @@ static void log_begin(struct api_call *call)
     api->in_flight++;
 }
 
+static const double took_bounds[API_TOOK_BOUNDS] = {0.005, 0.01, 0.025, 0.05, 0.1, 0.25,
+                                                    0.5,   1,    2.5,   5,    10,  30};
+
+const double *api_took_bounds(void)
+{
+    return took_bounds;
+}
+
+static void tally_add(struct api_tally *t, int http, int64_t took_ms, bool good)
+{
+    int bound = 0;
+    double seconds = (double)took_ms / 1000;
+    while (bound < API_TOOK_BOUNDS && seconds > took_bounds[bound])
+        bound++;
+    t->took[bound]++;
+    t->seconds += seconds;
+    t->replies[http >= 100 && http < 600 ? http / 100 : 0]++;
+    t->errors += !good;
+}
+
 static void log_end(struct api_call *call, const struct transfer_reply *reply)
 {
     struct api *api = call->api;
@@ -175,6 +195,8 @@ static void log_end(struct api_call *call, const struct transfer_reply *reply)
     api->in_flight--;
     if (call->result.status != ST_OK && !call->cancelled)
         api->errors++;
+    if (!call->cancelled)
+        tally_add(&api->tallies[call->endpoint], reply->http, took, call->result.status == ST_OK);
     if (entry) {
         entry->http = reply->http;
         entry->curl = reply->curl;

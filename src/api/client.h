@@ -12,7 +12,7 @@
 #define RATE_SECONDS 10 /* the window of api_stats' per_second */
 
 struct endpoint_info {
-    const char *method;
+    const char *name, *method;
     bool has_id, has_body, is_write;
     const char *words; /* "list the accounts" */
 };
@@ -46,6 +46,7 @@ struct api {
     struct api_call *calls; /* those that have not reported */
     unsigned in_flight;
     int64_t requests, errors;
+    struct api_tally tallies[ENDPOINT_COUNT];
     struct {
         int64_t second;
         unsigned count;

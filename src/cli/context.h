@@ -24,10 +24,10 @@ struct cli {
     bool token_done;
 };
 
-/* The verbs. */
-verb_fn list_run, get_run, edit_run, change_run, create_run, plan_run, diff_run, apply_run,
-    export_run, undo_run, log_run, doctor_run, config_run, completion_run, help_run, version_run,
-    lint_run, forecast_run, watch_run;
+/* The verbs: one function may do several. */
+#define VERB(id, fn, ...) verb_fn fn;
+#include "cli/verbs.def"
+#undef VERB
 
 /* Reads the configuration and resolves the profile; or starts the sandbox for --demo. */
 enum status cli_prepare(struct cli *cli, struct error *err);

@@ -111,9 +111,11 @@ static enum status take_value(struct cli_line *line, const struct flag_info *f, 
                              f->name, value);
         break;
     case FK_COUNT:
-        if (quantity_parse_count(value, strlen(value), n, &inner) != ST_OK || *n < 1 || *n > 10000)
-            return error_set(err, ST_USAGE, "--%s takes a number from 1 to 10,000, not \"%.80s\"",
-                             f->name, value);
+        if (quantity_parse_count(value, strlen(value), n, &inner) != ST_OK || *n < 1 ||
+            *n > 1000000)
+            return error_set(err, ST_USAGE,
+                             "--%s takes a number from 1 to 1,000,000, not \"%.80s\"", f->name,
+                             value);
         break;
     default:
         if (f->kind != FK_SWITCH && !*value)

@@ -21,7 +21,7 @@ static void on_change(void *ctx)
     load->done = sync_state(load->sync)->phase != SYNC_LOADING;
 }
 
-static enum status verdict(const struct sync_state *s, const struct fleet *fleet, struct error *err)
+enum status load_verdict(const struct sync_state *s, const struct fleet *fleet, struct error *err)
 {
     if (s->error.status == ST_OK && s->proof != SYNC_NONE)
         return ST_OK;
@@ -83,7 +83,7 @@ enum status load_matching(struct cli *cli, struct fleet *fleet, const struct fil
         load.sync = NULL;
         run(&load, fleet, &all);
     }
-    enum status st = verdict(sync_state(load.sync), fleet, err);
+    enum status st = load_verdict(sync_state(load.sync), fleet, err);
     if (st == ST_OK && sync_state(load.sync)->proof == SYNC_WALKED)
         cli_say(cli, "%s",
                 "complete, as far as the server lets it be seen: accounts may have "

@@ -20,4 +20,8 @@ enum status load_all(struct cli *cli, struct fleet *fleet, struct error *err);
 enum status load_matching(struct cli *cli, struct fleet *fleet, const struct filter *filter,
                           struct error *err);
 
+/* What a sync that has ended is worth: ST_OK when the list is complete; ST_PARTIAL when some came;
+ * else the error of the first request. */
+enum status load_verdict(const struct sync_state *s, const struct fleet *fleet, struct error *err);
+
 #endif

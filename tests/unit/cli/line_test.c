@@ -98,7 +98,7 @@ static const struct {
     {"list\t-o\txml", "table|wide|json|jsonl|csv|name, not \"xml\"", ""},
     {"--timeout\tsoon", "1s to 1h, not \"soon\"", ""},
     {"--timeout\t2h", "1s to 1h, not \"2h\"", ""},
-    {"--max-rps\t0", "1 to 10,000, not \"0\"", ""},
+    {"--max-rps\t0", "1 to 1,000,000, not \"0\"", ""},
     {"list\t--theme\tx", "paddock list does not take --theme", "paddock help list"},
     {"--sort\tname", "--sort needs a command before it", ""},
     {"get", "paddock get needs ID|NAME...", "paddock help get"},

@@ -141,6 +141,7 @@ static void open_keep(struct session *s)
     const struct keep_env env = {.loop = s->env.loop,
                                  .fleet = s->fleet,
                                  .cache_dir = s->env.paths->cache_dir,
+                                 .data_dir = s->env.paths->data_dir,
                                  .origin = s->profile.origin,
                                  .org = s->profile.org,
                                  .write = !s->env.offline,

@@ -12,6 +12,7 @@ struct keep *kept_open(struct cli *cli, struct fleet *fleet, bool write)
     const struct keep_env env = {.loop = cli->loop,
                                  .fleet = fleet,
                                  .cache_dir = start->paths.cache_dir,
+                                 .data_dir = write ? start->paths.data_dir : NULL,
                                  .origin = start->profile.origin,
                                  .org = start->profile.org,
                                  .write = write};

@@ -32,6 +32,7 @@ static void load_ended(struct keep *keep)
     void (*fn)(void *ctx) = keep->loaded;
     keep->loaded = NULL;
     keep->load_asked = false;
+    keep->base_wall_ms = keep->state.complete_wall_ms;
     keep_tell(keep);
     if (fn)
         fn(keep->loaded_ctx);
@@ -65,6 +66,19 @@ void keep_wake(struct keep *keep, int64_t delay_ms)
         keep->timer = loop_timer_start(keep->loop, delay_ms, on_turn, keep);
 }
 
+static void open_changes(struct keep *keep, const struct keep_env *env)
+{
+    struct str path = STR_INIT;
+    keep->base_wall_ms = WHEN_NONE;
+    if (!env->data_dir)
+        return;
+    str_printf(&path, "%s/changes.db", env->data_dir);
+    if (changes_open(&keep->changes, str_text(&path), env->origin, env->org, *loop_clock(env->loop),
+                     &keep->state.changes_error))
+        keep->changes = NULL;
+    str_finish(&path);
+}
+
 struct keep *keep_create(const struct keep_env *env)
 {
     struct keep *keep = mem_calloc(1, sizeof *keep);
@@ -81,6 +95,7 @@ struct keep *keep_create(const struct keep_env *env)
                       *loop_clock(env->loop), &keep->state.error))
         keep->snapshot = NULL;
     keep->writer = keep->snapshot && env->write && snapshot_writer(keep->snapshot);
+    open_changes(keep, env);
     keep->state.note = keep->snapshot ? snapshot_note(keep->snapshot) : "";
     return keep;
 }
@@ -93,6 +108,7 @@ void keep_destroy(struct keep *keep)
     loop_timer_stop(keep->loop, keep->timer);
     if (keep->snapshot)
         snapshot_close(keep->snapshot);
+    changes_close(keep->changes);
     block_packer_destroy(keep->packer);
     block_finish(&keep->plain);
     mem_free(keep);
@@ -101,6 +117,11 @@ void keep_destroy(struct keep *keep)
 const struct keep_state *keep_state(const struct keep *keep)
 {
     return &keep->state;
+}
+
+struct changes *keep_changes(struct keep *keep)
+{
+    return keep->changes;
 }
 
 /* ---- loading ---- */

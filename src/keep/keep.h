@@ -11,6 +11,7 @@
 
 #include "fleet/fleet.h"
 #include "loop/loop.h"
+#include "store/changes.h"
 #include "sync/sync.h"
 
 #define KEEP_SLICE_MS 8
@@ -21,7 +22,8 @@ struct keep_env {
     struct loop *loop;   /* (borrowed) */
     struct fleet *fleet; /* (borrowed), empty */
     const char *cache_dir, *origin, *org;
-    bool write; /* false: only reads, for --offline */
+    const char *data_dir; /* for what changed; NULL: that is not recorded */
+    bool write;           /* false: only reads, for --offline */
     /* Something in the state changed; may be NULL. */
     void (*changed)(void *ctx);
     void *ctx;
@@ -35,13 +37,15 @@ enum keep_phase {
 
 struct keep_state {
     enum keep_phase phase;
-    int64_t complete_wall_ms; /* the snapshot's list is complete as of then; WHEN_NONE: there is
-                                 none, or none could be read */
-    bool walked;              /* accounts may have moved while it was loaded */
-    uint32_t total, loaded;   /* accounts in the snapshot; of them, in the fleet by now */
-    int64_t flipped_wall_ms;  /* the last time a list of ours was put in place; WHEN_NONE */
-    struct error error;       /* why there is no snapshot, or it was not written; ST_OK */
-    const char *note;         /* "snapshot-... was corrupt: kept as ..."; "". (borrowed) */
+    int64_t complete_wall_ms;   /* the snapshot's list is complete as of then; WHEN_NONE: there is
+                                   none, or none could be read */
+    bool walked;                /* accounts may have moved while it was loaded */
+    uint32_t total, loaded;     /* accounts in the snapshot; of them, in the fleet by now */
+    int64_t flipped_wall_ms;    /* the last time a list of ours was put in place; WHEN_NONE */
+    struct error error;         /* why there is no snapshot, or it was not written; ST_OK */
+    unsigned observed;          /* complete syncs whose changes were recorded by now */
+    struct error changes_error; /* why changes are not recorded; ST_OK */
+    const char *note;           /* "snapshot-... was corrupt: kept as ..."; "". (borrowed) */
 };
 
 /* Opens the files; what fails is in the state. */
@@ -63,6 +67,8 @@ void keep_follow(struct keep *keep, struct sync *sync);
 void keep_unfollow(struct keep *keep);
 /* A save was read back: the row's record, or that it is gone, is in the snapshot at once. */
 void keep_saved(struct keep *keep, struct span id);
+/* What was observed, for who shows it; NULL: there is no file. (borrowed) */
+struct changes *keep_changes(struct keep *keep);
 /* Writes all that waits, now: for a command at its end. */
 void keep_flush(struct keep *keep);
 

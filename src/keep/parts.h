@@ -3,6 +3,7 @@
 #define KEEP_PARTS_H
 
 #include "keep/keep.h"
+#include "store/changes.h"
 #include "store/snapshot.h"
 
 struct keep {
@@ -38,7 +39,9 @@ struct keep {
     int failures;
 
     /* Observing. */
-    bool observing;
+    struct changes *changes; /* NULL: state.changes_error says why, or none are wanted */
+    int64_t base_wall_ms;    /* the complete list that the fleet was last settled at */
+    bool observing, expiring;
     row_id observe_at;
 };
 

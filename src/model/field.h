@@ -56,6 +56,7 @@ enum field_flags {
     FF_SEARCH = 1 << 6,
     FF_FACET = 1 << 7,
     FF_QUERY = 1 << 8,
+    FF_MOVES = 1 << 9,
     FF_SETTABLE = FF_CREATE | FF_EDIT
 };
 

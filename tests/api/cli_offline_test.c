@@ -1,4 +1,5 @@
-/* cli_offline_test.c: paddock list and get on what is kept, with nobody at the other end. */
+/* cli_offline_test.c: paddock list, get and changes on what is kept, with nobody at the other end.
+ */
 #include "tests/support/cli_rig.h"
 
 #include "keep/parts.h"
@@ -13,37 +14,53 @@
 #include <cmocka.h>
 
 /* What a console would have left: three accounts, complete a minute ago. */
+static void put_three(struct fleet *fleet, int64_t as_of, const char *word)
+{
+    char raw[240];
+    for (int i = 0; i < 3; i++) {
+        snprintf(raw, sizeof raw,
+                 "{\"provider_account_id\":\"pa_%d\",\"name\":\"kept-%d\",\"new_field\":%d,"
+                 "\"provider_type\":\"%s\",\"region\":\"%s\",\"credentials_ref\":\"kv/%s\"}",
+                 i, i == 2 ? 1 : i, i, i ? "openai" : "cohere", i == 1 ? word : "eu", word);
+        fleet_put(fleet, span_of(raw), as_of, NULL);
+    }
+}
+
+static void complete(struct keep *keep, int64_t t0_wall_ms)
+{
+    const struct sync_event done = {
+        .type = SYNC_EV_COMPLETE, .proof = SYNC_COMPLETE, .t0_wall_ms = t0_wall_ms};
+    keep_hear(keep, &done);
+    keep_flush(keep);
+}
+
 static void keep_three(struct cli_rig *p)
 {
-    struct str dir = STR_INIT;
-    char raw[200];
-    tmpdir_path(p->dir, "home/cache/paddock", &dir);
+    struct str cache = STR_INIT, data = STR_INIT;
+    tmpdir_path(p->dir, "home/cache/paddock", &cache);
+    tmpdir_path(p->dir, "home/data/paddock", &data);
     struct fleet *fleet = fleet_create();
     struct clock clock = clock_system();
     struct loop *loop = loop_create(clock);
     const struct keep_env env = {.loop = loop,
                                  .fleet = fleet,
-                                 .cache_dir = str_text(&dir),
+                                 .cache_dir = str_text(&cache),
+                                 .data_dir = str_text(&data),
                                  .origin = sandbox_url(p->sandbox),
                                  .org = sandbox_org(p->sandbox),
                                  .write = true};
     struct keep *keep = keep_create(&env);
+    int64_t now = clock_wall(&clock);
     assert_int_equal(keep_state(keep)->error.status, ST_OK);
-    for (int i = 0; i < 3; i++) {
-        snprintf(raw, sizeof raw,
-                 "{\"provider_account_id\":\"pa_%d\",\"name\":\"kept-%d\",\"new_field\":%d,"
-                 "\"provider_type\":\"%s\"}",
-                 i, i == 2 ? 1 : i, i, i ? "openai" : "cohere");
-        fleet_put(fleet, span_of(raw), clock_mono(&clock), NULL);
-    }
-    const struct sync_event done = {
-        .type = SYNC_EV_COMPLETE, .proof = SYNC_COMPLETE, .t0_wall_ms = clock_wall(&clock) - 61000};
-    keep_hear(keep, &done);
-    keep_flush(keep);
+    put_three(fleet, 1, "aa");
+    complete(keep, now - 7200000);
+    put_three(fleet, 2, "zz");
+    complete(keep, now - 61000);
     keep_destroy(keep);
     fleet_destroy(fleet);
     loop_destroy(loop);
-    str_finish(&dir);
+    str_finish(&cache);
+    str_finish(&data);
 }
 
 static void test_list(void **state)
@@ -91,11 +108,34 @@ static void test_nothing_kept(void **state)
     cli_rig_expect(p, code, 64, "", "offline");
 }
 
+static void test_changes(void **state)
+{
+    struct cli_rig *p = *state;
+    keep_three(p);
+    sandbox_stop(p->sandbox);
+    int code = cli_rig_run(p, "changes\tfield=region\t-o\tcsv\t--columns\tname,before,after");
+    cli_rig_expect(p, code, 0, "kept-1,aa,zz", "");
+    code = cli_rig_run(p, "changes\t--since\t1h\tprovider=cohere\t-o\tjson");
+    cli_rig_expect(p, code, 0, "\"field\":\"credentials_ref\",\"before\":\"kv/aa\"", "");
+    assert_null(strstr(str_text(&p->out), "pa_1"));
+    code = cli_rig_run(p, "changes\tid=pa_0");
+    cli_rig_expect(p, code, 0, "********", "");
+    assert_null(strstr(str_text(&p->out), "kv/"));
+    code = cli_rig_run(p, "changes\t--since\t30s\t-o\tjsonl");
+    cli_rig_expect(p, code, 0, "", "");
+    assert_string_equal(str_text(&p->out), "");
+    code = cli_rig_run(p, "changes\t--since\tyesterday");
+    cli_rig_expect(p, code, 64, "", "--since takes a time up to 90d");
+    code = cli_rig_run(p, "changes\tnosuch:1");
+    cli_rig_expect(p, code, 64, "", "nosuch");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_list, cli_rig_setup, cli_rig_teardown),
         cmocka_unit_test_setup_teardown(test_get, cli_rig_setup, cli_rig_teardown),
+        cmocka_unit_test_setup_teardown(test_changes, cli_rig_setup, cli_rig_teardown),
         cmocka_unit_test_setup_teardown(test_nothing_kept, cli_rig_setup, cli_rig_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,6 +9,7 @@
 #include "tui/screens/account_line.h"
 #include "tui/screens/account_list.h"
 #include "tui/screens/account_menus.h"
+#include "tui/screens/changed.h"
 #include "tui/screens/detail.h"
 #include "tui/screens/edit.h"
 #include "tui/screens/review.h"
@@ -281,6 +282,22 @@ static unsigned do_menu(void *self, enum action_id action)
     return EFFECT_REDRAW;
 }
 
+static unsigned do_changes(void *self, enum action_id action)
+{
+    struct accounts *a = self;
+    row_id row = accounts_cursor(a);
+    struct value id, name;
+    (void)action;
+    if (row == ROW_NONE)
+        return EFFECT_HANDLED;
+    fleet_get(app_session(a->app)->fleet, row, FIELD_ID, &id);
+    fleet_get(app_session(a->app)->fleet, row, FIELD_NAME, &name);
+    const struct changed_arg arg = {id.text, name.text};
+    if (value_known(&id))
+        app_push(a->app, &changed_screen, &arg);
+    return EFFECT_REDRAW;
+}
+
 static const struct screen_handler handlers[] = {
     {ACTION_FILTER, do_typing},
     {ACTION_SEARCH, do_typing},
@@ -308,6 +325,7 @@ static const struct screen_handler handlers[] = {
     {ACTION_SORT, do_menu},
     {ACTION_FACET, do_menu},
     {ACTION_YANK, do_menu},
+    {ACTION_CHANGES, do_changes},
     {ACTION_NONE, NULL},
 };
 

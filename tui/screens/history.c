@@ -7,6 +7,7 @@
 /* The tabs, in their order. `name` of the part is what the line of tabs says. */
 static const struct screen_ops *const tabs[] = {
     &history_mine,
+    &history_observed,
 };
 
 struct history {

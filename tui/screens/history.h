@@ -8,7 +8,8 @@
 extern const struct screen_ops history_screen;
 
 /* Parts for the table of tabs. Their draw gets the canvas below the line of tabs. */
-extern const struct screen_ops history_mine; /* the journal */
+extern const struct screen_ops history_mine;     /* the journal */
+extern const struct screen_ops history_observed; /* what complete syncs saw change */
 
 /* One entry of the journal, whole; arg is its number (const int64_t *). */
 extern const struct screen_ops history_entry_screen;

@@ -13,6 +13,11 @@ static void on_fleet_event(void *ctx, const struct fleet_event *event)
     ((struct session *)ctx)->fleet_news = true;
 }
 
+static void on_view(void *ctx)
+{
+    ((struct session *)ctx)->fleet_news = true;
+}
+
 /* A page brings a hundred changes; the screens hear of them once. */
 static void before_sleep(void *ctx)
 {
@@ -186,6 +191,7 @@ struct session *session_open(const struct session_env *env, const struct profile
     s->columns = column_set_create();
     add_health(s);
     s->view = view_create(s->fleet, s->columns);
+    s->slices = view_slices_create(env->loop, s->view, on_view, s);
     const struct sync_options options = load_options(env->config);
     s->sync = sync_create(env->loop, s->api, s->fleet, &options, tell_sync, s);
     open_store(s);
@@ -227,6 +233,7 @@ void session_close(struct session *s)
     keep_destroy(s->keep);
     sync_destroy(s->sync);
     api_destroy(s->api);
+    view_slices_destroy(s->slices);
     view_destroy(s->view);
     column_set_destroy(s->columns);
     fleet_destroy(s->fleet);

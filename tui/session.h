@@ -14,6 +14,7 @@
 #include "store/drafts.h"
 #include "store/journal.h"
 #include "sync/sync.h"
+#include "tui/view_slices.h"
 #include "write/write.h"
 
 #define SESSION_UNLOCK_MS (30 * 60 * 1000)
@@ -46,6 +47,7 @@ struct session {
     struct health_classes health; /* texts (borrowed) from the configuration */
     struct problem_column problem;
     struct view *view;
+    struct view_slices *slices;
     struct sync *sync;
     struct keep *keep;       /* the snapshot, and what changed between syncs */
     struct journal *journal; /* NULL: journal_error says why, and writes are refused */

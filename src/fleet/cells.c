@@ -5,10 +5,20 @@
 
 #include <string.h>
 
+#define SEARCH_ROWS 64
+
+static void on_freed(void *ctx, uint32_t id)
+{
+    search_forget(ctx, id);
+}
+
 void cells_init(struct cells *c)
 {
     memset(c, 0, sizeof *c);
     intern_init(&c->texts);
+    search_init(&c->search);
+    c->texts.freed = on_freed;
+    c->texts.ctx = &c->search;
 }
 
 void cells_finish(struct cells *c)
@@ -19,6 +29,7 @@ void cells_finish(struct cells *c)
         mem_free(c->columns[f].texts);
     }
     intern_finish(&c->texts);
+    search_finish(&c->search);
     memset(c, 0, sizeof *c);
 }
 
@@ -125,6 +136,45 @@ void cells_prefetch(const struct cells *c, const uint32_t *rows, size_t row_coun
     }
 }
 
+/* A text that is kept already costs a look. */
+static void search_text(struct cells *c, uint32_t id, enum field field)
+{
+    if (!search_has(&c->search, id) && (field_info(field)->flags & FF_SEARCH))
+        search_add(&c->search, id, field, intern_span(&c->texts, id));
+}
+
+/* Some rows of one field: all of them are asked for before the first is looked at. */
+static void search_rows(struct cells *c, enum field field, uint32_t from, uint32_t end)
+{
+    uint32_t ids[SEARCH_ROWS];
+    for (uint32_t row = from; row < end;) {
+        size_t n = 0;
+        for (; row < end && n < SEARCH_ROWS; row++) {
+            uint32_t id = cells_text(c, row, field);
+            if (!id || search_has(&c->search, id))
+                continue;
+            intern_expect_slot(&c->texts, id);
+            ids[n++] = id;
+        }
+        for (size_t i = 0; i < n; i++)
+            intern_expect_bytes(&c->texts, ids[i]);
+        for (size_t i = 0; i < n; i++)
+            search_add(&c->search, ids[i], field, intern_span(&c->texts, ids[i]));
+    }
+}
+
+bool cells_search_some(struct cells *c, uint32_t rows, uint32_t count)
+{
+    uint32_t from = c->search.listed, end = rows - from > count ? from + count : rows;
+    c->search.on = true;
+    for (int f = 0; f < FIELD_COUNT && from < end; f++) {
+        if (field_info((enum field)f)->flags & FF_SEARCH)
+            search_rows(c, (enum field)f, from, end);
+    }
+    c->search.listed = end > from ? end : from;
+    return c->search.listed >= rows;
+}
+
 /* hash: of the text, when it has one. */
 static void cell_put(struct cells *c, uint32_t row, enum field field, const struct value *v,
                      uint32_t hash)
@@ -143,6 +193,8 @@ static void cell_put(struct cells *c, uint32_t row, enum field field, const stru
         text = intern_take_hashed(&c->texts, v->text, hash);
         if (!col->texts)
             col->texts = mem_calloc(c->room, sizeof *col->texts);
+        if (c->search.on && v->presence == PRESENCE_VALUE)
+            search_text(c, text, field);
     }
     if (col->texts) {
         intern_drop(&c->texts, col->texts[row]);

@@ -7,6 +7,7 @@
 #define FLEET_CELLS_H
 
 #include "fleet/intern.h"
+#include "fleet/search.h"
 #include "model/patch.h"
 #include "model/value.h"
 
@@ -19,7 +20,8 @@ struct cells_column {
 struct cells {
     struct cells_column columns[FIELD_COUNT];
     struct intern texts;
-    uint32_t room; /* rows */
+    struct search search; /* of the fields with FF_SEARCH, once it is on */
+    uint32_t room;        /* rows */
 };
 
 void cells_init(struct cells *c);
@@ -35,7 +37,21 @@ void cells_get(const struct cells *c, uint32_t row, enum field field, struct val
  * screen lie anywhere in the columns, and waiting for each in turn is what a page would take. */
 void cells_prefetch(const struct cells *c, const uint32_t *rows, size_t row_count,
                     const enum field *fields, size_t field_count);
+/* The number of the text of a value that is there; 0 where there is none, or no text. */
+static inline uint32_t cells_text(const struct cells *c, uint32_t row, enum field field)
+{
+    const struct cells_column *col = &c->columns[field];
+    bool value = (col->presence[row / 4] >> (row % 4 * 2) & 3) == PRESENCE_VALUE;
+    return value && col->texts ? col->texts[row] : 0;
+}
+/* Keeps the searched texts of some rows more, `count` of the `rows` there are, and of all that come
+ * from now on; true when none is left out. */
+bool cells_search_some(struct cells *c, uint32_t rows, uint32_t count);
 /* Makes every field of a row absent. */
 void cells_clear(struct cells *c, uint32_t row);
+
+/* The columns of a fleet, for the rest of this room (fleet.c); (borrowed) until fleet_clear. */
+struct fleet;
+struct cells *fleet_cells(struct fleet *fleet);
 
 #endif

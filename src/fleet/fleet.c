@@ -410,6 +410,11 @@ void fleet_expect(const struct fleet *fleet, const row_id *rows, size_t row_coun
     cells_prefetch(&fleet->cells, rows, row_count, fields, field_count);
 }
 
+struct cells *fleet_cells(struct fleet *fleet)
+{
+    return &fleet->cells;
+}
+
 static void source_get(const void *owner, uint32_t row, enum field field, struct value *out)
 {
     fleet_get(owner, row, field, out);

@@ -228,6 +228,8 @@ void intern_drop(struct intern *in, uint32_t id)
     if (--s->users)
         return;
     struct span text = intern_span(in, id);
+    if (in->freed)
+        in->freed(in->ctx, id);
     table_remove(in, table_find(in, text, hash_of(text)));
     bytes_drop(in, s);
     in->used--;

@@ -29,6 +29,8 @@ struct intern {
     char **bigs;                  /* owned: texts too long for a page */
     size_t big_count, big_room;
     uint32_t free_big; /* 1 + the first free place in bigs; 0: none */
+    void (*freed)(void *ctx, uint32_t id); /* a number is given back; NULL: nobody asks */
+    void *ctx;                             /* (borrowed) */
 };
 
 void intern_init(struct intern *in);

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "base/vec.h"
 #include "base/when.h"
+#include "model/fuzzy.h"
 
 #include <string.h>
 
@@ -236,22 +237,102 @@ static bool match_value(const struct filter *f, const struct term *t, const stru
     }
 }
 
+bool filter_term_row(const struct filter *filter, size_t term, const struct row_source *row)
+{
+    const struct term *t = &filter->terms[term];
+    struct value v;
+    if (!t->column)
+        return match_free(t, row);
+    column_get(t->column, row, &v);
+    return match_value(filter, t, &v);
+}
+
 bool filter_match(const struct filter *filter, const struct row_source *row)
 {
     for (size_t i = 0; i < filter->count; i++) {
-        const struct term *t = &filter->terms[i];
-        struct value v;
-        bool hit;
-        if (t->column) {
-            column_get(t->column, row, &v);
-            hit = match_value(filter, t, &v);
-        } else {
-            hit = match_free(t, row);
-        }
-        if (hit == t->negate)
+        if (filter_term_row(filter, i, row) == filter->terms[i].negate)
             return false;
     }
     return true;
+}
+
+/* ---- by text ---- */
+
+size_t filter_term_count(const struct filter *filter)
+{
+    return filter->count;
+}
+
+static bool decided_by_text(const struct term *t)
+{
+    if (t->column->field == FIELD_NONE || t->none)
+        return false;
+    enum field_type type = field_info(t->column->field)->type;
+    return type == FT_TEXT || type == FT_OPEN || type == FT_MAP;
+}
+
+struct filter_term filter_term_at(const struct filter *filter, size_t term)
+{
+    const struct term *t = &filter->terms[term];
+    struct filter_term out = {.by = FILTER_BY_ROW, .field = FIELD_NONE, .negate = t->negate};
+    if (!t->column) {
+        out.by = FILTER_BY_SEARCH;
+        out.fuzzy = t->op == OP_FUZZY;
+        if (t->op == OP_CONTAINS && t->count == 1 && t->words[0].folded[0])
+            out.needle = t->words[0].folded;
+    } else {
+        out.by = decided_by_text(t) ? FILTER_BY_FIELD : FILTER_BY_ROW;
+        out.field = t->column->field;
+    }
+    return out;
+}
+
+bool filter_term_text(const struct filter *filter, size_t term, enum field field, struct span text)
+{
+    const struct term *t = &filter->terms[term];
+    struct value v = value_text(text);
+    return t->column                           ? match_value(filter, t, &v)
+           : field_info(field)->type == FT_MAP ? match_tags(t, &v)
+                                               : match_text(t, text);
+}
+
+struct best {
+    struct span needle;
+    int score;
+};
+
+static void score_text(struct best *best, struct span text)
+{
+    struct str folded = STR_INIT;
+    text_fold(&folded, text.p, text.len);
+    int score = fuzzy_score(span_from(&folded), best->needle);
+    best->score = score > best->score ? score : best->score;
+    str_finish(&folded);
+}
+
+static void score_pair(void *ctx, struct span key, struct span val)
+{
+    struct str pair = STR_INIT;
+    str_add_span(&pair, key);
+    str_add_char(&pair, '=');
+    str_add_span(&pair, val);
+    score_text(ctx, span_from(&pair));
+    str_finish(&pair);
+}
+
+int filter_term_score(const struct filter *filter, size_t term, enum field field, struct span text)
+{
+    const struct term *t = &filter->terms[term];
+    struct best best = {.score = 0};
+    for (size_t i = 0; t->op == OP_FUZZY && i < t->count; i++) {
+        struct value v = value_text(text);
+        best.needle = span_of(t->words[i].folded);
+        if (field_info(field)->type == FT_MAP)
+            value_pairs(&v, score_pair, &best);
+        else
+            score_text(&best, text);
+    }
+    return best.score;
 }
 
 /* ---- what can be said of a filter ---- */

@@ -26,6 +26,36 @@ bool filter_exact(const struct filter *filter);
 bool filter_ages(const struct filter *filter);
 void filter_set_now(struct filter *filter, int64_t now_wall_ms);
 
+/* Whether every account that `filter` matches is one that `wider` matches too, whatever the
+ * account: then only those need be looked at. False when it cannot be told. NULL for none is the
+ * widest. */
+bool filter_narrows(const struct filter *filter, const struct filter *wider);
+
+/* ---- a term at a time, for who holds many accounts and the same texts in many of them ---- */
+
+enum filter_by {
+    FILTER_BY_ROW,   /* filter_term_row decides */
+    FILTER_BY_FIELD, /* a value that is there decides by its text alone (filter_term_text); for
+                        other values filter_term_row does */
+    FILTER_BY_SEARCH /* any text of the fields with FF_SEARCH decides (filter_term_text) */
+};
+struct filter_term {
+    enum filter_by by;
+    enum field field;   /* the one that decides; FIELD_NONE: several, or what is not known */
+    bool negate;        /* the filter wants the term not to hold */
+    bool fuzzy;         /* filter_term_score ranks */
+    const char *needle; /* FILTER_BY_SEARCH: the folded text that has to stand somewhere in a folded
+                           text, and nothing else decides; otherwise NULL. (borrowed) */
+};
+size_t filter_term_count(const struct filter *filter);
+struct filter_term filter_term_at(const struct filter *filter, size_t term);
+/* Whether the term holds, before `negate`. */
+bool filter_term_row(const struct filter *filter, size_t term, const struct row_source *row);
+/* The same of one text of a field, as a value has it. */
+bool filter_term_text(const struct filter *filter, size_t term, enum field field, struct span text);
+/* How well a text of a field fits a fuzzy term: 0 not at all, else higher is better. */
+int filter_term_score(const struct filter *filter, size_t term, enum field field, struct span text);
+
 /* The server's own filters that the expression implies; NULL where it does not. (borrowed) */
 struct filter_query {
     const char *provider_type, *status;

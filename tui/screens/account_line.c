@@ -5,6 +5,8 @@
 #include "model/filter.h"
 #include "tui/screens/account_find.h"
 
+#include <string.h>
+
 void account_line_init(struct account_line *l, struct app *app, struct account_list *list,
                        struct textview *text)
 {
@@ -33,9 +35,9 @@ bool account_line_set(struct account_line *l, struct span text)
 {
     struct session *s = app_session(l->app);
     struct filter *filter = NULL;
-    size_t at;
     error_clear(&l->err);
-    if (text.len && filter_parse(s->columns, text, app_now_wall(l->app), &filter, &at, &l->err))
+    if (text.len &&
+        filter_parse(s->columns, text, app_now_wall(l->app), &filter, &l->err_at, &l->err))
         return false;
     /* The account that stands under the cursor stays there when the filter goes. */
     if (!l->typing && account_list_cursor(l->list) != ROW_NONE)
@@ -58,6 +60,7 @@ void account_line_begin(struct account_line *l, enum typing what)
     if (filter) {
         str_clear(&l->before);
         str_add_span(&l->before, span_from(&l->filter));
+        view_expect_filter(app_session(l->app)->view);
     }
     l->typing = what;
     line_editor_start(&l->editor, filter ? span_from(&l->filter) : span_of(""));
@@ -133,12 +136,23 @@ static void add_count(struct account_line *l, struct str *out)
         str_add(out, " (partial)");
 }
 
+/* The rows that are shown are still the last ones. */
+static void add_busy(const struct view *view, struct str *out)
+{
+    static const char *const words[] = {[VIEW_FILTERING] = "filtering", [VIEW_SORTING] = "sorting"};
+    int percent;
+    enum view_busy busy = view_busy(view, &percent);
+    if (busy != VIEW_READY)
+        str_printf(out, "%s%s... %d%%", out->len ? "  " : "", words[busy], percent);
+}
+
 static void draw_filter(struct account_line *l, const struct canvas *c)
 {
     struct str count = STR_INIT;
     bool any = l->filter.len || l->typing == TYPING_FILTER;
     if (any)
         add_count(l, &count);
+    add_busy(app_session(l->app)->view, &count);
     int right = (int)count.len;
     draw_own(c, 0, 1, any ? ROLE_BAR_KEY : ROLE_DIM, "/", 2, TEXT_LEFT);
     struct canvas line = canvas_part(c, 0, 3, 1, c->cols - right - 5);
@@ -150,6 +164,20 @@ static void draw_filter(struct account_line *l, const struct canvas *c)
         draw_own(&line, 0, 0, ROLE_DIM, "filter", line.cols, TEXT_LEFT);
     draw_own(c, 0, c->cols - right - 1, ROLE_DIM, str_text(&count), right, TEXT_RIGHT);
     str_finish(&count);
+}
+
+/* What is wrong, below the place where it stands. */
+static void draw_error(struct account_line *l, const struct canvas *c)
+{
+    struct span text = line_editor_text(&l->editor);
+    int x = 3, room = c->cols - 3 - (int)strlen(l->err.what) - 2;
+    if (l->typing == TYPING_FILTER && l->err_at <= text.len) {
+        x += text_width(text.p, l->err_at);
+        x = x < 3 + room ? x : 3 + (room > 0 ? room : 0);
+        draw_own(c, 1, x, ROLE_ERROR, "^ ", 2, TEXT_LEFT);
+        x += 2;
+    }
+    draw_text(c, 1, x, ROLE_ERROR, span_of(l->err.what), c->cols - x, TEXT_LEFT);
 }
 
 int account_line_draw(struct account_line *l, const struct canvas *c)
@@ -168,6 +196,6 @@ int account_line_draw(struct account_line *l, const struct canvas *c)
     }
     if (!l->err.status || !l->typing)
         return 1;
-    draw_text(c, 1, 3, ROLE_ERROR, span_of(l->err.what), c->cols - 3, TEXT_LEFT);
+    draw_error(l, c);
     return 2;
 }

@@ -18,6 +18,7 @@ struct account_line {
     struct line_editor editor;
     struct str filter; /* accepted, or as typed while it is good */
     struct str before; /* the filter before it was edited: Esc gives it back */
+    size_t err_at;     /* the byte of the text where err stands */
     struct error err;  /* of the text being typed; the last good result stays on the screen */
 };
 

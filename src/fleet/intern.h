@@ -28,7 +28,7 @@ struct intern {
     uint32_t holes[INTERN_SIZES]; /* by size: the first hole in a page, as an address; 0: none */
     char **bigs;                  /* owned: texts too long for a page */
     size_t big_count, big_room;
-    uint32_t free_big; /* 1 + the first free place in bigs; 0: none */
+    uint32_t free_big;                     /* 1 + the first free place in bigs; 0: none */
     void (*freed)(void *ctx, uint32_t id); /* a number is given back; NULL: nobody asks */
     void *ctx;                             /* (borrowed) */
 };

@@ -29,8 +29,9 @@ enum verb_mask {
     V_ALL = (1 << VERB_COUNT) - 1,
     V_BULK = V_SET | V_ENABLE | V_DISABLE | V_CREATE | V_DELETE | V_APPLY | V_UNDO,
     V_WRITES = V_BULK | V_EDIT,
-    V_SERVER = V_CONSOLE | V_LIST | V_GET | V_WRITES | V_PLAN | V_DIFF | V_EXPORT | V_METRICS |
-               V_FORECAST | V_LINT | V_WATCH | V_DOCTOR, /* those that talk to a server */
+    V_SERVER = V_CONSOLE | V_LIST | V_GET | V_SYNC | V_WRITES | V_PLAN | V_DIFF | V_EXPORT |
+               V_METRICS | V_FORECAST | V_LINT | V_WATCH |
+               V_DOCTOR, /* those that talk to a server */
 };
 
 enum flag {

@@ -98,6 +98,14 @@ void reads_add(struct reads *reads, struct span id)
     send_next(reads);
 }
 
+size_t reads_pending(const struct reads *reads)
+{
+    size_t n = reads->count;
+    for (size_t i = 0; i < AT_ONCE; i++)
+        n += reads->readers[i].call != NULL;
+    return n;
+}
+
 void reads_stop(struct reads *reads)
 {
     for (size_t i = 0; i < AT_ONCE; i++) {

@@ -25,6 +25,8 @@ void reads_visible(struct reads *reads, const row_id *rows, size_t count);
 size_t reads_visible_count(const struct reads *reads);
 /* Queues the rows that the screen shows. */
 void reads_add_visible(struct reads *reads);
+/* Accounts that are queued or under way. */
+size_t reads_pending(const struct reads *reads);
 /* Forgets the queue and cancels what is under way. */
 void reads_stop(struct reads *reads);
 

@@ -10,6 +10,12 @@
 #include <stdio.h>
 #include <string.h>
 
+enum seen {
+    SEEN_WALK = 1,    /* the plain walk brought it */
+    SEEN_CHANGED = 2, /* it was new or changed */
+    SEEN_BITS = 2,
+};
+
 struct sweep {
     struct sweep_env env;
     struct branches *branches;
@@ -19,7 +25,7 @@ struct sweep {
     bool told;             /* listeners know of it, and not yet how it ended */
     int64_t began_mono_ms; /* what is older and was not seen is gone */
     uint32_t number;
-    uint32_t *seen; /* by row: the sweep that brought it, twice; plus 1 when the plain walk did */
+    uint32_t *seen; /* by row: the sweep that brought it, and enum seen */
     size_t seen_room;
 };
 
@@ -48,7 +54,7 @@ static void abandon(struct sweep *w)
 
 static bool was_seen(const struct sweep *w, row_id row)
 {
-    return row < w->seen_room && w->seen[row] >> 1 == w->number;
+    return row < w->seen_room && w->seen[row] >> SEEN_BITS == w->number;
 }
 
 static void count_created(struct sweep *w, row_id row)
@@ -65,7 +71,7 @@ static void count_created(struct sweep *w, row_id row)
     w->env.state->loaded++;
 }
 
-static void mark_seen(struct sweep *w, row_id row, bool whole)
+static void mark_seen(struct sweep *w, row_id row, bool whole, bool changed)
 {
     if (row >= w->seen_room) {
         size_t room = row + row / 2u + 256;
@@ -73,13 +79,17 @@ static void mark_seen(struct sweep *w, row_id row, bool whole)
         memset(w->seen + w->seen_room, 0, (room - w->seen_room) * sizeof *w->seen);
         w->seen_room = room;
     }
-    if (w->seen[row] >> 1 != w->number) {
-        w->seen[row] = w->number << 1;
+    if (w->seen[row] >> SEEN_BITS != w->number) {
+        w->seen[row] = w->number << SEEN_BITS;
         count_created(w, row);
     }
-    if (whole && !(w->seen[row] & 1)) {
-        w->seen[row] |= 1;
+    if (whole && !(w->seen[row] & SEEN_WALK)) {
+        w->seen[row] |= SEEN_WALK;
         proof_walk_record(&w->proof);
+    }
+    if (changed && !(w->seen[row] & SEEN_CHANGED)) {
+        w->seen[row] |= SEEN_CHANGED;
+        w->env.state->changed++;
     }
 }
 
@@ -102,10 +112,9 @@ static row_id on_record(void *ctx, struct span raw, int64_t started, bool whole)
     row_id row = ROW_NONE;
     enum fleet_put put = fleet_put(w->env.fleet, raw, started, &row);
     w->env.state->bad += put == FLEET_BAD;
-    w->env.state->changed += put == FLEET_CHANGED || put == FLEET_NEW;
     if (row == ROW_NONE || !fleet_alive(w->env.fleet, row))
         return ROW_NONE;
-    mark_seen(w, row, whole);
+    mark_seen(w, row, whole, put == FLEET_CHANGED || put == FLEET_NEW);
     tell_record(w, row, raw, put, started);
     /* What the fleet has of an older or unreadable record says nothing about this one. */
     return put == FLEET_OLDER || put == FLEET_BAD ? ROW_NONE : row;
@@ -200,7 +209,7 @@ static void on_again(void *ctx)
     struct sweep *w = ctx;
     proof_walk_again(&w->proof);
     for (size_t row = 0; row < w->seen_room; row++)
-        w->seen[row] &= ~1u;
+        w->seen[row] &= ~(uint32_t)SEEN_WALK;
     note(w, "the server forgot its cursor; begun again");
 }
 

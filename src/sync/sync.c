@@ -232,6 +232,11 @@ const struct sync_state *sync_state(const struct sync *sync)
     return &sync->state;
 }
 
+size_t sync_reading(const struct sync *sync)
+{
+    return reads_pending(sync->reads);
+}
+
 void sync_listen(struct sync *sync, sync_listener *fn, void *ctx)
 {
     if (sync->listener_count < LISTENERS_MAX)

@@ -76,6 +76,8 @@ void sync_visible(struct sync *sync, const row_id *rows, size_t count);
 /* Reads one account again now (after a 404, on opening). */
 void sync_read(struct sync *sync, struct span id);
 const struct sync_state *sync_state(const struct sync *sync);
+/* Accounts that are still to be read one by one. */
+size_t sync_reading(const struct sync *sync);
 
 /* News of the sweeps (readings of the whole list), for who keeps what they bring: BEGAN, then a
  * RECORD for each account received, then COMPLETE or ABANDONED. A sweep that fails and goes on

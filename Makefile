@@ -69,7 +69,7 @@ HELPERS := $(call bin,$(wildcard tests/support/bin/*.c))
 FUZZERS := $(call bin,$(wildcard tests/fuzz/*.c))
 BENCH   := $(BUILD)/tests/bench/bench
 
-.PHONY: all demo test asan check format clean deps deps-test install uninstall help pictures tests-build fuzz fuzz-build bench cuts kills compile_commands
+.PHONY: all demo test asan check format clean deps deps-test install uninstall help pictures tests-build fuzz fuzz-build bench cuts kills signals compile_commands
 .DELETE_ON_ERROR:
 
 all: deps
@@ -170,6 +170,9 @@ asan: test
 cuts: deps-test
 	@$(MAKE) --no-print-directory -j$$(nproc) $(BUILD)/tests/api/write_cut_test
 	@PADDOCK_BUILD=$(BUILD) $(BUILD)/tests/api/write_cut_test
+signals: deps-test
+	@$(MAKE) --no-print-directory -j$$(nproc) $(PROGS) $(BUILD)/tests/screen/signal_test
+	@PADDOCK_BUILD=$(BUILD) PADDOCK_SIGNALS=all $(BUILD)/tests/screen/signal_test
 kills: deps-test
 	@$(MAKE) --no-print-directory -j$$(nproc) $(PROGS) $(BUILD)/tests/api/kill_test
 	@PADDOCK_BUILD=$(BUILD) PADDOCK_KILLS=5000 PADDOCK_KILLS_SET=500 $(BUILD)/tests/api/kill_test
@@ -223,7 +226,8 @@ help:
 	@echo "make            build build/paddock and build/paddock-sandbox (installs what is missing)"
 	@echo "make demo       build, start the sandbox with 1,200 accounts, open the console on it"
 	@echo "make test       every test, under the sanitizers; ONLY=tests/unit/base/str_test for one"
-	@echo "make cuts       every byte of a write's exchanges cut; make kills: 5,000 SIGKILLs"
+	@echo "make cuts       every byte of a write's exchanges cut; make kills: 5,000 SIGKILLs;"
+	@echo "                make signals: ten signals in twelve states"
 	@echo "make fuzz       every fuzz target for FUZZ_SECONDS (60); ONLY=record for one"
 	@echo "make bench      measures and prints the figures; ONLY=NAME for one, JSON=1 for JSON"
 	@echo "make check      includes, tables, docs, formatting"

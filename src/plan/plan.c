@@ -142,7 +142,7 @@ static void keep_warnings(struct plan *plan, struct plan_item *item,
     plan->warned++;
 }
 
-/* What was to be said of the account before is not this change's. */
+/* What was to be said of the account before, of a field that stays, is not this change's. */
 static bool is_standing(const struct warning *w, const struct warning *standing, size_t count)
 {
     for (size_t i = 0; i < count; i++)
@@ -153,14 +153,14 @@ static bool is_standing(const struct warning *w, const struct warning *standing,
 }
 
 static void warn(struct plan *plan, struct plan_item *item, const struct account *before,
-                 const struct account *after)
+                 const struct account *after, const struct field_set *diff)
 {
     struct warning found[WARNINGS_MAX], standing[WARNINGS_MAX];
     struct plan_warning kept[WARNINGS_MAX];
     size_t n = warn_account(before, after, found, WARNINGS_MAX), count = 0;
     size_t old = before ? warn_account(NULL, before, standing, WARNINGS_MAX) : 0;
     for (size_t i = 0; i < n; i++) {
-        if (is_standing(&found[i], standing, old))
+        if (!diff->has[found[i].field] && is_standing(&found[i], standing, old))
             continue;
         kept[count++] = (struct plan_warning){found[i].field, found[i].text};
         item->needs_name |= found[i].needs_name;
@@ -200,7 +200,7 @@ uint32_t plan_add(struct plan *plan, const struct account *before, const struct 
             diff.has[f] = value_known(&after->v[f]);
         count_totals(plan, before, after, &diff);
         if (changes)
-            warn(plan, item, before, after);
+            warn(plan, item, before, after, &diff);
     }
     return plan->count - 1;
 }

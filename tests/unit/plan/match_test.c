@@ -1,0 +1,241 @@
+/* match_test.c: wanted accounts against the fleet: matched by id, else by a unique name, else new;
+ * and accounts as files, read back without a difference. */
+#include "plan/export.h"
+#include "plan/match.h"
+
+#include "base/mem.h"
+#include "tests/support/tmpdir.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <cmocka.h>
+
+struct fixture {
+    struct fleet *fleet;
+    struct plan_inputs inputs;
+    struct plan *plan;
+};
+
+static const char *const accounts[] = {
+    "{\"provider_account_id\":\"a1\",\"name\":\"one\",\"provider_type\":\"p\",\"enabled\":true,"
+    "\"credentials_ref\":\"k\",\"queue_policy\":1,\"quota_policy\":{\"max_tokens_per_month\":5},"
+    "\"rate_limit_policy\":{\"queue_policy\":null,\"burst_size\":1.5},\"tags\":null}",
+    "{\"provider_account_id\":\"a2\",\"name\":\"twin\",\"provider_type\":\"p\",\"region\":\"r\"}",
+    "{\"provider_account_id\":\"a3\",\"name\":\"twin\",\"provider_type\":\"p\",\"region\":\"s\"}",
+    "{\"provider_account_id\":\"a4\",\"name\":\"../etc/\\u00e9 x\",\"provider_type\":\"p\"}",
+    "{\"provider_account_id\":\"a5\",\"name\":\"ONE\",\"provider_type\":\"p\",\"region\":7}",
+    "{\"provider_account_id\":\"a/6\",\"name\":\"\",\"provider_type\":\"p\"}",
+};
+enum { COUNT = sizeof accounts / sizeof *accounts };
+
+static int setup(void **state)
+{
+    struct fixture *f = mem_calloc(1, sizeof *f);
+    f->fleet = fleet_create();
+    for (int i = 0; i < COUNT; i++)
+        fleet_put(f->fleet, span_of(accounts[i]), 1, NULL);
+    plan_inputs_init(&f->inputs);
+    *state = f;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct fixture *f = *state;
+    plan_destroy(f->plan);
+    plan_inputs_finish(&f->inputs);
+    fleet_destroy(f->fleet);
+    mem_free(f);
+    return 0;
+}
+
+static enum status match(struct fixture *f, const char *json, bool lacking, bool create_only,
+                         struct error *err)
+{
+    const struct plan_head head = {.title = "x"};
+    const struct plan_match_options options = {lacking, create_only};
+    plan_destroy(f->plan);
+    f->plan = NULL;
+    plan_inputs_finish(&f->inputs);
+    if (plan_inputs_text(&f->inputs, "f.json", span_of(json), NULL, err) != ST_OK)
+        fail_msg("%s", err->what);
+    return plan_match(&head, &f->inputs, f->fleet, &options, &f->plan, err);
+}
+
+static const struct plan_item *matched(struct fixture *f, const char *json)
+{
+    struct error err;
+    if (match(f, json, false, false, &err) != ST_OK)
+        fail_msg("%s: %s", json, err.what);
+    return &f->plan->items[0];
+}
+
+static void refused(struct fixture *f, const char *json, const char *says)
+{
+    struct error err;
+    if (match(f, json, false, false, &err) != ST_USAGE || !strstr(err.what, says))
+        fail_msg("%s: \"%s\", not \"%s\"", json, err.what, says);
+    assert_null(f->plan);
+}
+
+static void test_by_id_or_name(void **state)
+{
+    struct fixture *f = *state;
+    const struct plan_item *i = matched(f, "{\"name\":\"one\",\"enabled\":false}");
+    assert_true(span_is(i->id, "a1"));
+    assert_string_equal(i->target.p, "{\"enabled\":false}");
+    /* With an id, a name is what the account is to be called. */
+    i = matched(f, "{\"provider_account_id\":\"a2\",\"name\":\"other\"}");
+    assert_string_equal(i->target.p, "{\"name\":\"other\"}");
+    refused(f, "{\"name\":\"twin\"}", "f.json:1: 2 accounts are named twin");
+    refused(f, "{\"provider_account_id\":\"zz\"}", "f.json:1: there is no account zz");
+    refused(f, "{\"enabled\":true}", "f.json:1: neither");
+    refused(f, "{\"name\":\"one\"}\n{\"provider_account_id\":\"a1\"}",
+            "f.json:2: the same account as at f.json:1");
+}
+
+static void test_nothing_to_do(void **state)
+{
+    struct fixture *f = *state;
+    for (int i = 0; i < COUNT; i++) {
+        if (strstr(accounts[i], "\"queue_policy\":1") || strstr(accounts[i], "\"region\":7"))
+            continue; /* these have what no file may have */
+        assert_int_equal(matched(f, accounts[i])->state, PLAN_SAME);
+    }
+    assert_int_equal(matched(f, "{\"name\":\"one\",\"tags\":{}}")->state, PLAN_SAME);
+    assert_int_equal(matched(f, "{\"name\":\"one\",\"description\":null}")->state, PLAN_SAME);
+    assert_int_equal(
+        matched(f, "{\"name\":\"one\",\"rate_limit_policy\":{\"queue_policy\":null}}")->state,
+        PLAN_SAME);
+    assert_int_equal(matched(f, "{\"provider_account_id\":\"a2\",\"quota_policy\":null}")->state,
+                     PLAN_SAME);
+    refused(f, "{\"name\":\"one\",\"quota_policy\":null}", "cannot be null as a whole");
+    refused(f, "{\"name\":\"one\",\"enabled\":null}", "enabled: cannot be null");
+}
+
+static void test_new_ones(void **state)
+{
+    struct fixture *f = *state;
+    static const char new_one[] =
+        "{\"name\":\"new\",\"provider_type\":\"p\",\"credentials_ref\":\"k\"}";
+    struct error err;
+    const struct plan_item *i = matched(f, new_one);
+    assert_int_equal(i->kind, JOURNAL_CREATE);
+    assert_int_equal(f->plan->kinds[JOURNAL_CREATE], 1);
+    assert_int_equal(i->before.len, 0);
+    refused(f, "{\"name\":\"new\",\"provider_type\":\"p\"}",
+            "f.json:1: credentials_ref is required");
+    struct str two = STR_INIT;
+    str_printf(&two, "%s\n%s", new_one, new_one);
+    refused(f, two.data, "f.json:2: the same account as at f.json:1");
+    str_finish(&two);
+    assert_int_equal(match(f, new_one, false, true, &err), ST_OK);
+    assert_int_equal(match(f, "{\"name\":\"one\"}", false, true, &err), ST_CONFLICT);
+    assert_non_null(strstr(err.what, "f.json:1: there is an account named one already"));
+}
+
+static void test_lacking(void **state)
+{
+    struct fixture *f = *state;
+    struct error err;
+    assert_int_equal(match(f, "{\"name\":\"one\"}", true, false, &err), ST_OK);
+    assert_int_equal(f->plan->count, COUNT);
+    assert_int_equal(f->plan->states[PLAN_SKIPPED], COUNT - 1);
+    assert_string_equal(f->plan->items[1].note.p, PLAN_LACKING);
+}
+
+/* ---- export --------------------------------------------------------------------------------- */
+
+static void test_export(void **state)
+{
+    struct fixture *f = *state;
+    struct tmpdir *dir = tmpdir_create();
+    struct str path = STR_INIT, text = STR_INIT;
+    struct plan_export done;
+    struct error err;
+    struct stat before, after;
+    row_id rows[COUNT];
+    for (row_id i = 0; i < COUNT; i++)
+        rows[i] = i;
+    tmpdir_path(dir, "out", &path);
+    if (plan_export(f->fleet, rows, COUNT, path.data, &done, &err) != ST_OK)
+        fail_msg("%s", err.what);
+    assert_int_equal(done.written, COUNT);
+    /* Names that are one for some file systems, or for this one, carry their ids. */
+    static const char *const names[] = {"out/one--a1.json",  "out/twin--a2.json",
+                                        "out/twin--a3.json", "out/%2E.%2Fetc%2F%C3%A9%20x.json",
+                                        "out/ONE--a5.json",  "out/a%2F6.json"};
+    for (int i = 0; i < COUNT; i++) {
+        str_clear(&text);
+        if (!tmpdir_read(dir, names[i], &text))
+            fail_msg("%s is not there", names[i]);
+        assert_int_equal(strstr(text.data, "provider_account_id") != NULL, i != 3);
+        assert_int_equal(text.data[text.len - 1], '\n');
+    }
+    str_clear(&text);
+    tmpdir_read(dir, names[0], &text);
+    assert_string_equal(text.data,
+                        "{\n  \"provider_account_id\": \"a1\",\n  \"credentials_ref\": \"k\",\n"
+                        "  \"enabled\": true,\n  \"name\": \"one\",\n  \"provider_type\": \"p\",\n"
+                        "  \"quota_policy\": {\n    \"max_tokens_per_month\": 5\n  },\n"
+                        "  \"rate_limit_policy\": {\n    \"queue_policy\": null\n  },\n"
+                        "  \"tags\": null\n}\n");
+    tmpdir_path(dir, names[0], &text);
+    assert_int_equal(stat(text.data, &before), 0);
+    tmpdir_write(dir, "out/left.json", "{}", 0600);
+    tmpdir_write(dir, "out/README", "x", 0600);
+    assert_int_equal(plan_export(f->fleet, rows, COUNT, path.data, &done, &err), ST_OK);
+    assert_int_equal(done.written, 0);
+    assert_int_equal(done.same, COUNT);
+    assert_int_equal(done.others, 1);
+    assert_int_equal(stat(text.data, &after), 0);
+    assert_int_equal(before.st_ino, after.st_ino); /* not touched */
+    /* One that changed is written again. */
+    fleet_put(f->fleet, span_of("{\"provider_account_id\":\"a2\",\"name\":\"twin\"}"), 9, NULL);
+    assert_int_equal(plan_export(f->fleet, rows, COUNT, path.data, &done, &err), ST_OK);
+    assert_int_equal(done.written, 1);
+    str_add(&path, "/README/no");
+    assert_int_equal(plan_export(f->fleet, rows, COUNT, path.data, &done, &err), ST_IO);
+    tmpdir_destroy(dir);
+    str_finish(&path);
+    str_finish(&text);
+}
+
+static void test_export_reads_back(void **state)
+{
+    struct fixture *f = *state;
+    struct tmpdir *dir = tmpdir_create();
+    struct str path = STR_INIT;
+    struct plan_export done;
+    struct error err;
+    const struct plan_head head = {.title = "x"};
+    const struct plan_match_options options = {true, false};
+    row_id rows[COUNT];
+    for (row_id i = 0; i < COUNT; i++)
+        rows[i] = i;
+    tmpdir_path(dir, "out", &path);
+    assert_int_equal(plan_export(f->fleet, rows, COUNT, path.data, &done, &err), ST_OK);
+    if (plan_inputs_read(&f->inputs, path.data, NULL, &err) != ST_OK ||
+        plan_match(&head, &f->inputs, f->fleet, &options, &f->plan, &err) != ST_OK)
+        fail_msg("%s", err.what);
+    assert_int_equal(f->plan->states[PLAN_SAME], COUNT);
+    assert_int_equal(f->plan->count, COUNT);
+    tmpdir_destroy(dir);
+    str_finish(&path);
+}
+
+int main(void)
+{
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+    const struct CMUnitTest tests[] = {
+        T(test_by_id_or_name), T(test_nothing_to_do), T(test_new_ones),
+        T(test_lacking),       T(test_export),        T(test_export_reads_back),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -10,6 +10,8 @@
 #include "loop/child.h"
 #include "tui/app_global.h"
 #include "tui/screens/accounts.h"
+#include "tui/screens/plan.h"
+#include "tui/session_plan.h"
 #include "tui/yank.h"
 
 struct loop *app_loop(struct app *app)
@@ -357,6 +359,9 @@ static void on_write(void *ctx, struct write *write)
     if (write_kind(write) == JOURNAL_DELETE && (size_t)outcome < ARRAY_LEN(deleted) &&
         deleted[outcome])
         word = deleted[outcome];
+    /* An item of a running plan is told by the plan, once a turn. */
+    if (write_plan(write)[0] && write_attended(write))
+        return;
     if (write == app->shown)
         word = NULL;
     else if (write_state(write) == WRITE_UNKNOWN && outcome == WRITE_NONE)
@@ -366,6 +371,36 @@ static void on_write(void *ctx, struct write *write)
     else if (word)
         app_message(app, MESSAGE_NOTE, "%s: %s", name, word);
     app_news(app, NEWS_WRITE);
+}
+
+/* What became of a plan whose screen is not there. */
+static void tell_plan(struct app *app)
+{
+    struct session *s = app->session;
+    struct str words = STR_INIT;
+    if (!s->run || session_applying(s) || s->run_told)
+        return;
+    s->run_told = true;
+    const struct plan *plan = session_plan(s);
+    plan_states_words(plan, &words);
+    const struct error *why = plan_run_error(s->run);
+    bool good = why->status == ST_OK && !plan_left(plan);
+    app_message(app, good ? MESSAGE_GOOD : MESSAGE_WARNING, "plan %s: %s%s%s", plan->head.id,
+                str_text(&words), why->what[0] ? "; " : "", why->what);
+    str_finish(&words);
+}
+
+static void on_plan(void *ctx)
+{
+    struct app *app = ctx;
+    struct session *s = app->session;
+    tell_plan(app);
+    app_news(app, NEWS_WRITE);
+    if (!s->ask_left)
+        return;
+    s->ask_left = false;
+    if (app->depth == 1)
+        plan_offer(app);
 }
 
 static void on_sync(void *ctx)
@@ -388,7 +423,7 @@ void app_set_title(struct app *app)
 
 struct session *app_session_for(struct app *app, const struct profile *profile, struct error *err)
 {
-    const struct session_events events = {on_fleet, on_sync, on_write, app};
+    const struct session_events events = {on_fleet, on_sync, on_write, on_plan, app};
     const struct session_env env = {.loop = app->loop,
                                     .config = app->console->config,
                                     .paths = &app->console->paths,
@@ -446,7 +481,8 @@ bool app_may_write(struct app *app)
 
 void app_quit(struct app *app, bool ask)
 {
-    if (ask && (writes_open(app->session->writes) || app_busy(app))) {
+    if (ask &&
+        (writes_open(app->session->writes) || session_applying(app->session) || app_busy(app))) {
         app_ask_quit(app);
         return;
     }

@@ -6,8 +6,10 @@
 #include "tui/screens/help.h"
 #include "tui/screens/history.h"
 #include "tui/screens/palette.h"
+#include "tui/screens/plan.h"
 #include "tui/screens/requests.h"
 #include "tui/screens/undo.h"
+#include "tui/session_plan.h"
 
 static unsigned to_accounts(struct app *app, enum action_id action)
 {
@@ -37,6 +39,14 @@ static unsigned undo(struct app *app, enum action_id action)
 {
     (void)action;
     undo_last(app);
+    return EFFECT_REDRAW;
+}
+
+static unsigned show_plan(struct app *app, enum action_id action)
+{
+    (void)action;
+    if (!plan_show(app) && !plan_offer(app))
+        app_message(app, MESSAGE_NOTE, "no plan is being applied, and none was left");
     return EFFECT_REDRAW;
 }
 
@@ -184,25 +194,16 @@ static const struct {
     unsigned (*fn)(struct app *app, enum action_id action);
     bool over;
 } handlers[] = {
-    {ACTION_ACCOUNTS, to_accounts, false},
-    {ACTION_REQUESTS, to_requests, false},
-    {ACTION_HISTORY, to_history, false},
-    {ACTION_UNDO, undo, false},
-    {ACTION_HELP, to_help, false},
-    {ACTION_PALETTE, to_palette, false},
-    {ACTION_PROFILE, to_profiles, false},
-    {ACTION_THEME, to_themes, false},
-    {ACTION_REPAINT, repaint, true},
-    {ACTION_SUSPEND, suspend, true},
-    {ACTION_BACK, close_top, true},
-    {ACTION_CLOSE, close_top, true},
-    {ACTION_QUIT, quit, false},
-    {ACTION_CANCEL, cancel, true},
-    {ACTION_REFRESH, refresh, false},
-    {ACTION_RESYNC, refresh, false},
-    {ACTION_PAUSE, pause_refresh, false},
-    {ACTION_READONLY, readonly, false},
-    {ACTION_UNLOCK, unlock, false},
+    {ACTION_ACCOUNTS, to_accounts, false}, {ACTION_REQUESTS, to_requests, false},
+    {ACTION_HISTORY, to_history, false},   {ACTION_UNDO, undo, false},
+    {ACTION_SHOW_PLAN, show_plan, false},  {ACTION_HELP, to_help, false},
+    {ACTION_PALETTE, to_palette, false},   {ACTION_PROFILE, to_profiles, false},
+    {ACTION_THEME, to_themes, false},      {ACTION_REPAINT, repaint, true},
+    {ACTION_SUSPEND, suspend, true},       {ACTION_BACK, close_top, true},
+    {ACTION_CLOSE, close_top, true},       {ACTION_QUIT, quit, false},
+    {ACTION_CANCEL, cancel, true},         {ACTION_REFRESH, refresh, false},
+    {ACTION_RESYNC, refresh, false},       {ACTION_PAUSE, pause_refresh, false},
+    {ACTION_READONLY, readonly, false},    {ACTION_UNLOCK, unlock, false},
 };
 
 unsigned app_global_action(struct app *app, enum action_id action, bool over)
@@ -224,6 +225,10 @@ static void quit_fill(void *ctx, struct dialog *d)
         dialog_line(d, ROLE_WARNING, "%zu %s not settled yet.", open,
                     open == 1 ? "write is" : "writes are");
         dialog_line(d, ROLE_TEXT, "It is in the journal; the next start goes on looking.");
+    }
+    if (session_applying(app_session(ctx))) {
+        dialog_line(d, ROLE_WARNING, "A plan is being applied.");
+        dialog_line(d, ROLE_TEXT, "What is left is kept; the next start asks whether to go on.");
     }
     dialog_button(d, "Quit");
 }

@@ -6,6 +6,7 @@
 #include "cli/load.h"
 #include "store/owner.h"
 #include "tui/draft_sent.h"
+#include "tui/session_plan.h"
 
 static void on_fleet_event(void *ctx, const struct fleet_event *event)
 {
@@ -25,11 +26,13 @@ static void before_sleep(void *ctx)
     struct error err;
     if (s->journal && journal_flush(s->journal, &err))
         log_printf(s->env.log, "journal: %s", err.what);
-    if (!s->fleet_news)
-        return;
-    s->fleet_news = false;
-    if (s->events.fleet)
+    if (s->fleet_news && s->events.fleet)
         s->events.fleet(s->events.ctx);
+    s->fleet_news = false;
+    if (s->plan_news && s->events.plan) {
+        s->plan_news = false;
+        s->events.plan(s->events.ctx);
+    }
 }
 
 static void tell_sync(void *ctx)
@@ -66,6 +69,7 @@ static void start_sync(struct session *s)
     sync_start(s->sync);
     writes_resume(s->writes);
     draft_sent_recover(s);
+    s->ask_left = s->plan_news = true;
 }
 
 static void on_loaded(void *ctx)
@@ -139,6 +143,7 @@ static void open_store(struct session *s)
         s->drafts = NULL;
     mem_free(journal);
     mem_free(drafts);
+    session_plans_open(s);
 }
 
 static void open_keep(struct session *s)
@@ -229,6 +234,7 @@ void session_close(struct session *s)
     loop_before_sleep_remove(s->env.loop, before_sleep, s);
     token_cancel(s->fetch);
     fleet_unlisten(s->fleet, on_fleet_event, s);
+    session_plans_close(s);
     writes_destroy(s->writes);
     keep_destroy(s->keep);
     sync_destroy(s->sync);
@@ -239,6 +245,7 @@ void session_close(struct session *s)
     fleet_destroy(s->fleet);
     journal_close(s->journal);
     drafts_close(s->drafts);
+    plans_close(s->plans);
     profile_finish(&s->profile);
     mem_free(s);
 }

@@ -13,6 +13,7 @@
 #include "model/problem.h"
 #include "store/drafts.h"
 #include "store/journal.h"
+#include "store/plans.h"
 #include "sync/sync.h"
 #include "tui/view_slices.h"
 #include "write/write.h"
@@ -24,7 +25,8 @@ struct session_events {
     void (*sync)(void *ctx);  /* the state of the sync, the token, or the access */
     /* Any write moved on, also one that no screen shows. */
     void (*write)(void *ctx, struct write *write);
-    void *ctx; /* (borrowed) */
+    void (*plan)(void *ctx); /* the plan that is applied moved on, or one was left; once a turn */
+    void *ctx;               /* (borrowed) */
 };
 
 /* What outlives sessions. All (borrowed). */
@@ -55,6 +57,12 @@ struct session {
     char operator_name[80]; /* whom the journal names: user@host */
     struct drafts *drafts;  /* NULL: drafts stay in memory */
     struct writes *writes;
+    struct plans *plans; /* NULL: plans_error says why, and no plan can be applied */
+    struct error plans_error;
+    struct plan_run *run; /* the last plan that was begun, or NULL (session_plan.h) */
+    bool run_told;        /* its end was told */
+    bool ask_left;        /* it is time to ask about a plan that was left */
+    bool plan_news;
     struct token_fetch *fetch;      /* a token that is being asked for, or NULL */
     struct error token_error;       /* why there is no token; ST_OK */
     int64_t unlocked_until_mono_ms; /* access = guarded: writes are allowed until then; 0: locked */

@@ -9,10 +9,13 @@
 #include "tui/screens/account_line.h"
 #include "tui/screens/account_list.h"
 #include "tui/screens/account_menus.h"
+#include "tui/screens/bulk.h"
 #include "tui/screens/changed.h"
 #include "tui/screens/detail.h"
 #include "tui/screens/edit.h"
+#include "tui/screens/plan.h"
 #include "tui/screens/review.h"
+#include "tui/session_plan.h"
 
 #define SIDE_BY_SIDE_COLS 90
 #define STACKED_ROWS      32
@@ -214,11 +217,10 @@ static unsigned do_unmark_all(void *self, enum action_id action)
 
 /* ---- writes and menus ---- */
 
-/* The one account that a write acts on: marks come with plans, so more than one is refused here. */
-static row_id write_row(struct accounts *a)
+/* The one account that a write acts on, when it can be; a locked one shows its open write. */
+static row_id write_row(struct accounts *a, row_id row)
 {
     struct fleet *fleet = app_session(a->app)->fleet;
-    row_id row = accounts_cursor(a);
     if (!app_may_write(a->app))
         return ROW_NONE;
     if (row == ROW_NONE)
@@ -244,7 +246,7 @@ static unsigned do_edit(void *self, enum action_id action)
     } else {
         arg.mode = action == ACTION_CLONE ? EDIT_CLONE : EDIT_CHANGE;
         arg.editor = action == ACTION_EDITOR;
-        arg.row = write_row(a);
+        arg.row = write_row(a, accounts_cursor(a));
         if (arg.row == ROW_NONE)
             return EFFECT_REDRAW;
     }
@@ -252,21 +254,78 @@ static unsigned do_edit(void *self, enum action_id action)
     return EFFECT_REDRAW;
 }
 
+/* The marked accounts, the cursor's own first, else the one under the cursor. */
+struct chosen {
+    row_id *rows; /* owned */
+    uint32_t count, hidden;
+};
+
+static void add_chosen(struct chosen *chosen, struct accounts *a, row_id row)
+{
+    struct session *s = app_session(a->app);
+    chosen->rows[chosen->count++] = row;
+    chosen->hidden += view_find(s->view, row) == view_count(s->view);
+}
+
+static bool choose(struct accounts *a, struct chosen *chosen)
+{
+    struct fleet *fleet = app_session(a->app)->fleet;
+    row_id cursor = accounts_cursor(a);
+    uint32_t marked = fleet_marked_count(fleet);
+    *chosen = (struct chosen){NULL, 0, 0};
+    if (!marked && cursor == ROW_NONE) {
+        app_message(a->app, MESSAGE_NOTE, "there is no account under the cursor");
+        return false;
+    }
+    chosen->rows = mem_calloc(marked + 1, sizeof *chosen->rows);
+    if (!marked || fleet_marked(fleet, cursor))
+        add_chosen(chosen, a, cursor);
+    for (row_id row = 0; marked && row < fleet_rows(fleet); row++)
+        if (row != cursor && fleet_alive(fleet, row) && fleet_marked(fleet, row))
+            add_chosen(chosen, a, row);
+    return true;
+}
+
+/* `b`; and while a plan is being applied, its screen. */
+static unsigned do_bulk(void *self, enum action_id action)
+{
+    struct accounts *a = self;
+    struct chosen chosen;
+    (void)action;
+    if (session_applying(app_session(a->app))) {
+        plan_show(a->app);
+        return EFFECT_REDRAW;
+    }
+    if (app_may_write(a->app) && choose(a, &chosen)) {
+        bulk_open(a->app, chosen.rows, chosen.count, chosen.hidden);
+        mem_free(chosen.rows);
+    }
+    return EFFECT_REDRAW;
+}
+
+static void toggle_delete_many(struct accounts *a, const struct chosen *c, enum action_id action)
+{
+    if (action == ACTION_DELETE)
+        bulk_do(a->app, c->rows, c->count, c->hidden, PLAN_OP_DELETE);
+    else
+        bulk_toggle(a->app, c->rows, c->count, c->hidden);
+}
+
+/* One account: the review of one write; several: a plan. */
 static unsigned do_toggle_delete(void *self, enum action_id action)
 {
     struct accounts *a = self;
-    row_id row = write_row(a);
-    if (row == ROW_NONE)
+    struct chosen chosen;
+    if (!app_may_write(a->app) || !choose(a, &chosen))
         return EFFECT_REDRAW;
-    if (fleet_marked_count(app_session(a->app)->fleet) > 1) {
-        app_message(a->app, MESSAGE_WARNING,
-                    "this acts on one account at a time; U clears the marks");
-        return EFFECT_REDRAW;
-    }
-    if (action == ACTION_DELETE)
+    row_id row = chosen.count == 1 ? write_row(a, chosen.rows[0]) : ROW_NONE;
+    if (chosen.count > 1)
+        toggle_delete_many(a, &chosen, action);
+    else if (row != ROW_NONE && action == ACTION_DELETE)
         review_delete(a->app, row);
-    else
+    else if (row != ROW_NONE)
         review_toggle(a->app, row);
+    mem_free(chosen.rows);
     return EFFECT_REDRAW;
 }
 
@@ -322,6 +381,7 @@ static const struct screen_handler handlers[] = {
     {ACTION_CLONE, do_edit},
     {ACTION_TOGGLE, do_toggle_delete},
     {ACTION_DELETE, do_toggle_delete},
+    {ACTION_BULK, do_bulk},
     {ACTION_SORT, do_menu},
     {ACTION_FACET, do_menu},
     {ACTION_YANK, do_menu},
@@ -485,9 +545,9 @@ static unsigned accounts_news(void *self, enum news news)
 
 static const int *accounts_bar(const void *self, size_t *count)
 {
-    static const int bar[] = {ACTION_MARK,   ACTION_OPEN,    ACTION_EDIT,   ACTION_ADD,
-                              ACTION_TOGGLE, ACTION_YANK,    ACTION_FILTER, ACTION_FACET,
-                              ACTION_SORT,   ACTION_PALETTE, ACTION_HELP};
+    static const int bar[] = {ACTION_MARK,  ACTION_OPEN,   ACTION_EDIT,    ACTION_BULK,
+                              ACTION_ADD,   ACTION_TOGGLE, ACTION_YANK,    ACTION_FILTER,
+                              ACTION_FACET, ACTION_SORT,   ACTION_PALETTE, ACTION_HELP};
     (void)self;
     *count = ARRAY_LEN(bar);
     return bar;

@@ -4,6 +4,8 @@
 #include "base/mem.h"
 #include "tui/widgets/line_editor.h"
 
+#include <stdint.h>
+
 #define WIDTH 70
 
 struct prompt {
@@ -17,6 +19,8 @@ static void *prompt_open(struct app *app, const void *arg)
     struct prompt *p = mem_calloc(1, sizeof *p);
     (void)app;
     p->arg = *(const struct prompt_arg *)arg;
+    p->arg.title = mem_strdup(p->arg.title);
+    p->arg.hint = p->arg.hint ? mem_strdup(p->arg.hint) : NULL;
     line_editor_init(&p->editor);
     line_editor_start(&p->editor, p->arg.text);
     return p;
@@ -28,6 +32,8 @@ static void prompt_close(void *self)
     if (p->arg.close)
         p->arg.close(p->arg.ctx);
     line_editor_finish(&p->editor);
+    mem_free((void *)(uintptr_t)p->arg.title);
+    mem_free((void *)(uintptr_t)p->arg.hint);
     mem_free(p);
 }
 

@@ -2,6 +2,7 @@
 #include "tui/screens/undo.h"
 
 #include "base/when.h"
+#include "tui/screens/plan.h"
 #include "tui/screens/review.h"
 #include "write/inverse.h"
 
@@ -47,6 +48,8 @@ void undo_last(struct app *app)
     if (journal_undoable(s->journal, s->profile.origin, s->profile.org, s->operator_name, &entry,
                          &err))
         app_error(app, &err);
+    else if (entry.plan[0])
+        plan_undo_review(app, entry.plan); /* what was done at once is taken back at once */
     else
         push(app, &entry);
     journal_entry_finish(&entry);

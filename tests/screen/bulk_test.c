@@ -1,0 +1,286 @@
+/* bulk_test.c: many accounts at once from the keyboard: marked, planned, agreed to, applied, and
+ * what failed, was stale or was left by a kill gone on with; then taken back. The sandbox is asked
+ * behind the console's back. */
+#include "tests/support/console_rig.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define NEW    "bulk-77"
+#define MARKED 5 /* accounts that the tests mark: the first by name */
+
+static const struct console_options wide = {.rows = 40, .cols = 130, .accounts = 60};
+
+struct five {
+    char name[MARKED][80], path[MARKED][200];
+    char description[MARKED][200]; /* before; "" for none */
+};
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(box_text(*(cJSON *const *)a, "name"), box_text(*(cJSON *const *)b, "name"));
+}
+
+/* The first accounts by name, as the list shows them. */
+static void first_five(struct console *c, struct five *f)
+{
+    cJSON *page = box_json(&c->box, "GET", RIG_ACCOUNTS "?limit=100", NULL, 200);
+    cJSON *all[100], *account;
+    size_t n = 0;
+    cJSON_ArrayForEach(account, cJSON_GetObjectItem(page, "accounts")) all[n++] = account;
+    qsort(all, n, sizeof *all, by_name);
+    for (int i = 0; i < MARKED; i++) {
+        snprintf(f->name[i], sizeof f->name[i], "%s", box_text(all[i], "name"));
+        snprintf(f->path[i], sizeof f->path[i], "%s", box_path(all[i]));
+        snprintf(f->description[i], sizeof f->description[i], "%s",
+                 box_text(all[i], "description"));
+    }
+    cJSON_Delete(page);
+}
+
+static bool description_is(struct console *c, const struct five *f, int i, const char *want)
+{
+    cJSON *account = box_json(&c->box, "GET", f->path[i], NULL, 200);
+    bool same = strcmp(box_text(account, "description"), want) == 0;
+    cJSON_Delete(account);
+    return same;
+}
+
+static int how_many_have(struct console *c, const struct five *f, const char *description)
+{
+    int n = 0;
+    for (int i = 0; i < MARKED; i++)
+        n += description_is(c, f, i, description);
+    return n;
+}
+
+/* Marks the first five, and plans a description for them. */
+static void plan_five(struct console *c, struct five *f)
+{
+    console_open_ready(c, &wide);
+    first_five(c, f);
+    console_keys(c, "Space Space Space Space Space");
+    console_see(c, "5 marked");
+    console_keys(c, "b");
+    console_see(c, "5 accounts");
+    console_type(c, "set a field");
+    console_keys(c, "Enter");
+    console_see(c, "Set a field");
+    console_type(c, "desc");
+    console_keys(c, "Enter");
+    console_see(c, "Set a field: desc");
+    console_type(c, NEW);
+    console_keys(c, "Enter");
+    console_see(c, "5 change");
+    console_see(c, "> " NEW);
+    assert_int_equal(how_many_have(c, f, NEW), 0);
+}
+
+/* To the plan's end or wherever it gets: the word is typed. */
+static void apply(struct console *c, int changes)
+{
+    char word[40];
+    console_keys(c, "A");
+    snprintf(word, sizeof word, "Type %d to confirm", changes);
+    console_see(c, word);
+    snprintf(word, sizeof word, "%d", changes);
+    console_type(c, word);
+    console_keys(c, "Enter");
+}
+
+static void test_five_at_once_and_back(void **state)
+{
+    struct console c;
+    struct five f;
+    (void)state;
+    plan_five(&c, &f);
+    console_keys(&c, "A");
+    console_see(&c, "Type 5 to confirm");
+    console_keys(&c, "4 Enter"); /* not the word */
+    console_see(&c, "Type 5 to confirm");
+    assert_int_equal(how_many_have(&c, &f, NEW), 0);
+    console_keys(&c, "Backspace 5 Enter");
+    console_see(&c, "5 of 5  over");
+    console_see(&c, "5 applied");
+    assert_int_equal(how_many_have(&c, &f, NEW), 5);
+    console_keys(&c, "Esc");
+    console_see(&c, "/ filter");
+    console_keys(&c, "u"); /* one key for all of them */
+    console_see(&c, "takes back plan");
+    console_see(&c, "5 change");
+    assert_int_equal(how_many_have(&c, &f, NEW), 5);
+    apply(&c, 5);
+    console_see(&c, "5 of 5  over");
+    for (int i = 0; i < MARKED; i++)
+        assert_true(description_is(&c, &f, i, f.description[i]));
+    console_close(&c);
+}
+
+/* Three are refused, which stops it; what was not done is listed with its reason, and goes on. */
+static void test_three_failures_are_gone_on_with(void **state)
+{
+    struct console c;
+    struct five f;
+    (void)state;
+    plan_five(&c, &f);
+    box_fault(&c.box, "{\"fault\":\"forbidden\",\"count\":3}");
+    apply(&c, 5);
+    console_see(&c, "3 failed");
+    console_see(&c, "(403)");
+    int done = how_many_have(&c, &f, NEW);
+    assert_true(done <= 2);
+    console_keys(&c, "!");
+    console_see(&c, "(403)");
+    console_keys(&c, "!");
+    apply(&c, MARKED - done);
+    console_see(&c, "5 of 5  over");
+    console_see(&c, "5 applied");
+    assert_int_equal(how_many_have(&c, &f, NEW), 5);
+    console_close(&c);
+}
+
+/* F16: somebody changed one of them after the plan was made: left as it is. */
+static void test_f16_a_stale_account_is_skipped(void **state)
+{
+    struct console c;
+    struct five f;
+    (void)state;
+    plan_five(&c, &f);
+    cJSON_Delete(box_json(&c.box, "PATCH", f.path[2], "{\"description\":\"theirs\"}", 200));
+    apply(&c, 5);
+    console_see(&c, "4 applied, 1 stale");
+    assert_true(description_is(&c, &f, 2, "theirs"));
+    assert_int_equal(how_many_have(&c, &f, NEW), 4);
+    console_close(&c);
+}
+
+/* F29: killed in the middle: the next start asks, and sends nothing twice. */
+static void test_f29_a_killed_plan_is_resumed(void **state)
+{
+    struct console c;
+    struct five f;
+    (void)state;
+    plan_five(&c, &f);
+    box_fault(&c.box, "{\"fault\":\"slow\",\"on\":\"writes\",\"ms\":2500,\"seconds\":3600}");
+    apply(&c, 5);
+    console_see(&c, "1 of 5  applying");
+    box_fault(&c.box, "{\"fault\":\"none\"}");
+    console_kill_restart(&c, &wide);
+    console_see(&c, "Resume the plan?");
+    console_see(&c, "1 applied");
+    int before = how_many_have(&c, &f, NEW);
+    assert_true(before < 5);
+    console_keys(&c, "Tab Enter");
+    console_see(&c, "of 5  over");
+    /* Those that were on their way are looked at, never sent again by themselves. */
+    int after = how_many_have(&c, &f, NEW);
+    char words[40];
+    snprintf(words, sizeof words, "%d applied", after);
+    console_see(&c, words);
+    if (after < 5) {
+        snprintf(words, sizeof words, "%d being checked", 5 - after);
+        console_see(&c, words);
+    }
+    assert_true(after > before || before == 5);
+    console_close(&c);
+}
+
+static void test_paused_stopped_and_left_alone(void **state)
+{
+    struct console c;
+    struct five f;
+    (void)state;
+    plan_five(&c, &f);
+    box_fault(&c.box, "{\"fault\":\"slow\",\"on\":\"writes\",\"ms\":1500,\"seconds\":3600}");
+    apply(&c, 5);
+    console_see(&c, "of 5  applying");
+    console_keys(&c, "Z");
+    console_see(&c, "PAUSED");
+    console_keys(&c, "Esc"); /* the screen goes, the plan stays */
+    console_see(&c, "/ filter");
+    console_keys(&c, "b");
+    console_see(&c, "PAUSED");
+    console_see(&c, "1 of 5");
+    console_keys(&c, "C-c");
+    console_see(&c, "1 of 5  over");
+    console_see(&c, "1 applied, 4 not sent");
+    assert_int_equal(how_many_have(&c, &f, NEW), 1);
+    console_close(&c);
+}
+
+/* `t` and `x` on several marks go through a plan, too; a delete comes back under new ids. */
+static void test_marks_disabled_deleted_and_back(void **state)
+{
+    struct console c;
+    struct five f;
+    (void)state;
+    console_open_ready(&c, &wide);
+    first_five(&c, &f);
+    console_keys(&c, "Space Space");
+    console_see(&c, "2 marked");
+    console_keys(&c, "t");
+    console_see(&c, "2 change");
+    console_keys(&c, "Esc");
+    console_see(&c, "/ filter");
+    console_keys(&c, "x");
+    console_see(&c, "2 deleted");
+    console_keys(&c, "A");
+    console_see(&c, "2 accounts are deleted");
+    console_type(&c, "2");
+    console_keys(&c, "Enter");
+    console_see(&c, "2 of 2  over");
+    for (int i = 0; i < 2; i++)
+        assert_null(console_account(&c, f.name[i]));
+    console_keys(&c, "u");
+    console_see(&c, "2 created");
+    apply(&c, 2);
+    console_see(&c, "2 of 2  over");
+    for (int i = 0; i < 2; i++) {
+        cJSON *account = console_account(&c, f.name[i]);
+        assert_non_null(account);
+        cJSON_Delete(account);
+    }
+    console_close(&c);
+}
+
+static void test_a_plan_is_saved_as_a_file(void **state)
+{
+    struct console c;
+    struct five f;
+    struct str path = STR_INIT, text = STR_INIT;
+    (void)state;
+    plan_five(&c, &f);
+    console_keys(&c, "w");
+    console_see(&c, "Save the plan as");
+    console_keys(&c, "C-u");
+    console_type(&c, tmpdir_path(c.home, "p.json", &path));
+    console_keys(&c, "Enter");
+    console_see(&c, "saved as");
+    assert_true(tmpdir_read(c.home, "p.json", &text));
+    assert_non_null(strstr(str_text(&text), f.name[4]));
+    assert_int_equal(how_many_have(&c, &f, NEW), 0);
+    str_finish(&path);
+    str_finish(&text);
+    console_close(&c);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_five_at_once_and_back),
+        cmocka_unit_test(test_three_failures_are_gone_on_with),
+        cmocka_unit_test(test_f16_a_stale_account_is_skipped),
+        cmocka_unit_test(test_f29_a_killed_plan_is_resumed),
+        cmocka_unit_test(test_paused_stopped_and_left_alone),
+        cmocka_unit_test(test_marks_disabled_deleted_and_back),
+        cmocka_unit_test(test_a_plan_is_saved_as_a_file),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,269 @@
+/* plan_draw.c: what is seen of a plan: what is done to whom, each account old > new with what
+ * became of it, totals over the fleet, and how it will go or goes. */
+#include "tui/screens/plan_private.h"
+
+#include "base/quantity.h"
+#include "base/vec.h"
+#include "base/when.h"
+#include "plan/text.h"
+#include "tui/screens/bulk.h"
+#include "tui/widgets/gauge.h"
+
+#include <string.h>
+
+#define LOOKED_AT 200 /* items from which the columns are found */
+
+enum { COL_ACCOUNT = 100, COL_RESULT = 101 }; /* below: index into fields */
+
+/* ---- columns -------------------------------------------------------------------------------- */
+
+/* The fields that most of the items change, in the order of the table. */
+static void find_fields(struct plan_view *v, const struct plan *plan)
+{
+    uint32_t uses[FIELD_COUNT] = {0};
+    struct arena mem;
+    arena_init(&mem);
+    for (uint32_t i = 0; i < plan->count && i < LOOKED_AT; i++) {
+        struct plan_field fields[FIELD_COUNT];
+        size_t n = plan->items[i].kind == JOURNAL_UPDATE
+                       ? plan_item_fields(plan, i, SHOW_CELL, false, &mem, fields, FIELD_COUNT)
+                       : 0;
+        for (size_t k = 0; k < n && k < FIELD_COUNT; k++)
+            uses[fields[k].field]++;
+    }
+    arena_finish(&mem);
+    v->field_count = 0;
+    for (uint32_t least = plan->count + 1; v->field_count < PLAN_FIELDS_MAX;) {
+        uint32_t most = 0;
+        for (int f = 0; f < FIELD_COUNT; f++)
+            if (uses[f] > most && uses[f] < least)
+                most = uses[f];
+        if (most == 0)
+            break;
+        for (int f = 0; f < FIELD_COUNT && v->field_count < PLAN_FIELDS_MAX; f++)
+            if (uses[f] == most)
+                v->fields[v->field_count++] = (enum field)f;
+        least = most;
+    }
+}
+
+void plan_draw_columns(struct plan_view *v)
+{
+    struct table_column columns[PLAN_FIELDS_MAX + 2];
+    size_t n = 0;
+    const struct plan *plan = plan_view_plan(v);
+    if (plan)
+        find_fields(v, plan);
+    columns[n++] = (struct table_column){"ACCOUNT", 20, 34, 0, TEXT_LEFT, COL_ACCOUNT};
+    for (size_t i = 0; i < v->field_count; i++)
+        columns[n++] = (struct table_column){
+            field_info(v->fields[i])->label, 18, 36, (int)i + 1, TEXT_LEFT, (int)i};
+    columns[n++] = (struct table_column){"RESULT", 18, 70, 0, TEXT_LEFT, COL_RESULT};
+    table_set_columns(&v->table, columns, n);
+}
+
+/* ---- cells ---------------------------------------------------------------------------------- */
+
+static const struct {
+    enum role role;
+    enum glyph glyph;
+} looks[PLAN_STATE_COUNT] = {
+    [PLAN_SAME] = {ROLE_DIM, GLYPH_NONE},     [PLAN_SKIPPED] = {ROLE_DIM, GLYPH_NONE},
+    [PLAN_WAITING] = {ROLE_TEXT, GLYPH_NONE}, [PLAN_RUNNING] = {ROLE_BUSY, GLYPH_LOCK},
+    [PLAN_APPLIED] = {ROLE_OK, GLYPH_OK},     [PLAN_DIFFERENT] = {ROLE_WARNING, GLYPH_DEGRADED},
+    [PLAN_ALREADY] = {ROLE_OK, GLYPH_OK},     [PLAN_STALE] = {ROLE_WARNING, GLYPH_DOWN},
+    [PLAN_FAILED] = {ROLE_ERROR, GLYPH_DOWN}, [PLAN_UNKNOWN] = {ROLE_WARNING, GLYPH_OTHER},
+};
+
+static void add_result(const struct plan_item *item, struct table_cell *out)
+{
+    out->role = looks[item->state].role;
+    out->glyph = looks[item->state].glyph;
+    if (item->state == PLAN_WAITING && item->kind == JOURNAL_DELETE) {
+        out->role = ROLE_DANGER;
+        str_add(out->text, "delete");
+    } else if (item->state == PLAN_WAITING && item->kind == JOURNAL_CREATE) {
+        str_add(out->text, "create");
+    } else if (item->state == PLAN_WAITING && item->warning_count) {
+        out->role = ROLE_WARNING;
+        str_printf(out->text, "! %s", item->warnings[0].text);
+    } else if (item->state == PLAN_WAITING) {
+        str_add(out->text, "ok");
+    } else {
+        str_add(out->text, plan_state_word(item->state));
+    }
+    if (item->note.len) {
+        str_add(out->text, ": ");
+        str_add_span(out->text, item->note);
+    }
+}
+
+static void add_field(const struct plan_view *v, uint32_t index, enum field field,
+                      struct table_cell *out)
+{
+    struct plan_field fields[FIELD_COUNT];
+    struct arena mem;
+    arena_init(&mem);
+    size_t n =
+        plan_item_fields(plan_view_plan(v), index, SHOW_CELL, false, &mem, fields, FIELD_COUNT);
+    for (size_t i = 0; i < n && i < FIELD_COUNT; i++)
+        if (fields[i].field == field)
+            str_printf(out->text, "%s > %s", fields[i].old, fields[i].now);
+    arena_finish(&mem);
+}
+
+void plan_draw_cell(void *ctx, size_t row, size_t column, struct table_cell *out)
+{
+    struct plan_view *v = ctx;
+    uint32_t index;
+    const struct plan_item *item = plan_view_item(v, row, &index);
+    if (!item)
+        return;
+    int id = v->table.columns[column].id;
+    if (id == COL_RESULT) {
+        add_result(item, out);
+    } else if (id == COL_ACCOUNT) {
+        out->role = item->state == PLAN_SAME || item->state == PLAN_SKIPPED ? ROLE_DIM : ROLE_TEXT;
+        str_add_span(out->text, item->name.len ? item->name : item->id);
+    } else if (item->kind == JOURNAL_UPDATE) {
+        add_field(v, index, v->fields[id], out);
+    }
+}
+
+/* ---- above and below the table -------------------------------------------------------------- */
+
+static void draw_head(const struct plan_view *v, const struct plan *plan, const struct canvas *c)
+{
+    struct str text = STR_INIT;
+    draw_own(c, 0, 1, ROLE_TITLE, "DO", 4, TEXT_LEFT);
+    draw_text(c, 0, 6, ROLE_STRONG, span_of(plan->head.title), c->cols - 7, TEXT_LEFT);
+    draw_own(c, 1, 1, ROLE_TITLE, "FOR", 4, TEXT_LEFT);
+    quantity_full(&text, plan->count);
+    str_add(&text, plan->count == 1 ? " account" : " accounts");
+    if (v->bulk && bulk_hidden(v->bulk))
+        str_printf(&text, ", %u hidden by the filter", (unsigned)bulk_hidden(v->bulk));
+    str_add(&text, ", frozen ");
+    when_clock(&text, plan->head.made_wall_ms, app_now_wall(v->app));
+    if (plan->head.of[0])
+        str_printf(&text, "; takes back plan %s", plan->head.of);
+    if (plan->head.reason[0])
+        str_printf(&text, "; reason: %s", plan->head.reason);
+    draw_text(c, 1, 6, ROLE_TEXT, span_from(&text), c->cols - 7, TEXT_LEFT);
+    str_finish(&text);
+}
+
+/* The lines of a text; returns how many were drawn. */
+static int draw_lines(const struct canvas *c, int y, int room, enum role role, const char *text)
+{
+    int n = 0;
+    while (*text && n < room) {
+        size_t len = strcspn(text, "\n");
+        draw_text(c, y + n++, 1, role, (struct span){text, len}, c->cols - 2, TEXT_LEFT);
+        text += len + (text[len] == '\n');
+    }
+    return n;
+}
+
+static int draw_totals(const struct plan *plan, const struct canvas *c, int y, int room)
+{
+    const struct plan_text_options options = {.safe = c->draw->ascii ? TEXT_ASCII : 0};
+    struct str text = STR_INIT;
+    plan_text_totals(plan, &options, &text);
+    int n = draw_lines(c, y, room, ROLE_STRONG, str_text(&text));
+    str_finish(&text);
+    return n;
+}
+
+static void draw_how(const struct plan_view *v, const struct plan *plan, const struct canvas *c,
+                     int y)
+{
+    const char *label = app_session(v->app)->profile.label;
+    struct str word = STR_INIT;
+    draw_printf(c, y, 1, ROLE_DIM,
+                "HOW   the first alone, then %d at a time; each is read, compared, sent once and "
+                "read back",
+                PLAN_RUN_PARALLEL);
+    draw_printf(c, y + 1, 1, ROLE_DIM,
+                "FAIL  stops after %d errors; what is left stays here, paddock apply %s goes on",
+                PLAN_RUN_MAX_ERRORS, plan->head.id);
+    draw_printf(c, y + 2, 1, ROLE_DIM,
+                "UNDO  the inverse is saved first; u takes it back while the accounts stay as they "
+                "are");
+    plan_confirm_word(plan, label, &word);
+    if (plan_left(plan))
+        draw_printf(c, y + 3, 1, ROLE_STRONG, "A and the typed word %s apply %u change%s",
+                    str_text(&word), (unsigned)plan_left(plan), plan_left(plan) == 1 ? "" : "s");
+    else
+        draw_printf(c, y + 3, 1, ROLE_STRONG, "nothing to change");
+    str_finish(&word);
+}
+
+static const char *state_word(const struct plan_progress *p)
+{
+    static const char *const words[] = {[PLAN_RUN_SAVING] = "saving the plan and its inverse",
+                                        [PLAN_RUN_GOING] = "applying",
+                                        [PLAN_RUN_PAUSED] = "PAUSED, Z goes on",
+                                        [PLAN_RUN_CANARY] = "waiting for health checks",
+                                        [PLAN_RUN_STOPPING] = "stopping",
+                                        [PLAN_RUN_OVER] = "over"};
+    return words[p->state];
+}
+
+static void draw_progress(const struct plan_view *v, const struct plan *plan,
+                          const struct canvas *c, int y)
+{
+    struct session *s = app_session(v->app);
+    struct plan_progress p;
+    struct str text = STR_INIT;
+    plan_run_progress(s->run, &p);
+    const struct gauge gauge = {p.total ? (double)p.done / p.total : 0, 2};
+    int bar = c->cols > 60 ? 30 : 12;
+    gauge_draw_bar(&gauge, c, y, 1, bar);
+    str_printf(&text, "%u of %u  %s", (unsigned)p.done, (unsigned)p.total, state_word(&p));
+    if (p.state == PLAN_RUN_GOING && p.per_second > 0)
+        str_printf(&text, ", %.1f a second", p.per_second);
+    if (p.state == PLAN_RUN_GOING && p.left_ms >= 0) {
+        str_add(&text, ", ");
+        when_age(&text, p.left_ms + 999);
+        str_add(&text, " left");
+    }
+    draw_text(c, y, bar + 3, ROLE_STRONG, span_from(&text), c->cols - bar - 4, TEXT_LEFT);
+    str_clear(&text);
+    plan_states_words(plan, &text);
+    draw_text(c, y + 1, 1, ROLE_TEXT, span_from(&text), c->cols - 2, TEXT_LEFT);
+    str_clear(&text);
+    const struct error *why = plan_run_error(s->run);
+    if (why->status)
+        str_printf(&text, "%s%s%s", why->what, why->next[0] ? "; " : "", why->next);
+    else if (p.state == PLAN_RUN_OVER)
+        str_add(&text, plan_left(plan) ? "A goes on with what is left, u takes it back"
+                                       : "u takes it back");
+    draw_text(c, y + 2, 1, why->status ? ROLE_WARNING : ROLE_DIM, span_from(&text), c->cols - 2,
+              TEXT_LEFT);
+    str_finish(&text);
+}
+
+void plan_draw(void *self, const struct canvas *c)
+{
+    struct plan_view *v = self;
+    const struct plan *plan = plan_view_plan(v);
+    draw_hline(c, 0, 0, c->cols, ROLE_BORDER);
+    struct canvas body = canvas_part(c, 1, 0, c->rows - 1, c->cols);
+    if (!plan) {
+        if (v->build)
+            draw_printf(&body, 0, 1, ROLE_BUSY, "looking at account %u of %u ...",
+                        (unsigned)plan_build_done(v->build), (unsigned)v->build_total);
+        return;
+    }
+    draw_head(v, plan, &body);
+    int foot = v->live ? 3 : 4, totals = body.rows > 18 ? 4 : 2;
+    int below = body.rows - foot - totals;
+    struct canvas rows = canvas_part(&body, 3, 0, below - 3, body.cols);
+    table_draw(&v->table, &rows, true,
+               v->failed_only ? "every account was done" : "no account is in the plan");
+    draw_totals(plan, &body, below, totals);
+    if (v->live)
+        draw_progress(v, plan, &body, body.rows - foot);
+    else
+        draw_how(v, plan, &body, body.rows - foot);
+}

@@ -1,0 +1,98 @@
+/* plan_offer.c: ways to a plan's screen: the one of the session, one that was left by an earlier
+ * console, and the inverse of one. */
+#include "tui/screens/plan.h"
+
+#include "base/mem.h"
+#include "plan/stored.h"
+#include "tui/screens/ask.h"
+#include "tui/session_plan.h"
+
+bool plan_show(struct app *app)
+{
+    const struct plan_arg arg = {.plan = NULL};
+    if (!session_plan(app_session(app)) || app_is_open(app, &plan_screen))
+        return false;
+    app_push(app, &plan_screen, &arg);
+    return true;
+}
+
+void plan_undo_review(struct app *app, const char *id)
+{
+    struct session *s = app_session(app);
+    struct plan *plan = NULL;
+    struct error err;
+    if (!app_may_write(app))
+        return;
+    if (!s->plans) {
+        app_error(app, &s->plans_error);
+        return;
+    }
+    if (plan_undo(s->plans, s->journal, id, &plan, &err)) {
+        app_error(app, &err);
+        return;
+    }
+    const struct plan_arg arg = {.plan = plan};
+    app_push(app, &plan_screen, &arg);
+}
+
+/* ---- what was left -------------------------------------------------------------------------- */
+
+struct offer {
+    struct app *app;
+    struct plan *plan; /* owned, until it is resumed */
+};
+
+static void offer_fill(void *ctx, struct dialog *d)
+{
+    struct offer *o = ctx;
+    struct str words = STR_INIT;
+    plan_states_words(o->plan, &words);
+    dialog_safe_button(d, "Later");
+    dialog_line(d, ROLE_STRONG, "Plan %s: %s.", o->plan->head.id, str_text(&words));
+    dialog_line(d, ROLE_TEXT, "%s", o->plan->head.title);
+    dialog_line(d, ROLE_TEXT, "What was applied is not sent again.");
+    dialog_button(d, "Resume");
+    dialog_button(d, "Forget");
+    str_finish(&words);
+}
+
+static void offer_answer(void *ctx, int button)
+{
+    struct offer *o = ctx;
+    struct session *s = app_session(o->app);
+    struct error err;
+    if (button == 2)
+        session_plan_forget(s, o->plan->head.id);
+    if (button != 1 || !app_may_write(o->app))
+        return;
+    struct plan *plan = o->plan;
+    o->plan = NULL;
+    if (session_apply(s, plan, &err))
+        app_error(o->app, &err);
+    else
+        plan_show(o->app);
+}
+
+static void offer_close(void *ctx)
+{
+    struct offer *o = ctx;
+    plan_destroy(o->plan);
+    mem_free(o);
+}
+
+bool plan_offer(struct app *app)
+{
+    struct plan *plan;
+    struct error err;
+    if (session_plan_left(app_session(app), &plan, &err))
+        return false;
+    struct offer *o = mem_calloc(1, sizeof *o);
+    *o = (struct offer){app, plan};
+    const struct ask_arg arg = {.title = "Resume the plan?",
+                                .fill = offer_fill,
+                                .answer = offer_answer,
+                                .close = offer_close,
+                                .ctx = o};
+    app_push(app, &ask_screen, &arg);
+    return true;
+}

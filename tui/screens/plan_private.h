@@ -1,0 +1,38 @@
+/* plan_private.h: the plan screen's own state, shared by plan.c (keys and life) and plan_draw.c
+ * (what is seen). Nobody else includes it. */
+#ifndef TUI_SCREENS_PLAN_PRIVATE_H
+#define TUI_SCREENS_PLAN_PRIVATE_H
+
+#include "plan/run.h"
+#include "tui/screens/plan.h"
+#include "tui/widgets/table.h"
+
+#define PLAN_FIELDS_MAX 3 /* columns for fields that the plan changes */
+
+struct plan_view {
+    struct app *app;
+    struct plan_build *build; /* owned; while it is being built */
+    uint32_t build_total;
+    struct plan *plan; /* owned; before it is applied */
+    bool live;         /* the session's plan is shown */
+    struct bulk *bulk; /* owned reference; may be NULL */
+    loop_timer timer;
+    struct table table;
+    enum field fields[PLAN_FIELDS_MAX]; /* of the columns */
+    size_t field_count;
+    bool failed_only; /* the rows that were not done */
+    uint32_t *shown;  /* owned; indexes of those */
+    uint32_t shown_count;
+};
+
+/* The plan that is shown; NULL while it is being built. */
+const struct plan *plan_view_plan(const struct plan_view *v);
+/* The item of a row. */
+const struct plan_item *plan_view_item(const struct plan_view *v, size_t row, uint32_t *index);
+
+/* Columns for this plan; after it is there. */
+void plan_draw_columns(struct plan_view *v);
+void plan_draw_cell(void *ctx, size_t row, size_t column, struct table_cell *out);
+void plan_draw(void *self, const struct canvas *c);
+
+#endif

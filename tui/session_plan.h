@@ -1,0 +1,27 @@
+/* session_plan.h: the plans of a session: the one that is being applied goes on whatever screen is
+ * shown, and one that was left by an earlier console is found at the start. */
+#ifndef TUI_SESSION_PLAN_H
+#define TUI_SESSION_PLAN_H
+
+#include "plan/run.h"
+#include "tui/session.h"
+
+void session_plans_open(struct session *s);
+/* Before the writes are destroyed: what is in flight is left to them and to the journal. */
+void session_plans_close(struct session *s);
+
+/* Begins to apply the plan (taken over, also when it fails). One at a time. Errors: ST_CONFLICT
+ * while another one is being applied, here or elsewhere; ST_IO, ST_FORBIDDEN. */
+enum status session_apply(struct session *s, struct plan *plan, struct error *err);
+/* Whether something still begins or is in flight. */
+bool session_applying(const struct session *s);
+/* The last plan that was begun, going or over; NULL: none. (borrowed) */
+const struct plan *session_plan(const struct session *s);
+
+/* The newest plan of this origin and organisation that was begun and not finished by a console or
+ * command that is gone. ST_NOT_FOUND; ST_IO. The plan is the caller's. */
+enum status session_plan_left(struct session *s, struct plan **out, struct error *err);
+/* It is not asked about any more. */
+void session_plan_forget(struct session *s, const char *id);
+
+#endif

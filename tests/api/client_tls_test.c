@@ -4,6 +4,7 @@
 #include "tests/support/api_rig.h"
 
 #include "base/mem.h"
+#include "tests/support/child_proc.h"
 #include "tests/support/files.h"
 #include "tests/support/tls_server.h"
 
@@ -111,8 +112,28 @@ static void test_f13_self_signed(void **state)
     check(*state, TLS_SELF_SIGNED, "localhost", TRUST_CA, false, "certificate is not trusted");
 }
 
+/* The server does speak TLS 1.1, with whoever will: what refuses it below is the client. */
+static void check_speaks_1_1(const struct tmpdir *dir)
+{
+    struct tls_server *server = tls_server_create(dir, TLS_OLD);
+    struct str line = STR_INIT, said = STR_INIT;
+    assert_non_null(server);
+    str_printf(&line,
+               "openssl s_client -connect 127.0.0.1:%d -tls1_1 -cipher ALL:@SECLEVEL=0 "
+               "</dev/null 2>&1",
+               tls_port(server));
+    const char *argv[] = {"sh", "-c", str_text(&line), NULL};
+    child_run(argv, &said);
+    assert_non_null(strstr(str_text(&said), "New, TLSv1"));
+    assert_non_null(strstr(str_text(&said), "Protocol  : TLSv1.1"));
+    str_finish(&line);
+    str_finish(&said);
+    tls_server_destroy(server);
+}
+
 static void test_f13_tls_1_1(void **state)
 {
+    check_speaks_1_1(((struct tls_rig *)*state)->dir);
     check(*state, TLS_OLD, "localhost", TRUST_CA, false, "no TLS connection could be agreed");
 }
 

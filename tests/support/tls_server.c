@@ -89,19 +89,27 @@ static bool authority_make(const struct tmpdir *d)
                   signed_make(d, "client", "DNS:client.invalid", "2"));
 }
 
+bool tls_certificate(const struct tmpdir *d, enum tls_kind kind, struct str *cert, struct str *key)
+{
+    const struct kind *k = &kinds[kind];
+    str_printf(cert, "%s/tls-%s.pem", d->path, k->name);
+    str_printf(key, "%s/tls-%s.key", d->path, k->name);
+    return authority_make(d) &&
+           (k->own_signature ? self_make : signed_make)(d, k->name, k->names, k->days);
+}
+
 static bool server_start(struct tls_server *s, const struct tmpdir *d, const struct kind *k)
 {
     struct str cert = STR_INIT, key = STR_INIT, ca = STR_INIT, line = STR_INIT;
     const char *argv[24] = {"openssl", "s_server", "-www", "-accept", "127.0.0.1:0", "-cert",
                             NULL,      "-key",     NULL,   "-CAfile", NULL,          NULL};
-    str_printf(&cert, "%s/tls-%s.pem", d->path, k->name);
-    str_printf(&key, "%s/tls-%s.key", d->path, k->name);
+    bool ok = tls_certificate(d, (enum tls_kind)(k - kinds), &cert, &key);
     argv[6] = str_text(&cert);
     argv[8] = str_text(&key);
     argv[10] = tmpdir_path(d, "tls-ca.pem", &ca);
     for (size_t i = 0; k->extra[i]; i++)
         argv[11 + i] = k->extra[i];
-    bool ok = child_proc_start(&s->openssl, argv, NULL);
+    ok = ok && child_proc_start(&s->openssl, argv, NULL);
     while (ok && s->port == 0) {
         str_clear(&line);
         ok = child_line(&s->openssl, &line, 0);
@@ -120,9 +128,7 @@ struct tls_server *tls_server_create(const struct tmpdir *d, enum tls_kind kind)
     const struct kind *k = &kinds[kind];
     struct tls_server *s = mem_calloc(1, sizeof *s);
     s->openssl.out = -1;
-    bool ok = authority_make(d) &&
-              (k->own_signature ? self_make : signed_make)(d, k->name, k->names, k->days);
-    if (!ok || !server_start(s, d, k)) {
+    if (!server_start(s, d, k)) {
         fprintf(stderr, "tls_server: no server of kind \"%s\"\n", k->name);
         tls_server_destroy(s);
         return NULL;

@@ -7,6 +7,10 @@
 
 #include "tmpdir.h"
 
+#include "base/str.h"
+
+#include <stdbool.h>
+
 enum tls_kind {
     TLS_GOOD,        /* signed by the test's authority, for localhost and 127.0.0.1 */
     TLS_EXPIRED,     /* the same, but yesterday */
@@ -24,6 +28,9 @@ struct tls_server; /* opaque */
  * on stderr when that fails. Files in the folder: tls-ca.pem, and tls-client.pem with
  * tls-client.key for a client. */
 struct tls_server *tls_server_create(const struct tmpdir *d, enum tls_kind kind);
+/* The certificate and key alone, for another server: their paths into cert and key (initialised).
+ */
+bool tls_certificate(const struct tmpdir *d, enum tls_kind kind, struct str *cert, struct str *key);
 void tls_server_destroy(struct tls_server *s); /* NULL is allowed */
 int tls_port(const struct tls_server *s);
 

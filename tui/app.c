@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/vec.h"
 #include "loop/child.h"
+#include "tui/app_alert.h"
 #include "tui/app_global.h"
 #include "tui/screens/accounts.h"
 #include "tui/screens/plan.h"
@@ -281,6 +282,7 @@ static void paint(struct app *app)
     term_size(app->term, &rows, &cols);
     struct canvas whole = draw_begin(&app->draw, rows, cols);
     app->inner_serial = 0;
+    app->alerts_told = 0;
     if (rows < APP_ROWS_MIN || cols < APP_COLS_MIN) {
         paint_too_small(app, &whole);
     } else {
@@ -423,7 +425,14 @@ void app_set_title(struct app *app)
 
 struct session *app_session_for(struct app *app, const struct profile *profile, struct error *err)
 {
-    const struct session_events events = {on_fleet, on_sync, on_write, on_plan, app};
+    const struct session_events events = {.fleet = on_fleet,
+                                          .sync = on_sync,
+                                          .write = on_write,
+                                          .plan = on_plan,
+                                          .monitor = app_on_monitor,
+                                          .alert = app_on_alert,
+                                          .alert_failed = app_on_alert_failed,
+                                          .ctx = app};
     const struct session_env env = {.loop = app->loop,
                                     .config = app->console->config,
                                     .paths = &app->console->paths,

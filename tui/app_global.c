@@ -2,10 +2,12 @@
 #include "tui/app_global.h"
 
 #include "base/vec.h"
+#include "tui/screens/alerts.h"
 #include "tui/screens/ask.h"
 #include "tui/screens/help.h"
 #include "tui/screens/history.h"
 #include "tui/screens/palette.h"
+#include "tui/screens/monitor.h"
 #include "tui/screens/plan.h"
 #include "tui/screens/requests.h"
 #include "tui/screens/undo.h"
@@ -17,6 +19,50 @@ static unsigned to_accounts(struct app *app, enum action_id action)
     (void)action;
     app_close_above(app);
     return EFFECT_HANDLED;
+}
+
+/* One of the screens with a number: in the place of another such one. */
+static unsigned to_screen(struct app *app, const struct screen_ops *ops)
+{
+    const struct screen_ops *current;
+    void *self;
+    app_current(app, &current, &self);
+    if (current == ops)
+        return EFFECT_HANDLED;
+    app_close_above(app);
+    if (!app_busy(app))
+        app_push(app, ops, NULL);
+    return EFFECT_HANDLED;
+}
+
+static unsigned to_monitor(struct app *app, enum action_id action)
+{
+    (void)action;
+    return to_screen(app, &monitor_screen);
+}
+
+static unsigned to_alerts(struct app *app, enum action_id action)
+{
+    (void)action;
+    return to_screen(app, &alerts_screen);
+}
+
+/* Longer or shorter, in steps that somebody would choose. */
+static unsigned interval(struct app *app, enum action_id action)
+{
+    static const int64_t steps[] = {1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600};
+    struct sync *sync = app_session(app)->sync;
+    size_t at = 0;
+    while (at + 1 < ARRAY_LEN(steps) && steps[at] * 1000 < sync_refresh_ms(sync))
+        at++;
+    if (action == ACTION_SLOWER && at + 1 < ARRAY_LEN(steps))
+        at++;
+    if (action == ACTION_FASTER && at > 0)
+        at--;
+    sync_set_refresh(sync, steps[at] * 1000);
+    app_message(app, MESSAGE_NOTE, "the list is read every %lld s; a large one less often",
+                (long long)steps[at]);
+    return EFFECT_REDRAW;
 }
 
 static unsigned to_requests(struct app *app, enum action_id action)
@@ -194,7 +240,9 @@ static const struct {
     unsigned (*fn)(struct app *app, enum action_id action);
     bool over;
 } handlers[] = {
-    {ACTION_ACCOUNTS, to_accounts, false}, {ACTION_REQUESTS, to_requests, false},
+    {ACTION_ACCOUNTS, to_accounts, false}, {ACTION_MONITOR, to_monitor, false},
+    {ACTION_ALERTS, to_alerts, false},     {ACTION_FASTER, interval, false},
+    {ACTION_SLOWER, interval, false},      {ACTION_REQUESTS, to_requests, false},
     {ACTION_HISTORY, to_history, false},   {ACTION_UNDO, undo, false},
     {ACTION_SHOW_PLAN, show_plan, false},  {ACTION_HELP, to_help, false},
     {ACTION_PALETTE, to_palette, false},   {ACTION_PROFILE, to_profiles, false},

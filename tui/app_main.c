@@ -142,6 +142,8 @@ static enum status app_begin(struct app *app, int fd, struct error *err)
     app_push(app, &accounts_screen, con->options.filter);
     if (con->options.demo)
         app_message(app, MESSAGE_NOTE, "Demo: nothing here is real.");
+    if (app->session->watching.rules_error.status != ST_OK)
+        app_error(app, &app->session->watching.rules_error);
     app_set_title(app);
     session_begin(app->session);
     app->tick = loop_timer_start(app->loop, 1000, on_tick, app);

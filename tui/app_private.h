@@ -35,6 +35,7 @@ struct app {
     bool dirty, touched, ending; /* touched: the top screen's update() is enough */
     struct canvas inner;         /* of the last frame that was drawn whole ... */
     unsigned inner_serial;       /* ... for this layer alone; 0: none */
+    unsigned alerts_told;        /* since the last frame: one message tells of all */
     int exit_code;
     void (*child_done)(void *ctx, int exit_code);
     void *child_ctx;

@@ -7,6 +7,8 @@
 #include "base/when.h"
 #include "tui/widgets/bars.h"
 
+#include <stdio.h>
+
 #define MESSAGE_MS  60000 /* what was said a minute ago is not news */
 #define PIECES      6
 #define HEADER_GAPS 7  /* cells between the header's pieces, and one to spare */
@@ -284,14 +286,18 @@ static void key_bar(struct app *app, const struct canvas *c, const struct screen
 struct canvas chrome_draw(struct app *app, const struct canvas *whole, const struct screen_ops *ops,
                           const void *self, const struct chrome_message *message)
 {
-    static const struct bar_tab tabs[] = {
-        {"1", "Accounts"}, {"3", "History"}, {"@", "Requests"}, {"?", "Help"}};
+    struct bar_tab tabs[] = {{"1", "Accounts"}, {"2", "Monitor"},  {"3", "History"},
+                             {"4", "Alerts"},   {"@", "Requests"}, {"?", "Help"}};
+    char alerts[32];
     header(app, whole, ops, self);
-    size_t active = ARRAY_LEN(tabs);
+    size_t active = ARRAY_LEN(tabs), waiting = alerts_waiting(app_session(app)->watching.alerts);
     for (size_t i = 0; i < ARRAY_LEN(tabs); i++) {
         if (span_eq(span_of(tabs[i].name), span_of(ops->tab)))
             active = i;
     }
+    snprintf(alerts, sizeof alerts, "Alerts (%zu)", waiting);
+    if (waiting)
+        tabs[3].name = alerts;
     bar_tabs(whole, 1, 1, tabs, ARRAY_LEN(tabs), active);
     key_bar(app, whole, ops, self);
     message_line(app, whole, message);

@@ -23,10 +23,11 @@ enum effect {
 
 /* News that the app passes to every open screen, from the bottom up. */
 enum news {
-    NEWS_FLEET, /* accounts came, changed or went */
-    NEWS_SYNC,  /* the state of the sync */
-    NEWS_WRITE, /* a write moved on */
-    NEWS_TICK,  /* once a second while something shows an age or a countdown */
+    NEWS_FLEET,   /* accounts came, changed or went */
+    NEWS_SYNC,    /* the state of the sync */
+    NEWS_WRITE,   /* a write moved on */
+    NEWS_MONITOR, /* a new outcome of the monitor, or an alert */
+    NEWS_TICK,    /* once a second while something shows an age or a countdown */
 };
 
 struct screen_ops {

@@ -38,6 +38,8 @@ static void before_sleep(void *ctx)
 static void tell_sync(void *ctx)
 {
     struct session *s = ctx;
+    if (s->sync && s->watching.monitor)
+        watching_sync(&s->watching, sync_state(s->sync));
     if (s->events.sync)
         s->events.sync(s->events.ctx);
 }
@@ -179,6 +181,23 @@ static void add_health(struct session *s)
     column_set_add(s->columns, &problem);
 }
 
+static void open_watching(struct session *s)
+{
+    const struct watching_env env = {.loop = s->env.loop,
+                                     .config = s->env.config,
+                                     .paths = s->env.paths,
+                                     .fleet = s->fleet,
+                                     .columns = s->columns,
+                                     .health = &s->health,
+                                     .origin = s->profile.origin,
+                                     .org = s->profile.org,
+                                     .published = s->events.monitor,
+                                     .told = s->events.alert,
+                                     .failed = s->events.alert_failed,
+                                     .ctx = s->events.ctx};
+    watching_open(&s->watching, &env);
+}
+
 struct session *session_open(const struct session_env *env, const struct profile *profile,
                              const struct session_events *events, struct error *err)
 {
@@ -195,6 +214,7 @@ struct session *session_open(const struct session_env *env, const struct profile
     s->fleet = fleet_create();
     s->columns = column_set_create();
     add_health(s);
+    open_watching(s);
     s->view = view_create(s->fleet, s->columns);
     s->slices = view_slices_create(env->loop, s->view, on_view, s);
     const struct sync_options options = load_options(env->config);
@@ -235,6 +255,7 @@ void session_close(struct session *s)
     token_cancel(s->fetch);
     fleet_unlisten(s->fleet, on_fleet_event, s);
     session_plans_close(s);
+    watching_close(&s->watching);
     writes_destroy(s->writes);
     keep_destroy(s->keep);
     sync_destroy(s->sync);
@@ -255,6 +276,7 @@ void session_tick(struct session *s)
     if (s->unlocked_until_mono_ms &&
         clock_mono(loop_clock(s->env.loop)) >= s->unlocked_until_mono_ms)
         session_lock(s);
+    watching_tick(&s->watching);
     view_set_now(s->view, clock_wall(loop_clock(s->env.loop)));
 }
 

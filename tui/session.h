@@ -7,6 +7,7 @@
 
 #include "api/api.h"
 #include "base/log.h"
+#include "cli/watching.h"
 #include "config/config.h"
 #include "fleet/view.h"
 #include "keep/keep.h"
@@ -26,7 +27,10 @@ struct session_events {
     /* Any write moved on, also one that no screen shows. */
     void (*write)(void *ctx, struct write *write);
     void (*plan)(void *ctx); /* the plan that is applied moved on, or one was left; once a turn */
-    void *ctx;               /* (borrowed) */
+    void (*monitor)(void *ctx); /* a new outcome of the monitor */
+    void (*alert)(void *ctx, const struct alert *alert, bool again);
+    void (*alert_failed)(void *ctx, const struct alert_rule *rule, const struct error *err);
+    void *ctx; /* (borrowed) */
 };
 
 /* What outlives sessions. All (borrowed). */
@@ -48,6 +52,7 @@ struct session {
     struct column_set *columns;
     struct health_classes health; /* texts (borrowed) from the configuration */
     struct problem_column problem;
+    struct watching watching; /* monitor and alerts */
     struct view *view;
     struct view_slices *slices;
     struct sync *sync;

@@ -114,7 +114,7 @@ const struct monitor_sum *monitor_all(const struct monitor *m);
 /* By which column the groups are, such as "provider" or "region"; or "tag:KEY". A new outcome
  * follows. Errors: ST_USAGE. */
 enum status monitor_group_by(struct monitor *m, struct span by, struct error *err);
-const char *monitor_grouped_by(const struct monitor *m);
+const char *monitor_grouped_by(const struct monitor *m); /* those of the outcome */
 /* Most accounts first. */
 size_t monitor_groups(const struct monitor *m, const struct monitor_sum **out);
 
@@ -124,7 +124,8 @@ struct monitor_runout {
     int64_t when_ms; /* not after the time of the outcome: over already */
     bool paused;     /* down or disabled: nothing is used meanwhile */
 };
-/* Accounts whose quota does not last to the end of the period, the soonest first. */
+/* Accounts whose quota does not last to the end of the period, the soonest first; those that are
+ * over already come last. */
 size_t monitor_runouts(const struct monitor *m, const struct monitor_runout **out);
 
 struct monitor_finding {

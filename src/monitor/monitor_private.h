@@ -47,6 +47,9 @@ struct outcome {
     struct monitor_finding *findings;
     size_t finding_count, finding_room;
     int64_t wall_ms;
+    const char *by;              /* what the groups are, as it was asked for; in mem */
+    const struct column *column; /* NULL: tag, or no groups */
+    const char *tag;             /* within by */
 };
 
 /* A day of a gap that a sample is spread over, and the entries of it. */
@@ -86,9 +89,7 @@ struct monitor {
     struct outcome made, making;
     bool ready;
     struct lint lint;
-    char *group_by;                    /* owned */
-    const struct column *group_column; /* NULL: group_tag, or no groups */
-    const char *group_tag;             /* within group_by */
+    char *group_by; /* owned; of the next outcome */
 
     struct monitor_change changes[CHANGES_MAX]; /* a ring; texts owned */
     size_t change_first, change_count;

@@ -13,6 +13,7 @@
 #define COUNTS_A_SLICE 4096 /* rows, in the first of the two walks */
 #define SUMS_A_SLICE   256
 #define RUNOUTS_MAX    20000
+#define TAG            "tag:"
 
 void outcome_finish(struct outcome *o)
 {
@@ -30,6 +31,12 @@ void sums_begin(struct monitor *m)
     arena_init(&m->making.mem);
     map_init(&m->making.names);
     m->making.wall_ms = m->now_ms;
+    struct span by = arena_dup(&m->making.mem, span_of(m->group_by));
+    m->making.by = by.p;
+    if (strncmp(by.p, TAG, strlen(TAG)) == 0)
+        m->making.tag = by.p + strlen(TAG);
+    else if (m->env.columns)
+        m->making.column = column_find(m->env.columns, by);
     lint_begin(&m->lint);
 }
 
@@ -194,16 +201,16 @@ static void add_to_group(struct monitor *m, const struct track *t, const struct 
 {
     struct str name = STR_INIT;
     struct value v;
-    if (m->group_tag) {
+    if (m->making.tag) {
         struct span val;
         fleet_get(m->env.fleet, t->row, FIELD_TAGS, &v);
-        if (value_known(&v) && value_pair_get(&v, span_of(m->group_tag), &val))
+        if (value_known(&v) && value_pair_get(&v, span_of(m->making.tag), &val))
             str_add_span(&name, val);
-    } else if (m->group_column) {
+    } else if (m->making.column) {
         struct row_source source = fleet_row_source(m->env.fleet, t->row);
-        column_get(m->group_column, &source, &v);
+        column_get(m->making.column, &source, &v);
         if (value_known(&v))
-            value_show(m->group_column->like, &v, SHOW_CELL, &name);
+            value_show(m->making.column->like, &v, SHOW_CELL, &name);
     } else {
         return;
     }
@@ -276,9 +283,13 @@ bool sums_slice(struct monitor *m)
     return from < n;
 }
 
-static int by_time(const void *a, const void *b)
+/* What is over already cannot be helped by being first. */
+static int by_time(const void *a, const void *b, void *ctx)
 {
     const struct monitor_runout *x = a, *y = b;
+    int64_t now = *(const int64_t *)ctx;
+    if ((x->when_ms <= now) != (y->when_ms <= now))
+        return x->when_ms <= now ? 1 : -1;
     if (x->when_ms != y->when_ms)
         return x->when_ms < y->when_ms ? -1 : 1;
     return x->row < y->row ? -1 : x->row > y->row;
@@ -296,7 +307,7 @@ void sums_publish(struct monitor *m)
 {
     struct outcome *o = &m->making;
     if (o->runout_count)
-        qsort(o->runouts, o->runout_count, sizeof *o->runouts, by_time);
+        qsort_r(o->runouts, o->runout_count, sizeof *o->runouts, by_time, &o->wall_ms);
     if (o->group_count)
         qsort(o->groups, o->group_count, sizeof *o->groups, by_size);
     outcome_finish(&m->made);
@@ -344,23 +355,18 @@ int64_t monitor_as_of(const struct monitor *m)
 
 const char *monitor_grouped_by(const struct monitor *m)
 {
-    return m->group_by ? m->group_by : "";
+    return m->ready ? m->made.by : m->group_by ? m->group_by : "";
 }
 
 enum status monitor_group_by(struct monitor *m, struct span by, struct error *err)
 {
-    const struct column *column = NULL;
-    bool tag = by.len > 4 && memcmp(by.p, "tag:", 4) == 0;
-    if (!tag && m->env.columns)
-        column = column_find(m->env.columns, by);
-    if (!tag && !column)
+    bool tag = by.len > strlen(TAG) && memcmp(by.p, TAG, strlen(TAG)) == 0;
+    if (!tag && m->env.columns && !column_find(m->env.columns, by))
         return error_set(err, ST_USAGE, "there is no column \"%.*s\" to group by", (int)by.len,
                          by.p);
     char *name = span_dup(by);
     mem_free(m->group_by);
     m->group_by = name;
-    m->group_column = column;
-    m->group_tag = tag ? m->group_by + 4 : NULL;
     monitor_ask(m);
     return ST_OK;
 }

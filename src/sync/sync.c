@@ -182,6 +182,19 @@ void sync_pause(struct sync *sync, bool paused)
     tell(sync);
 }
 
+int64_t sync_refresh_ms(const struct sync *sync)
+{
+    return sync->refresh.refresh_ms;
+}
+
+void sync_set_refresh(struct sync *sync, int64_t refresh_ms)
+{
+    sync->refresh.refresh_ms = refresh_ms;
+    if (sync->state.phase == SYNC_IDLE)
+        refresh_plan(&sync->refresh, requests(sync));
+    tell(sync);
+}
+
 void sync_cancel(struct sync *sync)
 {
     sweep_stop(sync->sweep);

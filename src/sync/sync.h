@@ -64,6 +64,9 @@ void sync_start(struct sync *sync);
 /* `r`: tries now; a refresh of the visible rows first, then the chain. */
 void sync_now(struct sync *sync);
 void sync_pause(struct sync *sync, bool paused);
+/* How often it refreshes by itself (0: never), and another interval from now on. */
+int64_t sync_refresh_ms(const struct sync *sync);
+void sync_set_refresh(struct sync *sync, int64_t refresh_ms);
 /* ^C: stops the running chain; what came stays. */
 void sync_cancel(struct sync *sync);
 /* While pages are still to come, narrows the chain to the server's own filters (NULL, NULL, false:

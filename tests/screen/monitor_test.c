@@ -1,0 +1,280 @@
+/* monitor_test.c: the monitor, the chart of an account and the alerts as somebody at the keyboard
+ * has them, in the smallest usual terminal and in a wide one. */
+#include "tests/support/console_rig.h"
+
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const char *const still[] = {"--time-scale", "0", NULL};
+static const struct console_options small = {
+    .rows = 24, .cols = 80, .accounts = 120, .sandbox = still};
+static const struct console_options wide = {
+    .rows = 40, .cols = 120, .accounts = 120, .sandbox = still};
+
+static void each(void (*story)(const struct console_options *o))
+{
+    story(&small);
+    story(&wide);
+}
+
+static void open_monitor(struct console *c, const struct console_options *o)
+{
+    console_open_ready(c, o);
+    console_keys(c, "2");
+    console_see(c, "FLEET");
+    console_see(c, " disabled");
+}
+
+/* ---- the fleet and its groups ---- */
+
+static void fleet_and_groups(const struct console_options *o)
+{
+    struct console c;
+    open_monitor(&c, o);
+    console_row(&c, 0, "120 accounts");
+    console_row(&c, 3, "ok");
+    console_row(&c, 3, "degraded");
+    console_row(&c, 3, "down");
+    console_row(&c, 4, "TOKENS");
+    console_row(&c, 4, " of ");
+    console_row(&c, 4, "EOM");
+    console_row(&c, 5, "REQUESTS");
+    console_row(&c, 6, "at 100% or more");
+    console_row(&c, 8, "PROVIDER");
+    console_row(&c, 8, "EOM");
+    console_see(&c, "RUNS OUT (");
+    console_see(&c, "HEALTH CHANGES (0)");
+    console_keys(&c, "b");
+    console_row(&c, 8, "REGION");
+    console_keys(&c, "b b b");
+    console_row(&c, 8, "STATUS");
+    console_row(&c, 9, "active");
+    console_close(&c);
+}
+
+static void test_fleet_and_groups(void **state)
+{
+    (void)state;
+    each(fleet_and_groups);
+}
+
+/* f and Enter on a group show the accounts behind it in the list. */
+static void into_the_list(const struct console_options *o)
+{
+    struct console c;
+    open_monitor(&c, o);
+    console_keys(&c, "o o o"); /* by name */
+    console_row(&c, 9, "anthropic");
+    console_keys(&c, "j f");
+    console_see(&c, "/ provider=\"aws_bedrock\"");
+    console_see(&c, " of 120");
+    console_keys(&c, "2");
+    console_see(&c, "FLEET");
+    console_keys(&c, "Tab f");
+    console_see(&c, "/ id=\"pa_");
+    console_see(&c, "1 of 120");
+    console_close(&c);
+}
+
+static void test_into_the_list(void **state)
+{
+    (void)state;
+    each(into_the_list);
+}
+
+/* The account that runs out first, over its period: quota, forecast, what it rests on. */
+static void chart(const struct console_options *o)
+{
+    struct console c;
+    open_monitor(&c, o);
+    console_keys(&c, "Tab Enter");
+    console_see(&c, "use over the period");
+    console_see(&c, "Runs out");
+    console_see(&c, "from the average of the period so far");
+    console_see(&c, "-01 "); /* the scale begins with the month */
+    console_see(&c, "\u2588");
+    console_see(&c, "\u2500\u2500\u2500\u2500\u2500"); /* the quota */
+    bool tokens = strstr(term_screen_text(c.term), "TOKENS") != NULL;
+    console_keys(&c, "Tab");
+    console_see(&c, tokens ? "REQUESTS" : "TOKENS");
+    console_keys(&c, "Esc");
+    console_see(&c, "FLEET");
+    console_close(&c);
+}
+
+static void test_chart(void **state)
+{
+    (void)state;
+    each(chart);
+}
+
+/* A change of status is seen with what it was, and how long ago. */
+static void health_changes(const struct console_options *o)
+{
+    struct console c;
+    char body[] = "{\"enabled\":false}";
+    open_monitor(&c, o);
+    console_keys(&c, "Tab Tab");
+    console_see(&c, "no change of status was seen");
+    cJSON *account = console_account(&c, "an-claude-eu-prod-25");
+    assert_non_null(account);
+    cJSON_Delete(box_json(&c.box, "PATCH", box_path(account), body, 200));
+    console_keys(&c, "r");
+    console_see(&c, "HEALTH CHANGES (1)");
+    console_see(&c, "an-claude-eu-");
+    console_see(&c, "disabled");
+    cJSON_Delete(account);
+    console_close(&c);
+}
+
+static void test_health_changes(void **state)
+{
+    (void)state;
+    each(health_changes);
+}
+
+static void findings(const struct console_options *o)
+{
+    struct console c;
+    open_monitor(&c, o);
+    console_keys(&c, "Tab Tab Tab");
+    console_see(&c, "FINDING");
+    console_see(&c, "Requests/second: requests/s x 60");
+    console_close(&c);
+}
+
+static void test_findings(void **state)
+{
+    (void)state;
+    each(findings);
+}
+
+/* Pause, interval and the countdown; between refreshes the terminal gets next to nothing. */
+static void live(const struct console_options *o)
+{
+    struct console c;
+    open_monitor(&c, o);
+    console_row(&c, 0, "next ");
+    console_keys(&c, "Z");
+    console_row(&c, 0, "paused");
+    console_keys(&c, "Z");
+    console_row(&c, 0, "next ");
+    console_keys(&c, "+");
+    console_see(&c, "every 60 s");
+    console_keys(&c, "- -");
+    console_see(&c, "every 15 s");
+    term_mark(c.term);
+    for (int i = 0; i < 30; i++)
+        term_pump(c.term, 100);
+    size_t seconds = 3, bytes = term_bytes(c.term);
+    if (bytes > 400 * seconds)
+        fail_msg("%zu bytes in three seconds without news", bytes);
+    console_close(&c);
+}
+
+static void test_live(void **state)
+{
+    (void)state;
+    each(live);
+}
+
+/* Everything is readable in ASCII and without colour. */
+static void test_ascii(void **state)
+{
+    struct console c;
+    struct console_options o = small;
+    (void)state;
+    o.flag = "--ascii";
+    open_monitor(&c, &o);
+    console_see(&c, "####");
+    console_see(&c, "....");
+    for (const char *p = term_screen_text(c.term); *p; p++)
+        assert_true((unsigned char)*p < 128);
+    console_close(&c);
+}
+
+/* ---- alerts ---- */
+
+static void configure(struct console *c, const char *text)
+{
+    assert_true(tmpdir_write(c->home, "home/config/paddock/paddock.cfg", text, 0600));
+}
+
+/* Told in a line and on the tab; dismissed and muted, also after a start. */
+static void alerts(const struct console_options *o)
+{
+    struct console c;
+    console_open_ready(&c, o);
+    configure(&c, "alerts: { full: { when = \"tokens.pct>=100\"; notify = \"osc9\"; }; };\n");
+    console_kill_restart(&c, o);
+    console_see(&c, "alerts (4 shows them), the last: full");
+    console_see(&c, "Alerts (");
+    size_t len;
+    const char *bytes = term_transcript(c.term, &len);
+    assert_non_null(memmem(bytes, len, "\033]9;paddock: full: ", 19));
+    console_keys(&c, "4");
+    console_see(&c, "CONDITION");
+    console_row(&c, 4, "open");
+    console_row(&c, 4, "tokens.pct>=100");
+    unsigned open = 0;
+    assert_int_equal(sscanf(strstr(term_screen_text(c.term), "Alerts ("), "Alerts (%u", &open), 1);
+    assert_true(open > 2);
+    char left[32];
+    console_keys(&c, "x");
+    snprintf(left, sizeof left, "Alerts (%u)", open - 1);
+    console_see(&c, left);
+    console_keys(&c, "m");
+    console_see(&c, "is muted for this account");
+    snprintf(left, sizeof left, "Alerts (%u)", open - 2);
+    console_see(&c, left);
+    console_keys(&c, "Enter");
+    console_see(&c, "use over the period");
+    console_keys(&c, "Esc");
+    term_signal(c.term, SIGTERM);
+    assert_true(term_wait_exit(c.term, 0));
+    console_restart(&c, o);
+    console_see(&c, left);
+    console_keys(&c, "4 G");
+    console_see(&c, "muted");
+    console_see(&c, "dismissed");
+    console_close(&c);
+}
+
+static void test_alerts(void **state)
+{
+    (void)state;
+    each(alerts);
+}
+
+static void test_alerts_not_configured(void **state)
+{
+    struct console c;
+    (void)state;
+    console_open_ready(&c, &small);
+    console_keys(&c, "4");
+    console_see(&c, "no alerts are configured");
+    console_close(&c);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_fleet_and_groups),
+        cmocka_unit_test(test_into_the_list),
+        cmocka_unit_test(test_chart),
+        cmocka_unit_test(test_health_changes),
+        cmocka_unit_test(test_findings),
+        cmocka_unit_test(test_live),
+        cmocka_unit_test(test_ascii),
+        cmocka_unit_test(test_alerts),
+        cmocka_unit_test(test_alerts_not_configured),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,436 @@
+/* monitor.c: see monitor.h. The fleet above, groups below it, and beneath them what runs out beside
+ * what changed or looks wrong: two panes from 100 columns on, else the one that has the focus.
+ * Everything shown is one outcome of the monitor; figures that differ from the one before are
+ * marked for two seconds. */
+#include "tui/screens/monitor.h"
+
+#include "base/mem.h"
+#include "base/quantity.h"
+#include "base/vec.h"
+#include "base/when.h"
+#include "tui/screens/account_chart.h"
+#include "tui/screens/accounts.h"
+#include "tui/screens/monitor_lists.h"
+#include "tui/widgets/gauge.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#define WIDE_COLS   100
+#define FLASH_MS    2000
+#define TOP_ROWS    4  /* fleet, tokens, requests, near */
+#define GROUPS_PART 45 /* percent of the rest that groups may take */
+#define GROUPS_MIN  3
+#define LABEL_CELLS 10
+
+struct monitor_screen {
+    struct app *app;
+    struct monitor_lists lists;
+    enum monitor_list focus, right; /* right: which of changes and findings is shown when wide */
+    struct monitor_sum last;        /* figures of the outcome before, for what changed */
+    struct monitor_sum shown;
+    int64_t flash_until_mono_ms;
+    size_t group_by;
+};
+
+static struct monitor *monitor_of(const struct monitor_screen *s)
+{
+    return app_session(s->app)->watching.monitor;
+}
+
+/* ---- to the list --------------------------------------------------------------------------- */
+
+void monitor_to_list(struct app *app, struct span filter)
+{
+    const struct screen_ops *ops;
+    void *self;
+    app_close_above(app);
+    app_current(app, &ops, &self);
+    if (ops == &accounts_screen)
+        accounts_filter(self, filter);
+}
+
+/* A value as the filter reads it back: in quotes, with what would end them escaped. */
+static void add_exact(struct str *out, const char *field, struct span value)
+{
+    str_printf(out, "%s=\"", field);
+    for (size_t i = 0; i < value.len; i++) {
+        if (value.p[i] == '"' || value.p[i] == '\\')
+            str_add_char(out, '\\');
+        str_add_char(out, value.p[i]);
+    }
+    str_add_char(out, '"');
+}
+
+void monitor_to_account(struct app *app, row_id row)
+{
+    struct value id;
+    struct str filter = STR_INIT;
+    if (row == ROW_NONE || !fleet_alive(app_session(app)->fleet, row))
+        return;
+    fleet_get(app_session(app)->fleet, row, FIELD_ID, &id);
+    add_exact(&filter, "id", id.text);
+    monitor_to_list(app, span_from(&filter));
+    str_finish(&filter);
+}
+
+static void group_filter(const struct monitor_screen *s, struct str *out)
+{
+    const struct monitor_sum *g = monitor_lists_group(&s->lists);
+    const char *by = monitor_grouped_by(monitor_of(s));
+    bool tag = strncmp(by, "tag:", 4) == 0;
+    if (!g)
+        return;
+    if (!*g->name)
+        str_printf(out, tag ? "!%s" : "%s:none", by);
+    else
+        add_exact(out, by, span_of(g->name));
+}
+
+/* ---- what is done -------------------------------------------------------------------------- */
+
+static unsigned to_list(void *self, enum action_id action)
+{
+    struct monitor_screen *s = self;
+    struct app *app = s->app; /* the screen is closed on the way */
+    struct str filter = STR_INIT;
+    (void)action;
+    if (s->focus == LIST_GROUPS)
+        group_filter(s, &filter);
+    if (filter.len)
+        monitor_to_list(app, span_from(&filter));
+    else if (s->focus != LIST_GROUPS)
+        monitor_to_account(app, monitor_lists_row(&s->lists, s->focus));
+    str_finish(&filter);
+    return EFFECT_HANDLED;
+}
+
+static unsigned open_it(void *self, enum action_id action)
+{
+    struct monitor_screen *s = self;
+    if (s->focus == LIST_GROUPS)
+        return to_list(self, action);
+    const struct account_chart_arg arg = {monitor_lists_row(&s->lists, s->focus),
+                                          monitor_lists_counter(&s->lists, s->focus)};
+    if (arg.row != ROW_NONE && fleet_alive(app_session(s->app)->fleet, arg.row))
+        app_push(s->app, &account_chart_screen, &arg);
+    return EFFECT_REDRAW;
+}
+
+static unsigned next_pane(void *self, enum action_id action)
+{
+    struct monitor_screen *s = self;
+    int step = action == ACTION_NEXT_PANE ? 1 : LIST_COUNT - 1;
+    s->focus = (enum monitor_list)(((int)s->focus + step) % LIST_COUNT);
+    if (s->focus == LIST_CHANGES || s->focus == LIST_FINDINGS)
+        s->right = s->focus;
+    return EFFECT_REDRAW;
+}
+
+static unsigned group_by(void *self, enum action_id action)
+{
+    static const char *const columns[] = {"provider", "region", "residency",
+                                          "bridge",   "status", "enabled"};
+    struct monitor_screen *s = self;
+    struct error err;
+    (void)action;
+    bool first = s->group_by == 0;
+    for (size_t i = 0; first && i < ARRAY_LEN(columns); i++) {
+        if (strcmp(columns[i], monitor_grouped_by(monitor_of(s))) == 0)
+            s->group_by = i;
+    }
+    s->group_by = (s->group_by + 1) % ARRAY_LEN(columns);
+    if (monitor_group_by(monitor_of(s), span_of(columns[s->group_by]), &err))
+        app_error(s->app, &err);
+    return EFFECT_REDRAW;
+}
+
+static unsigned sort(void *self, enum action_id action)
+{
+    struct monitor_screen *s = self;
+    (void)action;
+    s->lists.sort = (enum group_sort)(((int)s->lists.sort + 1) % SORT_COUNT);
+    monitor_lists_update(&s->lists);
+    app_message(s->app, MESSAGE_NOTE, "groups are sorted by %s", group_sort_name(s->lists.sort));
+    return EFFECT_REDRAW;
+}
+
+static const struct screen_handler handlers[] = {
+    {ACTION_OPEN, open_it},        {ACTION_TO_LIST, to_list},
+    {ACTION_NEXT_PANE, next_pane}, {ACTION_PREVIOUS_PANE, next_pane},
+    {ACTION_GROUP_BY, group_by},   {ACTION_SORT, sort},
+    {ACTION_NONE, NULL},
+};
+
+static unsigned monitor_action(void *self, enum action_id action)
+{
+    struct monitor_screen *s = self;
+    enum move move;
+    unsigned effect = screen_dispatch(handlers, self, action);
+    if (effect)
+        return effect;
+    if (!keymap_move(action, &move))
+        return EFFECT_NONE;
+    table_move(&s->lists.tables[s->focus], move);
+    return EFFECT_REDRAW;
+}
+
+/* ---- the fleet ----------------------------------------------------------------------------- */
+
+static bool flashing(const struct monitor_screen *s)
+{
+    return app_now_mono(s->app) < s->flash_until_mono_ms;
+}
+
+static int put_count(const struct monitor_screen *s, const struct canvas *c, int x, enum role role,
+                     enum glyph glyph, uint32_t n, uint32_t before, const char *word)
+{
+    struct str text = STR_INIT;
+    quantity_full(&text, n);
+    draw_glyph(c, 0, x, role, glyph);
+    bool changed = n != before && flashing(s);
+    x += 2;
+    x += draw_own(c, 0, x, changed ? ROLE_CHANGED : role, str_text(&text), -1, TEXT_LEFT);
+    x += 1 + draw_own(c, 0, x + 1, role, word, -1, TEXT_LEFT);
+    str_finish(&text);
+    return x + 3;
+}
+
+static void draw_fleet(const struct monitor_screen *s, const struct canvas *c)
+{
+    static const struct {
+        enum glyph glyph;
+        enum role role;
+        const char *word;
+    } looks[HEALTH_COUNT] = {[HEALTH_OK] = {GLYPH_OK, ROLE_OK, "ok"},
+                             [HEALTH_DEGRADED] = {GLYPH_DEGRADED, ROLE_DEGRADED, "degraded"},
+                             [HEALTH_DOWN] = {GLYPH_DOWN, ROLE_DOWN, "down"},
+                             [HEALTH_OTHER] = {GLYPH_OTHER, ROLE_OTHER, "other"}};
+    const struct monitor_sum *all = &s->shown, *was = &s->last;
+    draw_own(c, 0, 1, ROLE_TITLE, "FLEET", LABEL_CELLS, TEXT_LEFT);
+    int x = 1 + LABEL_CELLS;
+    for (int h = 0; h < HEALTH_COUNT; h++) {
+        if (h == HEALTH_OTHER && !all->health[h])
+            continue;
+        x = put_count(s, c, x, looks[h].role, looks[h].glyph, all->health[h], was->health[h],
+                      looks[h].word);
+    }
+    x = put_count(s, c, x, ROLE_DISABLED, GLYPH_DISABLED, all->disabled, was->disabled, "disabled");
+    if (all->stale)
+        put_count(s, c, x, ROLE_STALE, GLYPH_OTHER, all->stale, was->stale, "stale");
+}
+
+/* "61%  5.52G of 9.05G  EOM 108% (101-114)", and what is not in it. */
+static void use_words(const struct monitor_use *use, bool wide, struct str *out)
+{
+    str_add(out, "  ");
+    quantity_short(out, use->used);
+    str_add(out, " of ");
+    quantity_short(out, use->limit);
+    if (use->counted > use->no_forecast)
+        str_printf(out, "  EOM %lld%% (%lld-%lld)",
+                   (long long)forecast_percent(use->end, use->limit),
+                   (long long)forecast_percent(use->low, use->limit),
+                   (long long)forecast_percent(use->high, use->limit));
+    if (wide && use->no_quota)
+        str_printf(out, "  %u without a quota, not counted", use->no_quota);
+    if (wide && use->no_forecast)
+        str_printf(out, "  %u without a forecast", use->no_forecast);
+}
+
+static void draw_use(const struct monitor_screen *s, const struct canvas *c, int y,
+                     const char *label, enum series_counter counter)
+{
+    const struct monitor_use *use = &s->shown.use[counter], *was = &s->last.use[counter];
+    struct gauge g = {use->counted ? gauge_ratio(use->used, use->limit) : NAN, 0.9};
+    struct str words = STR_INIT;
+    char percent[8];
+    draw_own(c, y, 1, ROLE_TITLE, label, LABEL_CELLS, TEXT_LEFT);
+    if (!use->counted) {
+        draw_own(c, y, 1 + LABEL_CELLS, ROLE_DIM, "no account has a quota and a counter", -1,
+                 TEXT_LEFT);
+        return;
+    }
+    use_words(use, c->cols >= WIDE_COLS, &words);
+    int bar = c->cols - LABEL_CELLS - 8 - (int)words.len;
+    bar = bar > 40 ? 40 : bar;
+    int x = 1 + LABEL_CELLS;
+    if (bar >= 4) {
+        gauge_draw_bar(&g, c, y, x, bar);
+        x += bar;
+    }
+    gauge_percent(&g, percent);
+    bool changed = use->used != was->used && flashing(s);
+    x += draw_own(c, y, x + 1, gauge_role(&g), percent, 4, TEXT_RIGHT) + 1;
+    draw_own(c, y, x, changed ? ROLE_CHANGED : ROLE_TEXT, str_text(&words), -1, TEXT_LEFT);
+    str_finish(&words);
+}
+
+static void draw_near(const struct monitor_screen *s, const struct canvas *c, int y)
+{
+    const struct monitor_settings *settings = &app_session(s->app)->watching.settings;
+    struct str words = STR_INIT;
+    const uint32_t *near = s->shown.near;
+    for (int i = 0; i < MONITOR_NEAR; i++) {
+        bool last = i + 1 == MONITOR_NEAR;
+        str_printf(&words, "%s%u at %d%%%s", i ? ", " : "", near[i], settings->near[i],
+                   last ? " or more" : "");
+    }
+    draw_own(c, y, 1, ROLE_TITLE, "QUOTAS", LABEL_CELLS, TEXT_LEFT);
+    draw_own(c, y, 1 + LABEL_CELLS, near[MONITOR_NEAR - 1] ? ROLE_WARNING : ROLE_TEXT,
+             str_text(&words), -1, TEXT_LEFT);
+    int x = 1 + LABEL_CELLS + (int)words.len + 3;
+    const struct error *err = monitor_error(monitor_of(s));
+    if (err->status != ST_OK)
+        draw_printf(c, y, x, ROLE_WARNING, "no history is kept: %s", err->what);
+    else if (monitor_only_reads(monitor_of(s)))
+        draw_own(c, y, x, ROLE_DIM, "another paddock keeps the history", -1, TEXT_LEFT);
+    str_finish(&words);
+}
+
+/* ---- drawing ------------------------------------------------------------------------------- */
+
+static void draw_pane(struct monitor_screen *s, enum monitor_list which, const struct canvas *c)
+{
+    monitor_lists_draw(&s->lists, which, c, s->focus == which);
+}
+
+static void draw_lower(struct monitor_screen *s, const struct canvas *c)
+{
+    if (c->cols >= WIDE_COLS) {
+        int left = c->cols * 45 / 100;
+        struct canvas a = canvas_part(c, 0, 0, c->rows, left);
+        struct canvas b = canvas_part(c, 0, left + 1, c->rows, c->cols - left - 1);
+        draw_pane(s, LIST_RUNOUTS, &a);
+        draw_vline(c, 0, left, c->rows, ROLE_BORDER);
+        draw_pane(s, s->right, &b);
+        return;
+    }
+    enum monitor_list which = s->focus == LIST_GROUPS ? LIST_RUNOUTS : s->focus;
+    struct str others = STR_INIT;
+    for (int w = LIST_RUNOUTS; w < LIST_COUNT; w++) {
+        if (w != (int)which)
+            str_printf(&others, "%s%s", others.len ? "   " : "Tab: ", s->lists.titles[w]);
+    }
+    struct canvas body = canvas_part(c, 0, 0, c->rows - 1, c->cols);
+    draw_pane(s, which, &body);
+    draw_own(c, c->rows - 1, 1, ROLE_DIM, str_text(&others), c->cols - 2, TEXT_LEFT);
+    str_finish(&others);
+}
+
+static void monitor_draw(void *self, const struct canvas *c)
+{
+    struct monitor_screen *s = self;
+    draw_hline(c, 0, 0, c->cols, ROLE_BORDER);
+    struct canvas top = canvas_part(c, 1, 0, TOP_ROWS, c->cols);
+    if (!monitor_lists_ready(&s->lists)) {
+        draw_own(&top, 0, 1, ROLE_BUSY, "reading ...", -1, TEXT_LEFT);
+    } else {
+        draw_fleet(s, &top);
+        draw_use(s, &top, 1, "TOKENS", SERIES_TOKENS);
+        draw_use(s, &top, 2, "REQUESTS", SERIES_REQUESTS);
+        draw_near(s, &top, 3);
+    }
+    int rest = c->rows - 1 - TOP_ROWS, rows = rest * GROUPS_PART / 100;
+    int want = (int)monitor_lists_rows(&s->lists, LIST_GROUPS) + 1;
+    rows = want < rows ? want : rows;
+    rows = rows < GROUPS_MIN ? GROUPS_MIN : rows;
+    draw_hline(c, 1 + TOP_ROWS, 0, c->cols, ROLE_BORDER);
+    struct canvas groups = canvas_part(c, 2 + TOP_ROWS, 0, rows, c->cols);
+    draw_pane(s, LIST_GROUPS, &groups);
+    int y = 2 + TOP_ROWS + rows;
+    draw_hline(c, y, 0, c->cols, ROLE_BORDER);
+    struct canvas lower = canvas_part(c, y + 1, 0, c->rows - y - 1, c->cols);
+    draw_lower(s, &lower);
+}
+
+/* ---- the screen ---------------------------------------------------------------------------- */
+
+static void take_outcome(struct monitor_screen *s)
+{
+    const struct monitor_sum *all = monitor_all(monitor_of(s));
+    if (memcmp(all, &s->shown, sizeof *all) != 0) {
+        s->last = s->shown;
+        s->flash_until_mono_ms = s->shown.accounts ? app_now_mono(s->app) + FLASH_MS : 0;
+        s->shown = *all;
+    }
+    monitor_lists_update(&s->lists);
+}
+
+static void *monitor_open(struct app *app, const void *arg)
+{
+    struct monitor_screen *s = mem_calloc(1, sizeof *s);
+    (void)arg;
+    s->app = app;
+    s->right = LIST_CHANGES;
+    monitor_lists_init(&s->lists, app);
+    take_outcome(s);
+    return s;
+}
+
+static void monitor_close(void *self)
+{
+    struct monitor_screen *s = self;
+    monitor_lists_finish(&s->lists);
+    mem_free(s);
+}
+
+static const char *monitor_context(const void *self)
+{
+    (void)self;
+    return "monitor";
+}
+
+static unsigned monitor_news(void *self, enum news news)
+{
+    struct monitor_screen *s = self;
+    if (news == NEWS_MONITOR || news == NEWS_FLEET)
+        take_outcome(s);
+    return EFFECT_REDRAW;
+}
+
+/* How old what is shown is, and when the next comes. */
+static void monitor_heading(const void *self, struct str *out)
+{
+    const struct monitor_screen *s = self;
+    const struct sync_state *st = sync_state(app_session(s->app)->sync);
+    str_printf(out, "%u accounts", fleet_count(app_session(s->app)->fleet));
+    if (st->proof == SYNC_NONE)
+        str_add(out, ", partial");
+    if (st->stale_since_wall_ms != WHEN_NONE) {
+        str_add(out, ", STALE ");
+        when_age(out, app_now_wall(s->app) - st->stale_since_wall_ms);
+    }
+    if (st->paused)
+        str_add(out, ", paused");
+    else if (st->phase == SYNC_LOADING)
+        str_add(out, ", asking");
+    else if (st->next_try_mono_ms >= 0) {
+        str_add(out, ", next ");
+        when_age(out, st->next_try_mono_ms - app_now_mono(s->app) + 999);
+    }
+}
+
+static const int *monitor_bar(const void *self, size_t *count)
+{
+    static const int bar[] = {ACTION_OPEN,    ACTION_TO_LIST, ACTION_NEXT_PANE, ACTION_GROUP_BY,
+                              ACTION_SORT,    ACTION_PAUSE,   ACTION_SLOWER,    ACTION_FASTER,
+                              ACTION_PALETTE, ACTION_HELP};
+    (void)self;
+    *count = ARRAY_LEN(bar);
+    return bar;
+}
+
+const struct screen_ops monitor_screen = {
+    .name = "monitor",
+    .tab = "Monitor",
+    .open = monitor_open,
+    .close = monitor_close,
+    .draw = monitor_draw,
+    .context = monitor_context,
+    .action = monitor_action,
+    .news = monitor_news,
+    .heading = monitor_heading,
+    .bar = monitor_bar,
+};

@@ -8,15 +8,47 @@
 #include "tui/draft_sent.h"
 #include "tui/session_plan.h"
 
+#define NEWS_GAP_MAX_MS 100
+
 static void on_fleet_event(void *ctx, const struct fleet_event *event)
 {
     (void)event;
     ((struct session *)ctx)->fleet_news = true;
 }
 
+/* Somebody waits for this one. */
 static void on_view(void *ctx)
 {
-    ((struct session *)ctx)->fleet_news = true;
+    struct session *s = ctx;
+    s->fleet_news = true;
+    s->news_mono_ms = 0;
+}
+
+/* How long the screens may look at what they have: each news costs them a walk over the new order,
+ * which at a hundred thousand rows is no longer nothing while pages come in by the dozen. */
+static int64_t news_gap(const struct session *s)
+{
+    int64_t ms = fleet_count(s->fleet) / 500;
+    return ms < NEWS_GAP_MAX_MS ? ms : NEWS_GAP_MAX_MS;
+}
+
+static void on_news_time(void *ctx)
+{
+    ((struct session *)ctx)->news_timer = 0; /* the loop turns, and before_sleep tells */
+}
+
+static void tell_fleet(struct session *s)
+{
+    int64_t now = clock_mono(loop_clock(s->env.loop)), wait = s->news_mono_ms + news_gap(s) - now;
+    if (wait > 0 && s->news_mono_ms) {
+        if (!s->news_timer)
+            s->news_timer = loop_timer_start(s->env.loop, wait, on_news_time, s);
+        return;
+    }
+    s->news_mono_ms = now;
+    s->fleet_news = false;
+    if (s->events.fleet)
+        s->events.fleet(s->events.ctx);
 }
 
 /* A page brings a hundred changes; the screens hear of them once. */
@@ -26,9 +58,8 @@ static void before_sleep(void *ctx)
     struct error err;
     if (s->journal && journal_flush(s->journal, &err))
         log_printf(s->env.log, "journal: %s", err.what);
-    if (s->fleet_news && s->events.fleet)
-        s->events.fleet(s->events.ctx);
-    s->fleet_news = false;
+    if (s->fleet_news)
+        tell_fleet(s);
     if (s->plan_news && s->events.plan) {
         s->plan_news = false;
         s->events.plan(s->events.ctx);
@@ -252,6 +283,7 @@ void session_close(struct session *s)
     if (!s)
         return;
     loop_before_sleep_remove(s->env.loop, before_sleep, s);
+    loop_timer_stop(s->env.loop, s->news_timer);
     token_cancel(s->fetch);
     fleet_unlisten(s->fleet, on_fleet_event, s);
     session_plans_close(s);

@@ -73,6 +73,8 @@ struct session {
     int64_t unlocked_until_mono_ms; /* access = guarded: writes are allowed until then; 0: locked */
     row_id wanted; /* the account that the list should go to (just saved); ROW_NONE */
     bool fleet_news, renewing;
+    loop_timer news_timer; /* news of the fleet wait for it; 0: none do */
+    int64_t news_mono_ms;  /* when the screens heard of the fleet last; 0: never */
     bool load_begun, loaded,
         token_here; /* the sync starts when the snapshot is in and a token is here
                      */

@@ -5,7 +5,8 @@
 
 #include <string.h>
 
-#define SEARCH_ROWS 64
+#define GROW_BY_LESS 16384 /* rows */
+#define SEARCH_ROWS  64
 
 static void on_freed(void *ctx, uint32_t id)
 {
@@ -25,7 +26,7 @@ void cells_finish(struct cells *c)
 {
     for (size_t f = 0; f < FIELD_COUNT; f++) {
         mem_free(c->columns[f].presence);
-        mem_free(c->columns[f].ints);
+        ints_finish(&c->columns[f].ints);
         mem_free(c->columns[f].texts);
     }
     intern_finish(&c->texts);
@@ -44,15 +45,15 @@ void cells_reserve(struct cells *c, uint32_t rows)
 {
     if (rows <= c->room)
         return;
-    uint32_t room = c->room + c->room / 2;
+    /* Large columns grow by less: what stands empty counts more than a copy now and then. */
+    uint32_t room = c->room + c->room / (c->room < GROW_BY_LESS ? 2 : 8);
     if (room < rows)
         room = rows < 64 ? 64 : rows;
     room = (room + 3) & ~3u;
     for (size_t f = 0; f < FIELD_COUNT; f++) {
         struct cells_column *col = &c->columns[f];
         col->presence = grow(col->presence, c->room / 4, room / 4, 1);
-        if (col->ints)
-            col->ints = grow(col->ints, c->room, room, sizeof *col->ints);
+        ints_reserve(&col->ints, c->room, room);
         if (col->texts)
             col->texts = grow(col->texts, c->room, room, sizeof *col->texts);
     }
@@ -101,7 +102,7 @@ void cells_get(const struct cells *c, uint32_t row, enum field field, struct val
     uint32_t text = col->texts ? col->texts[row] : 0;
     out->text = intern_span(&c->texts, text);
     if (out->presence == PRESENCE_VALUE) {
-        out->i = col->ints ? col->ints[row] : 0;
+        out->i = ints_get(&col->ints, row);
         out->inexact = text && is_number(field_info(field)->type);
     }
 }
@@ -109,8 +110,7 @@ void cells_get(const struct cells *c, uint32_t row, enum field field, struct val
 static void prefetch_row(const struct cells_column *col, uint32_t row)
 {
     __builtin_prefetch(&col->presence[row / 4]);
-    if (col->ints)
-        __builtin_prefetch(&col->ints[row]);
+    ints_expect(&col->ints, row);
     if (col->texts)
         __builtin_prefetch(&col->texts[row]);
 }
@@ -182,11 +182,8 @@ static void cell_put(struct cells *c, uint32_t row, enum field field, const stru
     struct cells_column *col = &c->columns[field];
     enum field_type type = field_info(field)->type;
     presence_set(col, row, v->presence);
-    if (v->presence == PRESENCE_VALUE && has_ints(type)) {
-        if (!col->ints)
-            col->ints = mem_calloc(c->room, sizeof *col->ints);
-        col->ints[row] = v->i;
-    }
+    if (v->presence == PRESENCE_VALUE && has_ints(type))
+        ints_set(&col->ints, c->room, row, v->i);
     /* The new text is taken before the old one is dropped: they may be the same bytes. */
     uint32_t text = 0;
     if (has_text(type, v)) {

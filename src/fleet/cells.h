@@ -7,14 +7,16 @@
 #define FLEET_CELLS_H
 
 #include "fleet/intern.h"
+#include "fleet/ints.h"
 #include "fleet/search.h"
 #include "model/patch.h"
 #include "model/value.h"
 
 struct cells_column {
     uint8_t *presence; /* 4 rows a byte */
-    int64_t *ints;     /* INT, SECONDS, BOOL, TIME, MAP; NULL until one is needed */
-    uint32_t *texts; /* interned: TEXT, OPEN, TIME, MAP, BAD, digits of inexact numbers; as ints */
+    struct ints ints;  /* INT, SECONDS, BOOL, TIME, MAP */
+    uint32_t *texts;   /* interned: TEXT, OPEN, TIME, MAP, BAD, digits of inexact numbers; NULL
+                          until one is needed */
 };
 
 struct cells {

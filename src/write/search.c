@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define PAGES_MAX        10000
+#define EMPTY_PAGES_MAX  3           /* in a row, with a cursor (F18) */
 #define DATE_SLACK_MS    2000        /* a Date header has whole seconds, and travels */
 #define NO_DATE_SLACK_MS (5 * 60000) /* without one: clocks that are off */
 
@@ -20,7 +21,7 @@ struct search {
     struct map seen;         /* hashes of cursors as keys in cursor_mem */
     struct arena cursor_mem;
     size_t at_page_start; /* candidates before this page */
-    unsigned pages;
+    unsigned pages, empty_pages;
     char *provider_type;
 };
 
@@ -211,6 +212,11 @@ static void on_page(void *ctx, const struct api_result *r)
         char why[80];
         snprintf(why, sizeof why, "the server loops at page %u", s->pages);
         search_failed(w, why);
+        return;
+    }
+    s->empty_pages = r->page.records ? 0 : s->empty_pages + 1;
+    if (s->empty_pages >= EMPTY_PAGES_MAX) {
+        search_failed(w, "the server sends empty pages without end");
         return;
     }
     next_page(w);

@@ -999,15 +999,17 @@ static void answer_page(struct fixture *fx, const char *const *records, const ch
     struct api_call *c = fake_last(&fx->api, ENDPOINT_LIST);
     if (cursor)
         c->events->cursor(c->ctx, span_of(cursor));
-    for (; *records; records++)
+    uint32_t count = 0;
+    for (; *records; records++, count++)
         c->events->record(c->ctx, span_of(*records), NULL, c->started);
-    fake_answer(
-        c, (struct api_result){
-               .status = ST_OK,
-               .http = 200,
-               .retry_after_ms = -1,
-               .date_ms = date_ms,
-               .page = {.total = -1, .has_more = cursor ? 1 : 0, .has_cursor = cursor != NULL}});
+    fake_answer(c, (struct api_result){.status = ST_OK,
+                                       .http = 200,
+                                       .retry_after_ms = -1,
+                                       .date_ms = date_ms,
+                                       .page = {.total = -1,
+                                                .has_more = cursor ? 1 : 0,
+                                                .has_cursor = cursor != NULL,
+                                                .records = count}});
 }
 
 static struct write *create_to_search(struct fixture *fx)
@@ -1124,6 +1126,26 @@ static void test_F17_create_search_in_a_loop(void **state)
     assert_int_equal(write_state(w), WRITE_UNKNOWN);
     assert_int_equal(write_outcome(w), WRITE_NONE);
     assert_non_null(strstr(write_error(w)->what, "loops at page 3"));
+    write_close(w);
+}
+
+/* Cursors that never repeat, and nothing behind them. */
+static void test_F18_create_search_of_empty_pages(void **state)
+{
+    struct fixture *fx = *state;
+    struct write *w = create_to_search(fx);
+    const char *none[] = {NULL}, *other[] = {OTHERS, NULL};
+    answer_page(fx, none, "a", fx->manual.wall_ms);
+    answer_page(fx, none, "b", fx->manual.wall_ms);
+    answer_page(fx, other, "c", fx->manual.wall_ms); /* not three in a row */
+    answer_page(fx, none, "d", fx->manual.wall_ms);
+    answer_page(fx, none, "e", fx->manual.wall_ms);
+    assert_int_equal(write_outcome(w), WRITE_NONE);
+    assert_null(strstr(write_error(w)->what, "empty"));
+    answer_page(fx, none, "f", fx->manual.wall_ms);
+    assert_int_equal(write_state(w), WRITE_UNKNOWN);
+    assert_int_equal(write_outcome(w), WRITE_NONE); /* that is no whole list */
+    assert_non_null(strstr(write_error(w)->what, "empty pages"));
     write_close(w);
 }
 
@@ -1323,6 +1345,7 @@ int main(void)
         TEST(test_F15_create_several_are_asked_about),
         TEST(test_F15_create_not_seen_and_never_again),
         TEST(test_F17_create_search_in_a_loop),
+        TEST(test_F18_create_search_of_empty_pages),
         TEST(test_F25_ended_while_it_was_sent),
         TEST(test_F29_killed_with_an_open_write),
         TEST(test_F29_resumed_create_is_searched_for),

@@ -246,6 +246,8 @@ void app_on_key(void *ctx, const struct key *key)
     struct app *app = ctx;
     if (!app->depth || app->ending)
         return;
+    if (app_session(app))
+        sync_touch(app_session(app)->sync);
     struct layer top = app->stack[app->depth - 1];
     size_t depth = app->depth;
     bool typing = top.ops->typing && top.ops->typing(top.self);

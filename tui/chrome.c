@@ -73,29 +73,39 @@ static bool snapshot_counts(struct app *app, struct str *out)
     return true;
 }
 
+/* What the server is asked for while a list is loading: " 46/s". */
+static void add_rate(const struct session *s, struct str *out)
+{
+    struct api_stats stats;
+    api_stats(s->api, &stats);
+    if (stats.per_second >= 1)
+        str_printf(out, " %.0f/s", stats.per_second);
+}
+
 static void live_counts(struct app *app, struct str *out)
 {
     struct session *s = app_session(app);
     const struct sync_state *st = sync_state(s->sync);
     int64_t now = app_now_wall(app);
     uint32_t n = fleet_count(s->fleet);
+    if (st->proof == SYNC_NONE)
+        str_add(out, "at least ");
     if (st->proof == SYNC_NONE && st->total > (int64_t)n) {
         quantity_full(out, n);
         str_add(out, " of ");
         add_count(out, st->total, "account", "accounts");
     } else {
-        if (st->proof == SYNC_NONE)
-            str_add(out, "at least ");
         add_count(out, n, "account", "accounts");
     }
     if (st->proof != SYNC_NONE) {
-        str_add(out, ", complete ");
+        str_add(out, st->proof == SYNC_COMPLETE ? ", complete " : ", complete unless moved ");
         when_clock(out, st->complete_wall_ms, now);
         str_add(out, " (");
         add_age(out, now, st->complete_wall_ms);
         str_add(out, ")");
     } else if (st->phase == SYNC_LOADING) {
         str_add(out, ", loading");
+        add_rate(s, out);
     }
     if (st->phase == SYNC_LOADING && st->proof != SYNC_NONE)
         str_add(out, ", asking");

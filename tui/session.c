@@ -9,6 +9,7 @@
 #include "tui/session_plan.h"
 
 #define NEWS_GAP_MAX_MS 100
+#define IDLE_MS         (5 * 60000) /* without a key for so long, the server is asked less often */
 
 static void on_fleet_event(void *ctx, const struct fleet_event *event)
 {
@@ -248,7 +249,8 @@ struct session *session_open(const struct session_env *env, const struct profile
     open_watching(s);
     s->view = view_create(s->fleet, s->columns);
     s->slices = view_slices_create(env->loop, s->view, on_view, s);
-    const struct sync_options options = load_options(env->config);
+    struct sync_options options = load_options(env->config);
+    options.idle_ms = IDLE_MS;
     s->sync = sync_create(env->loop, s->api, s->fleet, &options, tell_sync, s);
     open_store(s);
     open_keep(s);

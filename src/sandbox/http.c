@@ -18,6 +18,7 @@
 #define HEADERS_MAX     (64 * 1024)
 #define CONNECTIONS_MAX 512
 #define IDLE_SECONDS    60
+#define PACED_BYTES     4096           /* sent at once with --mbit */
 #define BODY_GIVE_UP    (8 * BODY_MAX) /* read and thrown away up to here, for a clean 413 */
 
 struct http {
@@ -62,8 +63,54 @@ static void add_header(struct MHD_Response *r, const char *name, const char *val
         MHD_add_response_header(r, name, value);
 }
 
-static struct MHD_Response *response_of(struct reply *reply)
+/* A body that is sent at a line's pace. */
+struct paced {
+    struct http *http; /* (borrowed) */
+    struct page *page; /* a reference, or NULL: */
+    struct str body;
+    struct span bytes; /* of either */
+    int64_t from_ms;
+};
+
+static ssize_t paced_read(void *cls, uint64_t pos, char *out, size_t most)
 {
+    struct paced *p = cls;
+    const struct clock *clock = &p->http->box->clock;
+    size_t len = p->bytes.len - (size_t)pos;
+    if (len > most)
+        len = most;
+    /* These bytes arrive when the line has had time for all up to their end. */
+    int64_t due = (int64_t)(pos + len) * 8 / (p->http->box->mbit * 1000);
+    wait_ms(p->http, p->from_ms + due - clock_mono(clock));
+    memcpy(out, p->bytes.p + pos, len);
+    return (ssize_t)len;
+}
+
+static void paced_free(void *cls)
+{
+    struct paced *p = cls;
+    if (p->page)
+        page_release(p->page);
+    str_finish(&p->body);
+    mem_free(p);
+}
+
+static struct MHD_Response *paced_response(struct http *h, struct reply *reply)
+{
+    struct paced *p = mem_calloc(1, sizeof *p);
+    p->http = h;
+    p->page = reply->page;
+    p->body = reply->body;
+    str_init(&reply->body);
+    p->bytes = p->page ? page_bytes(p->page) : span_from(&p->body);
+    p->from_ms = clock_mono(&h->box->clock);
+    return MHD_create_response_from_callback(p->bytes.len, PACED_BYTES, paced_read, p, paced_free);
+}
+
+static struct MHD_Response *response_of(struct http *h, struct reply *reply)
+{
+    if (h->box->mbit)
+        return paced_response(h, reply);
     if (reply->page) {
         struct span bytes = page_bytes(reply->page);
         return MHD_create_response_from_buffer_with_free_callback_cls(
@@ -73,9 +120,9 @@ static struct MHD_Response *response_of(struct reply *reply)
     return MHD_create_response_from_buffer(len, str_steal(&reply->body), MHD_RESPMEM_MUST_FREE);
 }
 
-static enum MHD_Result send_reply(struct MHD_Connection *c, struct reply *reply)
+static enum MHD_Result send_reply(struct http *h, struct MHD_Connection *c, struct reply *reply)
 {
-    struct MHD_Response *r = response_of(reply);
+    struct MHD_Response *r = response_of(h, reply);
     if (reply->status != 204)
         add_header(r, "Content-Type", reply->content_type);
     add_header(r, "Retry-After", reply->retry_after);
@@ -86,11 +133,12 @@ static enum MHD_Result send_reply(struct MHD_Connection *c, struct reply *reply)
     return ok;
 }
 
-static enum MHD_Result send_text(struct MHD_Connection *c, unsigned status, const char *text)
+static enum MHD_Result send_text(struct http *h, struct MHD_Connection *c, unsigned status,
+                                 const char *text)
 {
     struct reply reply = {.status = status, .content_type = "text/plain; charset=utf-8"};
     str_add(&reply.body, text);
-    return send_reply(c, &reply);
+    return send_reply(h, c, &reply);
 }
 
 /* ---- before the body ---- */
@@ -172,14 +220,14 @@ static enum MHD_Result on_complete(struct http *h, struct MHD_Connection *c, str
     struct reply reply = {.status = 0};
     struct request *r = &x->request;
     if (x->received > BODY_MAX)
-        return send_text(c, 413, "Request body too large");
+        return send_text(h, c, 413, "Request body too large");
     r->method = method;
     r->path = url;
     r->authorization = header(c, "Authorization");
     r->content_type = header(c, "Content-Type");
     MHD_get_connection_values(c, MHD_GET_ARGUMENT_KIND, take_argument, r);
     routes_answer(h->box, r, &reply);
-    enum MHD_Result ok = reply.drop ? MHD_NO : send_reply(c, &reply);
+    enum MHD_Result ok = reply.drop ? MHD_NO : send_reply(h, c, &reply);
     reply_finish(&reply);
     return ok;
 }
@@ -195,7 +243,7 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *c, const cha
         const char *text = NULL;
         unsigned status = head_wrong(h, c, &text);
         *state = mem_calloc(1, sizeof *x);
-        return status ? send_text(c, status, text) : MHD_YES;
+        return status ? send_text(h, c, status, text) : MHD_YES;
     }
     if (*size == 0)
         return on_complete(h, c, x, url, method);

@@ -175,6 +175,7 @@ static enum status world_start(struct world *w, struct error *err)
     w->box.behaviours = o->behaviours;
     w->box.latency_ms = o->latency_ms;
     w->box.page_latency_ms = o->page_latency_ms;
+    w->box.mbit = o->mbit;
     st = http_start(&w->box, o->port, &w->http, err);
     if (st == ST_OK && o->token_file)
         st = token_write(o->token_file, w->box.token, err);

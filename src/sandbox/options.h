@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 struct options {
-    int64_t port, accounts, seed, latency_ms, page_latency_ms, parent_pid;
+    int64_t port, accounts, seed, latency_ms, page_latency_ms, mbit, parent_pid;
     double time_scale;
     const char *db, *org, *token, *token_file; /* (borrowed) from argv */
     bool die_with_parent, serial_pages, help, version;

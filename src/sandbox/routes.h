@@ -31,6 +31,7 @@ struct box {
     size_t org_count;
     unsigned behaviours;
     int64_t latency_ms, page_latency_ms;
+    int64_t mbit;                        /* megabits a second a connection; 0: no limit */
     void (*wait)(void *ctx, int64_t ms); /* sleeps, but not beyond the end of the server */
     void *wait_ctx;                      /* (borrowed) */
     atomic_ullong traffic[TRAFFIC_KINDS];

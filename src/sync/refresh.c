@@ -5,6 +5,7 @@
 
 #define WAIT_FIRST_MS 2000
 #define WAIT_MAX_MS   60000
+#define IDLE_TIMES    4
 
 static void on_timer(void *ctx)
 {
@@ -29,6 +30,11 @@ void refresh_stop(struct refresh *r, enum sync_phase phase)
     r->state->next_try_mono_ms = -1;
 }
 
+static bool idle(const struct refresh *r)
+{
+    return r->idle_ms > 0 && clock_mono(loop_clock(r->loop)) - r->touched_mono_ms >= r->idle_ms;
+}
+
 void refresh_plan(struct refresh *r, double requests)
 {
     if (r->refresh_ms <= 0 || r->state->paused) {
@@ -37,7 +43,19 @@ void refresh_plan(struct refresh *r, double requests)
     }
     int64_t ms = r->refresh_ms;
     int64_t budget = r->budget_rps > 0 ? (int64_t)(requests / r->budget_rps * 1000.0) : 0;
-    wait_for(r, SYNC_IDLE, ms > budget ? ms : budget);
+    if (budget > ms)
+        ms = budget;
+    r->usual_mono_ms = clock_mono(loop_clock(r->loop)) + ms;
+    wait_for(r, SYNC_IDLE, idle(r) ? ms * IDLE_TIMES : ms);
+}
+
+void refresh_touch(struct refresh *r)
+{
+    int64_t now = clock_mono(loop_clock(r->loop));
+    r->touched_mono_ms = now;
+    if (!r->timer || r->state->phase != SYNC_IDLE || r->state->next_try_mono_ms <= r->usual_mono_ms)
+        return;
+    wait_for(r, SYNC_IDLE, r->usual_mono_ms > now ? r->usual_mono_ms - now : 0);
 }
 
 static bool refused(const struct error *err)
@@ -77,6 +95,7 @@ void refresh_succeeded(struct refresh *r)
 void refresh_pause(struct refresh *r, bool paused, bool running, double requests)
 {
     r->state->paused = paused;
+    r->touched_mono_ms = clock_mono(loop_clock(r->loop));
     if (running)
         return; /* what comes after it heeds the pause */
     if (refused(&r->state->error))

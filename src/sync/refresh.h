@@ -13,22 +13,29 @@ struct refresh {
     struct sync_state *state;
     int64_t refresh_ms;
     double budget_rps;
-    loop_fn *due; /* the time has come */
+    int64_t idle_ms; /* without the operator for so long, refreshes are rarer; 0: never */
+    loop_fn *due;    /* the time has come */
     void *ctx;
     loop_timer timer;
-    int failures; /* in a row */
+    int failures;            /* in a row */
+    int64_t touched_mono_ms; /* when the operator was last seen */
+    int64_t usual_mono_ms;   /* when the next refresh would come for an operator who is there */
 };
 
 /* Ends the waiting; nothing comes by itself. */
 void refresh_stop(struct refresh *r, enum sync_phase phase);
 /* The next refresh, after a sweep of so many requests: the interval, or longer where the budget
- * asks for it; never while paused or when the interval is 0. */
+ * asks for it, or four times as long while nobody is there; never while paused or when the interval
+ * is 0. */
 void refresh_plan(struct refresh *r, double requests);
+/* The operator is there: a refresh that was put off comes when it would have come. */
+void refresh_touch(struct refresh *r);
 /* A request failed: the next try comes after 2 s, doubled up to 60 s, or when the server says;
  * never after a refusal (401, 403) or while paused. */
 void refresh_failed(struct refresh *r, const struct error *err, int64_t retry_after_ms);
 void refresh_succeeded(struct refresh *r);
-/* Sets the pause; without running requests it takes effect at once. requests: as refresh_plan. */
+/* Sets the pause, for the operator; without running requests it takes effect at once. requests: as
+ * refresh_plan. */
 void refresh_pause(struct refresh *r, bool paused, bool running, double requests);
 
 #endif

@@ -126,6 +126,8 @@ struct sync *sync_create(struct loop *loop, struct api *api, struct fleet *fleet
                                   .state = &s->state,
                                   .refresh_ms = options->refresh_ms,
                                   .budget_rps = options->budget_rps,
+                                  .idle_ms = options->idle_ms,
+                                  .touched_mono_ms = clock_mono(loop_clock(loop)),
                                   .due = on_due,
                                   .ctx = s};
     s->reads = reads_create(api, fleet, on_read, s);
@@ -193,6 +195,11 @@ void sync_set_refresh(struct sync *sync, int64_t refresh_ms)
     if (sync->state.phase == SYNC_IDLE)
         refresh_plan(&sync->refresh, requests(sync));
     tell(sync);
+}
+
+void sync_touch(struct sync *sync)
+{
+    refresh_touch(&sync->refresh);
 }
 
 void sync_cancel(struct sync *sync)

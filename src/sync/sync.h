@@ -47,6 +47,7 @@ struct sync_options {
     int64_t refresh_ms; /* 30000; 0: never by itself */
     int page_limit;     /* 100 */
     double budget_rps;  /* 2.0 requests a second on average for refreshes */
+    int64_t idle_ms;    /* without sync_touch for so long, refreshes are rarer; 0: never */
     unsigned parallel;  /* answers of the list that may be awaited at once; 0, 1: one chain */
     bool split_status;  /* divide large types by status, too */
     bool narrow_whole;  /* what sync_narrow names is all that is wanted: "complete" is said of it,
@@ -67,6 +68,8 @@ void sync_pause(struct sync *sync, bool paused);
 /* How often it refreshes by itself (0: never), and another interval from now on. */
 int64_t sync_refresh_ms(const struct sync *sync);
 void sync_set_refresh(struct sync *sync, int64_t refresh_ms);
+/* The operator is there. Sends nothing by itself. */
+void sync_touch(struct sync *sync);
 /* ^C: stops the running chain; what came stays. */
 void sync_cancel(struct sync *sync);
 /* While pages are still to come, narrows the chain to the server's own filters (NULL, NULL, false:

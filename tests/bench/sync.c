@@ -227,6 +227,19 @@ void bench_sync(struct bench *b)
     box_stop(&box);
 }
 
+/* Connections of 20 Mbit/s, on which a page takes longer than its latency: what overlaps counts. */
+void bench_line(struct bench *b)
+{
+    static const char *const args[] = {
+        "--accounts", "100000", "--serial-pages", "--time-scale", "0", "--mbit", "20", NULL};
+    struct box box;
+    box_start(&box, args);
+    bare_chain(box.port);
+    latency(&box, 20);
+    compare(b, FIGURE_sync_narrow_line, &box, 4, 1);
+    box_stop(&box);
+}
+
 /* A server that ignores the filters: nothing can be read in parallel, and trying costs little. */
 void bench_useless(struct bench *b)
 {

@@ -6,7 +6,7 @@ static int setup(void **state)
 {
     static struct world w;
     static const struct sync_options options = {
-        .refresh_ms = 30000, .page_limit = 100, .budget_rps = 2.0};
+        .refresh_ms = 30000, .page_limit = 100, .budget_rps = 2.0, .idle_ms = 300000};
     *state = world_open(&w, &options);
     return 0;
 }
@@ -352,6 +352,49 @@ static void test_f05_a_refused_token_stops_it(void **state)
 
 /* ---- what the operator says ---- */
 
+static void test_without_the_operator_refreshes_are_rarer(void **state)
+{
+    struct world *w = *state;
+    load_three(w);
+    /* The interval passes at its pace for ten minutes. */
+    for (int i = 0; i < 10; i++) {
+        pass(w, 30000);
+        page(w, "", "abc", NULL, 3);
+    }
+    assert_quiet(w, 119999); /* four times as long after five minutes without a key */
+    pass(w, 1);
+    page(w, "", "abc", NULL, 3);
+    pass(w, 40000);
+    assert_null(open_call(w, true, ""));
+    sync_touch(w->sync); /* somebody is there again: it was due ten seconds ago */
+    pass(w, 0);
+    page(w, "", "abc", NULL, 3);
+    assert_quiet(w, 29999);
+    sync_touch(w->sync);
+    pass(w, 1);
+    page(w, "", "abc", NULL, 3);
+    sync_pause(w->sync, true);
+    sync_touch(w->sync);
+    assert_quiet(w, 3600000);
+}
+
+/* 2 requests a second: a list of 200 pages is read again after 100 s. */
+static void test_refreshes_keep_to_their_budget(void **state)
+{
+    struct world *w = *state;
+    char cursor[16] = "", next[16];
+    sync_start(w->sync);
+    for (int i = 1; i <= 200; i++) {
+        snprintf(next, sizeof next, "c%d", i + 1);
+        page(w, cursor, "a", i < 200 ? next : NULL, -1);
+        memcpy(cursor, next, sizeof next);
+    }
+    assert_int_equal(now(w)->requests, 200);
+    assert_quiet(w, 99999);
+    pass(w, 1);
+    assert_non_null(open_call(w, true, ""));
+}
+
 static void test_paused_nothing_is_sent(void **state)
 {
     struct world *w = *state;
@@ -567,6 +610,8 @@ int main(void)
         UNIT(test_back_off_doubles_to_a_minute_and_heeds_the_server),
         UNIT(test_a_single_read_does_not_end_the_back_off),
         UNIT(test_f05_a_refused_token_stops_it),
+        UNIT(test_without_the_operator_refreshes_are_rarer),
+        UNIT(test_refreshes_keep_to_their_budget),
         UNIT(test_paused_nothing_is_sent),
         UNIT(test_paused_while_loading_a_failure_is_not_tried_again),
         UNIT(test_cancel_keeps_what_came),

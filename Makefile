@@ -69,7 +69,7 @@ HELPERS := $(call bin,$(wildcard tests/support/bin/*.c))
 FUZZERS := $(call bin,$(wildcard tests/fuzz/*.c))
 BENCH   := $(BUILD)/tests/bench/bench
 
-.PHONY: all demo test asan check format clean deps deps-test install uninstall help pictures tests-build fuzz fuzz-build bench cuts kills signals compile_commands
+.PHONY: all demo test prometheus-test asan check format clean deps deps-test install uninstall help pictures tests-build fuzz fuzz-build bench cuts kills signals compile_commands
 .DELETE_ON_ERROR:
 
 all: deps
@@ -166,6 +166,10 @@ test: deps-test
 
 asan: test
 
+# The metrics against a real Prometheus, unpacked into the build folder and not installed.
+prometheus-test: deps-test all
+	@sh tests/prometheus/run $(BUILD)
+
 # The proofs of the write path, larger than in `make test`.
 cuts: deps-test
 	@$(MAKE) --no-print-directory -j$$(nproc) $(BUILD)/tests/api/write_cut_test
@@ -200,6 +204,8 @@ install: all
 	install -m 755 $(BUILD)/paddock $(BUILD)/paddock-sandbox $(DESTDIR)$(PREFIX)/bin/
 	install -m 644 themes/*.cfg $(DESTDIR)$(PREFIX)/share/paddock/themes/
 	install -m 644 config/*.cfg config/*.service $(DESTDIR)$(PREFIX)/share/paddock/config/
+	install -d $(DESTDIR)$(PREFIX)/share/paddock/config/prometheus
+	install -m 644 config/prometheus/* $(DESTDIR)$(PREFIX)/share/paddock/config/prometheus/
 	install -m 644 docs/*.1 $(DESTDIR)$(PREFIX)/share/man/man1/
 	install -m 644 docs/*.5 $(DESTDIR)$(PREFIX)/share/man/man5/
 
@@ -230,6 +236,7 @@ help:
 	@echo "                make signals: ten signals in twelve states"
 	@echo "make fuzz       every fuzz target for FUZZ_SECONDS (60); ONLY=record for one"
 	@echo "make bench      measures and prints the figures; ONLY=NAME for one, JSON=1 for JSON"
+	@echo "make prometheus-test  the metrics against a real Prometheus"
 	@echo "make check      includes, tables, docs, formatting"
 	@echo "make install    PREFIX=/usr/local DESTDIR="
 	@echo "make pictures   docs/pictures/*.svg from the real screen"

@@ -35,12 +35,18 @@ static const struct {
 /* Rounded down and without a double, so that 100 is said of nothing less. */
 static int64_t percent_of(int64_t used, int64_t limit)
 {
-    int64_t hundredfold;
+    int64_t whole, part;
     if (used <= 0)
         return 0;
-    if (!__builtin_mul_overflow(used, 100, &hundredfold))
-        return hundredfold / limit;
-    return limit >= 100 ? used / (limit / 100) : INT64_MAX;
+    if (__builtin_mul_overflow(used / limit, 100, &whole))
+        return INT64_MAX;
+    if (__builtin_mul_overflow(used % limit, 100, &part)) {
+        part = used % limit / (limit / 100); /* less than 100 in truth, whatever rounding says */
+        part = part > 99 ? 99 : part;
+    } else {
+        part /= limit;
+    }
+    return __builtin_add_overflow(whole, part, &whole) ? INT64_MAX : whole;
 }
 
 static void percent(const struct row_source *row, enum field limit_field, enum field used_field,

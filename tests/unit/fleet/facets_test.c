@@ -1,0 +1,60 @@
+/* facets_test.c: the values of a field with their counts, for the menu of `f`. */
+#include "fleet/fleet.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void put(struct fleet *f, int id, const char *members)
+{
+    char json[300];
+    snprintf(json, sizeof json, "{\"provider_account_id\":\"pa_%d\",%s}", id, members);
+    fleet_put(f, span_of(json), 1, NULL);
+}
+
+/* "text count, ..." */
+static const char *facets(const struct fleet *f, enum field field)
+{
+    static char out[400];
+    struct arena mem;
+    struct facet *all;
+    size_t at = 0;
+    arena_init(&mem);
+    size_t n = fleet_facets(f, field, &mem, &all);
+    out[0] = '\0';
+    for (size_t i = 0; i < n; i++)
+        at += (size_t)snprintf(out + at, sizeof out - at, "%s%.*s %u", i ? ", " : "",
+                               (int)all[i].text.len, all[i].text.p, all[i].count);
+    arena_finish(&mem);
+    return out;
+}
+
+static void test_counts(void **state)
+{
+    (void)state;
+    struct fleet *f = fleet_create();
+    assert_string_equal(facets(f, FIELD_STATUS), "");
+    put(f, 1, "\"status\":\"active\",\"tags\":{\"env\":\"prod\",\"team\":\"a\"}");
+    put(f, 2, "\"status\":\"down\",\"tags\":{\"env\":\"prod\"}");
+    put(f, 3, "\"status\":\"active\",\"tags\":{\"env\":\"dev\"}");
+    put(f, 4, "\"status\":null");
+    put(f, 5, "\"status\":\"active\",\"tags\":null");
+    assert_string_equal(facets(f, FIELD_STATUS), "active 3, down 1, none 1");
+    assert_int_equal(strncmp(facets(f, FIELD_TAGS), "env=prod 2", 10), 0);
+    assert_non_null(strstr(facets(f, FIELD_TAGS), "team=a 1"));
+    assert_non_null(strstr(facets(f, FIELD_TAGS), "env=dev 1"));
+    fleet_remove(f, fleet_find(f, span_of("pa_2")), 5); /* the gone are not counted */
+    assert_string_equal(facets(f, FIELD_STATUS), "active 3, none 1");
+    fleet_destroy(f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_counts)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,118 @@
+/* column_test.c: what can be shown, sorted and filtered by, found by any of its names; percents
+ * that never say 100 of less. */
+#include "model/column.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static int64_t used, limit;
+static bool limited;
+
+static void get(const void *owner, uint32_t row, enum field field, struct value *out)
+{
+    (void)owner;
+    (void)row;
+    bool is_limit = field == FIELD_QUOTA_TOKENS || field == FIELD_QUOTA_REQUESTS;
+    *out = !is_limit ? value_int(used) : limited ? value_int(limit) : value_null();
+}
+
+static void percent(int64_t u, int64_t l, int64_t want)
+{
+    struct column_set *set = column_set_create();
+    const struct row_source row = {get, NULL, 0};
+    struct value v;
+    used = u;
+    limit = l;
+    limited = true;
+    column_get(column_find(set, span_of("tokens.pct")), &row, &v);
+    if (!value_known(&v) || v.i != want)
+        fail_msg("%lld of %lld: %lld, not %lld", (long long)u, (long long)l, (long long)v.i,
+                 (long long)want);
+    column_get(column_find(set, span_of("requests.pct")), &row, &v);
+    assert_true(v.i == want);
+    column_set_destroy(set);
+}
+
+static void test_percent(void **state)
+{
+    (void)state;
+    percent(0, 100, 0);
+    percent(-5, 100, 0); /* a counter that fell */
+    percent(999, 1000, 99);
+    percent(1000, 1000, 100);
+    percent(1450, 1000, 145);
+    percent(0, 0, 0);
+    percent(1, 0, 100);
+    percent(INT64_MAX - 1, INT64_MAX, 99);
+    percent(INT64_MAX, INT64_MAX, 100);
+    percent(INT64_MAX, 1, INT64_MAX);
+    struct column_set *set = column_set_create();
+    const struct row_source row = {get, NULL, 0};
+    struct value v;
+    limited = false;
+    column_get(column_find(set, span_of("tokens.pct")), &row, &v);
+    assert_int_equal(v.presence, PRESENCE_NULL);
+    column_set_destroy(set);
+}
+
+static void test_names(void **state)
+{
+    static const struct {
+        const char *name;
+        enum field field;
+    } cases[] = {{"tokens", FIELD_USED_TOKENS},
+                 {"quota", FIELD_QUOTA_TOKENS},
+                 {"rpm", FIELD_RPM},
+                 {"type", FIELD_PROVIDER_TYPE},
+                 {"tag", FIELD_TAGS},
+                 {"rate_limit_policy.requests_per_minute", FIELD_RPM},
+                 {"requests_per_minute", FIELD_RPM}};
+    (void)state;
+    struct column_set *set = column_set_create();
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct column *c = column_find(set, span_of(cases[i].name));
+        assert_non_null(c);
+        assert_int_equal(c->field, cases[i].field);
+    }
+    assert_null(column_find(set, span_of("colour")));
+    assert_null(column_find(set, span_of("")));
+    assert_null(column_find(set, span_of("Tokens")));
+    for (size_t i = 0; i < column_count(set); i++) /* each has a name that finds it, but groups */
+        if (field_info(column_at(set, i)->like)->type != FT_GROUP)
+            assert_ptr_equal(column_find(set, span_of(column_at(set, i)->name)), column_at(set, i));
+    column_set_destroy(set);
+    column_set_destroy(NULL);
+}
+
+static void test_added(void **state)
+{
+    (void)state;
+    struct column_set *set = column_set_create();
+    const struct column *name = column_find(set, span_of("name"));
+    char word[8];
+    for (int i = 0; i < 50; i++) {
+        const struct column extra = {.name = "extra", .like = FIELD_NAME, .field = FIELD_NONE};
+        column_set_add(set, &extra);
+    }
+    /* A column stays where it is when others come: filters hold on to it. */
+    assert_ptr_equal(column_find(set, span_of("name")), name);
+    snprintf(word, sizeof word, "extra");
+    assert_non_null(column_find(set, span_of(word)));
+    column_set_destroy(set);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_percent),
+        cmocka_unit_test(test_names),
+        cmocka_unit_test(test_added),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -5,6 +5,7 @@
 #include "base/quantity.h"
 #include "base/vec.h"
 #include "base/when.h"
+#include "tui/session_plan.h"
 #include "tui/widgets/bars.h"
 
 #include <stdio.h>
@@ -12,6 +13,7 @@
 #define MESSAGE_MS  60000 /* what was said a minute ago is not news */
 #define PIECES      6
 #define HEADER_GAPS 7  /* cells between the header's pieces, and one to spare */
+#define BANNER_MIN  20 /* cells of the banner below which it is one word */
 #define HEADING_MIN 20 /* cells of the heading that are never given away */
 
 static void add_age(struct str *out, int64_t now, int64_t then)
@@ -293,6 +295,45 @@ static void key_bar(struct app *app, const struct canvas *c, const struct screen
     str_finish(&lead);
 }
 
+/* What is under way and not settled, in sight on every screen until it is. */
+static void banner(struct app *app, const struct canvas *c, int taken)
+{
+    struct session *s = app_session(app);
+    struct str text = STR_INIT, safe = STR_INIT;
+    size_t unknown = 0, open = writes_open(s->writes);
+    const struct write *one = NULL;
+    for (size_t i = 0; i < open; i++) {
+        const struct write *w = writes_open_at(s->writes, i);
+        if (write_state(w) == WRITE_UNKNOWN && ++unknown == 1)
+            one = w;
+    }
+    if (unknown == 1)
+        str_printf(&text, "! outcome unknown: %s", write_account_name(one));
+    else if (unknown)
+        str_printf(&text, "! outcome unknown: %zu writes", unknown);
+    if (session_applying(s)) {
+        struct plan_progress p;
+        plan_run_progress(s->run, &p);
+        str_printf(&text, "%splan %s: %u of %u", text.len ? "  " : "", session_plan(s)->head.id,
+                   (unsigned)p.done, (unsigned)p.total);
+    }
+    text_safe(&safe, str_text(&text), text.len, c->draw->ascii ? TEXT_ASCII : 0);
+    int room = c->cols - taken - 3, width = cells(&safe);
+    /* Where the tabs leave no room a word goes over the last of them. */
+    if (width > room && room < BANNER_MIN && unknown) {
+        str_clear(&safe);
+        str_add(&safe, "! unknown");
+    }
+    room = room < BANNER_MIN ? BANNER_MIN : room;
+    width = cells(&safe);
+    width = width < room ? width : room;
+    if (width > 0)
+        draw_text(c, 1, c->cols - width - 1, unknown ? ROLE_WARNING : ROLE_BUSY, span_from(&safe),
+                  width, TEXT_LEFT);
+    str_finish(&text);
+    str_finish(&safe);
+}
+
 struct canvas chrome_draw(struct app *app, const struct canvas *whole, const struct screen_ops *ops,
                           const void *self, const struct chrome_message *message)
 {
@@ -308,7 +349,8 @@ struct canvas chrome_draw(struct app *app, const struct canvas *whole, const str
     snprintf(alerts, sizeof alerts, "Alerts (%zu)", waiting);
     if (waiting)
         tabs[3].name = alerts;
-    bar_tabs(whole, 1, 1, tabs, ARRAY_LEN(tabs), active);
+    int taken = bar_tabs(whole, 1, 1, tabs, ARRAY_LEN(tabs), active) + 1;
+    banner(app, whole, taken);
     key_bar(app, whole, ops, self);
     message_line(app, whole, message);
     return canvas_part(whole, CHROME_TOP, 0, whole->rows - CHROME_TOP - CHROME_BOTTOM, whole->cols);

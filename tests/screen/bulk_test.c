@@ -106,7 +106,16 @@ static void test_five_at_once_and_back(void **state)
     console_keys(&c, "4 Enter"); /* not the word */
     console_see(&c, "Type 5 to confirm");
     assert_int_equal(how_many_have(&c, &f, NEW), 0);
-    console_keys(&c, "Backspace 5 Enter");
+    console_keys(&c, "Esc");
+    console_gone(&c, "Type 5 to confirm");
+    console_keys(&c, "Enter"); /* one of them, whole; Enter applies nothing */
+    console_see(&c, "An account of the plan");
+    console_see(&c, f.path[0] + sizeof RIG_ACCOUNTS);
+    console_keys(&c, "Esc");
+    console_see(&c, "5 change");
+    console_keys(&c, "A");
+    console_see(&c, "Type 5 to confirm");
+    console_keys(&c, "5 Enter");
     console_see(&c, "5 of 5  over");
     console_see(&c, "5 applied");
     assert_int_equal(how_many_have(&c, &f, NEW), 5);
@@ -205,6 +214,7 @@ static void test_paused_stopped_and_left_alone(void **state)
     console_see(&c, "PAUSED");
     console_keys(&c, "Esc"); /* the screen goes, the plan stays */
     console_see(&c, "/ filter");
+    console_row(&c, 1, ": 1 of 5");
     console_keys(&c, "b");
     console_see(&c, "PAUSED");
     console_see(&c, "1 of 5");

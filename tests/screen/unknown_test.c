@@ -178,6 +178,7 @@ static void test_f29_an_open_write_survives_the_console(void **state)
     console_see(&c, "not seen as of");
     console_keys(&c, "Esc");
     console_see(&c, "/ filter");
+    console_row(&c, 1, "outcome unknown: " FIRST);
     console_keys(&c, "Q");
     console_see(&c, "1 write is not settled yet");
     console_keys(&c, "Tab Enter");

@@ -9,13 +9,9 @@
 #include "tui/screens/account_line.h"
 #include "tui/screens/account_list.h"
 #include "tui/screens/account_menus.h"
-#include "tui/screens/bulk.h"
+#include "tui/screens/account_writes.h"
 #include "tui/screens/changed.h"
 #include "tui/screens/detail.h"
-#include "tui/screens/edit.h"
-#include "tui/screens/plan.h"
-#include "tui/screens/review.h"
-#include "tui/session_plan.h"
 
 #define SIDE_BY_SIDE_COLS 90
 #define STACKED_ROWS      32
@@ -217,116 +213,10 @@ static unsigned do_unmark_all(void *self, enum action_id action)
 
 /* ---- writes and menus ---- */
 
-/* The one account that a write acts on, when it can be; a locked one shows its open write. */
-static row_id write_row(struct accounts *a, row_id row)
-{
-    struct fleet *fleet = app_session(a->app)->fleet;
-    if (!app_may_write(a->app))
-        return ROW_NONE;
-    if (row == ROW_NONE)
-        app_message(a->app, MESSAGE_NOTE, "there is no account under the cursor");
-    else if (fleet_bad(fleet, row)[0])
-        app_message(a->app, MESSAGE_ERROR,
-                    "this account could not be read, so it cannot be changed");
-    else if (fleet_locked(fleet, row))
-        review_open_row(a->app, row);
-    else
-        return row;
-    return ROW_NONE;
-}
-
-static unsigned do_edit(void *self, enum action_id action)
+static unsigned do_write(void *self, enum action_id action)
 {
     struct accounts *a = self;
-    struct edit_arg arg = {.mode = EDIT_CHANGE, .row = ROW_NONE};
-    if (action == ACTION_ADD) {
-        arg.mode = EDIT_CREATE;
-        if (!app_may_write(a->app))
-            return EFFECT_REDRAW;
-    } else {
-        arg.mode = action == ACTION_CLONE ? EDIT_CLONE : EDIT_CHANGE;
-        arg.editor = action == ACTION_EDITOR;
-        arg.row = write_row(a, accounts_cursor(a));
-        if (arg.row == ROW_NONE)
-            return EFFECT_REDRAW;
-    }
-    app_push(a->app, &edit_screen, &arg);
-    return EFFECT_REDRAW;
-}
-
-/* The marked accounts, the cursor's own first, else the one under the cursor. */
-struct chosen {
-    row_id *rows; /* owned */
-    uint32_t count, hidden;
-};
-
-static void add_chosen(struct chosen *chosen, struct accounts *a, row_id row)
-{
-    struct session *s = app_session(a->app);
-    chosen->rows[chosen->count++] = row;
-    chosen->hidden += view_find(s->view, row) == view_count(s->view);
-}
-
-static bool choose(struct accounts *a, struct chosen *chosen)
-{
-    struct fleet *fleet = app_session(a->app)->fleet;
-    row_id cursor = accounts_cursor(a);
-    uint32_t marked = fleet_marked_count(fleet);
-    *chosen = (struct chosen){NULL, 0, 0};
-    if (!marked && cursor == ROW_NONE) {
-        app_message(a->app, MESSAGE_NOTE, "there is no account under the cursor");
-        return false;
-    }
-    chosen->rows = mem_calloc(marked + 1, sizeof *chosen->rows);
-    if (!marked || fleet_marked(fleet, cursor))
-        add_chosen(chosen, a, cursor);
-    for (row_id row = 0; marked && row < fleet_rows(fleet); row++)
-        if (row != cursor && fleet_alive(fleet, row) && fleet_marked(fleet, row))
-            add_chosen(chosen, a, row);
-    return true;
-}
-
-/* `b`; and while a plan is being applied, its screen. */
-static unsigned do_bulk(void *self, enum action_id action)
-{
-    struct accounts *a = self;
-    struct chosen chosen;
-    (void)action;
-    if (session_applying(app_session(a->app))) {
-        plan_show(a->app);
-        return EFFECT_REDRAW;
-    }
-    if (app_may_write(a->app) && choose(a, &chosen)) {
-        bulk_open(a->app, chosen.rows, chosen.count, chosen.hidden);
-        mem_free(chosen.rows);
-    }
-    return EFFECT_REDRAW;
-}
-
-static void toggle_delete_many(struct accounts *a, const struct chosen *c, enum action_id action)
-{
-    if (action == ACTION_DELETE)
-        bulk_do(a->app, c->rows, c->count, c->hidden, PLAN_OP_DELETE);
-    else
-        bulk_toggle(a->app, c->rows, c->count, c->hidden);
-}
-
-/* One account: the review of one write; several: a plan. */
-static unsigned do_toggle_delete(void *self, enum action_id action)
-{
-    struct accounts *a = self;
-    struct chosen chosen;
-    if (!app_may_write(a->app) || !choose(a, &chosen))
-        return EFFECT_REDRAW;
-    row_id row = chosen.count == 1 ? write_row(a, chosen.rows[0]) : ROW_NONE;
-    if (chosen.count > 1)
-        toggle_delete_many(a, &chosen, action);
-    else if (row != ROW_NONE && action == ACTION_DELETE)
-        review_delete(a->app, row);
-    else if (row != ROW_NONE)
-        review_toggle(a->app, row);
-    mem_free(chosen.rows);
-    return EFFECT_REDRAW;
+    return account_write(a->app, accounts_cursor(a), action);
 }
 
 static unsigned do_menu(void *self, enum action_id action)
@@ -375,13 +265,13 @@ static const struct screen_handler handlers[] = {
     {ACTION_SIBLINGS, do_siblings},
     {ACTION_PROBLEMS, do_problems},
     {ACTION_UNMARK_ALL, do_unmark_all},
-    {ACTION_EDIT, do_edit},
-    {ACTION_EDITOR, do_edit},
-    {ACTION_ADD, do_edit},
-    {ACTION_CLONE, do_edit},
-    {ACTION_TOGGLE, do_toggle_delete},
-    {ACTION_DELETE, do_toggle_delete},
-    {ACTION_BULK, do_bulk},
+    {ACTION_EDIT, do_write},
+    {ACTION_EDITOR, do_write},
+    {ACTION_ADD, do_write},
+    {ACTION_CLONE, do_write},
+    {ACTION_TOGGLE, do_write},
+    {ACTION_DELETE, do_write},
+    {ACTION_BULK, do_write},
     {ACTION_SORT, do_menu},
     {ACTION_FACET, do_menu},
     {ACTION_YANK, do_menu},

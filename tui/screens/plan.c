@@ -10,6 +10,7 @@
 #include "plan/stored.h"
 #include "tui/screens/ask.h"
 #include "tui/screens/bulk.h"
+#include "tui/screens/plan_item.h"
 #include "tui/screens/prompt.h"
 #include "tui/session_plan.h"
 
@@ -308,6 +309,20 @@ static unsigned do_problems(void *self, enum action_id action)
     return EFFECT_REDRAW;
 }
 
+/* Enter: everything about one account; it never applies anything. */
+static unsigned do_open(void *self, enum action_id action)
+{
+    struct plan_view *v = self;
+    size_t row;
+    uint32_t index;
+    (void)action;
+    if (table_cursor(&v->table, &row) && plan_view_item(v, row, &index)) {
+        const struct plan_item_arg arg = {plan_view_plan(v), index};
+        app_push(v->app, &plan_item_screen, &arg);
+    }
+    return EFFECT_REDRAW;
+}
+
 static unsigned do_back(void *self, enum action_id action)
 {
     struct plan_view *v = self;
@@ -320,8 +335,8 @@ static unsigned do_back(void *self, enum action_id action)
 static const struct screen_handler handlers[] = {
     {ACTION_APPLY, do_apply},    {ACTION_PAUSE, do_pause},     {ACTION_CANCEL, do_stop},
     {ACTION_SAVE_PLAN, do_save}, {ACTION_REASON, do_reason},   {ACTION_EDIT_AGAIN, do_edit},
-    {ACTION_UNDO, do_undo},      {ACTION_FAILED, do_problems}, {ACTION_BACK, do_back},
-    {ACTION_CLOSE, do_back},     {ACTION_NONE, NULL},
+    {ACTION_UNDO, do_undo},      {ACTION_FAILED, do_problems}, {ACTION_OPEN, do_open},
+    {ACTION_BACK, do_back},      {ACTION_CLOSE, do_back},      {ACTION_NONE, NULL},
 };
 
 static unsigned plan_action(void *self, enum action_id action)
@@ -396,8 +411,8 @@ static void plan_heading(const void *self, struct str *out)
 
 static const int *plan_bar(const void *self, size_t *count)
 {
-    static const int review[] = {ACTION_APPLY,  ACTION_EDIT_AGAIN, ACTION_SAVE_PLAN,
-                                 ACTION_REASON, ACTION_BACK,       ACTION_HELP};
+    static const int review[] = {ACTION_APPLY,  ACTION_OPEN, ACTION_EDIT_AGAIN, ACTION_SAVE_PLAN,
+                                 ACTION_REASON, ACTION_BACK, ACTION_HELP};
     static const int going[] = {ACTION_PAUSE, ACTION_CANCEL, ACTION_BACK, ACTION_HELP};
     static const int over[] = {ACTION_UNDO,      ACTION_APPLY, ACTION_FAILED,
                                ACTION_SAVE_PLAN, ACTION_BACK,  ACTION_HELP};

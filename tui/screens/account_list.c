@@ -74,6 +74,24 @@ static void cell_gauge(const struct cell_ctx *x, enum field limit_field)
     x->cell->gauge = g.ratio;
 }
 
+/* Percent of the quota at the period's end, as of the monitor's last outcome. */
+static void cell_eom(const struct cell_ctx *x, enum field field)
+{
+    struct session *s = app_session(x->list->app);
+    struct row_source row = fleet_row_source(s->fleet, x->row);
+    struct value v;
+    (void)field;
+    column_get(column_find(s->columns, span_of("eom")), &row, &v);
+    if (!value_known(&v)) {
+        x->cell->role = ROLE_DIM;
+        str_add(x->cell->text, "-");
+        return;
+    }
+    const struct gauge g = {.ratio = (double)v.i / 100, .warn_from = 0.9};
+    str_printf(x->cell->text, "%lld%%", (long long)v.i);
+    x->cell->role = gauge_role(&g);
+}
+
 static void cell_age(const struct cell_ctx *x, enum field field)
 {
     struct value v;
@@ -100,6 +118,7 @@ static const struct column_row columns[] = {
     {"REGION", "region", FIELD_REGION, cell_field, 12, 18, 3, TEXT_LEFT},
     {"STATUS", "status", FIELD_STATUS, cell_status, 13, 20, 1, TEXT_LEFT},
     {"TOKENS", "tokens.pct", FIELD_QUOTA_TOKENS, cell_gauge, 11, 16, 2, TEXT_LEFT},
+    {"EOM", "eom", FIELD_QUOTA_TOKENS, cell_eom, 5, 0, 5, TEXT_RIGHT},
     {"QUOTA", "quota.tokens", FIELD_QUOTA_TOKENS, cell_field, 6, 0, 5, TEXT_RIGHT},
     {"REQUESTS", "requests.pct", FIELD_QUOTA_REQUESTS, cell_gauge, 11, 14, 7, TEXT_LEFT},
     {"RPM", "rate.rpm", FIELD_RPM, cell_field, 6, 0, 6, TEXT_RIGHT},

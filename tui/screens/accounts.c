@@ -430,6 +430,8 @@ static unsigned accounts_news(void *self, enum news news)
         account_list_update(&a->list);
         detail_stale(&a->detail);
     }
+    if (news == NEWS_MONITOR)
+        detail_stale(&a->detail);
     return EFFECT_REDRAW;
 }
 

@@ -138,6 +138,35 @@ static void add_field(struct detail *d, const struct account *a, const struct fi
     str_finish(&text);
 }
 
+/* Where a quota will stand when the period ends; a line or two beneath its gauge. */
+static void add_forecast(struct detail *d, enum series_counter counter)
+{
+    struct monitor_account m;
+    struct monitor *monitor = app_session(d->app)->watching.monitor;
+    if (d->row == ROW_NONE || !monitor_account(monitor, d->row, &m) || !m.limited[counter])
+        return;
+    const struct forecast *f = &m.forecast[counter];
+    if (f->basis == FORECAST_NONE || f->basis == FORECAST_OVER)
+        return;
+    int64_t limit = m.limit[counter], now = app_now_wall(d->app);
+    const struct gauge g = {(double)forecast_percent(f->end, limit) / 100, 0.9};
+    label(d, "forecast");
+    textview_printf(&d->view, gauge_role(&g), "%lld%%", (long long)forecast_percent(f->end, limit));
+    textview_printf(&d->view, ROLE_TEXT, "  likely %lld-%lld%%\n",
+                    (long long)forecast_percent(f->low, limit),
+                    (long long)forecast_percent(f->high, limit));
+    if (f->runs_out_ms == WHEN_NONE || f->runs_out_ms <= now)
+        return;
+    struct str text = STR_INIT;
+    when_clock(&text, f->runs_out_ms, now);
+    str_add(&text, " (");
+    when_age(&text, f->runs_out_ms - now);
+    str_add(&text, ")");
+    label(d, "runs out");
+    textview_printf(&d->view, ROLE_WARNING, "%s\n", str_text(&text));
+    str_finish(&text);
+}
+
 static void add_warnings(struct detail *d, const struct account *a)
 {
     struct warning warnings[WARNINGS_MAX];
@@ -152,7 +181,9 @@ static void add_section(struct detail *d, const struct account *a, enum field_se
     textview_printf(&d->view, ROLE_TITLE, "\n %s\n", section_title(section));
     if (section == SECTION_QUOTA) {
         add_gauge(d, a, "TOKENS", FIELD_QUOTA_TOKENS, FIELD_USED_TOKENS);
+        add_forecast(d, SERIES_TOKENS);
         add_gauge(d, a, "REQUESTS", FIELD_QUOTA_REQUESTS, FIELD_USED_REQUESTS);
+        add_forecast(d, SERIES_REQUESTS);
     }
     if (section == SECTION_TAGS && value_known(&a->v[FIELD_TAGS])) {
         value_pairs(&a->v[FIELD_TAGS], show_pair, d);

@@ -223,6 +223,7 @@ static void open_watching(struct session *s)
                                      .health = &s->health,
                                      .origin = s->profile.origin,
                                      .org = s->profile.org,
+                                     .pretend = s->profile.demo,
                                      .published = s->events.monitor,
                                      .told = s->events.alert,
                                      .failed = s->events.alert_failed,

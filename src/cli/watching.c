@@ -94,6 +94,8 @@ void watching_sync(struct watching *w, const struct sync_state *state)
     if (state->proof == SYNC_NONE || state->phase == SYNC_LOADING ||
         state->complete_wall_ms == w->sampled_as_of_ms)
         return;
+    if (w->env.pretend && w->sampled_as_of_ms == WHEN_NONE)
+        monitor_pretend(w->monitor);
     w->sampled_as_of_ms = state->complete_wall_ms;
     monitor_sample(w->monitor);
 }

@@ -55,6 +55,9 @@ bool monitor_only_reads(const struct monitor *m);
 
 /* The list has just been read as a whole: a sample, then a new outcome. */
 void monitor_sample(struct monitor *m);
+/* For a demonstration alone: before the first sample, gives all accounts six weeks of a past that
+ * add up to what their counters are. Does nothing when there is a history. */
+void monitor_pretend(struct monitor *m);
 /* Once a second: a new outcome when accounts changed or a minute went by. */
 void monitor_tick(struct monitor *m);
 /* Whether an outcome was published, and whether a walk or writing is under way. */

@@ -370,6 +370,25 @@ static void test_changes_of_status(void **state)
     assert_string_equal(monitor_change_at(fx->m, 0)->to, "down");
 }
 
+/* The past of a demonstration adds up to the counter, and is given only where there is none. */
+static void test_a_past_is_pretended(void **state)
+{
+    struct fixture *fx = *state;
+    settle(fx);
+    put(fx, "a", 100000, 1000, "2026-10", "");
+    monitor_pretend(fx->m);
+    sample(fx);
+    double sum = 0;
+    for (int i = 0; i < 5; i++) /* of the month, on the 5th */
+        sum += used(fx, "a", i);
+    assert_true(fabs(sum - 100000) < 50);
+    assert_int_equal(account(fx, "a").forecast[SERIES_TOKENS].basis, FORECAST_WEEKLY);
+    put(fx, "b", 100000, 1000, "2026-10", "");
+    monitor_pretend(fx->m);
+    sample(fx);
+    assert_true(isnan(used(fx, "b", 1)));
+}
+
 struct points {
     int64_t t, counter;
     size_t count;
@@ -437,7 +456,8 @@ int main(void)
         EACH(test_gap_and_restart),    EACH(test_gap_over_a_new_period),
         EACH(test_clock_is_set),       EACH(test_sums_and_what_runs_out),
         EACH(test_columns_in_filters), EACH(test_changes_of_status),
-        EACH(test_points_of_a_chart),  EACH(test_only_one_writes),
+        EACH(test_points_of_a_chart),  EACH(test_a_past_is_pretended),
+        EACH(test_only_one_writes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

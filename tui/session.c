@@ -13,8 +13,9 @@
 
 static void on_fleet_event(void *ctx, const struct fleet_event *event)
 {
-    (void)event;
-    ((struct session *)ctx)->fleet_news = true;
+    struct session *s = ctx;
+    s->fleet_news = true;
+    flash_event(&s->flash, event, clock_mono(loop_clock(s->env.loop)));
 }
 
 /* Somebody waits for this one. */
@@ -299,6 +300,7 @@ void session_close(struct session *s)
     view_destroy(s->view);
     column_set_destroy(s->columns);
     fleet_destroy(s->fleet);
+    flash_finish(&s->flash);
     journal_close(s->journal);
     drafts_close(s->drafts);
     plans_close(s->plans);

@@ -16,6 +16,7 @@
 #include "store/journal.h"
 #include "store/plans.h"
 #include "sync/sync.h"
+#include "tui/flash.h"
 #include "tui/view_slices.h"
 #include "write/write.h"
 
@@ -71,7 +72,8 @@ struct session {
     struct token_fetch *fetch;      /* a token that is being asked for, or NULL */
     struct error token_error;       /* why there is no token; ST_OK */
     int64_t unlocked_until_mono_ms; /* access = guarded: writes are allowed until then; 0: locked */
-    row_id wanted; /* the account that the list should go to (just saved); ROW_NONE */
+    row_id wanted;      /* the account that the list should go to (just saved); ROW_NONE */
+    struct flash flash; /* what changed a moment ago */
     bool fleet_news, renewing;
     loop_timer news_timer; /* news of the fleet wait for it; 0: none do */
     int64_t news_mono_ms;  /* when the screens heard of the fleet last; 0: never */

@@ -40,7 +40,9 @@ static void test_a_change_by_somebody_else(void **state)
     console_keys(&c, "Esc");
     console_see(&c, "/ filter");
     console_keys(&c, "r");
+    console_see(&c, "\xc2\xbb" FIRST); /* for a moment */
     console_see(&c, " of none");
+    console_gone(&c, "\xc2\xbb" FIRST);
     console_keys(&c, "d");
     console_see(&c, " SEEN ");
     console_see(&c, "mars-1");

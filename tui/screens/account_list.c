@@ -134,13 +134,21 @@ static row_id row_at(const struct account_list *l, size_t row)
     return view_at(app_session(l->app)->view, (uint32_t)row);
 }
 
+static bool is_fresh(const struct account_list *l, row_id row)
+{
+    return flash_shows(&app_session(l->app)->flash, row, app_now_mono(l->app));
+}
+
 static void cell(void *ctx, size_t row, size_t column, struct table_cell *out)
 {
     struct account_list *l = ctx;
     const struct column_row *c = &columns[column];
     const struct cell_ctx x = {l, row_at(l, row), out};
-    if (x.row != ROW_NONE)
-        c->cell(&x, c->field);
+    if (x.row == ROW_NONE)
+        return;
+    c->cell(&x, c->field);
+    if (out->role == ROLE_TEXT && is_fresh(l, x.row))
+        out->role = ROLE_FLASH;
 }
 
 /* The rows of a screen lie anywhere in memory: all of them are asked for before the first is drawn.
@@ -168,7 +176,10 @@ static bool marked(void *ctx, size_t row)
 static enum glyph flag(void *ctx, size_t row)
 {
     struct account_list *l = ctx;
-    return fleet_locked(fleet_of(l), row_at(l, row)) ? GLYPH_LOCK : GLYPH_NONE;
+    row_id at = row_at(l, row);
+    return fleet_locked(fleet_of(l), at) ? GLYPH_LOCK
+           : is_fresh(l, at)             ? GLYPH_CHANGED
+                                         : GLYPH_NONE;
 }
 
 static void show_sort(struct account_list *l)

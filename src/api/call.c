@@ -130,21 +130,24 @@ static void on_record(void *ctx, struct span raw, const struct error *bad)
         call->events.record(call->ctx, raw, bad, call->result.started_mono_ms);
 }
 
-static bool on_body(void *ctx, int http, const char *bytes, size_t len)
+static enum transfer_body on_body(void *ctx, int http, const char *bytes, size_t len)
 {
     struct api_call *call = ctx;
     if (call->endpoint != ENDPOINT_LIST || http != 200) {
         str_append(&call->reply, bytes, len);
-        return true;
+        return BODY_MORE;
     }
     if (call->reply.len < REPLY_HEAD_BYTES) {
         size_t room = REPLY_HEAD_BYTES - call->reply.len;
         str_append(&call->reply, bytes, len < room ? len : room);
     }
+    uint64_t started = call->api->started;
     call->in_event = true;
     enum status status = page_scan_feed(call->scan, bytes, len, &call->scan_error);
     call->in_event = false;
-    return status == ST_OK && !call->cancelled;
+    if (status != ST_OK || call->cancelled)
+        return BODY_STOP;
+    return call->api->started != started ? BODY_OTHERS : BODY_MORE;
 }
 
 static void log_begin(struct api_call *call)
@@ -334,6 +337,7 @@ static void on_turn(void *ctx)
 
 void call_start(struct api_call *call)
 {
+    call->api->started++;
     call_wait(call, CALL_WAITS, 0, on_turn);
 }
 

@@ -8,13 +8,15 @@
 #include <strings.h>
 
 /* A page of a hundred accounts is some 90 kB: libcurl's own 16 kB would cut it into many pieces. */
-enum { CACHED_CONNECTIONS = 16, READ_BYTES = 65536 };
+enum { CACHED_CONNECTIONS = 16, READ_BYTES = 65536, FIRST_BYTES = 2048 };
 
 struct transport {
     struct loop *loop; /* (borrowed) */
     CURLM *multi;
     loop_timer timer; /* libcurl's */
     loop_timer kick;  /* adds what waits and takes out what was cancelled */
+    loop_timer go_on; /* ends the pauses */
+    int go_on_turns;  /* of the loop, until then */
     bool inside;      /* libcurl is on the stack */
     struct transfer *first;
     char *scheme, *ca_file, *client_cert, *client_key, *proxy_ca_file, *proxy, *no_proxy;
@@ -40,6 +42,8 @@ struct transfer {
     bool began, oversize, stopped;
     bool head_whole; /* the blank line after the headers came */
     size_t body_bytes, header_bytes, send_bytes;
+    bool paused;
+    size_t taken; /* of the bytes that libcurl will deliver again after a pause */
     struct str location, request_id, retry_after, date;
     char words[CURL_ERROR_SIZE];
 };
@@ -51,23 +55,50 @@ static char *dup_or_null(const char *text)
 
 /* ---- what libcurl calls ---------------------------------------------------------------------- */
 
-static size_t on_body(char *bytes, size_t size, size_t count, void *ctx)
+static void pause_end_soon(struct transport *t);
+
+/* A page's cursor stands in its first bytes and asks for the next page: that request should leave
+ * before the CPU turns to a hundred accounts. So the first bytes are told apart, and the rest waits
+ * (libcurl delivers it again) when they have started something. */
+static size_t body_tell(struct transfer *x, int http, const char *bytes, size_t len)
 {
-    struct transfer *x = ctx;
-    size_t len = size * count;
-    if (x->state == TRANSFER_DEAD)
-        return 0;
-    if (len > TRANSPORT_BODY_MAX - x->body_bytes) {
-        x->oversize = true;
-        return 0;
+    size_t first = len > FIRST_BYTES && x->body_bytes <= FIRST_BYTES ? FIRST_BYTES : len;
+    enum transfer_body word = x->events.body(x->ctx, http, bytes, first);
+    if (word == BODY_OTHERS && first < len && x->state == TRANSFER_ADDED) {
+        x->paused = true;
+        x->taken = first;
+        pause_end_soon(x->t);
+        return CURL_WRITEFUNC_PAUSE;
     }
-    x->body_bytes += len;
-    long http = 0;
-    curl_easy_getinfo(x->easy, CURLINFO_RESPONSE_CODE, &http);
-    if (len == 0 || x->events.body(x->ctx, (int)http, bytes, len))
+    if (word != BODY_STOP && first < len)
+        word = x->events.body(x->ctx, http, bytes + first, len - first);
+    if (word != BODY_STOP)
         return len;
     x->stopped = true;
     return 0;
+}
+
+static size_t on_body(char *bytes, size_t size, size_t count, void *ctx)
+{
+    struct transfer *x = ctx;
+    size_t len = size * count, again = x->taken;
+    if (x->state == TRANSFER_DEAD)
+        return 0;
+    x->taken = 0;
+    if (len - again > TRANSPORT_BODY_MAX - x->body_bytes) {
+        x->oversize = true;
+        return 0;
+    }
+    long http = 0;
+    curl_easy_getinfo(x->easy, CURLINFO_RESPONSE_CODE, &http);
+    if (len == again)
+        return len;
+    size_t told = body_tell(x, (int)http, bytes + again, len - again);
+    if (told == CURL_WRITEFUNC_PAUSE)
+        x->body_bytes += x->taken;
+    else
+        x->body_bytes += told;
+    return told == CURL_WRITEFUNC_PAUSE || told == 0 ? told : len;
 }
 
 /* Keeps the value of a header line when its name matches; the first one of a name stands. */
@@ -302,6 +333,7 @@ static void transport_action(struct transport *t, curl_socket_t fd, int mask)
 static void on_kick(void *ctx)
 {
     struct transport *t = ctx;
+    bool added = false;
     t->kick = 0;
     transport_sweep(t);
     for (struct transfer *x = t->first; x; x = x->next) {
@@ -311,7 +343,39 @@ static void on_kick(void *ctx)
         t->inside = true;
         curl_multi_add_handle(t->multi, x->easy);
         t->inside = false;
+        added = true;
     }
+    if (added)
+        transport_action(t, CURL_SOCKET_TIMEOUT, 0); /* begins at once, not in the next turn */
+}
+
+/* What was let out is with libcurl by now: the rest of the paused bodies comes. */
+static void on_go_on(void *ctx)
+{
+    struct transport *t = ctx;
+    t->go_on = 0;
+    if (--t->go_on_turns > 0) {
+        t->go_on = loop_timer_start(t->loop, 0, on_go_on, t);
+        return;
+    }
+    for (struct transfer *x = t->first, *next; x; x = next) {
+        next = x->next;
+        if (!x->paused || x->state != TRANSFER_ADDED)
+            continue;
+        x->paused = false;
+        t->inside = true;
+        curl_easy_pause(x->easy, CURLPAUSE_CONT);
+        t->inside = false;
+    }
+    transport_settle(t);
+}
+
+/* A request that is asked for in this turn is given to libcurl in the one after the next. */
+static void pause_end_soon(struct transport *t)
+{
+    t->go_on_turns = 2;
+    if (!t->go_on)
+        t->go_on = loop_timer_start(t->loop, 0, on_go_on, t);
 }
 
 static void transport_kick(struct transport *t)
@@ -502,6 +566,7 @@ void transport_destroy(struct transport *t)
     curl_multi_cleanup(t->multi);
     loop_timer_stop(t->loop, t->timer);
     loop_timer_stop(t->loop, t->kick);
+    loop_timer_stop(t->loop, t->go_on);
     mem_free(t->scheme);
     mem_free(t->ca_file);
     mem_free(t->client_cert);

@@ -44,9 +44,15 @@ struct transfer_reply {
     const char *http_version; /* "1.0", "1.1", "2" or ""; static */
 };
 
+enum transfer_body {
+    BODY_STOP,   /* the exchange ends */
+    BODY_MORE,   /* taken */
+    BODY_OTHERS, /* taken, and a new exchange waits: let it out before the next bytes come */
+};
+
 struct transfer_events {
-    /* The next bytes of the body, decompressed. http is the status. False stops the exchange. */
-    bool (*body)(void *ctx, int http, const char *bytes, size_t len);
+    /* The next bytes of the body, decompressed. http is the status. */
+    enum transfer_body (*body)(void *ctx, int http, const char *bytes, size_t len);
     /* Once, last, from the loop; not after transfer_cancel. The transfer is gone after it. */
     void (*done)(void *ctx, const struct transfer_reply *reply);
 };

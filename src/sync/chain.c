@@ -5,6 +5,7 @@
 #include "base/mem.h"
 
 #include <stdio.h>
+#include <string.h>
 
 struct page {
     struct chain *chain; /* (borrowed) */
@@ -29,6 +30,7 @@ struct chain {
     struct str next; /* the cursor of page next_number; empty: of page 1 */
     uint32_t next_number;
     bool last_seen;
+    char broken[80]; /* why it must not go on, while an earlier page is still coming in; or "" */
     uint32_t empty_pages, records;
     uint32_t life;      /* grows with every reset and stop: an event may have ended it */
     struct map cursors; /* asked for, and as which page; keys in mem */
@@ -98,6 +100,7 @@ static void hold_from(struct chain *c, const struct page *failed)
     if (from) {
         next_set(c, span_from(&from->cursor), from->number);
         c->last_seen = false;
+        c->broken[0] = '\0';
     }
     cancel_open(c);
     c->life++;
@@ -115,6 +118,7 @@ void chain_reset(struct chain *chain)
     arena_finish(&chain->mem);
     arena_init(&chain->mem);
     chain->last_seen = false;
+    chain->broken[0] = '\0';
     chain->empty_pages = chain->records = 0;
     chain->life++;
     next_set(chain, span_of(""), 1);
@@ -242,6 +246,19 @@ static void take_back_next(struct chain *c, uint32_t number)
     }
 }
 
+/* Nothing is open any more, and nothing is to follow. */
+static void close_chain(struct chain *c)
+{
+    char why[sizeof c->broken];
+    if (!c->broken[0]) {
+        c->events.ended(c->ctx, c, CHAIN_DONE, NULL, NULL);
+        return;
+    }
+    memcpy(why, c->broken, sizeof why);
+    chain_stop(c);
+    c->events.ended(c->ctx, c, CHAIN_BROKEN, NULL, why);
+}
+
 static void on_page(void *ctx, const struct api_result *r)
 {
     struct page *p = ctx;
@@ -259,21 +276,20 @@ static void on_page(void *ctx, const struct api_result *r)
     c->events.page(c->ctx, c, r, ended.number, !more);
     if (c->life != life)
         return; /* the owner has stopped it */
-    char buf[80];
+    char buf[sizeof c->broken];
     const char *why = more ? trouble(c, &ended, buf) : NULL;
-    if (why) {
-        chain_stop(c);
-        c->events.ended(c->ctx, c, CHAIN_BROKEN, NULL, why);
-        return;
-    }
-    if (!more) {
-        c->last_seen = true;
+    if (!more || why)
         take_back_next(c, ended.number);
-    }
-    if (c->last_seen && !chain_open(c))
-        c->events.ended(c->ctx, c, CHAIN_DONE, NULL, NULL);
-    else
+    c->last_seen |= !more;
+    if (!more)
+        c->broken[0] = '\0'; /* what a page after the last one was is of no interest */
+    else if (why)
+        snprintf(c->broken, sizeof c->broken, "%s", why);
+    bool closing = c->last_seen || c->broken[0];
+    if (!closing)
         offer(c);
+    else if (!chain_open(c))
+        close_chain(c);
 }
 
 static const struct api_list_events list_events = {

@@ -124,6 +124,23 @@ static void test_f17_a_page_that_points_at_itself(void **state)
     assert_string_equal(now(w)->note, "the server loops at page 4");
 }
 
+/* The page before it is still coming in: what it brings is not thrown away. */
+static void test_f17_a_loop_waits_for_the_page_before(void **state)
+{
+    struct world *w = *state;
+    sync_start(w->sync);
+    page(w, "", "a", "c2", 9);
+    stream_cursor(w, "c2", "c3");
+    page(w, "c3", "c", "c2", 9);
+    assert_int_equal(now(w)->phase, SYNC_LOADING);
+    stream_record(w, "c2", "b", OLD);
+    end_page(w, "c2", (struct ending){9, T0, 1, true, 1});
+    assert_string_equal(now(w)->note, "the server loops at page 3");
+    assert_int_equal(now(w)->phase, SYNC_IDLE);
+    assert_int_equal(fleet_count(w->fleet), 3);
+    assert_int_equal(w->api.lists, 3);
+}
+
 static void test_f17_an_empty_cursor_is_the_first_page_again(void **state)
 {
     struct world *w = *state;
@@ -597,6 +614,7 @@ int main(void)
         UNIT(test_a_last_page_with_a_cursor_is_the_last),
         UNIT(test_f17_a_repeated_cursor_ends_the_walk),
         UNIT(test_f17_a_page_that_points_at_itself),
+        UNIT(test_f17_a_loop_waits_for_the_page_before),
         UNIT(test_f17_an_empty_cursor_is_the_first_page_again),
         UNIT(test_f18_empty_pages_without_end),
         UNIT(test_f18_pages_without_end),

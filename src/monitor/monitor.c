@@ -105,6 +105,8 @@ struct period track_period(const struct monitor *m, const struct track *t, int64
                      value_known(&created) ? created.i : WHEN_NONE, t->first_ms, now_ms);
 }
 
+static void want_turn(struct monitor *m, int64_t delay_ms);
+
 /* ---- news of the fleet --------------------------------------------------------------------- */
 
 static char *known_text(const struct fleet *fleet, row_id row, enum field field)
@@ -116,13 +118,14 @@ static char *known_text(const struct fleet *fleet, row_id row, enum field field)
 
 static void change_finish(struct monitor_change *c)
 {
+    mem_free((char *)(uintptr_t)c->id);
     mem_free((char *)(uintptr_t)c->name);
     mem_free((char *)(uintptr_t)c->from);
     mem_free((char *)(uintptr_t)c->to);
     mem_free((char *)(uintptr_t)c->reason);
 }
 
-static void note_change(struct monitor *m, const struct track *t, const char *to)
+void monitor_keep_change(struct monitor *m, const struct series_change *c)
 {
     const struct health_classes *classes = m->env.settings->health;
     size_t at = (m->change_first + m->change_count) % CHANGES_MAX;
@@ -132,15 +135,31 @@ static void note_change(struct monitor *m, const struct track *t, const char *to
     } else {
         m->change_count++;
     }
-    m->changes[at] =
-        (struct monitor_change){.wall_ms = now_wall(m),
-                                .row = t->row,
-                                .from_class = health_of(classes, span_of(t->status)),
-                                .to_class = health_of(classes, span_of(to)),
-                                .name = known_text(m->env.fleet, t->row, FIELD_NAME),
-                                .from = mem_strdup(t->status),
-                                .to = mem_strdup(to),
-                                .reason = known_text(m->env.fleet, t->row, FIELD_STATUS_REASON)};
+    m->changes[at] = (struct monitor_change){.wall_ms = c->t_ms,
+                                             .from_class = health_of(classes, span_of(c->from)),
+                                             .to_class = health_of(classes, span_of(c->to)),
+                                             .id = mem_strdup(c->account),
+                                             .name = mem_strdup(c->name),
+                                             .from = mem_strdup(c->from),
+                                             .to = mem_strdup(c->to),
+                                             .reason = mem_strdup(c->reason)};
+}
+
+static void note_change(struct monitor *m, const struct track *t, const char *to)
+{
+    char *id = known_text(m->env.fleet, t->row, FIELD_ID);
+    char *name = known_text(m->env.fleet, t->row, FIELD_NAME);
+    char *reason = known_text(m->env.fleet, t->row, FIELD_STATUS_REASON);
+    const struct series_change change = {now_wall(m), id, name, t->status, to, reason};
+    monitor_keep_change(m, &change);
+    if (m->series) {
+        series_note(m->series, &change);
+        m->writing = true;
+        want_turn(m, 0);
+    }
+    mem_free(id);
+    mem_free(name);
+    mem_free(reason);
 }
 
 static void look_at_status(struct monitor *m, struct track *t)
@@ -354,7 +373,6 @@ struct monitor *monitor_create(const struct monitor_env *env)
     struct monitor *m = mem_calloc(1, sizeof *m);
     m->env = *env;
     m->looked_ms = WHEN_NONE;
-    m->since_ms = now_wall(m);
     m->made.wall_ms = WHEN_NONE;
     map_init(&m->by_id);
     arena_init(&m->mem);
@@ -439,9 +457,4 @@ const struct monitor_change *monitor_change_at(const struct monitor *m, size_t i
     if (index >= m->change_count)
         return NULL;
     return &m->changes[(m->change_first + m->change_count - 1 - index) % CHANGES_MAX];
-}
-
-int64_t monitor_since(const struct monitor *m)
-{
-    return m->since_ms;
 }

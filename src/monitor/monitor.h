@@ -140,17 +140,15 @@ size_t monitor_findings(const struct monitor *m, const struct monitor_finding **
 void monitor_finding_text(const struct monitor *m, const struct monitor_finding *f,
                           struct str *out);
 
-/* Changes of status that were seen, the newest first; the last 1,000 are kept. */
+/* Changes of status that were seen, the newest first: those of the last day from the history, too;
+ * at most 1,000. */
 struct monitor_change {
     int64_t wall_ms;
-    row_id row; /* (borrowed) from the fleet; may be gone */
     enum health from_class, to_class;
-    const char *name, *from, *to, *reason; /* as received; "" for none */
+    const char *id, *name, *from, *to, *reason; /* as received; "" for none */
 };
 size_t monitor_change_count(const struct monitor *m);
 const struct monitor_change *monitor_change_at(const struct monitor *m, size_t index);
-/* When watching began: no change from before it is known. */
-int64_t monitor_since(const struct monitor *m);
 /* Wall time of the outcome; WHEN_NONE. */
 int64_t monitor_as_of(const struct monitor *m);
 

@@ -8,6 +8,11 @@
 
 #include <math.h>
 
+static void on_change(void *ctx, const struct series_change *change)
+{
+    monitor_keep_change(ctx, change);
+}
+
 void load_begin(struct monitor *m)
 {
     struct clock clock = *loop_clock(m->env.loop);
@@ -34,6 +39,8 @@ void load_begin(struct monitor *m)
         t->number = i;
         t->first_ms = series_first_seen(m->series, i);
     }
+    struct error ignored;
+    (void)series_changes(m->series, clock_wall(&clock) - DAY_MS, on_change, m, &ignored);
     m->phase = PHASE_LOAD;
     m->writing = true; /* hours and days that ended meanwhile */
 }

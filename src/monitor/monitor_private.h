@@ -93,7 +93,6 @@ struct monitor {
 
     struct monitor_change changes[CHANGES_MAX]; /* a ring; texts owned */
     size_t change_first, change_count;
-    int64_t since_ms;
 };
 
 static inline int day_of(int64_t ms)
@@ -113,6 +112,9 @@ struct period track_period(const struct monitor *m, const struct track *t, int64
 
 /* A new outcome, soon. */
 void monitor_ask(struct monitor *m);
+
+/* Puts a change of status into the ring; its texts are copied. */
+void monitor_keep_change(struct monitor *m, const struct series_change *change);
 
 /* Opens the history and takes its accounts in. */
 void load_begin(struct monitor *m);

@@ -25,6 +25,9 @@ static const char *const schema[] = {
     " day INTEGER NOT NULL, PRIMARY KEY(scope, block)) WITHOUT ROWID;"
     "CREATE TABLE level (scope INTEGER NOT NULL, block INTEGER NOT NULL, t INTEGER NOT NULL,"
     " data BLOB NOT NULL, PRIMARY KEY(scope, block)) WITHOUT ROWID;",
+    "CREATE TABLE change (scope INTEGER NOT NULL, t INTEGER NOT NULL, account TEXT NOT NULL,"
+    " name TEXT NOT NULL, was TEXT NOT NULL, now TEXT NOT NULL, reason TEXT NOT NULL);"
+    "CREATE INDEX change_time ON change(scope, t);",
 };
 
 static const char *const sql[SQL_COUNT] = {
@@ -42,6 +45,11 @@ static const char *const sql[SQL_COUNT] = {
                   " AND block=?3 ORDER BY t LIMIT 64))",
     [SQL_NEWEST] = "SELECT max(t) FROM sample WHERE scope=?1 AND step=0 AND block=?2",
     [SQL_AHEAD] = "DELETE FROM sample WHERE scope=?1 AND t>?2",
+    [SQL_CHANGE] = "INSERT INTO change(scope, t, account, name, was, now, reason)"
+                   " VALUES(?1,?2,?3,?4,?5,?6,?7)",
+    [SQL_CHANGES] = "SELECT t, account, name, was, now, reason FROM change WHERE scope=?1 AND t>=?2"
+                    " ORDER BY t, rowid",
+    [SQL_PRUNE_CHANGES] = "DELETE FROM change WHERE scope=?1 AND t<?2",
     [SQL_LEVELS_AHEAD] = "UPDATE level SET t=?2 WHERE scope=?1 AND t>?2",
 };
 
@@ -108,7 +116,7 @@ void series_close(struct series *s)
     struct error err;
     bool more = s->begun;
     int64_t until = clock_mono(&s->clock) + CLOSE_MS;
-    while (more && s->job_first < s->job_count && clock_mono(&s->clock) < until)
+    while (more && (s->job_first < s->job_count || s->noted_count) && clock_mono(&s->clock) < until)
         if (series_work(s, &more, &err))
             break;
     for (int i = 0; i < SQL_COUNT; i++)
@@ -119,6 +127,8 @@ void series_close(struct series *s)
     for (size_t i = s->job_first; i < s->job_count; i++)
         mem_free(s->jobs[i].data);
     mem_free(s->jobs);
+    series_drop_noted(s, s->noted_count);
+    mem_free(s->noted);
     mem_free(s->blocks);
     mem_free(s->accounts);
     map_finish(&s->numbers);

@@ -83,6 +83,18 @@ uint32_t series_blocks(const struct series *series);
 void series_add(struct series *series, int64_t t_ms, const struct series_entry *entries,
                 size_t count);
 
+/* A change of an account's status; kept for a week. */
+struct series_change {
+    int64_t t_ms;
+    const char *account, *name, *from, *to, *reason; /* id and texts as received; never NULL */
+};
+/* Copied; waits for series_work. Does nothing when another process writes. */
+void series_note(struct series *series, const struct series_change *change);
+/* Calls fn with each from a time on, in order of time; texts are (borrowed) for the call. */
+typedef void series_change_fn(void *ctx, const struct series_change *change);
+enum status series_changes(struct series *series, int64_t from_ms, series_change_fn *fn, void *ctx,
+                           struct error *err);
+
 /* One slice of what waits: samples, then sums that are due, then what is too old. *more: there is
  * more to do. ST_IO: nothing is lost, to be tried again later (db_is_busy: another process is
  * writing). */

@@ -21,6 +21,14 @@ struct series_job {
     size_t len;
 };
 
+#define CHANGE_TEXTS 5 /* account, name, from, to, reason */
+
+/* A change of status that waits. */
+struct series_noted {
+    int64_t t_ms;
+    char *texts[CHANGE_TEXTS]; /* owned */
+};
+
 /* How far a block is summed up: what is before has its hours, its days. */
 struct series_block {
     int64_t summed[SERIES_STEPS];
@@ -40,6 +48,9 @@ enum series_sql {
     SQL_NEWEST,
     SQL_AHEAD,
     SQL_LEVELS_AHEAD,
+    SQL_CHANGE,
+    SQL_CHANGES,
+    SQL_PRUNE_CHANGES,
     SQL_COUNT
 };
 
@@ -60,6 +71,8 @@ struct series {
     struct series_job *jobs; /* [job_first, job_count) wait */
     size_t job_first, job_count, job_room;
     size_t waiting_bytes;
+    struct series_noted *noted; /* owned */
+    size_t noted_count, noted_room;
     int64_t newest_ms;   /* of all samples, waiting ones too; WHEN_NONE */
     int64_t prune_ms;    /* wall time of the last round of removing */
     int64_t clock_ahead; /* of the wall clock to the monotonic one, to see it jump */
@@ -68,6 +81,9 @@ struct series {
 
 /* One statement without rows, reset afterwards. */
 enum status series_run(struct series *s, sqlite3_stmt *st, struct error *err);
+/* Writes the changes of status that wait, up to `to`; forgets them. */
+enum status series_write_noted(struct series *s, size_t to, struct error *err);
+void series_drop_noted(struct series *s, size_t to);
 /* Blocks up to and including this one are there. */
 struct series_block *series_block(struct series *s, uint32_t block);
 

@@ -12,6 +12,7 @@
 #define ACCOUNTS_A_SLICE 512
 #define AHEAD_MS         3600000 /* samples that far ahead of the clock were taken by a wrong one */
 #define PRUNE_EVERY_MS   3600000
+#define CHANGES_KEPT_MS  (INT64_C(7) * 86400000)
 #define WAITING_MAX      (32 * 1024 * 1024)
 
 /* ---- taking in ----------------------------------------------------------------------------- */
@@ -314,13 +315,27 @@ static enum status prune(struct series *s, uint32_t block, int64_t now_ms, struc
         sqlite3_bind_int64(st, 4, now_ms - series_keep_ms((enum series_step)step));
         status = series_run(s, st, err);
     }
+    if (status == ST_OK) {
+        sqlite3_stmt *st = s->st[SQL_PRUNE_CHANGES];
+        sqlite3_bind_int64(st, 1, s->scope);
+        sqlite3_bind_int64(st, 2, now_ms - CHANGES_KEPT_MS);
+        status = series_run(s, st, err);
+    }
     s->blocks[block].pruned = status == ST_OK && sqlite3_total_changes(s->db) == before;
     return status;
 }
 
 /* ---- one slice ----------------------------------------------------------------------------- */
 
-static enum status slice(struct series *s, size_t *jobs_done, bool *did, struct error *err)
+#define NOTED_A_SLICE 64
+
+static size_t noted_slice(const struct series *s)
+{
+    return s->noted_count < NOTED_A_SLICE ? s->noted_count : NOTED_A_SLICE;
+}
+
+static enum status slice(struct series *s, size_t *jobs_done, size_t *noted_done, bool *did,
+                         struct error *err)
 {
     int64_t now = clock_wall(&s->clock), t;
     enum series_step step;
@@ -330,6 +345,9 @@ static enum status slice(struct series *s, size_t *jobs_done, bool *did, struct 
         return write_accounts(s, err);
     if (s->job_first < s->job_count)
         return write_jobs(s, jobs_done, err);
+    *noted_done = noted_slice(s);
+    if (*noted_done)
+        return series_write_noted(s, *noted_done, err);
     if (next_sum(s, now, &step, &block, &t))
         return sum_up(s, step, block, t, err);
     if (next_prune(s, now, &block))
@@ -340,7 +358,7 @@ static enum status slice(struct series *s, size_t *jobs_done, bool *did, struct 
 
 enum status series_work(struct series *s, bool *more, struct error *err)
 {
-    size_t jobs_done = s->job_first, accounts = s->accounts_kept;
+    size_t jobs_done = s->job_first, noted_done = 0, accounts = s->accounts_kept;
     bool did = false;
     *more = false;
     s->work_bytes = 0;
@@ -349,7 +367,7 @@ enum status series_work(struct series *s, bool *more, struct error *err)
     enum status status = db_exec(s->db, "BEGIN IMMEDIATE", err);
     if (status != ST_OK)
         return status;
-    status = slice(s, &jobs_done, &did, err);
+    status = slice(s, &jobs_done, &noted_done, &did, err);
     if (status == ST_OK)
         status = db_exec(s->db, "COMMIT", err);
     if (status != ST_OK) {
@@ -360,6 +378,7 @@ enum status series_work(struct series *s, bool *more, struct error *err)
     if (s->accounts_kept < s->account_count)
         s->accounts_kept = accounts < s->account_count ? accounts : s->account_count;
     drop_jobs(s, jobs_done);
+    series_drop_noted(s, noted_done);
     *more = did;
     return ST_OK;
 }

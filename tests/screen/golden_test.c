@@ -67,6 +67,7 @@ static const struct golden_mask more[] = {
     {"complete( DATE)? HH:MM:SSZ \\(AGE\\).*", "complete"},
     {"PORT  +", "PORT  "}, /* as wide as the age at the right leaves */
     {"^ 1 Accounts .*", " TABS"},
+    {"(forecast|runs out)   +[^ ].*", "FORECAST"}, /* the day of the month is in it */
     {"^  HH:MM:SSZ .*", "  MESSAGE"},
     {NULL, NULL},
 };

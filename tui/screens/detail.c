@@ -138,32 +138,43 @@ static void add_field(struct detail *d, const struct account *a, const struct fi
     str_finish(&text);
 }
 
-/* Where a quota will stand when the period ends; a line or two beneath its gauge. */
+/* Where a quota will stand when the period ends, and whether it lasts: always two lines beneath its
+ * gauge, so that what follows stands where it stood. */
 static void add_forecast(struct detail *d, enum series_counter counter)
 {
     struct monitor_account m;
     struct monitor *monitor = app_session(d->app)->watching.monitor;
-    if (d->row == ROW_NONE || !monitor_account(monitor, d->row, &m) || !m.limited[counter])
+    struct str text = STR_INIT;
+    if (d->row == ROW_NONE || !monitor_account(monitor, d->row, &m) || !m.limited[counter] ||
+        !m.counted[counter])
         return;
     const struct forecast *f = &m.forecast[counter];
-    if (f->basis == FORECAST_NONE || f->basis == FORECAST_OVER)
-        return;
+    bool known = f->basis != FORECAST_NONE;
     int64_t limit = m.limit[counter], now = app_now_wall(d->app);
-    const struct gauge g = {(double)forecast_percent(f->end, limit) / 100, 0.9};
     label(d, "forecast");
-    textview_printf(&d->view, gauge_role(&g), "%lld%%", (long long)forecast_percent(f->end, limit));
-    textview_printf(&d->view, ROLE_TEXT, "  likely %lld-%lld%%\n",
-                    (long long)forecast_percent(f->low, limit),
-                    (long long)forecast_percent(f->high, limit));
-    if (f->runs_out_ms == WHEN_NONE || f->runs_out_ms <= now)
-        return;
-    struct str text = STR_INIT;
-    when_clock(&text, f->runs_out_ms, now);
-    str_add(&text, " (");
-    when_age(&text, f->runs_out_ms - now);
-    str_add(&text, ")");
+    if (known) {
+        const struct gauge g = {(double)forecast_percent(f->end, limit) / 100, 0.9};
+        textview_printf(&d->view, gauge_role(&g), "%lld%%",
+                        (long long)forecast_percent(f->end, limit));
+        textview_printf(&d->view, ROLE_TEXT, "  likely %lld-%lld%%\n",
+                        (long long)forecast_percent(f->low, limit),
+                        (long long)forecast_percent(f->high, limit));
+    } else {
+        textview_printf(&d->view, ROLE_DIM, "%s\n", forecast_basis_words(f->basis));
+    }
     label(d, "runs out");
-    textview_printf(&d->view, ROLE_WARNING, "%s\n", str_text(&text));
+    if (f->runs_out_ms == WHEN_NONE) {
+        str_add(&text, known ? "not in this period" : "-");
+    } else if (f->runs_out_ms <= now) {
+        str_add(&text, "over already");
+    } else {
+        when_clock(&text, f->runs_out_ms, now);
+        str_add(&text, " (");
+        when_age(&text, f->runs_out_ms - now);
+        str_add(&text, ")");
+    }
+    textview_printf(&d->view, f->runs_out_ms == WHEN_NONE ? ROLE_TEXT : ROLE_WARNING, "%s\n",
+                    str_text(&text));
     str_finish(&text);
 }
 

@@ -370,7 +370,9 @@ row_id monitor_lists_row(const struct monitor_lists *l, enum monitor_list which)
         return runs[at].row;
     if (which == LIST_FINDINGS && monitor_findings(m, &found))
         return found[at].row;
-    return which == LIST_CHANGES ? monitor_change_at(m, at)->row : ROW_NONE;
+    if (which != LIST_CHANGES)
+        return ROW_NONE;
+    return fleet_find(app_session(l->app)->fleet, span_of(monitor_change_at(m, at)->id));
 }
 
 enum series_counter monitor_lists_counter(const struct monitor_lists *l, enum monitor_list which)

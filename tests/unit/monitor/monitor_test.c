@@ -362,8 +362,25 @@ static void test_changes_of_status(void **state)
     assert_string_equal(c->reason, "timeout");
     assert_int_equal(c->to_class, HEALTH_DOWN);
     assert_int_equal(account(fx, "a").status_since_ms, fx->manual.wall_ms);
-    put(fx, "a", 2, 1, "2026-10", ",\"status\":\"down\",\"status_reason\":\"refused\"");
+    settle(fx);
+    monitor_destroy(fx->m); /* those of the last day are there after a start */
+    fx->m = NULL;
+    move(fx, HOUR);
+    begin(fx);
+    settle(fx);
     assert_int_equal(monitor_change_count(fx->m), 1);
+    assert_string_equal(monitor_change_at(fx->m, 0)->reason, "timeout");
+    assert_string_equal(monitor_change_at(fx->m, 0)->id, "a");
+    assert_int_equal(monitor_change_at(fx->m, 0)->wall_ms, fx->manual.wall_ms - HOUR);
+    monitor_destroy(fx->m);
+    fx->m = NULL;
+    move(fx, 2 * DAY);
+    begin(fx);
+    settle(fx);
+    assert_int_equal(monitor_change_count(fx->m), 0);
+    put(fx, "a", 2, 1, "2026-10", ",\"status\":\"active\"");
+    put(fx, "a", 2, 1, "2026-10", ",\"status\":\"down\",\"status_reason\":\"refused\"");
+    assert_int_equal(monitor_change_count(fx->m), 2);
     for (int i = 0; i < 1200; i++)
         put(fx, "a", 1, 1, "2026-10", i % 2 ? ",\"status\":\"down\"" : ",\"status\":\"active\"");
     assert_int_equal(monitor_change_count(fx->m), 1000);

@@ -37,7 +37,8 @@ static void test_defaults(void **state)
     assert_int_equal(at(map, "list", "?"), ACTION_HELP); /* from global */
     assert_int_equal(at(map, "global", "j"), ACTION_NONE);
     assert_int_equal(at(map, "review", "A"), ACTION_APPLY);
-    assert_int_equal(at(map, "review", "Enter"), ACTION_NONE); /* Enter never applies */
+    assert_int_equal(at(map, "review", "Enter"), ACTION_ACCEPT); /* a choice; it never applies */
+    assert_int_equal(at(map, "plan", "Enter"), ACTION_OPEN);
     assert_int_equal(at(map, "list", "^A"), ACTION_NONE);
     assert_int_equal(at(map, "list", "^K"), ACTION_NONE);
     keymap_destroy(map);

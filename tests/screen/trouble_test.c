@@ -97,6 +97,49 @@ static void test_f15_a_draft_stays_until_the_write_is_settled(void **state)
     console_close(&c);
 }
 
+/* A write that is not settled is not left by switching unasked. */
+static void test_switching_asks(void **state)
+{
+    struct console c;
+    struct str config = STR_INIT, token = STR_INIT;
+    (void)state;
+    review_with(&c, "{\"fault\":\"cut\",\"when\":\"before\"}");
+    console_see(&c, "not seen as of");
+    console_keys(&c, "Esc");
+    console_see(&c, "/ filter");
+    console_keys(&c, "Q");
+    console_see(&c, "1 write is not settled yet");
+    console_keys(&c, "Tab Enter");
+    assert_int_equal(console_end(&c), 0);
+    assert_true(tmpdir_write(c.home, "token", SANDBOX_TOKEN "\n", 0600));
+    str_printf(&config,
+               "profiles: { second: { url = \"%s\"; org = \"" RIG_ORG "\"; "
+               "token_file = \"%s\"; }; };\n",
+               sandbox_url(c.sandbox), tmpdir_path(c.home, "token", &token));
+    assert_true(tmpdir_write(c.home, "home/config/paddock/paddock.cfg", str_text(&config), 0600));
+    console_restart(&c, &small);
+    console_see(&c, FIRST ": not seen on the server so far");
+    console_keys(&c, "P");
+    console_see(&c, "from the command line"); /* where we are, though no profile says so */
+    console_type(&c, "second");
+    console_keys(&c, "Enter");
+    console_see(&c, "Switch the profile?");
+    console_see(&c, "is not settled yet");
+    console_keys(&c, "Esc");
+    console_gone(&c, "Switch the profile?");
+    console_keys(&c, "P");
+    console_type(&c, "second");
+    console_keys(&c, "Enter");
+    console_see(&c, "Switch the profile?");
+    console_keys(&c, "Tab Enter");
+    console_row(&c, 0, "second  " RIG_ORG);
+    /* It is the same server and organisation: the write is found again there. */
+    console_see(&c, FIRST ": not seen on the server so far");
+    str_finish(&config);
+    str_finish(&token);
+    console_close(&c);
+}
+
 /* F06: refused for want of a right: the review says so, and nothing has changed. */
 static void test_f06_a_refused_write_says_so(void **state)
 {
@@ -117,6 +160,7 @@ int main(void)
         cmocka_unit_test(test_f14_an_answer_lost_after_the_change),
         cmocka_unit_test(test_f14_a_request_lost_before_the_change),
         cmocka_unit_test(test_f15_a_draft_stays_until_the_write_is_settled),
+        cmocka_unit_test(test_switching_asks),
         cmocka_unit_test(test_f06_a_refused_write_says_so),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

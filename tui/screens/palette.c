@@ -104,11 +104,11 @@ static void switching_fill(void *ctx, struct dialog *d)
     const struct session *s = app_session(x->app);
     size_t open = writes_open(s->writes);
     dialog_safe_button(d, "Stay");
-    dialog_line(d, ROLE_WARNING, "%zu %s of %s not settled yet.", open,
-                open == 1 ? "write" : "writes", s->profile.name);
+    dialog_line(d, ROLE_WARNING, "%zu %s not settled yet.", open,
+                open == 1 ? "write is" : "writes are");
     dialog_line(d, ROLE_TEXT,
                 "It is in the journal, and is looked at again when %s is opened next.",
-                s->profile.name);
+                api_org(s->api));
     dialog_button(d, "Leave it");
 }
 

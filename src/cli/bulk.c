@@ -65,6 +65,12 @@ enum exit_code bulk_show(struct cli *cli, const struct plan *plan)
     return plan_left(plan) ? EXIT_CHANGES : EXIT_DONE;
 }
 
+/* What would be sent: what is left, and what is to be sent again. */
+static uint32_t to_send(const struct cli *cli, const struct plan *plan)
+{
+    return plan_left(plan) + (cli_has(cli, FLAG_SEND_AGAIN) ? plan->states[PLAN_UNKNOWN] : 0);
+}
+
 /* ---- asking --------------------------------------------------------------------------------- */
 
 static enum status refuse_unasked(bool needs_word, const char *word, struct error *err)
@@ -87,8 +93,8 @@ static enum status read_word(struct cli *cli, const struct plan *plan, const cha
     plan_text(cli, plan, &text);
     str_add(&text, "Type ");
     text_safe_z(&text, word, cli->safe);
-    str_printf(&text, " to apply %u %s: ", (unsigned)plan_left(plan),
-               plan_left(plan) == 1 ? "change" : "changes");
+    str_printf(&text, " to apply %u %s: ", (unsigned)to_send(cli, plan),
+               to_send(cli, plan) == 1 ? "change" : "changes");
     fputs(str_text(&text), cli->err);
     fflush(cli->err);
     str_finish(&text);
@@ -101,11 +107,11 @@ static enum status read_word(struct cli *cli, const struct plan *plan, const cha
 }
 
 /* --confirm answers with the profile's label or the number of changes, whichever is asked for. */
-static enum status check_confirm(const struct plan *plan, const char *confirm, const char *word,
+static enum status check_confirm(uint32_t changes, const char *confirm, const char *word,
                                  struct error *err)
 {
     char count[24];
-    snprintf(count, sizeof count, "%u", (unsigned)plan_left(plan));
+    snprintf(count, sizeof count, "%u", (unsigned)changes);
     if (strcmp(confirm, word) == 0 || strcmp(confirm, count) == 0)
         return ST_OK;
     error_set(err, ST_USAGE,
@@ -119,12 +125,15 @@ static enum status check_confirm(const struct plan *plan, const char *confirm, c
 static enum status ask(struct cli *cli, const struct plan *plan, struct error *err)
 {
     const char *confirm = cli->line.flag[FLAG_CONFIRM];
-    bool needs_word = plan_deletes(plan) || plan->needs_name > 0;
+    bool needs_word = plan_deletes(plan) || plan->needs_name > 0 || cli_has(cli, FLAG_SEND_AGAIN);
     struct str word = STR_INIT;
     enum status st;
-    plan_confirm_word(plan, cli->start->profile.label, &word);
+    if (*cli->start->profile.label)
+        str_add(&word, cli->start->profile.label);
+    else
+        str_printf(&word, "%u", (unsigned)to_send(cli, plan));
     if (confirm)
-        st = check_confirm(plan, confirm, str_text(&word), err);
+        st = check_confirm(to_send(cli, plan), confirm, str_text(&word), err);
     else if (!needs_word && cli_has(cli, FLAG_YES))
         st = ST_OK;
     else if (cli_has(cli, FLAG_NO_INPUT) || !isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
@@ -288,6 +297,7 @@ static enum status start(struct bulk *b, struct plans *plans, struct plan *plan,
         .first = (uint32_t)line->number[FLAG_FIRST],
         .wait_health_ms = line->number[FLAG_WAIT_HEALTH] * 1000,
         .classes = classes,
+        .send_again = cli_has(cli, FLAG_SEND_AGAIN),
         .reason = apply_reason(cli),
     };
     return plan_run_create(&b->run, &env, plan, &options, NULL, NULL, err);
@@ -351,7 +361,7 @@ enum exit_code bulk_apply(struct apply *apply, struct plans *plans, struct plan 
         plan_destroy(plan);
         return code;
     }
-    enum status st = plan_left(plan) ? ask(cli, plan, &err) : ST_OK;
+    enum status st = to_send(cli, plan) ? ask(cli, plan, &err) : ST_OK;
     if (st == ST_OK && !plans) {
         st = bulk_plans(cli, &own, &err);
         plans = own;

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define SAVE_BUDGET     500 /* items a turn */
+#define SAVE_BUDGET     150 /* items a turn: a few milliseconds */
 #define FLUSH_MS        500
 #define BUSY_MS         50
 #define REQUESTS_A_ITEM 3 /* read, write, read back */
@@ -145,33 +145,53 @@ static void go(struct plan_run *run)
     adopt_open(run);
 }
 
-/* One slice; the plan first, then what takes it back. Only then is anything sent. */
-static void save_some(struct plan_run *run)
+/* Each step does a slice of its work and says whether there is more of it. */
+static enum status save_plan(struct plan_run *run, bool *more, struct error *err)
 {
-    struct error err;
-    bool more = false;
-    enum status st = plan_save_step(run->save, SAVE_BUDGET, &more, &err);
-    if (st == ST_OK && !more && !run->saving_inverse) {
+    enum status st = plan_save_step(run->save, SAVE_BUDGET, more, err);
+    if (st == ST_OK && !*more) {
         plan_save_destroy(run->save);
         run->save = NULL;
-        run->saving_inverse = true;
-        run->inverse = plan_inverse(run->plan);
-        st = plan_save_begin(&run->save, run->inverse, run->env.plans, &err);
-        more = true;
     }
-    if (st != ST_OK && plans_is_busy(&err)) {
-        run_wake(run, BUSY_MS);
-    } else if (st != ST_OK) {
-        fault(run, &err);
-    } else if (more) {
-        run_wake(run, 0);
-    } else {
-        plan_save_destroy(run->save);
-        run->save = NULL;
+    return st;
+}
+
+static enum status invert_plan(struct plan_run *run, bool *more, struct error *err)
+{
+    if (!run->inverse)
+        run->inverse = plan_inverse_begin(run->plan);
+    *more = plan_inverse_step(run->inverse, run->plan, &run->inverted, SAVE_BUDGET);
+    return *more ? ST_OK : plan_save_begin(&run->save, run->inverse, run->env.plans, err);
+}
+
+static enum status save_inverse(struct plan_run *run, bool *more, struct error *err)
+{
+    enum status st = save_plan(run, more, err);
+    if (st == ST_OK && !*more) {
         plan_destroy(run->inverse);
         run->inverse = NULL;
-        go(run);
     }
+    return st;
+}
+
+/* The plan, then what takes it back. Only then is anything sent. */
+static void save_some(struct plan_run *run)
+{
+    static enum status (*const steps[])(struct plan_run *, bool *,
+                                        struct error *) = {save_plan, invert_plan, save_inverse};
+    struct error err;
+    bool more = false;
+    enum status st = steps[run->saving](run, &more, &err);
+    if (st == ST_OK && !more)
+        run->saving++;
+    if (st != ST_OK && plans_is_busy(&err))
+        run_wake(run, BUSY_MS);
+    else if (st != ST_OK)
+        fault(run, &err);
+    else if (run->saving < ARRAY_LEN(steps))
+        run_wake(run, 0);
+    else
+        go(run);
 }
 
 /* ---- the pump ------------------------------------------------------------------------------ */
@@ -439,7 +459,7 @@ void plan_run_progress(const struct plan_run *run, struct plan_progress *out)
 
 bool plan_run_rests(const struct plan_run *run)
 {
-    if (run->state != PLAN_RUN_OVER)
+    if (run->state != PLAN_RUN_OVER || run_in_flight(run) > 0)
         return false;
     for (size_t i = 0; i < run->flight_count; i++) {
         const struct run_flight *f = run->flights[i];

@@ -46,7 +46,9 @@ struct plan_run_options {
                                its write, or stop after this long; 0: pause until plan_run_go_on */
     int64_t health_poll_ms; /* between looks; 0: 15 s, or a fortieth of the wait if that is less */
     const struct health_classes *classes; /* (borrowed); what "good" is; NULL: any newer check */
-    const char *reason;                   /* for the journal; NULL: the plan's */
+    bool send_again;    /* a change or a delete that three looks have not seen is sent once more:
+                           after a typed confirmation; a create never */
+    const char *reason; /* for the journal; NULL: the plan's */
 };
 
 struct plan_run_env {

@@ -223,9 +223,25 @@ static void settled(struct run_flight *f)
         land(f);
 }
 
+/* Sent once more, when the operator has agreed to that and the machine finds it safe. */
+static bool sent_again(struct run_flight *f)
+{
+    struct error err;
+    if (!f->run->options.send_again || write_send_again(f->write, &err) != ST_OK)
+        return false;
+    f->unknown = false;
+    if (f->counted)
+        f->run->errors--;
+    f->counted = false;
+    run_mark(f->run, f->item, PLAN_RUNNING, 0, NULL);
+    return true;
+}
+
 static void unknown(struct run_flight *f)
 {
     const struct error *why = write_error(f->write);
+    if (f->unknown && sent_again(f))
+        return;
     run_mark(f->run, f->item, PLAN_UNKNOWN, write_op(f->write), why->what);
     if (!f->unknown) {
         f->unknown = true;

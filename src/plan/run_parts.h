@@ -38,7 +38,9 @@ struct plan_run {
     struct str reason;
     struct plan *plan, *inverse; /* owned */
     struct plan_save *save;      /* owned; of plan, then of inverse */
-    bool saving_inverse, claimed;
+    size_t saving;               /* which step of it */
+    uint32_t inverted;           /* items of the plan that are in the inverse */
+    bool claimed;
     plan_run_fn *changed;
     void *ctx;
 

@@ -287,13 +287,20 @@ static void invert(struct plan *out, const struct plan *plan, uint32_t i)
     account_finish(&now);
 }
 
-struct plan *plan_inverse(const struct plan *plan)
+struct plan *plan_inverse_begin(const struct plan *plan)
 {
-    struct plan *out = inverse_head(plan);
-    for (uint32_t i = plan->count; i-- > 0;)
+    return inverse_head(plan);
+}
+
+bool plan_inverse_step(struct plan *inverse, const struct plan *plan, uint32_t *done,
+                       uint32_t budget)
+{
+    for (; *done < plan->count && budget-- > 0; ++*done) {
+        uint32_t i = plan->count - 1 - *done;
         if (plan->items[i].state >= PLAN_WAITING)
-            invert(out, plan, i);
-    return out;
+            invert(inverse, plan, i);
+    }
+    return *done < plan->count;
 }
 
 /* From the journal's entry: what was really there before, and what it left. */

@@ -31,7 +31,11 @@ enum status plan_settle(struct plan *plan, struct journal *journal, struct error
  * frozen and the other way round; deletes become creates without an id; creates become deletes that
  * are SKIPPED until their id is known. Its id ends in "-undo", and the undo of an undo in nothing.
  */
-struct plan *plan_inverse(const struct plan *plan);
+struct plan *plan_inverse_begin(const struct plan *plan);
+/* Turns up to `budget` more items round (about 15 us each); *done begins at 0. True: there is more.
+ */
+bool plan_inverse_step(struct plan *inverse, const struct plan *plan, uint32_t *done,
+                       uint32_t budget);
 /* The inverse of plan `id` as far as it was applied: only items that the journal says were applied
  * (or kept differently), frozen as they were read back; in reverse order. What `undo PLAN` applies.
  * Errors as plan_load; ST_NOT_FOUND when nothing of it was applied. */

@@ -34,11 +34,12 @@ static const char *const schema[] = {
     "CREATE INDEX entry_plan ON entry(plan) WHERE plan <> ''",
 };
 
-/* In the order of COLUMNS below. */
-#define COLUMNS                                                                                    \
+/* The columns that entry_read reads, in its order. */
+#define COLUMNS_OF(texts)                                                                          \
     "op, origin, org, profile, account_id, account_name, kind, outcome, intent_wall_ms,"           \
-    " outcome_wall_ms, operator, reason, plan, note, base, body, target, after, owner, undoes, "   \
-    "item"
+    " outcome_wall_ms, operator, reason, plan, note, " texts ", owner, undoes, item"
+#define COLUMNS       COLUMNS_OF("base, body, target, after")
+#define COLUMNS_LIGHT COLUMNS_OF("NULL, NULL, NULL, NULL")
 
 static const char *const kind_names[] = {
     [JOURNAL_CREATE] = "create", [JOURNAL_UPDATE] = "update", [JOURNAL_DELETE] = "delete"};
@@ -438,7 +439,7 @@ enum status journal_of_plan(struct journal *journal, const char *plan, journal_f
 {
     sqlite3_stmt *st = NULL;
     int rc = sqlite3_prepare_v2(journal->db,
-                                "SELECT " COLUMNS " FROM entry WHERE plan=?1 AND plan<>''"
+                                "SELECT " COLUMNS_LIGHT " FROM entry WHERE plan=?1 AND plan<>''"
                                 " ORDER BY op",
                                 -1, &st, NULL);
     if (rc != SQLITE_OK)

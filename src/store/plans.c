@@ -8,7 +8,8 @@
 
 #include <string.h>
 
-#define APPLICATION_ID 0x70646b50 /* "pdkP" */
+#define APPLICATION_ID   0x70646b50 /* "pdkP" */
+#define CHECKPOINT_PAGES 4000
 
 static const char *const schema[] = {
     "CREATE TABLE plan ("
@@ -243,6 +244,9 @@ enum status plans_put_head(struct plans *plans, const struct plans_head *head, b
     sqlite3_bind_int64(st, 10, head->items);
     sqlite3_bind_int(st, 11, head->linked);
     status = run(plans, st, err);
+    /* A checkpoint waits for the disk and is a part of the commit that meets it: not while the
+       slices of a large plan follow one another. */
+    sqlite3_wal_autocheckpoint(plans->db, 0);
     return status == ST_OK ? commit(plans, err) : status;
 }
 
@@ -277,6 +281,7 @@ enum status plans_seal(struct plans *plans, const char *id, struct error *err)
         st = commit(plans, err);
     roll_back(plans);
     db_exec(plans->db, "PRAGMA synchronous=NORMAL", NULL);
+    sqlite3_wal_autocheckpoint(plans->db, CHECKPOINT_PAGES);
     return st;
 }
 

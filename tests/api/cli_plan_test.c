@@ -187,10 +187,20 @@ static void test_collateral(void **state)
 static void test_unknown(void **state)
 {
     struct cli_rig *p = *state;
+    struct str words = STR_INIT;
+    char id[40];
     fault(p, "{\"fault\":\"cut\",\"when\":\"after\"}");
     expect(p, "set\t--where\tprovider=openai\trate.rps=21\t--yes", 0, "", "8 applied");
     fault(p, "{\"fault\":\"cut\",\"when\":\"before\"}");
     expect(p, "set\tp-1\tp-2\trate.rps=22\t--yes", 9, "", "1 applied, 1 being checked");
+    plan_id(p, id);
+    str_printf(&words, "apply\t%s\t--send-again\t--yes", id);
+    expect(p, words.data, 64, "", "--confirm='1'");
+    str_clear(&words);
+    str_printf(&words, "apply\t%s\t--send-again\t--confirm=1", id);
+    expect(p, words.data, 0, "", "2 applied");
+    has(p, "p-1", "\"requests_per_second\":22");
+    str_finish(&words);
 }
 
 static void test_deletes(void **state)

@@ -308,6 +308,34 @@ static void test_unknown_stays(void **state)
     assert_int_equal(progress(r).end, PLAN_END_DONE);
 }
 
+/* ... until the operator has it sent once more. */
+static void test_sent_again(void **state)
+{
+    struct rig *r = *state;
+    const struct plan_run_options again = {.send_again = true};
+    struct plan *plan = make(r, "rate.rps=x1.5", 5);
+    const struct book_cut cut = {.where = CUT_REPLY, .after = 9, .rst = true, .exchange = 1};
+    char id[PLAN_ID_ROOM];
+    struct error err;
+    snprintf(id, sizeof id, "%s", plan->head.id);
+    book_server_cut(r->b.server, &cut);
+    run_all(r, plan, NULL);
+    words_are(r, "4 applied, 1 being checked");
+    plan_run_destroy(r->run);
+    r->run = NULL;
+    assert_int_equal(plan_load(r->plans, r->b.w.journal, id, &plan, &err), ST_OK);
+    run_all(r, plan, NULL);
+    words_are(r, "4 applied, 1 being checked");
+    assert_int_equal(r->b.book.writes, 5);
+    plan_run_destroy(r->run);
+    r->run = NULL;
+    assert_int_equal(plan_load(r->plans, r->b.w.journal, id, &plan, &err), ST_OK);
+    run_all(r, plan, &again);
+    words_are(r, "5 applied");
+    assert_int_equal(r->b.book.writes, 6);
+    assert_int_equal(r->b.book.committed, 5);
+}
+
 static void test_pause_and_stop(void **state)
 {
     struct rig *r = *state;
@@ -619,6 +647,7 @@ int main(void)
         T(test_max_errors),
         T(test_unknown_is_settled),
         T(test_unknown_stays),
+        T(test_sent_again),
         T(test_pause_and_stop),
         T(test_resumed),
         T(test_resumed_from_the_first),

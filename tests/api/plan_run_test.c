@@ -524,6 +524,32 @@ static void test_429(void **state)
     assert_int_equal(r->b.book.committed, 3);
 }
 
+/* F05, F21: what would meet every item is no reason to try them all. */
+static void test_faults_of_everything(void **state)
+{
+    struct rig *r = *state;
+    const struct book_override refuse = {.status = 401, .body = "{}", .exchange = 1};
+    struct error err;
+    book_server_override(r->b.server, &refuse);
+    run_all(r, make(r, "rate.rps=x1.5", 6), NULL);
+    words_are(r, "1 failed, 5 not sent");
+    assert_int_equal(progress(r).end, PLAN_END_FAULT);
+    assert_int_equal(plan_run_error(r->run)->status, ST_AUTH);
+    plan_run_destroy(r->run);
+    r->run = NULL;
+    /* Without a journal nothing is sent, nor saved. */
+    struct plan *plan = make(r, "rate.rps=x1.5", 6);
+    book_rig_writer_end(&r->b);
+    str_clear(&r->b.path);
+    str_add(&r->b.path, "/dev/null/journal.db");
+    book_rig_writer(&r->b, &err);
+    uint64_t exchanges = book_server_exchanges(r->b.server);
+    assert_int_equal(start(r, plan, NULL, &err), ST_IO);
+    assert_non_null(strstr(err.what, "journal"));
+    assert_null(r->run);
+    assert_int_equal(book_server_exchanges(r->b.server), exchanges);
+}
+
 /* ---- undo ----------------------------------------------------------------------------------- */
 
 static void undo(struct rig *r, const char *id, const char *words)
@@ -658,6 +684,7 @@ int main(void)
         T(test_canary_waits_for_a_word),
         T(test_rate_limit),
         T(test_429),
+        T(test_faults_of_everything),
         T(test_undo_of_updates),
         T(test_undo_of_deletes),
         T(test_creates_and_their_undo),

@@ -586,6 +586,28 @@ static void test_undo_of_updates(void **state)
     assert_true(plan_run_plan(r->run)->items[0].undoes > 0);
 }
 
+/* An undo that was stopped goes on where it was. */
+static void test_undo_resumed(void **state)
+{
+    struct rig *r = *state;
+    struct plan *plan = make(r, "rate.rps=x1.5", 8);
+    char id[PLAN_ID_ROOM];
+    struct error err;
+    snprintf(id, sizeof id, "%s", plan->head.id);
+    run_all(r, plan, NULL);
+    plan_run_destroy(r->run);
+    r->run = NULL;
+    assert_int_equal(plan_undo(r->plans, r->b.w.journal, id, &plan, &err), ST_OK);
+    assert_int_equal(start(r, plan, NULL, &err), ST_OK);
+    while (progress(r).done < 2)
+        book_rig_turn(&r->b);
+    plan_run_stop(r->run);
+    until(r, PLAN_RUN_OVER);
+    assert_true(progress(r).left > 0);
+    undo(r, id, "8 applied");
+    assert_int_equal(r->b.book.committed, 16);
+}
+
 static void test_undo_of_deletes(void **state)
 {
     struct rig *r = *state;
@@ -686,6 +708,7 @@ int main(void)
         T(test_429),
         T(test_faults_of_everything),
         T(test_undo_of_updates),
+        T(test_undo_resumed),
         T(test_undo_of_deletes),
         T(test_creates_and_their_undo),
         T(test_linked),

@@ -139,9 +139,10 @@ static enum status app_begin(struct app *app, int fd, struct error *err)
     app->input = input_create(app->loop, escape_delay(con), app_on_key, app);
     input_define_all(app->input, lookup_cap, app->term);
     loop_before_sleep(app->loop, app_before_sleep, app);
-    app_push(app, &accounts_screen, con->options.filter);
+    const struct accounts_arg first = {con->options.view, con->options.filter};
     if (con->options.demo)
         app_message(app, MESSAGE_NOTE, "Demo: nothing here is real.");
+    app_push(app, &accounts_screen, &first);
     if (app->session->watching.rules_error.status != ST_OK)
         app_error(app, &app->session->watching.rules_error);
     app_set_title(app);

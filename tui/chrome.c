@@ -295,8 +295,8 @@ static void key_bar(struct app *app, const struct canvas *c, const struct screen
     str_finish(&lead);
 }
 
-/* What is under way and not settled, in sight on every screen until it is. */
-static void banner(struct app *app, const struct canvas *c, int taken)
+/* What is under way and not settled, in sight on every screen until it is; whether there is any. */
+static bool banner(struct app *app, const struct canvas *c, int taken)
 {
     struct session *s = app_session(app);
     struct str text = STR_INIT, safe = STR_INIT;
@@ -332,6 +332,19 @@ static void banner(struct app *app, const struct canvas *c, int taken)
                   width, TEXT_LEFT);
     str_finish(&text);
     str_finish(&safe);
+    return width > 0;
+}
+
+/* At the right of the tabs, when it fits into `room` cells. */
+static void note(const struct canvas *c, const struct screen_ops *ops, const void *self, int room)
+{
+    struct str text = STR_INIT;
+    if (ops->note)
+        ops->note(self, &text);
+    if (text.len && (int)text.len <= room)
+        draw_text(c, 1, c->cols - (int)text.len - 1, ROLE_DIM, span_from(&text), (int)text.len,
+                  TEXT_RIGHT);
+    str_finish(&text);
 }
 
 struct canvas chrome_draw(struct app *app, const struct canvas *whole, const struct screen_ops *ops,
@@ -350,7 +363,8 @@ struct canvas chrome_draw(struct app *app, const struct canvas *whole, const str
     if (waiting)
         tabs[3].name = alerts;
     int taken = bar_tabs(whole, 1, 1, tabs, ARRAY_LEN(tabs), active) + 1;
-    banner(app, whole, taken);
+    if (!banner(app, whole, taken))
+        note(whole, ops, self, whole->cols - taken - 3);
     key_bar(app, whole, ops, self);
     message_line(app, whole, message);
     return canvas_part(whole, CHROME_TOP, 0, whole->rows - CHROME_TOP - CHROME_BOTTOM, whole->cols);

@@ -60,6 +60,8 @@ struct screen_ops {
     /* Full screens: the actions of the key bar, in their order, and a word before them. */
     const int *(*bar)(const void *self, size_t *count);
     void (*lead)(const void *self, struct str *out); /* may be NULL */
+    /* What stands at the right of the tabs ("view: At risk"); may be NULL. */
+    void (*note)(const void *self, struct str *out);
 };
 
 /* A table of handlers is how a screen binds actions; ends with ACTION_NONE. */

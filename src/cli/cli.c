@@ -27,6 +27,7 @@ static void fill_options(struct cli *cli)
         .demo = cli_has(cli, FLAG_DEMO),
     };
     o->config_file = line->flag[FLAG_CONFIG];
+    o->view = line->flag[FLAG_VIEW];
     o->filter = line->flag[FLAG_FILTER];
     o->theme = line->flag[FLAG_THEME];
     o->color = cli_has(cli, FLAG_NO_COLOR) ? CLI_NEVER : (enum cli_when)line->number[FLAG_COLOR];

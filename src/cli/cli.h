@@ -20,6 +20,7 @@ enum cli_when { CLI_AUTO, CLI_ALWAYS, CLI_NEVER };
 struct cli_options {
     struct profile_choice choice;
     const char *config_file;
+    const char *view;   /* --view NAME */
     const char *filter; /* --filter EXPR */
     const char *theme;  /* --theme NAME */
     enum cli_when color;

@@ -38,6 +38,7 @@ static void depend_on(struct depends *d, const struct column *column)
         d->any = true;
     else
         d->fields.has[column->field] = true;
+    d->ages = d->ages || column->ages;
 }
 
 struct depends depends_on_sort(const struct sort *sort)
@@ -286,9 +287,15 @@ void view_set_now(struct view *view, int64_t now_wall_ms)
     int64_t moved = now_wall_ms - view->now_wall_ms;
     struct job *j = &view->job;
     struct filter *filter = j->new_filter ? j->filter : view->filter;
-    if (!filter || !filter_ages(filter) || (moved >= 0 && moved < NOW_STEP_MS))
+    bool filter_moves = filter && filter_ages(filter);
+    if ((!filter_moves && !view->order_on.ages) || (moved >= 0 && moved < NOW_STEP_MS))
         return;
-    filter_set_now(filter, now_wall_ms);
+    if (filter_moves)
+        filter_set_now(filter, now_wall_ms);
+    if (view->order_on.ages && !j->new_sort) {
+        j->sort = view->sort;
+        j->new_sort = true;
+    }
     view->now_wall_ms = now_wall_ms;
     job_begin(view);
 }
@@ -356,7 +363,14 @@ uint32_t view_find(const struct view *view, row_id row)
     if (!fleet_alive(view->fleet, row))
         return (uint32_t)rows->count;
     size_t at = place_of(view, rows, rows->count, view->filter && view->ranked, row);
-    return (uint32_t)(at < rows->count && rows->at[at] == row ? at : rows->count);
+    if (at < rows->count && rows->at[at] == row)
+        return (uint32_t)at;
+    /* What time has changed stands where it stood until the next sorting. */
+    for (at = 0; view->order_on.ages && at < rows->count; at++) {
+        if (rows->at[at] == row)
+            return (uint32_t)at;
+    }
+    return (uint32_t)rows->count;
 }
 
 uint32_t view_nearest(const struct view *view, row_id row, uint32_t last_index)

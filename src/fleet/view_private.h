@@ -17,7 +17,8 @@ void rows_finish(struct rows *rows);
 /* On what fields something depends: then news of others are none. */
 struct depends {
     struct field_set fields;
-    bool any; /* on what is not known */
+    bool any;  /* on what is not known */
+    bool ages; /* time alone can change it */
 };
 
 enum job_stage { JOB_NONE, JOB_SORT, JOB_CHECK, JOB_PREPARE, JOB_MATCH, JOB_RANK };

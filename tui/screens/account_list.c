@@ -8,6 +8,8 @@
 #include "tui/status.h"
 #include "tui/widgets/gauge.h"
 
+#include <string.h>
+
 #define EXPECTED_ROWS 256
 
 struct cell_ctx {
@@ -102,32 +104,60 @@ static void cell_age(const struct cell_ctx *x, enum field field)
         cell_field(x, field);
 }
 
-struct column_row {
-    const char *title;
-    const char *sort; /* the column of the filter grammar that it sorts by */
+static void cell_secret(const struct cell_ctx *x, enum field field)
+{
+    struct value v;
+    fleet_get(fleet_of(x->list), x->row, field, &v);
+    if (value_known(&v) && v.text.len)
+        str_add(x->cell->text, "********");
+    else
+        cell_field(x, field);
+    x->cell->role = ROLE_DIM;
+}
+
+static void cell_computed(const struct cell_ctx *x, const struct column *column)
+{
+    struct row_source source = fleet_row_source(fleet_of(x->list), x->row);
+    struct value v;
+    column_get(column, &source, &v);
+    value_show(column->like, &v, SHOW_CELL, x->cell->text);
+    if (v.presence != PRESENCE_VALUE)
+        x->cell->role = ROLE_DIM;
+    else if (column->unit)
+        str_add(x->cell->text, column->unit);
+}
+
+/* Columns that are shown in a way of their own; the others by what they are. */
+static const struct cell_row {
+    const char *column;
     enum field field;
     void (*cell)(const struct cell_ctx *x, enum field field);
-    int width, width_max, drop;
-    enum text_align align;
+} cells[] = {
+    {"name", FIELD_NAME, cell_name},
+    {"status", FIELD_STATUS, cell_status},
+    {"tokens.pct", FIELD_QUOTA_TOKENS, cell_gauge},
+    {"requests.pct", FIELD_QUOTA_REQUESTS, cell_gauge},
+    {"eom", FIELD_QUOTA_TOKENS, cell_eom},
 };
 
-/* In the order of the screen; `drop`: what goes first when it is narrow. */
-static const struct column_row columns[] = {
-    {"NAME", "name", FIELD_NAME, cell_name, 24, 40, 0, TEXT_LEFT},
-    {"PROVIDER", "provider", FIELD_PROVIDER_TYPE, cell_field, 12, 16, 4, TEXT_LEFT},
-    {"REGION", "region", FIELD_REGION, cell_field, 12, 18, 3, TEXT_LEFT},
-    {"STATUS", "status", FIELD_STATUS, cell_status, 13, 20, 1, TEXT_LEFT},
-    {"TOKENS", "tokens.pct", FIELD_QUOTA_TOKENS, cell_gauge, 11, 16, 2, TEXT_LEFT},
-    {"EOM", "eom", FIELD_QUOTA_TOKENS, cell_eom, 5, 0, 5, TEXT_RIGHT},
-    {"QUOTA", "quota.tokens", FIELD_QUOTA_TOKENS, cell_field, 6, 0, 5, TEXT_RIGHT},
-    {"REQUESTS", "requests.pct", FIELD_QUOTA_REQUESTS, cell_gauge, 11, 14, 7, TEXT_LEFT},
-    {"RPM", "rate.rpm", FIELD_RPM, cell_field, 6, 0, 6, TEXT_RIGHT},
-    {"RPS", "rate.rps", FIELD_RPS, cell_field, 5, 0, 9, TEXT_RIGHT},
-    {"CHECKED", "checked", FIELD_LAST_CHECK, cell_age, 7, 0, 8, TEXT_RIGHT},
-    {"RESIDENCY", "residency", FIELD_DATA_RESIDENCY, cell_field, 9, 12, 10, TEXT_LEFT},
-    {"UPDATED", "updated", FIELD_UPDATED_AT, cell_age, 7, 0, 11, TEXT_RIGHT},
-    {"ID", "id", FIELD_ID, cell_field, 16, 40, 12, TEXT_LEFT},
-};
+static struct shown_column show_column(const struct column *column)
+{
+    struct shown_column c = {.column = column, .look = column_look(column)};
+    c.field = column->field;
+    for (size_t i = 0; i < ARRAY_LEN(cells); i++) {
+        if (strcmp(cells[i].column, column->name) == 0) {
+            c.field = cells[i].field;
+            c.cell = cells[i].cell;
+        }
+    }
+    if (!c.cell && column->field != FIELD_NONE) {
+        const struct field_info *info = field_info(column->field);
+        c.cell = info->flags & FF_SECRET ? cell_secret
+                 : info->type == FT_TIME ? cell_age
+                                         : cell_field;
+    }
+    return c;
+}
 
 static row_id row_at(const struct account_list *l, size_t row)
 {
@@ -142,11 +172,14 @@ static bool is_fresh(const struct account_list *l, row_id row)
 static void cell(void *ctx, size_t row, size_t column, struct table_cell *out)
 {
     struct account_list *l = ctx;
-    const struct column_row *c = &columns[column];
+    const struct shown_column *c = &l->columns[column];
     const struct cell_ctx x = {l, row_at(l, row), out};
     if (x.row == ROW_NONE)
         return;
-    c->cell(&x, c->field);
+    if (c->cell)
+        c->cell(&x, c->field);
+    else
+        cell_computed(&x, c->column);
     if (out->role == ROLE_TEXT && is_fresh(l, x.row))
         out->role = ROLE_FLASH;
 }
@@ -155,16 +188,26 @@ static void cell(void *ctx, size_t row, size_t column, struct table_cell *out)
  */
 static void expect_rows(struct account_list *l)
 {
-    enum field fields[ARRAY_LEN(columns) + 4] = {FIELD_USED_TOKENS, FIELD_USED_REQUESTS,
-                                                 FIELD_ENABLED, FIELD_ID};
+    static const enum field others[] = {FIELD_USED_TOKENS,
+                                        FIELD_USED_REQUESTS,
+                                        FIELD_QUOTA_TOKENS,
+                                        FIELD_QUOTA_REQUESTS,
+                                        FIELD_ENABLED,
+                                        FIELD_LAST_CHECK,
+                                        FIELD_ID};
+    enum field fields[LIST_COLUMNS_MAX + ARRAY_LEN(others)];
     row_id rows[EXPECTED_ROWS];
-    size_t first, end, n = 0;
-    for (size_t i = 0; i < ARRAY_LEN(columns); i++)
-        fields[4 + i] = columns[i].field;
+    size_t first, end, n = 0, count = 0;
+    for (size_t i = 0; i < ARRAY_LEN(others); i++)
+        fields[count++] = others[i];
+    for (size_t i = 0; i < l->column_count; i++) {
+        if (l->columns[i].field != FIELD_NONE)
+            fields[count++] = l->columns[i].field;
+    }
     table_visible(&l->table, &first, &end);
     for (size_t i = first; i < end && n < EXPECTED_ROWS; i++)
         rows[n++] = row_at(l, i);
-    fleet_expect(fleet_of(l), rows, n, fields, ARRAY_LEN(fields));
+    fleet_expect(fleet_of(l), rows, n, fields, count);
 }
 
 static bool marked(void *ctx, size_t row)
@@ -184,11 +227,10 @@ static enum glyph flag(void *ctx, size_t row)
 
 static void show_sort(struct account_list *l)
 {
-    struct session *s = app_session(l->app);
-    const struct sort *sort = view_sort(s->view);
+    const struct sort *sort = view_sort(app_session(l->app)->view);
     int at = -1;
-    for (size_t i = 0; i < ARRAY_LEN(columns) && sort->count; i++) {
-        if (column_find(s->columns, span_of(columns[i].sort)) == sort->keys[0].column)
+    for (size_t i = 0; i < l->column_count && sort->count; i++) {
+        if (l->columns[i].column == sort->keys[0].column)
             at = (int)i;
     }
     table_set_sort(&l->table, at, at >= 0 && sort->keys[0].descending);
@@ -198,16 +240,30 @@ void account_list_init(struct account_list *l, struct app *app)
 {
     *l = (struct account_list){.app = app, .cursor = ROW_NONE};
     const struct table_source source = {cell, marked, flag, l};
-    struct table_column shown[ARRAY_LEN(columns)];
-    for (size_t i = 0; i < ARRAY_LEN(columns); i++) {
-        const struct column_row *c = &columns[i];
-        shown[i] =
-            (struct table_column){c->title, c->width, c->width_max, c->drop, c->align, (int)i};
-    }
+    const struct column *name = column_find(app_session(app)->columns, span_of("name"));
     table_init(&l->table, &source);
-    table_set_columns(&l->table, shown, ARRAY_LEN(columns));
-    show_sort(l);
+    account_list_set_columns(l, &name, 1);
     account_list_update(l);
+}
+
+void account_list_set_columns(struct account_list *l, const struct column *const *columns,
+                              size_t count)
+{
+    struct table_column shown[LIST_COLUMNS_MAX];
+    l->column_count = 0;
+    for (size_t i = 0; i < count && i < LIST_COLUMNS_MAX; i++) {
+        struct shown_column *c = &l->columns[l->column_count++];
+        *c = show_column(columns[i]);
+        /* The name is what is never left out: of a view that has none it is the first column. */
+        shown[i] = (struct table_column){.title = c->look.title,
+                                         .width = c->look.width,
+                                         .width_max = c->look.width_max,
+                                         .drop = i ? c->look.drop : 0,
+                                         .align = c->look.right ? TEXT_RIGHT : TEXT_LEFT,
+                                         .id = (int)i};
+    }
+    table_set_columns(&l->table, shown, l->column_count);
+    show_sort(l);
 }
 
 void account_list_finish(struct account_list *l)
@@ -267,19 +323,21 @@ bool account_list_redraw(struct account_list *l, const struct canvas *c, bool fo
 void account_list_sorts(struct account_list *l, void *ctx,
                         void (*fn)(void *ctx, int number, const char *title, bool current))
 {
-    for (size_t i = 0; i < ARRAY_LEN(columns); i++)
-        fn(ctx, (int)i, columns[i].title, l->table.sort_column == (int)i);
+    for (size_t i = 0; i < l->column_count; i++)
+        fn(ctx, (int)i, l->columns[i].look.title, l->table.sort_column == (int)i);
+}
+
+void account_list_set_sort(struct account_list *l, const struct sort *sort)
+{
+    view_set_sort(app_session(l->app)->view, sort);
+    show_sort(l);
+    account_list_update(l);
 }
 
 void account_list_sort(struct account_list *l, int number)
 {
-    struct session *s = app_session(l->app);
     struct sort sort = {.count = 1};
-    sort.keys[0].column = column_find(s->columns, span_of(columns[number].sort));
+    sort.keys[0].column = l->columns[number].column;
     sort.keys[0].descending = l->table.sort_column == number && !l->table.sort_down;
-    if (!sort.keys[0].column)
-        return;
-    view_set_sort(s->view, &sort);
-    show_sort(l);
-    account_list_update(l);
+    account_list_set_sort(l, &sort);
 }

@@ -2,12 +2,25 @@
 #ifndef TUI_SCREENS_ACCOUNT_LIST_H
 #define TUI_SCREENS_ACCOUNT_LIST_H
 
+#include "model/column_look.h"
 #include "tui/app.h"
 #include "tui/widgets/table.h"
+
+#define LIST_COLUMNS_MAX 40
+
+struct cell_ctx;
+struct shown_column {
+    const struct column *column; /* (borrowed) from the session's set */
+    struct column_look look;
+    enum field field; /* what cell shows; FIELD_NONE: computed */
+    void (*cell)(const struct cell_ctx *x, enum field field); /* NULL: computed */
+};
 
 struct account_list {
     struct app *app; /* (borrowed) */
     struct table table;
+    struct shown_column columns[LIST_COLUMNS_MAX]; /* in the order of the screen */
+    size_t column_count;
     row_id cursor;    /* the account, wherever its row is; ROW_NONE: none */
     uint64_t version; /* of the view that the table knows */
 };
@@ -25,6 +38,10 @@ bool account_list_redraw(struct account_list *l, const struct canvas *c, bool fo
 /* Names of the sortable columns for the menu: fn(ctx, number, title, is the sorting one). */
 void account_list_sorts(struct account_list *l, void *ctx,
                         void (*fn)(void *ctx, int number, const char *title, bool current));
+/* Which columns, in their order; at most LIST_COLUMNS_MAX, at least 1. */
+void account_list_set_columns(struct account_list *l, const struct column *const *columns,
+                              size_t count);
+void account_list_set_sort(struct account_list *l, const struct sort *sort);
 /* Sorts by that column; again: the other way round. */
 void account_list_sort(struct account_list *l, int number);
 

@@ -9,6 +9,7 @@
 #include "tui/screens/account_line.h"
 #include "tui/screens/account_list.h"
 #include "tui/screens/account_menus.h"
+#include "tui/screens/account_views.h"
 #include "tui/screens/account_writes.h"
 #include "tui/screens/changed.h"
 #include "tui/screens/detail.h"
@@ -25,6 +26,7 @@ struct accounts {
     struct detail detail;
     enum focus focus;
     struct account_line line;
+    struct account_views views;
     row_id range_from;   /* v was pressed here, or ROW_NONE */
     bool preview, alone; /* alone: the detail fills the screen */
     int split;
@@ -290,7 +292,8 @@ static unsigned accounts_action(void *self, enum action_id action)
         account_list_move(&a->list, move);
         return a->alone ? EFFECT_REDRAW : EFFECT_TOUCHED;
     }
-    return detail_action(&a->detail, action);
+    effect = account_views_action(&a->views, action);
+    return effect ? effect : detail_action(&a->detail, action);
 }
 
 /* ---- drawing ---- */
@@ -389,14 +392,16 @@ static void *accounts_open(struct app *app, const void *arg)
     account_list_init(&a->list, app);
     detail_init(&a->detail, app);
     account_line_init(&a->line, app, &a->list, &a->detail.view);
-    if (arg)
-        accounts_filter(a, span_of(arg));
+    const struct accounts_arg *first = arg;
+    account_views_init(&a->views, app, &a->list, &a->line, first ? first->view : NULL,
+                       first ? first->filter : NULL);
     return a;
 }
 
 static void accounts_close(void *self)
 {
     struct accounts *a = self;
+    account_views_finish(&a->views);
     account_list_finish(&a->list);
     detail_finish(&a->detail);
     account_line_finish(&a->line);
@@ -453,6 +458,11 @@ static void accounts_lead(const void *self, struct str *out)
         str_printf(out, "%u marked", n);
 }
 
+static void accounts_note(const void *self, struct str *out)
+{
+    account_views_note(&((const struct accounts *)self)->views, out);
+}
+
 const struct screen_ops accounts_screen = {
     .name = "accounts",
     .tab = "Accounts",
@@ -467,4 +477,5 @@ const struct screen_ops accounts_screen = {
     .news = accounts_news,
     .bar = accounts_bar,
     .lead = accounts_lead,
+    .note = accounts_note,
 };

@@ -4,7 +4,12 @@
 
 #include "tui/app.h"
 
-/* arg: NULL or the filter to begin with (const char *). */
+struct accounts_arg {
+    const char *view;   /* the view to begin with; NULL: as the list was left */
+    const char *filter; /* instead of the view's; NULL: the view's */
+};
+
+/* arg: NULL or a struct accounts_arg. */
 extern const struct screen_ops accounts_screen;
 
 /* self is the screen's state. Sets the filter as if it had been typed and accepted. */

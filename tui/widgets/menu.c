@@ -232,6 +232,8 @@ enum menu_result menu_key(struct menu *m, const struct key *key)
         return MENU_CANCELLED;
     if (key_is(key, KEYSYM_ENTER))
         return menu_current(m) ? MENU_CHOSEN : MENU_OPEN;
+    if (!m->multi && !m->filter && key_is(key, KEYSYM_SPACE))
+        return menu_current(m) ? MENU_CHOSEN : MENU_OPEN;
     if (m->multi && key_is(key, KEYSYM_SPACE)) {
         if (!menu_current(m))
             return MENU_OPEN;

@@ -156,6 +156,11 @@ $(BUILD)/tests/bench/tty_writes.so: tests/bench/preload/tty_writes.c
 	@mkdir -p $(@D)
 	@$(CC) -std=c11 -O2 $(WARN) -fPIC -shared -o $@ $<
 
+# What a key costs at least, without curses.
+$(BUILD)/tests/bench/floor/echo_floor: tests/bench/floor/echo_floor.c
+	@mkdir -p $(@D)
+	@$(CC) -std=c11 -D_GNU_SOURCE -O2 $(WARN) -o $@ $<
+
 tests-build: $(PROGS) $(TESTS) $(HELPERS)
 
 # Everything under the sanitizers, then the checks. TESTS=path/of/one runs that one alone.
@@ -192,7 +197,7 @@ fuzz: deps-test
 
 # The figures of tests/bench, each against what it is to reach. Nothing of it is asserted by a test.
 bench: deps-test
-	@$(MAKE) --no-print-directory -j$$(nproc) $(PROGS) $(BENCH) $(BUILD)/tests/bench/tty_writes.so
+	@$(MAKE) --no-print-directory -j$$(nproc) $(PROGS) $(BENCH) $(BUILD)/tests/bench/tty_writes.so $(BUILD)/tests/bench/floor/echo_floor
 	@PADDOCK_BUILD=$(BUILD) $(BENCH) $(if $(JSON),-o json) $(ONLY)
 
 check: deps-test

@@ -20,6 +20,9 @@
 #define FILE_BYTES  (4 << 20) /* mapped; a frame beyond it is read by pread */
 #define FILE_REWIND (64 << 10)
 
+#define CHARSET   "\033(B"
+#define NO_COLOUR "\033[39m"
+
 struct curses_memory {
     int fd;
     FILE *file, *null;
@@ -27,6 +30,7 @@ struct curses_memory {
     off_t at;  /* where the frame begins that is not collected yet */
     SCREEN *screen;
     enum theme_depth depth;
+    bool charsets; /* the terminal's reset chooses a character set, too: see add_lean */
 };
 
 /* Signals whose handlers newterm() replaces by its own, which would act behind the loop's back. */
@@ -100,6 +104,8 @@ struct curses_memory *curses_memory_create(int rows, int cols, enum term_color c
         return NULL;
     }
     terminfo_without_repeat();
+    const char *reset = terminfo_string("sgr0");
+    m->charsets = reset && strcmp(reset, CHARSET "\033[m") == 0;
     m->depth = pick_depth(color);
     if (m->depth != DEPTH_MONO && (start_color() != OK || use_default_colors() != OK))
         m->depth = DEPTH_MONO;
@@ -143,19 +149,53 @@ void curses_memory_repaint(struct curses_memory *m)
     curs_set(1); /* as the terminal's cursor is after it was given back */
 }
 
+static bool begins(const char *p, size_t len, const char *with)
+{
+    size_t n = strlen(with);
+    return len >= n && memcmp(p, with, n) == 0;
+}
+
+/* Terminals of xterm's kind are told with every attribute to leave the line drawing set, in which
+ * nothing of ours is drawn, and to take a colour back right before everything is: in a coloured
+ * table a third of the bytes. No text holds ESC, so what looks like this is this. */
+static void add_lean(struct str *out, const char *p, size_t len)
+{
+    while (len) {
+        const char *esc = memchr(p, '\033', len);
+        size_t plain = esc ? (size_t)(esc - p) : len;
+        str_append(out, p, plain);
+        p += plain;
+        len -= plain;
+        size_t skip = 0;
+        if (begins(p, len, CHARSET))
+            skip = strlen(CHARSET);
+        else if (begins(p, len, NO_COLOUR CHARSET "\033[m") ||
+                 begins(p, len, NO_COLOUR CHARSET "\033[0"))
+            skip = strlen(NO_COLOUR);
+        else if (len)
+            str_add_char(out, *p);
+        skip = !skip && len ? 1 : skip;
+        p += skip;
+        len -= skip;
+    }
+}
+
 /* Appends what stands in the file from `at` on. */
 static size_t take(const struct curses_memory *m, size_t len, struct str *out)
 {
+    size_t before = out->len;
     if (m->map && m->at + (off_t)len <= FILE_BYTES) {
-        str_append(out, m->map + m->at, len);
-        return len;
+        if (m->charsets)
+            add_lean(out, m->map + m->at, len);
+        else
+            str_append(out, m->map + m->at, len);
+        return out->len - before;
     }
     str_reserve(out, len);
     ssize_t n = pread(m->fd, out->data + out->len, len, m->at);
-    size_t got = n > 0 ? (size_t)n : 0;
-    out->len += got;
+    out->len += n > 0 ? (size_t)n : 0;
     out->data[out->len] = '\0';
-    return got;
+    return out->len - before;
 }
 
 size_t curses_memory_collect(struct curses_memory *m, struct str *out)

@@ -171,9 +171,9 @@ static void draw_error(struct account_line *l, const struct canvas *c)
 {
     struct span text = line_editor_text(&l->editor);
     int x = 3, room = c->cols - 3 - (int)strlen(l->err.what) - 2;
-    if (l->typing == TYPING_FILTER && l->err_at <= text.len) {
+    if (l->typing == TYPING_FILTER && l->err_at <= text.len && room >= 0) {
         x += text_width(text.p, l->err_at);
-        x = x < 3 + room ? x : 3 + (room > 0 ? room : 0);
+        x = x < 3 + room ? x : 3 + room;
         draw_own(c, 1, x, ROLE_ERROR, "^ ", 2, TEXT_LEFT);
         x += 2;
     }

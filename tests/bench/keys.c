@@ -136,7 +136,7 @@ static struct took take(struct sight *s, struct sight *floor, const struct kind 
                          bench_median(floors, TAKES)};
 }
 
-static const struct kind down = {{"j", "j"}, "g"}, page = {{PAGE_DOWN, PAGE_DOWN}, NULL},
+static const struct kind down = {{"j", "j"}, "g"}, page = {{PAGE_DOWN, PAGE_DOWN}, "g"},
                          ends = {{"G", "g"}, NULL};
 
 static void tell(struct bench *b, enum figure figure, const struct took *t, const char *floor)
@@ -293,10 +293,10 @@ static void during_sync(struct bench *b, const char *program, const char *const 
 /* ---- all of it ------------------------------------------------------------------------------ */
 
 struct place {
-    struct tmpdir *home;
+    struct tmpdir *home, *other_home; /* other: where nothing is kept from a start before */
     struct sandbox_proc *sandbox;
-    struct str program, floor, home_env;
-    const char *env[16];
+    struct str program, floor, home_env, other_env;
+    const char *env[16], *fresh[16];
 };
 
 static bool place_open(struct place *p, int accounts)
@@ -307,8 +307,9 @@ static bool place_open(struct place *p, int accounts)
     size_t n = 0;
     memset(p, 0, sizeof *p);
     p->home = tmpdir_create();
+    p->other_home = tmpdir_create();
     p->sandbox = sandbox_create(&so);
-    if (!p->home || !p->sandbox)
+    if (!p->home || !p->other_home || !p->sandbox)
         return false;
     build_dir(&p->program);
     str_add_span(&p->floor, span_from(&p->program));
@@ -316,11 +317,14 @@ static bool place_open(struct place *p, int accounts)
     str_add(&p->floor, "/tests/bench/floor/echo_floor");
     struct str home = STR_INIT;
     str_printf(&p->home_env, "HOME=%s", tmpdir_path(p->home, ".", &home));
+    str_clear(&home);
+    str_printf(&p->other_env, "HOME=%s", tmpdir_path(p->other_home, ".", &home));
     str_finish(&home);
-    for (const char *const *e = sandbox_env(p->sandbox); *e; e++)
-        p->env[n++] = *e;
-    p->env[n++] = str_text(&p->home_env);
-    p->env[n] = NULL;
+    for (const char *const *e = sandbox_env(p->sandbox); *e; e++, n++)
+        p->env[n] = p->fresh[n] = *e;
+    p->env[n] = str_text(&p->home_env);
+    p->fresh[n++] = str_text(&p->other_env);
+    p->env[n] = p->fresh[n] = NULL;
     return true;
 }
 
@@ -328,6 +332,8 @@ static void place_close(struct place *p)
 {
     sandbox_destroy(p->sandbox);
     tmpdir_destroy(p->home);
+    tmpdir_destroy(p->other_home);
+    str_finish(&p->other_env);
     str_finish(&p->program);
     str_finish(&p->floor);
     str_finish(&p->home_env);
@@ -404,7 +410,7 @@ void bench_keys(struct bench *b)
     look_away(&small);
     look_away(&f.row);
     look_away(&f.full);
-    during_sync(b, str_text(&many.program), many.env);
+    during_sync(b, str_text(&many.program), many.fresh);
     str_finish(&files.lines);
     str_finish(&files.table);
     place_close(&many);

@@ -46,7 +46,7 @@ enum status kept_load(struct cli *cli, struct fleet *fleet, struct error *err)
         status = ST_FAIL;
         error_set(err, status, "offline, and nothing is kept of this server yet%s%s",
                   st->error.status ? ": " : "", st->error.status ? st->error.what : "");
-        error_next(err, "the console keeps what it has read to its end");
+        error_next(err, "paddock sync reads the list into it, and so does the console");
     } else {
         say_age(cli, st);
     }

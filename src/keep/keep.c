@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#define FIRST_SLICE_MS 1
 #define RETRY_FIRST_MS 1000
 #define RETRY_MAX_MS   60000
 
@@ -27,8 +28,26 @@ static void slice_begin(struct keep *keep)
     keep->slice_end_mono_ms = clock_mono(loop_clock(keep->loop)) + KEEP_SLICE_MS - 1;
 }
 
+/* The file as a whole, once its accounts are on the screen. They were sound, each with a checksum;
+ * a spoiled file is begun anew from what the fleet has. */
+static void check_file(struct keep *keep)
+{
+    struct error err;
+    if (!keep->writer || keep->checked)
+        return;
+    keep->checked = true;
+    if (snapshot_check(keep->snapshot, &err) != ST_PARSE)
+        return;
+    keep_forget_stored(keep);
+    if (snapshot_set_aside(keep->snapshot, &err))
+        keep->state.error = err;
+    keep->state.note = snapshot_note(keep->snapshot);
+}
+
 static void load_ended(struct keep *keep)
 {
+    check_file(keep);
+    keep_changes(keep);
     void (*fn)(void *ctx) = keep->loaded;
     keep->loaded = NULL;
     keep->load_asked = false;
@@ -66,19 +85,6 @@ void keep_wake(struct keep *keep, int64_t delay_ms)
         keep->timer = loop_timer_start(keep->loop, delay_ms, on_turn, keep);
 }
 
-static void open_changes(struct keep *keep, const struct keep_env *env)
-{
-    struct str path = STR_INIT;
-    keep->base_wall_ms = WHEN_NONE;
-    if (!env->data_dir)
-        return;
-    str_printf(&path, "%s/changes.db", env->data_dir);
-    if (changes_open(&keep->changes, str_text(&path), env->origin, env->org, *loop_clock(env->loop),
-                     &keep->state.changes_error))
-        keep->changes = NULL;
-    str_finish(&path);
-}
-
 struct keep *keep_create(const struct keep_env *env)
 {
     struct keep *keep = mem_calloc(1, sizeof *keep);
@@ -95,7 +101,11 @@ struct keep *keep_create(const struct keep_env *env)
                       *loop_clock(env->loop), &keep->state.error))
         keep->snapshot = NULL;
     keep->writer = keep->snapshot && env->write && snapshot_writer(keep->snapshot);
-    open_changes(keep, env);
+    keep->base_wall_ms = WHEN_NONE;
+    if (env->data_dir)
+        str_printf(&keep->changes_path, "%s/changes.db", env->data_dir);
+    keep->origin = mem_strdup(env->origin);
+    keep->org = mem_strdup(env->org);
     keep->state.note = keep->snapshot ? snapshot_note(keep->snapshot) : "";
     return keep;
 }
@@ -109,6 +119,9 @@ void keep_destroy(struct keep *keep)
     if (keep->snapshot)
         snapshot_close(keep->snapshot);
     changes_close(keep->changes);
+    str_finish(&keep->changes_path);
+    mem_free(keep->origin);
+    mem_free(keep->org);
     block_packer_destroy(keep->packer);
     block_finish(&keep->plain);
     mem_free(keep);
@@ -119,8 +132,15 @@ const struct keep_state *keep_state(const struct keep *keep)
     return &keep->state;
 }
 
+/* Opened when the snapshot is shown, or by who asks before: the start has better things to do. */
 struct changes *keep_changes(struct keep *keep)
 {
+    if (keep->changes_tried || keep->changes_path.len == 0)
+        return keep->changes;
+    keep->changes_tried = true;
+    if (changes_open(&keep->changes, str_text(&keep->changes_path), keep->origin, keep->org,
+                     *loop_clock(keep->loop), &keep->state.changes_error))
+        keep->changes = NULL;
     return keep->changes;
 }
 
@@ -132,8 +152,9 @@ void keep_load(struct keep *keep, void (*done)(void *ctx), void *ctx)
     keep->loaded = done;
     keep->loaded_ctx = ctx;
     keep->state.phase = KEEP_LOADING;
-    /* The first slice at once: what it brings is in the first picture. */
-    slice_begin(keep);
+    /* The first slice at once and short: a screenful of rows is in the first picture, and nothing
+       that is not seen holds it up. */
+    keep->slice_end_mono_ms = clock_mono(loop_clock(keep->loop)) + FIRST_SLICE_MS;
     if (keep_load_slice(keep))
         keep_tell(keep);
     keep_wake(keep, 0);

@@ -79,9 +79,9 @@ static enum status tell_row(struct keep *keep, row_id row, enum fleet_news news,
 }
 
 /* The first list is all there is to compare with: nothing in it is new. */
-static bool is_told(const struct keep *keep)
+static bool is_told(struct keep *keep)
 {
-    return keep->changes && keep->writer && keep->base_wall_ms != WHEN_NONE;
+    return keep->writer && keep->base_wall_ms != WHEN_NONE && keep_changes(keep);
 }
 
 static void settle(struct keep *keep, row_id from, row_id to)
@@ -143,7 +143,8 @@ bool keep_observe_slice(struct keep *keep)
     keep->observing = false;
     keep->expiring = true;
     keep->base_wall_ms = keep->list.complete_wall_ms;
-    error_clear(&keep->state.changes_error);
+    if (keep->changes)
+        error_clear(&keep->state.changes_error);
     keep->state.observed++;
     keep_tell(keep);
     return true;

@@ -18,6 +18,7 @@ struct keep {
     int64_t slice_end_mono_ms;
 
     /* Loading. */
+    bool checked;    /* the file as a whole */
     bool load_asked; /* and its end was not told yet */
     void (*loaded)(void *ctx);
     void *loaded_ctx;
@@ -39,6 +40,9 @@ struct keep {
     int failures;
 
     /* Observing. */
+    struct str changes_path; /* empty: nothing is recorded */
+    char *origin, *org;      /* owned */
+    bool changes_tried;      /* to open the file: once */
     struct changes *changes; /* NULL: state.changes_error says why, or none are wanted */
     int64_t base_wall_ms;    /* the complete list that the fleet was last settled at */
     bool observing, expiring;
@@ -58,7 +62,9 @@ void keep_hear(void *ctx, const struct sync_event *event);
 bool keep_load_slice(struct keep *keep);
 /* observe.c: one slice of the walk over what changed; false when there is none. */
 bool keep_observe_slice(struct keep *keep);
-/* write.c: one slice; false when nothing is left to do. */
+/* write.c: no block is known to be on disk any more. */
+void keep_forget_stored(struct keep *keep);
+/* One slice; false when nothing is left to do. */
 bool keep_write_slice(struct keep *keep);
 
 #endif

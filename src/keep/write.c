@@ -104,6 +104,13 @@ static enum status flip(struct keep *keep, struct error *err)
     return ST_OK;
 }
 
+void keep_forget_stored(struct keep *keep)
+{
+    struct raws *raws = fleet_raws(keep->fleet);
+    for (uint32_t b = 1; b < raws_end(raws); b++)
+        raws_set_stored(raws, b, 0);
+}
+
 /* The process that wrote until now has ended: where it put the blocks is not known any more. */
 static bool take_over(struct keep *keep)
 {
@@ -111,9 +118,7 @@ static bool take_over(struct keep *keep)
         return true;
     if (!keep->may_write || !snapshot_writer(keep->snapshot))
         return false;
-    struct raws *raws = fleet_raws(keep->fleet);
-    for (uint32_t b = 1; b < raws_end(raws); b++)
-        raws_set_stored(raws, b, 0);
+    keep_forget_stored(keep);
     keep->writer = true;
     return true;
 }

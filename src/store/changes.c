@@ -10,6 +10,7 @@
 
 #define APPLICATION_ID 0x70646b43 /* "pdkC" */
 #define EXPIRE_AT_ONCE 300
+#define CHECK_MAX      (4 << 20) /* bytes: a larger file would hold up the start */
 
 static const char *const schema[] = {
     "CREATE TABLE scope(number INTEGER PRIMARY KEY, origin TEXT NOT NULL, org TEXT NOT NULL,"
@@ -93,7 +94,8 @@ enum status changes_open(struct changes **out, const char *path, const char *ori
                                  .application_id = APPLICATION_ID,
                                  .synchronous = "NORMAL",
                                  .schema = schema,
-                                 .versions = (int)ARRAY_LEN(schema)};
+                                 .versions = (int)ARRAY_LEN(schema),
+                                 .check_max_bytes = CHECK_MAX};
     *out = NULL;
     c->clock = clock;
     enum status st = db_open(&c->db, &spec, clock, &c->note, err);

@@ -207,6 +207,15 @@ static enum verdict judge(sqlite3 *db, const struct db_spec *spec, const char **
     return DB_GOOD;
 }
 
+enum status db_check(sqlite3 *db, struct error *err)
+{
+    char check[64] = "";
+    int rc = query_text(db, "PRAGMA quick_check(1)", check, sizeof check);
+    if (is_corrupt(rc) || (rc == SQLITE_OK && strcmp(check, "ok") != 0))
+        return error_set(err, ST_PARSE, "the file is corrupt");
+    return rc == SQLITE_OK ? ST_OK : db_error(db, rc, err);
+}
+
 static enum status set_up(sqlite3 *db, const struct db_spec *spec, struct error *err)
 {
     char sql[256], version[32] = "0";

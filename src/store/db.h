@@ -30,6 +30,8 @@ struct db_spec {
  * for more than two seconds, made by a newer version); *out is then NULL. */
 enum status db_open(sqlite3 **out, const struct db_spec *spec, struct clock clock,
                     struct str *aside, struct error *err);
+/* quick_check of an open file. ST_PARSE: it is corrupt; ST_IO: it could not be looked at. */
+enum status db_check(sqlite3 *db, struct error *err);
 /* Renames a closed file and its -wal and -shm aside, as db_open does; why: "corrupt", "foreign".
  * For who finds only later that what is in it makes no sense. */
 enum status db_set_aside(const char *path, const char *why, struct clock clock, struct str *aside,

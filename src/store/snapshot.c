@@ -12,9 +12,10 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#define APPLICATION_ID 0x70646b53 /* "pdkS" */
-#define NAME_HASH      0xcbf29ce484222325U
-#define CLEAN_AT_ONCE  100 /* blocks */
+#define APPLICATION_ID    0x70646b53 /* "pdkS" */
+#define CHECK_AT_OPEN_MAX (1 << 20)  /* bytes: read as a whole in a millisecond */
+#define HASH_START        0xcbf29ce484222325U
+#define CLEAN_AT_ONCE     100 /* blocks */
 
 /* AUTOINCREMENT: a block's number is never used again, whatever was removed. */
 static const char *const schema[] = {
@@ -75,6 +76,15 @@ struct snapshot {
     size_t block_count, block_at;
     int64_t clean_from, clean_to; /* numbers: (from, to] may hold blocks of no use */
 };
+
+/* FNV-1a. Not hash_bytes: what is on disk has to outlive what is fast today. */
+static uint64_t stable_hash(uint64_t h, const void *bytes, size_t len)
+{
+    const unsigned char *p = bytes;
+    for (size_t i = 0; i < len; i++)
+        h = (h ^ p[i]) * 0x100000001b3U;
+    return h;
+}
 
 /* ---- open ---------------------------------------------------------------------------------------
  */
@@ -147,7 +157,8 @@ static enum status open_db(struct snapshot *s, struct error *err)
                                  .application_id = APPLICATION_ID,
                                  .synchronous = "OFF",
                                  .schema = schema,
-                                 .versions = (int)ARRAY_LEN(schema)};
+                                 .versions = (int)ARRAY_LEN(schema),
+                                 .check_max_bytes = CHECK_AT_OPEN_MAX};
     bool ours = true;
     for (int tries = 0; tries < 2; tries++) {
         enum status st = db_open(&s->db, &spec, s->clock, &s->note, err);
@@ -171,16 +182,6 @@ static enum status open_db(struct snapshot *s, struct error *err)
     return error_set(err, ST_IO, "%s: not of this server and organisation", str_text(&s->path));
 }
 
-/* FNV-1a of a text and its end. Not hash_bytes: a file's name has to outlive what is fast today. */
-static uint64_t name_hash(uint64_t h, const char *text)
-{
-    const unsigned char *p = (const unsigned char *)text;
-    do
-        h = (h ^ *p) * 0x100000001b3U;
-    while (*p++);
-    return h;
-}
-
 enum status snapshot_open(struct snapshot **out, const char *dir, const char *origin,
                           const char *org, struct clock clock, struct error *err)
 {
@@ -191,7 +192,8 @@ enum status snapshot_open(struct snapshot **out, const char *dir, const char *or
     s->origin = mem_strdup(origin);
     s->org = mem_strdup(org);
     str_printf(&s->path, "%s/snapshot-%016llx.db", dir,
-               (unsigned long long)name_hash(name_hash(NAME_HASH, origin), org));
+               (unsigned long long)stable_hash(stable_hash(HASH_START, origin, strlen(origin) + 1),
+                                               org, strlen(org) + 1));
     str_add_span(&s->lock_path, span_from(&s->path));
     str_add(&s->lock_path, ".lock");
     enum status st = open_db(s, err);
@@ -240,6 +242,11 @@ bool snapshot_writer(struct snapshot *s)
     return true;
 }
 
+enum status snapshot_check(struct snapshot *s, struct error *err)
+{
+    return s->db ? db_check(s->db, err) : error_set(err, ST_IO, "there is no snapshot file");
+}
+
 enum status snapshot_set_aside(struct snapshot *s, struct error *err)
 {
     close_db(s);
@@ -255,6 +262,13 @@ static enum status no_file(struct error *err)
 /* ---- reading ------------------------------------------------------------------------------------
  */
 
+static uint64_t manifest_hash(const struct snapshot_list *list, const void *blocks, size_t bytes)
+{
+    uint64_t h = stable_hash(HASH_START, &list->complete_wall_ms, sizeof list->complete_wall_ms);
+    h = stable_hash(h, &list->accounts, sizeof list->accounts);
+    return stable_hash(h, blocks, bytes);
+}
+
 static enum status take_manifest(struct snapshot *s, struct snapshot_list *out, struct error *err)
 {
     sqlite3_stmt *st = s->st[MANIFEST];
@@ -262,12 +276,21 @@ static enum status take_manifest(struct snapshot *s, struct snapshot_list *out, 
     enum status status = ST_OK;
     if (rc == SQLITE_ROW) {
         size_t bytes = (size_t)sqlite3_column_bytes(st, 3);
+        const char *blob = sqlite3_column_blob(st, 3);
         *out = (struct snapshot_list){.complete_wall_ms = sqlite3_column_int64(st, 0),
                                       .walked = sqlite3_column_int(st, 1) != 0,
                                       .accounts = (uint32_t)sqlite3_column_int64(st, 2)};
+        size_t rest = bytes >= sizeof(uint64_t) ? bytes - sizeof(uint64_t) : 0;
+        uint64_t sum = 0, want = manifest_hash(out, blob, rest);
+        if (bytes >= sizeof sum)
+            memcpy(&sum, blob + rest, sizeof sum);
+        if (rest % sizeof *s->blocks || sum != want) {
+            sqlite3_reset(st);
+            return error_set(err, ST_PARSE, "the snapshot's manifest is corrupt");
+        }
         mem_free(s->blocks);
-        s->blocks = mem_dup(sqlite3_column_blob(st, 3), bytes);
-        s->block_count = bytes / sizeof *s->blocks;
+        s->blocks = mem_dup(blob, rest);
+        s->block_count = rest / sizeof *s->blocks;
         s->block_at = 0;
     } else if (rc == SQLITE_DONE) {
         status = error_set(err, ST_NOT_FOUND, "there is no snapshot yet");
@@ -385,9 +408,15 @@ static enum status put_manifest(struct snapshot *s, const struct snapshot_list *
     sqlite3_bind_int64(st, 1, list->complete_wall_ms);
     sqlite3_bind_int(st, 2, list->walked);
     sqlite3_bind_int64(st, 3, list->accounts);
-    sqlite3_bind_blob64(st, 4, s->block_count ? (const void *)s->blocks : "",
-                        s->block_count * sizeof *s->blocks, SQLITE_STATIC);
-    return run(s, MANIFEST_SET, err);
+    size_t bytes = s->block_count * sizeof *s->blocks;
+    uint64_t sum = manifest_hash(list, s->blocks, bytes);
+    struct str blob = STR_INIT;
+    str_append(&blob, (const char *)s->blocks, bytes);
+    str_append(&blob, (const char *)&sum, sizeof sum);
+    sqlite3_bind_blob64(st, 4, blob.data, blob.len, SQLITE_STATIC);
+    enum status status = run(s, MANIFEST_SET, err);
+    str_finish(&blob);
+    return status;
 }
 
 enum status snapshot_flip(struct snapshot *s, const struct snapshot_list *list,

@@ -158,6 +158,9 @@ static enum status save_plan(struct plan_run *run, bool *more, struct error *err
 
 static enum status invert_plan(struct plan_run *run, bool *more, struct error *err)
 {
+    *more = false;
+    if (!run->needs_inverse)
+        return ST_OK;
     if (!run->inverse)
         run->inverse = plan_inverse_begin(run->plan);
     *more = plan_inverse_step(run->inverse, run->plan, &run->inverted, SAVE_BUDGET);
@@ -166,6 +169,9 @@ static enum status invert_plan(struct plan_run *run, bool *more, struct error *e
 
 static enum status save_inverse(struct plan_run *run, bool *more, struct error *err)
 {
+    *more = false;
+    if (!run->needs_inverse)
+        return ST_OK;
     enum status st = save_plan(run, more, err);
     if (st == ST_OK && !*more) {
         plan_destroy(run->inverse);
@@ -310,6 +316,20 @@ static enum status take_up(struct plan_run *run, struct error *err)
     return ST_OK;
 }
 
+/* One that is there stays: it may be applied, even. An undo needs none: what takes it back is made
+ * from the journal when it is asked for. */
+static bool needs_inverse(const struct plan_run *run)
+{
+    struct str id = STR_INIT, found = STR_INIT;
+    struct error err;
+    plan_undo_id(run->plan, &id);
+    bool needs =
+        !run->plan->head.of[0] && plans_find(run->env.plans, str_text(&id), &found, &err) != ST_OK;
+    str_finish(&id);
+    str_finish(&found);
+    return needs;
+}
+
 static enum status begin(struct plan_run *run, struct error *err)
 {
     enum status st = writes_ready(run->env.writes, err);
@@ -320,6 +340,7 @@ static enum status begin(struct plan_run *run, struct error *err)
     if (st != ST_OK)
         return st;
     run->claimed = true;
+    run->needs_inverse = needs_inverse(run);
     if (!plan_save_was_there(run->save))
         return plan_settle(run->plan, run->env.journal, err);
     plan_save_destroy(run->save);

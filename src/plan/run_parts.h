@@ -40,6 +40,7 @@ struct plan_run {
     struct plan_save *save;      /* owned; of plan, then of inverse */
     size_t saving;               /* which step of it */
     uint32_t inverted;           /* items of the plan that are in the inverse */
+    bool needs_inverse;
     bool claimed;
     plan_run_fn *changed;
     void *ctx;

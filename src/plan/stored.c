@@ -2,6 +2,7 @@
 #include "plan/stored.h"
 
 #include "base/mem.h"
+#include "base/vec.h"
 #include "plan/file_line.h"
 #include "plan/settable.h"
 #include "write/inverse.h"
@@ -227,20 +228,27 @@ static bool is_undo(const struct plan *plan)
     return plan->head.of[0] != '\0';
 }
 
+void plan_undo_id(const struct plan *plan, struct str *out)
+{
+    str_printf(out, "%.*s" UNDO, (int)(PLAN_ID_ROOM - sizeof UNDO - 4), plan->head.id);
+}
+
 /* Of an undo the inverse is a plan like any other, with an id of its own. */
 static struct plan *inverse_head(const struct plan *plan)
 {
     struct plan_head head = plan->head;
+    struct str id = STR_INIT;
     if (is_undo(plan)) {
         head.id[0] = '\0';
         head.of[0] = '\0';
         snprintf(head.title, sizeof head.title, "again: what %.80s took back", plan->head.id);
     } else {
-        snprintf(head.id, sizeof head.id, "%.*s" UNDO, (int)(PLAN_ID_ROOM - sizeof UNDO),
-                 plan->head.id);
+        plan_undo_id(plan, &id);
+        snprintf(head.id, sizeof head.id, "%s", id.data);
         snprintf(head.of, sizeof head.of, "%s", plan->head.id);
         snprintf(head.title, sizeof head.title, "undo of %.80s", plan->head.id);
     }
+    str_finish(&id);
     return plan_create(&head);
 }
 
@@ -331,48 +339,111 @@ static void count_entry(void *ctx, const struct journal_entry *entry)
     ++*(size_t *)ctx;
 }
 
-/* An undo that was begun goes on as it is; one that was not is made from what is known now. */
-static bool begun(struct plans *plans, struct journal *journal, const char *id)
+/* Undos of one plan: X-undo, and when more of X was applied after it, X-undo2 and so on. */
+struct undoing {
+    struct plans *plans;
+    struct journal *journal;
+    const struct plan *plan;
+    struct plan *undo; /* the one that is to be applied */
+    int64_t *taken;    /* owned: entries that an earlier undo took back */
+    size_t count, room;
+};
+
+static bool begun(const struct undoing *u, const char *id)
 {
     size_t n = 0;
     struct error err;
-    (void)plans;
-    return journal_of_plan(journal, id, count_entry, &n, &err) == ST_OK && n > 0;
+    return journal_of_plan(u->journal, id, count_entry, &n, &err) == ST_OK && n > 0;
+}
+
+static bool is_taken(const struct undoing *u, int64_t op)
+{
+    for (size_t i = 0; i < u->count; i++)
+        if (u->taken[i] == op)
+            return true;
+    return false;
+}
+
+/* One that was begun goes on as it is; of one that is over it is noted what it took back. */
+static enum status look_at_begun(struct undoing *u, const char *id, struct error *err)
+{
+    struct plan *known;
+    enum status st = plan_load(u->plans, u->journal, id, &known, err);
+    if (st != ST_OK)
+        return st;
+    if (plan_left(known) || known->states[PLAN_UNKNOWN]) {
+        plan_destroy(u->undo);
+        u->undo = known;
+        return ST_OK;
+    }
+    for (uint32_t i = 0; i < known->count; i++) {
+        enum plan_item_state s = known->items[i].state;
+        if (s != PLAN_APPLIED && s != PLAN_DIFFERENT && s != PLAN_ALREADY)
+            continue;
+        VEC_ROOM(u->taken, u->count, u->room);
+        u->taken[u->count++] = known->items[i].undoes;
+    }
+    plan_destroy(known);
+    return ST_OK;
+}
+
+/* The first undo that goes on, else a new one without what was taken back before. *fresh: new. */
+static enum status choose_undo(struct undoing *u, bool *fresh, struct error *err)
+{
+    enum status st = ST_OK;
+    u->undo = inverse_head(u->plan);
+    *fresh = true;
+    if (!u->undo->head.of[0])
+        return ST_OK;
+    for (int n = 2; st == ST_OK && begun(u, u->undo->head.id); n++) {
+        const struct plan *before = u->undo;
+        st = look_at_begun(u, u->undo->head.id, err);
+        *fresh = u->undo == before;
+        if (st != ST_OK || !*fresh)
+            return st;
+        snprintf(u->undo->head.id, PLAN_ID_ROOM, "%.*s" UNDO "%d",
+                 (int)(PLAN_ID_ROOM - sizeof UNDO - 4), u->plan->head.id, n);
+    }
+    return st;
+}
+
+static enum status fill_undo(struct undoing *u, struct error *err)
+{
+    enum status st = ST_OK;
+    for (uint32_t i = u->plan->count; i-- > 0 && st == ST_OK;) {
+        const struct plan_item *item = &u->plan->items[i];
+        if ((item->state == PLAN_APPLIED || item->state == PLAN_DIFFERENT) &&
+            !is_taken(u, item->op))
+            st = undo_item(u->undo, u->journal, item->op, err);
+    }
+    if (st == ST_OK && plan_changes(u->undo) == 0)
+        st = error_set(err, ST_NOT_FOUND, "nothing of plan %s %s: nothing to take back",
+                       u->plan->head.id, u->count ? "is left applied" : "was applied");
+    if (st == ST_OK) /* what was saved before anything was sent */
+        st = plans_remove(u->plans, u->undo->head.id, err);
+    return st;
 }
 
 enum status plan_undo(struct plans *plans, struct journal *journal, const char *id,
                       struct plan **out, struct error *err)
 {
-    struct plan *plan, *undo;
+    struct undoing u = {.plans = plans, .journal = journal};
+    struct plan *plan;
+    bool fresh;
     *out = NULL;
     enum status st = plan_load(plans, journal, id, &plan, err);
     if (st != ST_OK)
         return st;
-    undo = inverse_head(plan);
-    if (undo->head.of[0] && begun(plans, journal, undo->head.id)) {
-        struct str undo_id = STR_INIT;
-        str_add(&undo_id, undo->head.id);
-        plan_destroy(undo);
-        st = plan_load(plans, journal, str_text(&undo_id), out, err);
-        str_finish(&undo_id);
-        plan_destroy(plan);
-        return st;
-    }
-    for (uint32_t i = plan->count; i-- > 0 && st == ST_OK;) {
-        const struct plan_item *item = &plan->items[i];
-        if (item->state == PLAN_APPLIED || item->state == PLAN_DIFFERENT)
-            st = undo_item(undo, journal, item->op, err);
-    }
-    if (st == ST_OK && plan_changes(undo) == 0)
-        st = error_set(err, ST_NOT_FOUND, "nothing of plan %s was applied: nothing to take back",
-                       plan->head.id);
-    if (st == ST_OK)
-        st = plans_remove(plans, undo->head.id, err); /* what was saved before anything was sent */
+    u.plan = plan;
+    st = choose_undo(&u, &fresh, err);
+    if (st == ST_OK && fresh)
+        st = fill_undo(&u, err);
     if (st != ST_OK) {
-        plan_destroy(undo);
-        undo = NULL;
+        plan_destroy(u.undo);
+        u.undo = NULL;
     }
+    mem_free(u.taken);
     plan_destroy(plan);
-    *out = undo;
+    *out = u.undo;
     return st;
 }

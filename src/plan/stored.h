@@ -32,12 +32,15 @@ enum status plan_settle(struct plan *plan, struct journal *journal, struct error
  * are SKIPPED until their id is known. Its id ends in "-undo", and the undo of an undo in nothing.
  */
 struct plan *plan_inverse_begin(const struct plan *plan);
+/* Appends the id of the first undo of a plan that is no undo itself. */
+void plan_undo_id(const struct plan *plan, struct str *out);
 /* Turns up to `budget` more items round (about 15 us each); *done begins at 0. True: there is more.
  */
 bool plan_inverse_step(struct plan *inverse, const struct plan *plan, uint32_t *done,
                        uint32_t budget);
 /* The inverse of plan `id` as far as it was applied: only items that the journal says were applied
  * (or kept differently), frozen as they were read back; in reverse order. What `undo PLAN` applies.
+ * One that was stopped goes on; what an earlier one took back is not in a later one.
  * Errors as plan_load; ST_NOT_FOUND when nothing of it was applied. */
 enum status plan_undo(struct plans *plans, struct journal *journal, const char *id,
                       struct plan **out, struct error *err);

@@ -608,6 +608,41 @@ static void test_undo_resumed(void **state)
     assert_int_equal(r->b.book.committed, 16);
 }
 
+/* Undone, then more of it applied, then undone: the second undo is about the rest alone. */
+static void test_undo_of_a_part(void **state)
+{
+    struct rig *r = *state;
+    struct plan *plan = make(r, "rate.rps=x1.5", 8);
+    char id[PLAN_ID_ROOM];
+    struct error err;
+    snprintf(id, sizeof id, "%s", plan->head.id);
+    assert_int_equal(start(r, plan, NULL, &err), ST_OK);
+    while (progress(r).done < 2)
+        book_rig_turn(&r->b);
+    plan_run_stop(r->run);
+    until(r, PLAN_RUN_OVER);
+    uint32_t first = progress(r).done;
+    assert_true(first < 8);
+    plan_run_destroy(r->run);
+    assert_int_equal(plan_undo(r->plans, r->b.w.journal, id, &plan, &err), ST_OK);
+    assert_int_equal(plan->count, first);
+    run_all(r, plan, NULL);
+    plan_run_destroy(r->run);
+    assert_int_equal(plan_load(r->plans, r->b.w.journal, id, &plan, &err), ST_OK);
+    run_all(r, plan, NULL);
+    words_are(r, "8 applied");
+    plan_run_destroy(r->run);
+    assert_int_equal(plan_undo(r->plans, r->b.w.journal, id, &plan, &err), ST_OK);
+    assert_int_equal(plan->count, 8 - first);
+    run_all(r, plan, NULL);
+    for (size_t i = 0; i < 8; i++)
+        assert_int_equal(book_rps(&r->b.book, r->b.book.accounts[i].id), 80);
+    plan_run_destroy(r->run);
+    r->run = NULL;
+    assert_int_equal(plan_undo(r->plans, r->b.w.journal, id, &plan, &err), ST_NOT_FOUND);
+    assert_non_null(strstr(err.what, "left"));
+}
+
 static void test_undo_of_deletes(void **state)
 {
     struct rig *r = *state;
@@ -709,6 +744,7 @@ int main(void)
         T(test_faults_of_everything),
         T(test_undo_of_updates),
         T(test_undo_resumed),
+        T(test_undo_of_a_part),
         T(test_undo_of_deletes),
         T(test_creates_and_their_undo),
         T(test_linked),

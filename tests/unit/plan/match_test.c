@@ -115,6 +115,8 @@ static void test_nothing_to_do(void **state)
         PLAN_SAME);
     assert_int_equal(matched(f, "{\"provider_account_id\":\"a2\",\"quota_policy\":null}")->state,
                      PLAN_SAME);
+    assert_int_equal(matched(f, "{\"provider_account_id\":\"a2\",\"enabled\":null}")->state,
+                     PLAN_SAME);
     refused(f, "{\"name\":\"one\",\"quota_policy\":null}", "cannot be null as a whole");
     refused(f, "{\"name\":\"one\",\"enabled\":null}", "enabled: cannot be null");
 }

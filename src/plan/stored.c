@@ -401,8 +401,11 @@ static enum status choose_undo(struct undoing *u, bool *fresh, struct error *err
         *fresh = u->undo == before;
         if (st != ST_OK || !*fresh)
             return st;
-        snprintf(u->undo->head.id, PLAN_ID_ROOM, "%.*s" UNDO "%d",
-                 (int)(PLAN_ID_ROOM - sizeof UNDO - 4), u->plan->head.id, n);
+        struct str id = STR_INIT;
+        plan_undo_id(u->plan, &id);
+        str_printf(&id, "%d", n);
+        snprintf(u->undo->head.id, PLAN_ID_ROOM, "%s", str_text(&id));
+        str_finish(&id);
     }
     return st;
 }

@@ -69,7 +69,7 @@ HELPERS := $(call bin,$(wildcard tests/support/bin/*.c))
 FUZZERS := $(call bin,$(wildcard tests/fuzz/*.c))
 BENCH   := $(BUILD)/tests/bench/bench
 
-.PHONY: all demo test prometheus-test asan check format clean deps deps-test install uninstall help pictures tests-build fuzz fuzz-build bench cuts kills signals compile_commands
+.PHONY: all demo test prometheus-test asan check format clean deps deps-test install uninstall help pictures tests-build fuzz fuzz-build bench cuts kills signals memory compile_commands
 .DELETE_ON_ERROR:
 
 all: deps
@@ -179,6 +179,9 @@ prometheus-test: deps-test all
 cuts: deps-test
 	@$(MAKE) --no-print-directory -j$$(nproc) $(BUILD)/tests/api/write_cut_test
 	@PADDOCK_BUILD=$(BUILD) $(BUILD)/tests/api/write_cut_test
+memory: deps-test
+	@$(MAKE) --no-print-directory -j$$(nproc) $(BUILD)/tests/api/write_memory_test
+	@PADDOCK_MEMORY_STRIDE=1 $(BUILD)/tests/api/write_memory_test
 signals: deps-test
 	@$(MAKE) --no-print-directory -j$$(nproc) $(PROGS) $(BUILD)/tests/screen/signal_test
 	@PADDOCK_BUILD=$(BUILD) PADDOCK_SIGNALS=all $(BUILD)/tests/screen/signal_test
@@ -238,7 +241,7 @@ help:
 	@echo "make demo       build, start the sandbox with 1,200 accounts, open the console on it"
 	@echo "make test       every test, under the sanitizers; ONLY=tests/unit/base/str_test for one"
 	@echo "make cuts       every byte of a write's exchanges cut; make kills: 5,000 SIGKILLs;"
-	@echo "                make signals: ten signals in twelve states"
+	@echo "                make signals: ten signals in twelve states; make memory: every allocation fails"
 	@echo "make fuzz       every fuzz target for FUZZ_SECONDS (60); ONLY=record for one"
 	@echo "make bench      measures and prints the figures; ONLY=NAME for one, JSON=1 for JSON"
 	@echo "make prometheus-test  the metrics against a real Prometheus"

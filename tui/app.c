@@ -409,7 +409,13 @@ static void on_plan(void *ctx)
 
 static void on_sync(void *ctx)
 {
-    app_news(ctx, NEWS_SYNC);
+    struct app *app = ctx;
+    const char *note = keep_state(app->session->keep)->note;
+    if (note[0] && !app->session->note_told) {
+        app->session->note_told = true;
+        app_message(app, MESSAGE_WARNING, "%s", note);
+    }
+    app_news(app, NEWS_SYNC);
 }
 
 /* ---- session ---- */

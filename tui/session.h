@@ -75,6 +75,7 @@ struct session {
     row_id wanted;      /* the account that the list should go to (just saved); ROW_NONE */
     struct flash flash; /* what changed a moment ago */
     bool fleet_news, renewing;
+    bool note_told;        /* what happened to the snapshot's file */
     loop_timer news_timer; /* news of the fleet wait for it; 0: none do */
     int64_t news_mono_ms;  /* when the screens heard of the fleet last; 0: never */
     bool load_begun, loaded,

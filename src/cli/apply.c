@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "cli/kept.h"
 #include "store/owner.h"
 #include "write/preview.h"
 
@@ -14,6 +15,19 @@
 /* How long the command looks on after an outcome that is not known; the journal keeps it, and the
  * next console goes on looking. */
 #define LOOK_MS 30000
+
+/* What is proven to be there is in the snapshot at once, as from the console. */
+static void keep_write(void *ctx, struct write *write)
+{
+    struct apply *apply = ctx;
+    enum write_outcome outcome = write_outcome(write);
+    if (write_state(write) != WRITE_DONE ||
+        (outcome != WRITE_APPLIED && outcome != WRITE_DIFFERENT))
+        return;
+    if (!apply->keep)
+        apply->keep = kept_open(apply->cli, apply->fleet, false);
+    keep_saved(apply->keep, span_of(write_account_id(write)));
+}
 
 enum status apply_open(struct apply *apply, struct cli *cli, struct error *err)
 {
@@ -42,6 +56,7 @@ enum status apply_open(struct apply *apply, struct cli *cli, struct error *err)
         .policies = profile->patch_whole ? PATCH_WHOLE : PATCH_PARTIAL,
     };
     apply->writes = writes_create(&env);
+    writes_listen(apply->writes, keep_write, apply);
     return writes_ready(apply->writes, err);
 }
 
@@ -50,6 +65,7 @@ void apply_finish(struct apply *apply)
     if (apply->writes)
         writes_destroy(apply->writes);
     journal_close(apply->journal);
+    keep_destroy(apply->keep);
     if (apply->fleet)
         fleet_destroy(apply->fleet);
     memset(apply, 0, sizeof *apply);

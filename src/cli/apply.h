@@ -14,6 +14,7 @@ struct apply {
     struct journal *journal; /* NULL: journal_error says why */
     struct error journal_error;
     struct writes *writes;
+    struct keep *keep;      /* the snapshot, once something was applied; or NULL */
     char operator_name[80]; /* whom the journal names */
     bool changed, timed_out;
     int applied; /* so far */

@@ -11,12 +11,12 @@
 
 #include "fleet/fleet.h"
 #include "loop/loop.h"
-#include "store/changes.h"
 #include "sync/sync.h"
 
 #define KEEP_SLICE_MS 8
 
 struct keep;
+struct changes; /* store/changes.h */
 
 struct keep_env {
     struct loop *loop;   /* (borrowed) */

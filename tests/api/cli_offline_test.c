@@ -130,11 +130,24 @@ static void test_changes(void **state)
     cli_rig_expect(p, code, 64, "", "nosuch");
 }
 
+/* What a command wrote and read back is there at once. */
+static void test_a_write_is_kept(void **state)
+{
+    struct cli_rig *p = *state;
+    keep_three(p);
+    int code = cli_rig_run(p, "set\t%s\tregion=mars-2\t--yes");
+    cli_rig_expect(p, code, 0, "", "");
+    sandbox_stop(p->sandbox);
+    code = cli_rig_run(p, "get\t--offline\t%s\t-o\tjson");
+    cli_rig_expect(p, code, 0, "\"region\":\"mars-2\"", "offline: ");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_list, cli_rig_setup, cli_rig_teardown),
         cmocka_unit_test_setup_teardown(test_get, cli_rig_setup, cli_rig_teardown),
+        cmocka_unit_test_setup_teardown(test_a_write_is_kept, cli_rig_setup, cli_rig_teardown),
         cmocka_unit_test_setup_teardown(test_changes, cli_rig_setup, cli_rig_teardown),
         cmocka_unit_test_setup_teardown(test_nothing_kept, cli_rig_setup, cli_rig_teardown),
     };

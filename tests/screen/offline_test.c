@@ -126,6 +126,7 @@ static void test_f22_a_spoiled_file(void **state)
     globfree(&found);
     assert_true(sandbox_restart(c.sandbox));
     console_again(&c, &small);
+    console_see(&c, ".db was corrupt: kept as snapshot-");
     console_see(&c, "60 accounts, complete");
     console_kept(&c);
     str_clear(&pattern);

@@ -143,8 +143,16 @@ static void draw_heading(const struct table *t, const struct canvas *c, size_t c
     draw_glyph(c, 0, at + title, ROLE_SORT, t->sort_down ? GLYPH_SORT_DOWN : GLYPH_SORT_UP);
 }
 
-static void draw_cell(struct table *t, const struct canvas *c, int y, size_t row, size_t column,
-                      int x, int width)
+/* Whether a blank in this role looks as one in any other. */
+static bool blank_is_blank(const struct canvas *c, enum role role)
+{
+    const struct style *s = &c->draw->theme->styles[role], *t = &c->draw->theme->styles[ROLE_TEXT];
+    return s->bg == t->bg && !(s->attrs & (THEME_REVERSE | THEME_UNDERLINE));
+}
+
+/* Returns the role of its last cells. */
+static enum role draw_cell(struct table *t, const struct canvas *c, int y, size_t row,
+                           size_t column, int x, int width)
 {
     str_clear(&t->scratch);
     struct table_cell cell = {.text = &t->scratch, .role = ROLE_TEXT, .gauge = -1};
@@ -166,9 +174,10 @@ static void draw_cell(struct table *t, const struct canvas *c, int y, size_t row
             width -= bar;
         }
         draw_text(c, y, x, cell.role, text, width, TEXT_RIGHT);
-        return;
+        return cell.role;
     }
     draw_text(c, y, x, cell.role, text, width, t->columns[column].align);
+    return cell.role;
 }
 
 static void draw_row(struct table *t, const struct canvas *c, int y, size_t row, const int *widths,
@@ -188,8 +197,11 @@ static void draw_row(struct table *t, const struct canvas *c, int y, size_t row,
     for (size_t i = 0; i < t->column_count; i++) {
         if (!widths[i])
             continue;
-        draw_cell(t, &over, y, row, i, x, widths[i]);
-        x += widths[i] + GAP;
+        enum role role = draw_cell(t, &over, y, row, i, x, widths[i]);
+        x += widths[i];
+        if (blank_is_blank(c, role)) /* a change of colour less */
+            draw_own(&over, y, x, role, " ", GAP, TEXT_LEFT);
+        x += GAP;
     }
     if (current && focus)
         draw_cursor(c, y, 0);

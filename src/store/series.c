@@ -104,6 +104,8 @@ enum status series_open(struct series **out, const char *path, struct clock cloc
     }
     /* Never in the middle of a turn: series_idle does it. */
     sqlite3_wal_autocheckpoint(s->db, 0);
+    /* What is written is rarely read again: 512 KiB of it in memory are enough. */
+    (void)db_exec(s->db, "PRAGMA cache_size=-512", NULL);
     s->lock_fd = open_lock(path);
     *out = s;
     return ST_OK;

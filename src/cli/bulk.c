@@ -146,6 +146,13 @@ static enum status ask(struct cli *cli, const struct plan *plan, struct error *e
 
 /* ---- applying ------------------------------------------------------------------------------- */
 
+static void clear_progress(struct bulk *b)
+{
+    if (b->progress_len)
+        fprintf(b->apply->cli->err, "\r%*s\r", (int)b->progress_len, "");
+    b->progress_len = 0;
+}
+
 static void on_signal(void *ctx, int signo)
 {
     struct bulk *b = ctx;
@@ -155,15 +162,9 @@ static void on_signal(void *ctx, int signo)
         return;
     }
     b->interrupted = true;
+    clear_progress(b);
     cli_say(b->apply->cli, "stopping after those in flight; once more leaves at once");
     plan_run_stop(b->run);
-}
-
-static void clear_progress(struct bulk *b)
-{
-    if (b->progress_len)
-        fprintf(b->apply->cli->err, "\r%*s\r", (int)b->progress_len, "");
-    b->progress_len = 0;
 }
 
 static void show_progress(struct bulk *b)

@@ -122,6 +122,10 @@ int64_t write_sent_wall_ms(const struct write *write)
 {
     return write->sent_wall_ms;
 }
+unsigned write_looks_unseen(const struct write *write)
+{
+    return write->unseen;
+}
 int64_t write_next_look_mono_ms(const struct write *write)
 {
     return write->state == WRITE_UNKNOWN && write->timer ? write->timer_mono_ms : -1;

@@ -445,7 +445,8 @@ enum status write_send_again(struct write *write, struct error *err)
 {
     if (write->kind == JOURNAL_CREATE)
         return error_set(err, ST_USAGE, "a create is never sent again: it could make two accounts");
-    if (write->state != WRITE_UNKNOWN || write->outcome != WRITE_NOT_SEEN || write->unseen < 3)
+    if (write->state != WRITE_UNKNOWN || write->outcome != WRITE_NOT_SEEN ||
+        write->unseen < WRITE_LOOKS_AGAIN)
         return error_set(err, ST_USAGE,
                          "not before three looks in a row have seen the account as it was");
     enum status st = writes_ready(write->all, err);

@@ -147,6 +147,10 @@ const char *write_reason(const struct write *write);        /* "": none */
 int64_t write_undoes(const struct write *write);            /* 0: none */
 int64_t write_sent_wall_ms(const struct write *write);      /* WHEN_NONE before SENT */
 int64_t write_next_look_mono_ms(const struct write *write); /* UNKNOWN: -1 while it is looking */
+#define WRITE_LOOKS_AGAIN 3 /* looks in a row that have to see the base before a second sending */
+/* UNKNOWN: how many looks in a row saw the account as it was; those without an answer are left out.
+ */
+unsigned write_looks_unseen(const struct write *write);
 const char *write_state_name(enum write_state state);       /* "unknown", static */
 const char *write_outcome_name(enum write_outcome outcome); /* "not_applied", static */
 

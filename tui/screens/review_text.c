@@ -240,6 +240,20 @@ static void add_next_look(struct review_view *v)
     str_finish(&age);
 }
 
+/* A second sending is there once the account was seen as it was often enough. */
+static void add_ways(struct review_view *v)
+{
+    unsigned seen = write_looks_unseen(v->write);
+    line(v, ROLE_TEXT, "   :release gives it up.");
+    if (seen >= WRITE_LOOKS_AGAIN)
+        line(v, ROLE_TEXT, "   :send-again sends it once more, after its name is typed.");
+    else
+        textview_printf(v->text, ROLE_TEXT,
+                        "   :send-again sends it once more, after %d looks in a row that saw the "
+                        "account as it was; %u so far.\n",
+                        WRITE_LOOKS_AGAIN, seen);
+}
+
 static void unknown(struct review_view *v)
 {
     const struct write *w = v->write;
@@ -257,9 +271,7 @@ static void unknown(struct review_view *v)
     if (write_kind(w) == JOURNAL_CREATE)
         line(v, ROLE_TEXT, "   :release gives it up. A create is never sent again.");
     else
-        line(v, ROLE_TEXT,
-             "   :release gives it up; :send-again sends it once more, after three "
-             "looks that saw the account as it was.");
+        add_ways(v);
     add_request(v);
 }
 

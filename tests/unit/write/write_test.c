@@ -783,6 +783,27 @@ static void test_F15_a_refresh_is_a_look(void **state)
     write_close(w);
 }
 
+/* Three looks without an answer say nothing: they are none of the three. */
+static void test_F15_looks_without_an_answer_do_not_count(void **state)
+{
+    struct fixture *fx = *state;
+    struct write *w = update_to_unknown(fx);
+    for (int i = 0; i < 3; i++) {
+        fake_fail(fake_last(&fx->api, ENDPOINT_READ), ST_NETWORK, 0, false);
+        advance(fx, 60000);
+    }
+    assert_int_equal(write_looks_unseen(w), 0);
+    fake_ok(fake_last(&fx->api, ENDPOINT_READ), before());
+    assert_int_equal(write_outcome(w), WRITE_NOT_SEEN);
+    assert_int_equal(write_looks_unseen(w), 1);
+    assert_int_equal(write_send_again(w, &fx->err), ST_USAGE);
+    advance(fx, 60000);
+    fake_fail(fake_last(&fx->api, ENDPOINT_READ), ST_NETWORK, 0, false);
+    assert_int_equal(write_looks_unseen(w), 1);
+    write_release(w);
+    write_close(w);
+}
+
 static void test_F15_send_again(void **state)
 {
     struct fixture *fx = *state;
@@ -1328,6 +1349,7 @@ int main(void)
         TEST(test_F15_backs_off_to_a_minute),
         TEST(test_F15_conflict_and_release),
         TEST(test_F15_a_refresh_is_a_look),
+        TEST(test_F15_looks_without_an_answer_do_not_count),
         TEST(test_F15_send_again),
         TEST(test_F02_accepted_but_not_read_back),
         TEST(test_F02_another_account_is_unreadable),

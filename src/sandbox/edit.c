@@ -34,7 +34,7 @@ static struct cell merged_tags(struct edit *e, struct cell old, struct cell sent
     struct str *out = &e->tags;
     str_add_char(out, '{');
     for (const struct json *m = was ? was->child : NULL; m; m = m->next) {
-        if (json_member(now, str_text(&m->key)))
+        if (json_member_named(now, span_from(&m->key)))
             continue;
         str_add(out, out->len > 1 ? "," : "");
         json_add_string(out, span_from(&m->key));

@@ -388,14 +388,19 @@ struct json *json_read(struct span in, struct json_fault *fault)
     return NULL;
 }
 
-const struct json *json_member(const struct json *object, const char *name)
+const struct json *json_member_named(const struct json *object, struct span name)
 {
     if (!object || object->type != JSON_OBJECT)
         return NULL;
     for (const struct json *m = object->child; m; m = m->next)
-        if (span_is(span_from(&m->key), name))
+        if (span_eq(span_from(&m->key), name))
             return m;
     return NULL;
+}
+
+const struct json *json_member(const struct json *object, const char *name)
+{
+    return json_member_named(object, span_of(name));
 }
 
 /* ---- writing ---- */

@@ -46,6 +46,8 @@ struct json *json_read(struct span in, struct json_fault *fault);
 void json_destroy(struct json *j); /* NULL allowed */
 /* A member by its exact name, or NULL. */
 const struct json *json_member(const struct json *object, const char *name);
+/* The same of a name that may hold U+0000. */
+const struct json *json_member_named(const struct json *object, struct span name);
 
 /* Strict UTF-8 (RFC 3629). */
 bool json_is_utf8(struct span s);

@@ -93,7 +93,7 @@ static int int_from_text(struct span text, int64_t *out)
 }
 
 /* 1, 0, or -1 when the text is no boolean. */
-static int bool_from_text(const char *text)
+static int bool_from_text(struct span text)
 {
     static const struct {
         const char *word;
@@ -101,7 +101,7 @@ static int bool_from_text(const char *text)
     } words[] = {{"0", 0}, {"off", 0}, {"f", 0}, {"false", 0}, {"n", 0}, {"no", 0},
                  {"1", 1}, {"on", 1},  {"t", 1}, {"true", 1},  {"y", 1}, {"yes", 1}};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (strcasecmp(text, words[i].word) == 0)
+        if (text.len == strlen(words[i].word) && strncasecmp(text.p, words[i].word, text.len) == 0)
             return words[i].value;
     return -1;
 }
@@ -232,19 +232,17 @@ static bool check_int(struct judge *j, int id, const struct json *v, struct loc 
 
 static bool check_bool(struct judge *j, int id, const struct json *v, struct loc loc)
 {
-    int n = -1;
-    if (v->type == JSON_TRUE || v->type == JSON_FALSE)
-        n = v->type == JSON_TRUE;
-    else if (v->type == JSON_STRING)
-        n = bool_from_text(str_text(&v->text));
-    else if (v->type == JSON_NUMBER && (span_is(v->raw, "0") || span_is(v->raw, "1")))
-        n = *v->raw.p == '1';
-    if (n >= 0) {
+    int64_t n = -1;
+    bool text = v->type == JSON_STRING;
+    /* A number with a fraction is not of the type; a whole one is, and may have no meaning. */
+    bool typed = text || int_from_json(v, &n) < 0;
+    if (text)
+        n = bool_from_text(span_from(&v->text));
+    if (typed && (n == 0 || n == 1)) {
         j->out->cells[id] = cell_int(n);
         return true;
     }
-    bool scalar = v->type == JSON_STRING || v->type == JSON_NUMBER;
-    problem(j, scalar ? PROBLEM_BOOL_PARSING : PROBLEM_BOOL_TYPE, loc, v, 0);
+    problem(j, typed ? PROBLEM_BOOL_PARSING : PROBLEM_BOOL_TYPE, loc, v, 0);
     return false;
 }
 
@@ -416,7 +414,7 @@ void validate_query(const char *const values[QUERY_COUNT], struct list_query *ou
         str_finish(&input);
     }
     if (enabled) {
-        int n = bool_from_text(enabled);
+        int n = bool_from_text(span_of(enabled));
         if (n < 0)
             query_problem(problems, PROBLEM_BOOL_PARSING, QUERY_ENABLED, enabled, 0);
         out->enabled_only = n > 0;

@@ -24,8 +24,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
         if (info->scope != SCOPE_TOP)
             continue;
         const struct option_value *v = config_option(c, (enum option)o);
+        /* The table has a duration's range in seconds, its value is in milliseconds. */
+        int64_t unit = info->type == OT_DURATION ? 1000 : 1;
         if (info->type == OT_INT || info->type == OT_DURATION)
-            HOLDS(v->i >= info->min && v->i <= info->max);
+            HOLDS(v->i >= info->min * unit && v->i <= info->max * unit);
     }
     config_unload(c);
     return 0;

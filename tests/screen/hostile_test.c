@@ -58,39 +58,33 @@ static void walk(const struct console_options *size, const char *json_name, cons
 
 static void test_escape_sequences(void **state)
 {
-    (void)state;
-    walk(&small, "!a\\u001b[5;31mred\\u001b]0;owned\\u0007", "!a^[[5;31mred");
-    walk(&wide, "!a\\u001b[5;31mred\\u001b]0;owned\\u0007", "!a^[[5;31mred");
+    walk(*state, "!a\\u001b[5;31mred\\u001b]0;owned\\u0007", "!a^[[5;31mred");
 }
 
 static void test_bidi(void **state)
 {
-    (void)state;
-    walk(&wide, "!pay\\u202edorp", "!pay\\u{202e}dorp");
+    walk(*state, "!pay\\u202edorp", "!pay\\u{202e}dorp");
 }
 
 static void test_cjk_and_emoji(void **state)
 {
-    (void)state;
-    walk(&small, "!東京🚀本番", "!東京🚀本番");
-    walk(&wide, "!東京🚀本番", "!東京🚀本番");
+    walk(*state, "!東京🚀本番", "!東京🚀本番");
 }
 
 static void test_a_long_name_shifts_nothing(void **state)
 {
     char name[400] = "!";
-    (void)state;
     memset(name + 1, 'w', 254);
-    walk(&small, name, "!wwwwwwwwwwwwwww");
+    walk(*state, name, "!wwwwwwwwwwwwwww");
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_escape_sequences),
-        cmocka_unit_test(test_bidi),
-        cmocka_unit_test(test_cjk_and_emoji),
-        cmocka_unit_test(test_a_long_name_shifts_nothing),
+        CONSOLE_TWO_SIZES(test_escape_sequences, &small, &wide),
+        CONSOLE_TWO_SIZES(test_bidi, &small, &wide),
+        CONSOLE_TWO_SIZES(test_cjk_and_emoji, &small, &wide),
+        CONSOLE_TWO_SIZES(test_a_long_name_shifts_nothing, &small, &wide),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

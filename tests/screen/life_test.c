@@ -17,14 +17,15 @@
 #include "base/vec.h"
 
 static const struct console_options small = {.rows = 24, .cols = 80, .accounts = 60};
+static const struct console_options wide = {.rows = 40, .cols = 120, .accounts = 60};
 
 /* Ended by a signal: the code that a shell would give, or minus the signal when it was raised
  * again. */
-static void ended_by(int signo, int want)
+static void ended_by(const struct console_options *size, int signo, int want)
 {
     /* The sanitizer's own handler of a crash would end the program with a code instead. */
     static const char *const uncaught[] = {"ASAN_OPTIONS=handle_segv=0:handle_abort=0", NULL};
-    struct console_options o = small;
+    struct console_options o = *size;
     struct console c;
     o.env = uncaught;
     console_open_ready(&c, &o);
@@ -39,23 +40,21 @@ static void ended_by(int signo, int want)
 static void test_f25_a_polite_signal_leaves_the_terminal_as_found(void **state)
 {
     static const int all[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT};
-    (void)state;
     for (size_t i = 0; i < ARRAY_LEN(all); i++)
-        ended_by(all[i], 128 + all[i]);
+        ended_by(*state, all[i], 128 + all[i]);
 }
 
 static void test_f26_a_crash_leaves_the_terminal_as_found(void **state)
 {
-    (void)state;
-    ended_by(SIGSEGV, -SIGSEGV);
-    ended_by(SIGABRT, -SIGABRT);
+    ended_by(*state, SIGSEGV, -SIGSEGV);
+    ended_by(*state, SIGABRT, -SIGABRT);
 }
 
 static void test_f24_the_program_ends_with_its_terminal(void **state)
 {
+    const struct console_options *size = *state;
     struct console c;
-    (void)state;
-    console_open_ready(&c, &small);
+    console_open_ready(&c, size);
     term_hang_up(c.term);
     assert_true(console_end(&c) > 0);
     console_close(&c);
@@ -63,9 +62,9 @@ static void test_f24_the_program_ends_with_its_terminal(void **state)
 
 static void test_f27_stopped_and_continued(void **state)
 {
-    struct console_options o = small;
+    const struct console_options *size = *state;
+    struct console_options o = *size;
     struct console c;
-    (void)state;
     o.job_control = true;
     console_open_ready(&c, &o);
     console_keys(&c, "/");
@@ -87,9 +86,9 @@ static void test_f27_stopped_and_continued(void **state)
 /* Sizes a window manager would never stop at, and the form is still there with what was typed. */
 static void test_f31_a_storm_of_sizes(void **state)
 {
+    const struct console_options *size = *state;
     struct console c;
-    (void)state;
-    console_open_ready(&c, &small);
+    console_open_ready(&c, size);
     console_keys(&c, "e");
     console_see(&c, "Max tokens/month   [");
     console_keys(&c, "C-u");
@@ -101,7 +100,7 @@ static void test_f31_a_storm_of_sizes(void **state)
     console_see(&c, "too small");
     term_resize(c.term, 40, 120);
     console_see(&c, "[77M");
-    term_resize(c.term, 24, 80);
+    term_resize(c.term, size->rows, size->cols);
     console_gone(&c, "too small");
     console_see(&c, "[77M");
     console_keys(&c, "Esc");
@@ -114,11 +113,11 @@ static void test_f31_a_storm_of_sizes(void **state)
 
 static void test_f32_a_plain_locale_gets_ascii(void **state)
 {
+    const struct console_options *size = *state;
     static const char *const plain[] = {"LANG=C", "LC_ALL=C", NULL};
-    struct console_options o = small;
+    struct console_options o = *size;
     struct console c;
     size_t len;
-    (void)state;
     o.env = plain;
     console_open_ready(&c, &o);
     console_keys(&c, "G g Enter");
@@ -132,10 +131,10 @@ static void test_f32_a_plain_locale_gets_ascii(void **state)
     console_close(&c);
 }
 
-static void refused(const char *term)
+static void refused(const struct console_options *size, const char *term)
 {
     const char *const env[] = {term, NULL};
-    struct console_options o = small;
+    struct console_options o = *size;
     struct console c;
     o.env = env;
     console_open(&c, &o);
@@ -148,10 +147,9 @@ static void refused(const char *term)
 
 static void test_f32_an_unable_terminal_is_refused(void **state)
 {
-    (void)state;
-    refused("TERM=no-such-terminal");
-    refused("TERM=dumb");
-    refused("TERM");
+    refused(*state, "TERM=no-such-terminal");
+    refused(*state, "TERM=dumb");
+    refused(*state, "TERM");
 }
 
 static bool was_shown(struct console *c, const char *text)
@@ -163,9 +161,9 @@ static bool was_shown(struct console *c, const char *text)
 
 static void test_server_lost_and_back(void **state)
 {
-    struct console_options o = small;
+    const struct console_options *size = *state;
+    struct console_options o = *size;
     struct console c;
-    (void)state;
     o.keep = true;
     console_open_ready(&c, &o);
     sandbox_stop(c.sandbox);
@@ -189,14 +187,14 @@ static void test_server_lost_and_back(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_f25_a_polite_signal_leaves_the_terminal_as_found),
-        cmocka_unit_test(test_f26_a_crash_leaves_the_terminal_as_found),
-        cmocka_unit_test(test_f24_the_program_ends_with_its_terminal),
-        cmocka_unit_test(test_f27_stopped_and_continued),
-        cmocka_unit_test(test_f31_a_storm_of_sizes),
-        cmocka_unit_test(test_f32_a_plain_locale_gets_ascii),
-        cmocka_unit_test(test_f32_an_unable_terminal_is_refused),
-        cmocka_unit_test(test_server_lost_and_back),
+        CONSOLE_TWO_SIZES(test_f25_a_polite_signal_leaves_the_terminal_as_found, &small, &wide),
+        CONSOLE_TWO_SIZES(test_f26_a_crash_leaves_the_terminal_as_found, &small, &wide),
+        CONSOLE_TWO_SIZES(test_f24_the_program_ends_with_its_terminal, &small, &wide),
+        CONSOLE_TWO_SIZES(test_f27_stopped_and_continued, &small, &wide),
+        CONSOLE_TWO_SIZES(test_f31_a_storm_of_sizes, &small, &wide),
+        CONSOLE_TWO_SIZES(test_f32_a_plain_locale_gets_ascii, &small, &wide),
+        CONSOLE_TWO_SIZES(test_f32_an_unable_terminal_is_refused, &small, &wide),
+        CONSOLE_TWO_SIZES(test_server_lost_and_back, &small, &wide),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

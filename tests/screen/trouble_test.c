@@ -14,6 +14,7 @@
 #define FIRST "an-claude-eu-batch-19" /* of the sample accounts, by name */
 
 static const struct console_options small = {.rows = 24, .cols = 80, .accounts = 60};
+static const struct console_options wide = {.rows = 40, .cols = 120, .accounts = 60};
 
 static double quota_of(struct console *c)
 {
@@ -25,9 +26,9 @@ static double quota_of(struct console *c)
 }
 
 /* To the review of a new quota, with the fault waiting for the write. */
-static void review_with(struct console *c, const char *fault)
+static void review_with(struct console *c, const struct console_options *size, const char *fault)
 {
-    console_open_ready(c, &small);
+    console_open_ready(c, size);
     console_keys(c, "e");
     console_see(c, "Max tokens/month   [");
     console_keys(c, "C-u");
@@ -41,9 +42,9 @@ static void review_with(struct console *c, const char *fault)
 /* F14: the answer is lost after the server kept the change: it is found by looking. */
 static void test_f14_an_answer_lost_after_the_change(void **state)
 {
+    const struct console_options *size = *state;
     struct console c;
-    (void)state;
-    review_with(&c, "{\"fault\":\"cut\",\"when\":\"after\"}");
+    review_with(&c, size, "{\"fault\":\"cut\",\"when\":\"after\"}");
     console_see(&c, FIRST " saved and read back");
     assert_true(quota_of(&c) == 123e6);
     console_close(&c);
@@ -52,10 +53,10 @@ static void test_f14_an_answer_lost_after_the_change(void **state)
 /* F14: the line is cut before the server kept anything: never said to be saved. */
 static void test_f14_a_request_lost_before_the_change(void **state)
 {
+    const struct console_options *size = *state;
     struct console c;
     size_t len;
-    (void)state;
-    review_with(&c, "{\"fault\":\"cut\",\"when\":\"before\"}");
+    review_with(&c, size, "{\"fault\":\"cut\",\"when\":\"before\"}");
     console_see(&c, "OUTCOME UNKNOWN");
     console_see(&c, "not seen as of");
     console_see(&c, "is not sent again by itself");
@@ -71,9 +72,9 @@ static void test_f14_a_request_lost_before_the_change(void **state)
  * turns out to be there, it goes. */
 static void test_f15_a_draft_stays_until_the_write_is_settled(void **state)
 {
+    const struct console_options *size = *state;
     struct console c;
-    (void)state;
-    review_with(&c, "{\"fault\":\"cut\",\"when\":\"before\"}");
+    review_with(&c, size, "{\"fault\":\"cut\",\"when\":\"before\"}");
     console_see(&c, "not seen as of");
     console_keys(&c, "Esc");
     console_see(&c, "/ filter");
@@ -89,7 +90,7 @@ static void test_f15_a_draft_stays_until_the_write_is_settled(void **state)
     cJSON_Delete(account);
     cJSON_Delete(box_json(&c.box, "PATCH", path,
                           "{\"quota_policy\":{\"max_tokens_per_month\":123000000}}", 200));
-    console_restart(&c, &small);
+    console_restart(&c, size);
     console_see(&c, FIRST ": applied");
     console_keys(&c, "Q");
     assert_int_equal(console_end(&c), 0);
@@ -100,10 +101,10 @@ static void test_f15_a_draft_stays_until_the_write_is_settled(void **state)
 /* A write that is not settled is not left by switching unasked. */
 static void test_switching_asks(void **state)
 {
+    const struct console_options *size = *state;
     struct console c;
     struct str config = STR_INIT, token = STR_INIT;
-    (void)state;
-    review_with(&c, "{\"fault\":\"cut\",\"when\":\"before\"}");
+    review_with(&c, size, "{\"fault\":\"cut\",\"when\":\"before\"}");
     console_see(&c, "not seen as of");
     console_keys(&c, "Esc");
     console_see(&c, "/ filter");
@@ -117,7 +118,7 @@ static void test_switching_asks(void **state)
                "token_file = \"%s\"; }; };\n",
                sandbox_url(c.sandbox), tmpdir_path(c.home, "token", &token));
     assert_true(tmpdir_write(c.home, "home/config/paddock/paddock.cfg", str_text(&config), 0600));
-    console_restart(&c, &small);
+    console_restart(&c, size);
     console_see(&c, FIRST ": not seen on the server so far");
     console_keys(&c, "P");
     console_see(&c, "from the command line"); /* where we are, though no profile says so */
@@ -143,9 +144,9 @@ static void test_switching_asks(void **state)
 /* F06: refused for want of a right: the review says so, and nothing has changed. */
 static void test_f06_a_refused_write_says_so(void **state)
 {
+    const struct console_options *size = *state;
     struct console c;
-    (void)state;
-    review_with(&c, "{\"fault\":\"forbidden\"}");
+    review_with(&c, size, "{\"fault\":\"forbidden\"}");
     console_see(&c, "NOT APPLIED");
     console_see(&c, "(403)");
     assert_true(quota_of(&c) != 123e6);
@@ -157,11 +158,11 @@ static void test_f06_a_refused_write_says_so(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_f14_an_answer_lost_after_the_change),
-        cmocka_unit_test(test_f14_a_request_lost_before_the_change),
-        cmocka_unit_test(test_f15_a_draft_stays_until_the_write_is_settled),
-        cmocka_unit_test(test_switching_asks),
-        cmocka_unit_test(test_f06_a_refused_write_says_so),
+        CONSOLE_TWO_SIZES(test_f14_an_answer_lost_after_the_change, &small, &wide),
+        CONSOLE_TWO_SIZES(test_f14_a_request_lost_before_the_change, &small, &wide),
+        CONSOLE_TWO_SIZES(test_f15_a_draft_stays_until_the_write_is_settled, &small, &wide),
+        CONSOLE_TWO_SIZES(test_switching_asks, &small, &wide),
+        CONSOLE_TWO_SIZES(test_f06_a_refused_write_says_so, &small, &wide),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

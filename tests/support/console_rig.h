@@ -23,6 +23,14 @@ struct console_options {
     const char *flag;           /* of the console; may be NULL */
 };
 
+/* A test of a cmocka table at each of the sizes that a screen has to be good at; *state is the
+ * console_options (borrowed, static). */
+/* clang-format off */
+#define CONSOLE_TWO_SIZES(test, small, wide)                                                       \
+    {#test " at 80x24", test, NULL, NULL, (void *)(small)},                                        \
+    {#test " at 120x40", test, NULL, NULL, (void *)(wide)}
+/* clang-format on */
+
 struct console {
     struct tmpdir *home;
     struct sandbox_proc *sandbox;

@@ -124,13 +124,15 @@ static void fault(struct plan_run *run, const struct error *err)
     run_halt(run, PLAN_END_FAULT, &why);
 }
 
-/* What an earlier process left open is watched as if it were of this one. */
+/* What an earlier process left open is watched as if it were of this one; what somebody looks at
+ * already stays theirs, and the journal tells later what became of it. */
 static void adopt_open(struct plan_run *run)
 {
     struct write *w;
     writes_resume(run->env.writes);
     for (size_t i = 0; (w = writes_open_at(run->env.writes, i)) != NULL; i++)
-        if (write_state(w) == WRITE_UNKNOWN && strcmp(write_plan(w), run->plan->head.id) == 0)
+        if (write_state(w) == WRITE_UNKNOWN && !write_attended(w) &&
+            strcmp(write_plan(w), run->plan->head.id) == 0)
             run_item_adopt(run, w);
 }
 

@@ -336,6 +336,43 @@ static void test_sent_again(void **state)
     assert_int_equal(r->b.book.committed, 5);
 }
 
+static void on_somebody(void *ctx, struct write *write)
+{
+    (void)write;
+    ++*(int *)ctx;
+}
+
+/* A write of unknown outcome that a review looks after is not taken from it: the review would close
+ * it under the run. */
+static void test_attended_stays_theirs(void **state)
+{
+    struct rig *r = *state;
+    struct plan *plan = make(r, "rate.rps=x1.5", 5);
+    const struct book_cut cut = {.where = CUT_REPLY, .after = 9, .rst = true, .exchange = 1};
+    char id[PLAN_ID_ROOM];
+    struct error err;
+    int told = 0;
+    snprintf(id, sizeof id, "%s", plan->head.id);
+    book_server_cut(r->b.server, &cut);
+    run_all(r, plan, NULL);
+    words_are(r, "4 applied, 1 being checked");
+    plan_run_destroy(r->run);
+    r->run = NULL;
+    struct write *w = writes_open_at(r->b.w.writes, 0);
+    assert_non_null(w);
+    write_listen(w, on_somebody, &told);
+    assert_int_equal(plan_load(r->plans, r->b.w.journal, id, &plan, &err), ST_OK);
+    run_all(r, plan, NULL);
+    words_are(r, "4 applied, 1 being checked");
+    write_release(w);
+    assert_int_equal(told, 1);
+    write_close(w);
+    for (int i = 0; i < 50; i++) /* it is freed */
+        book_rig_turn(&r->b);
+    plan_run_destroy(r->run);
+    r->run = NULL;
+}
+
 static void test_pause_and_stop(void **state)
 {
     struct rig *r = *state;
@@ -730,6 +767,7 @@ int main(void)
         T(test_max_errors),
         T(test_unknown_is_settled),
         T(test_unknown_stays),
+        T(test_attended_stays_theirs),
         T(test_sent_again),
         T(test_pause_and_stop),
         T(test_resumed),

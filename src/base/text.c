@@ -325,3 +325,13 @@ void text_fold(struct str *out, const char *in, size_t len)
         at += n;
     }
 }
+
+void text_copy(char *out, size_t room, const char *in)
+{
+    size_t len = strlen(in), n = len < room ? len : room - 1;
+    for (int back = 0; n < len && back < 3 && n > 0 && ((unsigned char)in[n] & 0xc0) == 0x80;
+         back++)
+        n--;
+    memcpy(out, in, n);
+    out[n] = '\0';
+}

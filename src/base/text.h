@@ -60,6 +60,10 @@ size_t text_next(const char *in, size_t len, size_t at);
  * search. Bytes that are not UTF-8 are copied. */
 void text_fold(struct str *out, const char *in, size_t len);
 
+/* Copies a text into an array of `room` bytes, NUL-terminated; what does not fit is cut between two
+ * code points, so that UTF-8 stays UTF-8. */
+void text_copy(char *out, size_t room, const char *in);
+
 /* Decodes one code point at in[0..len); returns its bytes, or 0 when it is not valid UTF-8. */
 size_t text_decode(const char *in, size_t len, uint32_t *code);
 /* Appends one code point as UTF-8; nothing for a surrogate or beyond U+10FFFF. */

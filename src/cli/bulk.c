@@ -34,8 +34,8 @@ struct plan_head bulk_head(const struct cli *cli, const char *title)
     snprintf(head.origin, sizeof head.origin, "%s", p->origin);
     snprintf(head.org, sizeof head.org, "%s", p->org);
     snprintf(head.profile, sizeof head.profile, "%s", p->name);
-    snprintf(head.reason, sizeof head.reason, "%s", apply_reason(cli));
-    snprintf(head.title, sizeof head.title, "%s", title);
+    text_copy(head.reason, sizeof head.reason, apply_reason(cli));
+    text_copy(head.title, sizeof head.title, title);
     return head;
 }
 

@@ -2,9 +2,9 @@
 #include "plan/build.h"
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "plan/arith.h"
 
-#include <stdio.h>
 #include <string.h>
 
 struct plan_build {
@@ -133,7 +133,7 @@ enum status plan_build_create(struct plan_build **out, const struct plan_build_s
     b->plan = plan_create(spec->head);
     plan_ops_words(&b->ops, &words);
     if (!b->plan->head.title[0])
-        snprintf(b->plan->head.title, sizeof b->plan->head.title, "%s", str_text(&words));
+        text_copy(b->plan->head.title, sizeof b->plan->head.title, str_text(&words));
     str_finish(&words);
     for (size_t i = 0; i < b->ops.count; i++) {
         const struct plan_op *op = &b->ops.items[i];

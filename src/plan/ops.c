@@ -227,6 +227,10 @@ void op_words_add(const struct plan_op *op, struct str *out)
 
 void op_words_replace(const struct plan_op *op, struct str *out)
 {
+    if (field_info(op->field)->flags & FF_SECRET) {
+        str_printf(out, "%s: a part replaced", key_of(op));
+        return;
+    }
     str_printf(out, "%s: \"%.*s\" becomes \"%.*s\"", key_of(op), (int)op->from.len, op->from.p,
                (int)op->to.len, op->to.p);
 }

@@ -253,6 +253,23 @@ static void test_plan_file(void **state)
     in_dir(p, "plan\tp-1\trate.rps=30\t--out\t-", 2, "\"paddock_plan\":1", "");
 }
 
+/* What the head of a plan has no room for is cut between two letters: the file can be read. */
+static void test_long_words(void **state)
+{
+    struct cli_rig *p = *state;
+    struct str words = STR_INIT;
+    str_add(&words, "plan\tp-1\trate.rps=21\ttags.owner=");
+    for (int i = 0; i < 120; i++)
+        str_add(&words, "\xc3\xa9");
+    str_add(&words, "\t--reason\tx");
+    for (int i = 0; i < 120; i++)
+        str_add(&words, "\xc3\xa9");
+    str_add(&words, "\t--out\t@/long.plan");
+    in_dir(p, words.data, 2, "1 change", "");
+    in_dir(p, "apply\t@/long.plan\t--yes", 0, "", "1 applied");
+    str_finish(&words);
+}
+
 static void test_export_and_diff(void **state)
 {
     struct cli_rig *p = *state;
@@ -364,6 +381,7 @@ int main(void)
         T(test_unknown),
         T(test_deletes),
         T(test_plan_file),
+        T(test_long_words),
         T(test_export_and_diff),
         T(test_bad_files),
         T(test_create_many),

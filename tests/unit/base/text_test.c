@@ -566,6 +566,28 @@ static void test_fold_every_code_point(void **state)
     str_finish(&out);
 }
 
+static void test_copy(void **state)
+{
+    static const struct {
+        const char *in, *out;
+    } known[] = {
+        {"", ""},
+        {"abcdefg", "abcdefg"},
+        {"abcdefgh", "abcdefg"},
+        {"abcde\xc3\xa9", "abcde\xc3\xa9"},
+        {"abcdef\xc3\xa9", "abcdef"},
+        {"abcde\xe2\x82\xac", "abcde"},
+        {"abcd\xf0\x9f\x98\x80", "abcd"},
+        {"\x80\x80\x80\x80\x80\x80\x80\x80\x80", "\x80\x80\x80\x80"}, /* not UTF-8: any cut does */
+    };
+    char out[8];
+    (void)state;
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        text_copy(out, sizeof out, known[i].in);
+        assert_string_equal(out, known[i].out);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -580,6 +602,7 @@ int main(void)
         cmocka_unit_test(test_hostile_strings),
         cmocka_unit_test(test_every_code_point),
         cmocka_unit_test(test_decode_and_encode),
+        cmocka_unit_test(test_copy),
         cmocka_unit_test(test_widths),
         cmocka_unit_test(test_graphemes),
         cmocka_unit_test(test_prefix),

@@ -271,6 +271,7 @@ static void test_words(void **state)
         {"rate.timeout=+1m", "rate.timeout +1m"},
         {"credentials_ref=kv/x", "credentials=********"},
         {"region=s|a|b|", "region: \"a\" becomes \"b\""},
+        {"credentials_ref=s|kv/a|kv/b|", "credentials: a part replaced"},
         {"tags.team=none", "tags.team=none"},
         {"tags.team=rename:squad", "tags.team renamed to squad"},
         {"policies=from:pa_1", "policies from pa_1"},

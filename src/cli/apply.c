@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "cli/kept.h"
+#include "cli/unsettled.h"
 #include "store/owner.h"
 #include "write/preview.h"
 
@@ -16,11 +17,25 @@
  * next console goes on looking. */
 #define LOOK_MS 30000
 
+/* What an earlier paddock left open and this one has settled. */
+static void say_settled(const struct apply *apply, const struct write *write)
+{
+    if (write_outcome(write) == WRITE_RELEASED)
+        cli_say(apply->cli, "write %lld is given up: whether it was applied is not known",
+                (long long)write_op(write));
+    else
+        cli_say(apply->cli, "%s: write %lld of an earlier paddock is settled: %s",
+                *write_account_name(write) ? write_account_name(write) : write_account_id(write),
+                (long long)write_op(write), write_outcome_name(write_outcome(write)));
+}
+
 /* What is proven to be there is in the snapshot at once, as from the console. */
 static void keep_write(void *ctx, struct write *write)
 {
     struct apply *apply = ctx;
     enum write_outcome outcome = write_outcome(write);
+    if (write_state(write) == WRITE_DONE && !write_attended(write))
+        say_settled(apply, write);
     if (write_state(write) != WRITE_DONE ||
         (outcome != WRITE_APPLIED && outcome != WRITE_DIFFERENT))
         return;
@@ -272,9 +287,9 @@ static enum exit_code conflict(struct apply *apply, const struct write *w)
     return cli_fail(apply->cli, &err);
 }
 
-/* From PREVIEW on: shown or agreed to, and sent. A second look may lead back to PREVIEW with
- * another change; then it is asked again. */
-static enum exit_code confirm(struct apply *apply, struct write *w)
+/* From PREVIEW on: shown or agreed to, and sent; `open` is given up for it, once it is agreed to. A
+ * second look may lead back to PREVIEW with another change; then it is asked again. */
+static enum exit_code confirm(struct apply *apply, struct write *w, int64_t open)
 {
     struct preview preview;
     struct error err = {0};
@@ -284,12 +299,15 @@ static enum exit_code confirm(struct apply *apply, struct write *w)
         preview_make(&preview, w, apply->cli->api, &options);
         bool dry = cli_has(apply->cli, FLAG_DRY_RUN);
         enum exit_code code = dry ? show(apply, w, &preview) : EXIT_DONE;
+        preview.needs_name |= open != 0;
         enum status st = dry ? ST_OK : ask(apply, w, &preview, &err);
         preview_finish(&preview);
         if (dry)
             return code;
         if (st != ST_OK)
             return cli_fail(apply->cli, &err);
+        unsettled_release(apply, open);
+        open = 0;
         write_confirm(w);
         wait_rest(apply, w);
     }
@@ -298,13 +316,31 @@ static enum exit_code confirm(struct apply *apply, struct write *w)
     return told(apply, w);
 }
 
+/* On the account that this is about, or a create of the same name. */
+static struct write *left_open(struct apply *apply, const struct write_spec *spec)
+{
+    static const struct span none = {"", 0};
+    bool creates = spec->kind == JOURNAL_CREATE;
+    return unsettled_wait(apply, creates ? none : account_id(spec->base),
+                          creates ? account_name(spec->mine) : none);
+}
+
+static bool dry_run(const struct apply *apply)
+{
+    return cli_has(apply->cli, FLAG_DRY_RUN);
+}
+
 enum exit_code apply_one(struct apply *apply, const struct write_spec *spec, struct str *id)
 {
     enum exit_code code;
+    struct write *open = dry_run(apply) ? NULL : left_open(apply, spec);
+    if (open && (!cli_has(apply->cli, FLAG_RELEASE) || write_kind(open) == JOURNAL_CREATE))
+        return unsettled_refuse(apply, open);
+    int64_t given_up = open ? write_op(open) : 0;
     struct write *w = write_start(apply->writes, spec, on_change, apply);
     wait_rest(apply, w);
     if (write_state(w) == WRITE_PREVIEW)
-        code = confirm(apply, w);
+        code = confirm(apply, w, given_up);
     else if (write_state(w) == WRITE_CONFLICT)
         code = conflict(apply, w);
     else

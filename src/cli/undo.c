@@ -6,6 +6,7 @@
 #include "cli/apply.h"
 #include "cli/bulk.h"
 #include "cli/load.h"
+#include "cli/unsettled.h"
 #include "plan/file.h"
 #include "plan/stored.h"
 #include "store/plans.h"
@@ -34,6 +35,20 @@ static enum status find_entry(struct cli *cli, struct apply *apply, struct journ
         error_next(err, "name its profile: -p %s", e->profile);
     }
     return st;
+}
+
+/* One that an earlier paddock left open is looked at first: what is not known cannot be taken back.
+ */
+static enum status find_settled(struct cli *cli, struct apply *apply, struct journal_entry *e,
+                                struct error *err)
+{
+    enum status st = find_entry(cli, apply, e, err);
+    if (st != ST_OK || journal_settled(e->outcome) || *e->plan)
+        return st;
+    unsettled_wait(apply, span_of(e->account_id), span_of(e->account_name));
+    journal_entry_finish(e);
+    memset(e, 0, sizeof *e);
+    return find_entry(cli, apply, e, err);
 }
 
 /* As much of a plan as was applied, as a plan. */
@@ -84,7 +99,7 @@ static enum exit_code undo(struct cli *cli, struct apply *apply)
     if (st == ST_OK && cli->line.arg_count && *plan_meant(cli, &entry))
         return undo_plan(cli, apply, plan_meant(cli, &entry));
     if (st == ST_OK)
-        st = find_entry(cli, apply, &entry, &err);
+        st = find_settled(cli, apply, &entry, &err);
     if (st == ST_OK && *plan_meant(cli, &entry)) {
         code = undo_plan(cli, apply, entry.plan);
         journal_entry_finish(&entry);

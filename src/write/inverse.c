@@ -143,10 +143,10 @@ enum status inverse_make(struct inverse *inverse, const struct journal_entry *en
                          "write %lld was released: whether it was applied is not known",
                          (long long)entry->op);
     if (!journal_settled(entry->outcome)) {
-        error_set(err, ST_USAGE, "write %lld is not settled yet: its outcome is %s",
+        error_set(err, ST_UNKNOWN, "write %lld is not settled yet: its outcome is %s",
                   (long long)entry->op, journal_outcome_name(entry->outcome));
         error_next(err, "it is being looked at; undo it when it is settled");
-        return ST_USAGE;
+        return ST_UNKNOWN;
     }
     return kinds[entry->kind].make(inverse, entry, err);
 }

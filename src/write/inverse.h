@@ -21,9 +21,8 @@ void inverse_init(struct inverse *inverse);
 void inverse_finish(struct inverse *inverse);
 
 /* Fills an initialised inverse (any content) from an entry with its texts. Errors: ST_USAGE when
- * there is nothing to take back or it is not known yet what there is (not settled, not applied,
- * released, a delete after which the account was still there); ST_PARSE for an entry that cannot be
- * read. */
+ * there is nothing to take back (not applied, released, a delete after which the account was still
+ * there); ST_UNKNOWN when it is not settled yet; ST_PARSE for an entry that cannot be read. */
 enum status inverse_make(struct inverse *inverse, const struct journal_entry *entry,
                          struct error *err);
 /* The spec of the write; (borrowed) from the inverse. Its reason is the caller's. */

@@ -1,9 +1,12 @@
 /* cli_write_test.c: the commands that change something, as a program against the sandbox: nothing
  * is sent unasked, what was sent is read back, and the exit code says what became of it. */
+#include "base/mem.h"
+#include "tests/support/child_proc.h"
 #include "tests/support/cli_rig.h"
 #include "tests/support/fault_server.h"
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -136,12 +139,85 @@ static void test_not_allowed(void **state)
     str_finish(&url);
 }
 
+/* ---- what an earlier process left open ------------------------------------------------------ */
+
+/* Runs `paddock set pa_1 rate.rps=21` and kills it when its PATCH has arrived. */
+static void set_and_kill(struct cli_rig *p, const char *const *vars, struct fault_server *s)
+{
+    const char *argv[] = {str_text(&p->program), "set", "pa_1", "rate.rps=21", "--yes", NULL};
+    const char **env = tmpdir_env_with(p->dir, vars);
+    struct child_proc c;
+    assert_true(child_proc_start(&c, argv, env));
+    assert_true(fault_wait(s, "PATCH", NULL, 1, 0));
+    child_signal(&c, SIGKILL);
+    assert_true(child_wait(&c, 0));
+    child_finish(&c);
+    mem_free(env);
+}
+
+/* F29 on the command line: the next one settles what the killed one left, before it sends. */
+static void test_killed_one_settled(void **state)
+{
+    struct cli_rig *p = *state;
+    static const char before[] =
+        "{\"provider_account_id\":\"pa_1\",\"name\":\"n\","
+        "\"rate_limit_policy\":{\"requests_per_second\":20},\"enabled\":true}";
+    static const char after[] =
+        "{\"provider_account_id\":\"pa_1\",\"name\":\"n\","
+        "\"rate_limit_policy\":{\"requests_per_second\":21},\"enabled\":true}";
+    struct fault_server *s = fault_server_create();
+    struct str url = STR_INIT;
+    str_printf(&url, "PADDOCK_URL=%s", fault_url(s));
+    const char *vars[] = {str_text(&url), "PADDOCK_ORG=killed", "PADDOCK_TOKEN=t0ken-x", NULL};
+    const struct fault_rule silent = {.method = "PATCH", .times = 1, .reply = {.never = true}};
+    fault_rule_add(s, &silent);
+    fault_json(s, "PATCH", NULL, 0, 422, "{\"detail\":\"no\"}");
+    fault_json(s, "GET", NULL, 0, 200, before);
+    set_and_kill(p, vars, s);
+    cli_rig_expect(p, cli_rig_run_env(p, vars, "log\t-o\tcsv\t--columns=outcome", NULL), 0, "open",
+                   "");
+    /* Not seen by three looks: still locked, and nothing more was sent. */
+    cli_rig_expect(p, cli_rig_run_env(p, vars, "set\tpa_1\trate.rps=22\t--yes", NULL), 9, "",
+                   "is not settled (not seen as of");
+    assert_int_equal(fault_count(s, "PATCH", NULL), 1);
+    cli_rig_expect(p, cli_rig_run_env(p, vars, "undo\t--yes", NULL), 9, "", "not settled");
+    assert_int_equal(fault_count(s, "PATCH", NULL), 1);
+    /* Given up by its name alone; then the new one goes. */
+    cli_rig_expect(p, cli_rig_run_env(p, vars, "set\tpa_1\trate.rps=22\t--yes\t--release", NULL),
+                   64, "", "--confirm='n'");
+    assert_int_equal(fault_count(s, "PATCH", NULL), 1);
+    cli_rig_expect(p,
+                   cli_rig_run_env(p, vars, "set\tpa_1\trate.rps=22\t--confirm=n\t--release", NULL),
+                   1, "", "is given up");
+    assert_int_equal(fault_count(s, "PATCH", NULL), 2);
+    fault_server_destroy(s);
+
+    /* Seen as asked: applied, and the next one is sent. */
+    s = fault_server_create();
+    str_clear(&url);
+    str_printf(&url, "PADDOCK_URL=%s", fault_url(s));
+    vars[0] = str_text(&url);
+    fault_rule_add(s, &silent);
+    fault_json(s, "GET", NULL, 2, 200, before);
+    fault_json(s, "GET", NULL, 0, 200, after);
+    set_and_kill(p, vars, s);
+    cli_rig_expect(p, cli_rig_run_env(p, vars, "set\tpa_1\trate.rps=21\t--yes", NULL), 0, "",
+                   "is settled: applied");
+    assert_int_equal(fault_count(s, "PATCH", NULL), 1);
+    fault_server_destroy(s);
+    str_finish(&url);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_nothing_unasked), cmocka_unit_test(test_set),
-        cmocka_unit_test(test_bad_words),       cmocka_unit_test(test_refused_by_server),
-        cmocka_unit_test(test_create),          cmocka_unit_test(test_not_allowed),
+        cmocka_unit_test(test_nothing_unasked),
+        cmocka_unit_test(test_set),
+        cmocka_unit_test(test_bad_words),
+        cmocka_unit_test(test_refused_by_server),
+        cmocka_unit_test(test_create),
+        cmocka_unit_test(test_not_allowed),
+        cmocka_unit_test(test_killed_one_settled),
     };
     return cmocka_run_group_tests(tests, cli_rig_setup, cli_rig_teardown);
 }

@@ -91,6 +91,8 @@ static void profile_blank(struct profile *p)
     p->name = p->url = p->org = p->label = p->origin = "";
     p->ca_file = p->client_cert = p->client_key = "";
     p->proxy = p->no_proxy = p->proxy_ca_file = "";
+    p->prometheus_url = p->prometheus_ca_file = "";
+    p->prometheus_token.origin = p->prometheus_token.from = p->prometheus_token.file = "";
     p->orgs = no_list;
     p->access = ACCESS_WRITE;
     p->connect_timeout_ms = 10000;
@@ -117,6 +119,20 @@ static void take_token(struct profile *p, const struct option_value *command,
     str_finish(&from);
 }
 
+static void take_prometheus(struct profile *p, const struct option_value *v)
+{
+    struct token_source *token = &p->prometheus_token;
+    struct str from = STR_INIT;
+    p->prometheus_url = keep(p, v[OPTION_PROMETHEUS_URL].text);
+    p->prometheus_ca_file = keep(p, v[OPTION_PROMETHEUS_CA_FILE].text);
+    token->origin = p->prometheus_url;
+    token->file = keep(p, v[OPTION_PROMETHEUS_TOKEN_FILE].text);
+    token->kind = *token->file ? TOKEN_FILE : TOKEN_NONE;
+    str_printf(&from, "prometheus_token_file of profile %s", p->name);
+    token->from = keep(p, str_text(&from));
+    str_finish(&from);
+}
+
 static void take_file_profile(struct profile *p, const struct config *config, size_t i)
 {
     const struct option_value *v = config_profile_option(config, i, (enum option)0);
@@ -139,6 +155,7 @@ static void take_file_profile(struct profile *p, const struct config *config, si
     p->patch_whole = v[OPTION_PATCH_POLICIES].i == 1;
     p->ranges_warn = v[OPTION_RANGES].i == 1;
     take_token(p, &v[OPTION_TOKEN_COMMAND], &v[OPTION_TOKEN_FILE], v[OPTION_TOKEN_TIMEOUT].i);
+    take_prometheus(p, v);
 }
 
 static void drop_identity(struct profile *p)
@@ -147,6 +164,8 @@ static void drop_identity(struct profile *p)
     p->token.argv = NULL;
     p->token.file = p->token.from = "";
     p->client_cert = p->client_key = p->ca_file = "";
+    p->prometheus_url = p->prometheus_ca_file = "";
+    p->prometheus_token.kind = TOKEN_NONE;
     p->label = "";
     p->name = "";
     p->orgs = no_list;
@@ -340,15 +359,29 @@ void profile_copy(struct profile *dst, const struct profile *src)
 {
     *dst = *src;
     arena_init(&dst->mem);
-    const char **texts[] = {&dst->name,      &dst->url,      &dst->org,           &dst->label,
-                            &dst->origin,    &dst->ca_file,  &dst->client_cert,   &dst->client_key,
-                            &dst->proxy,     &dst->no_proxy, &dst->proxy_ca_file, &dst->token.file,
-                            &dst->token.from};
+    const char **texts[] = {&dst->name,
+                            &dst->url,
+                            &dst->org,
+                            &dst->label,
+                            &dst->origin,
+                            &dst->ca_file,
+                            &dst->client_cert,
+                            &dst->client_key,
+                            &dst->proxy,
+                            &dst->no_proxy,
+                            &dst->proxy_ca_file,
+                            &dst->token.file,
+                            &dst->token.from,
+                            &dst->prometheus_url,
+                            &dst->prometheus_ca_file,
+                            &dst->prometheus_token.file,
+                            &dst->prometheus_token.from};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         *texts[i] = keep(dst, *texts[i]);
     dst->orgs = keep_list(dst, src->orgs);
     dst->token.argv = keep_list(dst, src->token.argv);
     dst->token.origin = dst->origin;
+    dst->prometheus_token.origin = dst->prometheus_url;
 }
 
 void profile_set_org(struct profile *profile, const char *org)

@@ -20,6 +20,10 @@ enum metrics_format { METRICS_OPENMETRICS, METRICS_TEXT };
 /* The Content-Type of a format; static. */
 const char *metrics_content_type(enum metrics_format format);
 
+/* Appends what stands for an account's id in the label provider_account_id, without quotes and
+ * escapes of the format: the id itself when it is safe as it is, else percent-encoded. */
+void metrics_id_label(struct str *out, struct span id);
+
 #define METRICS_CLASSES    6 /* [0]: no reply came; [2] 2xx ... [5] 5xx */
 #define METRICS_OPERATIONS 8
 

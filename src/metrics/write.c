@@ -77,24 +77,31 @@ static void add_quoted(struct str *out, struct span text)
 
 /* Two ids must never become one label: then the whole page would be refused. An id that is not safe
  * as it is (or holds the escape itself) is percent-encoded as in the API's path. */
+void metrics_id_label(struct str *out, struct span id)
+{
+    struct str safe = STR_INIT;
+    text_safe(&safe, id.p, id.len, 0);
+    bool as_it_is = span_eq(span_from(&safe), id) && !memchr(id.p, '%', id.len);
+    str_finish(&safe);
+    if (as_it_is) {
+        str_add_span(out, id);
+        return;
+    }
+    for (size_t i = 0; i < id.len; i++) {
+        unsigned char c = (unsigned char)id.p[i];
+        if (c > 0x20 && c < 0x7F && c != '%')
+            str_add_char(out, (char)c);
+        else
+            str_printf(out, "%%%02X", c);
+    }
+}
+
 static void add_id(struct str *out, struct span id)
 {
-    struct str safe = STR_INIT, coded = STR_INIT;
-    text_safe(&safe, id.p, id.len, 0);
-    if (span_eq(span_from(&safe), id) && !memchr(id.p, '%', id.len)) {
-        add_quoted(out, id);
-    } else {
-        for (size_t i = 0; i < id.len; i++) {
-            unsigned char c = (unsigned char)id.p[i];
-            if (c > 0x20 && c < 0x7F && c != '%')
-                str_add_char(&coded, (char)c);
-            else
-                str_printf(&coded, "%%%02X", c);
-        }
-        add_quoted(out, span_from(&coded));
-    }
-    str_finish(&safe);
-    str_finish(&coded);
+    struct str label = STR_INIT;
+    metrics_id_label(&label, id);
+    add_quoted(out, span_from(&label));
+    str_finish(&label);
 }
 
 /* ---- samples of the program ---------------------------------------------------------------- */

@@ -1,12 +1,13 @@
-/* account_chart.c: see account_chart.h. The points are read from the history a turn after the
- * screen has opened, so that the key never waits for the disk; the present comes from the monitor.
- */
+/* account_chart.c: see account_chart.h. The points are read (cli/past.h) a turn after the screen
+ * has opened, so that the key never waits for the disk or the network; the present comes from the
+ * monitor. The last line says whose points they are. */
 #include "tui/screens/account_chart.h"
 
 #include "base/mem.h"
 #include "base/quantity.h"
 #include "base/vec.h"
 #include "base/when.h"
+#include "cli/past.h"
 #include "tui/screens/monitor.h"
 #include "tui/status.h"
 #include "tui/widgets/gauge.h"
@@ -20,47 +21,56 @@
 #define SCALE_CELLS 7
 #define FOOT_ROWS   7
 
-struct point {
-    int64_t t_ms, counter;
-};
-
 struct account_chart {
     struct app *app;
     row_id row;
     enum series_counter counter;
-    struct point *points; /* owned */
-    size_t count, room;
-    loop_timer timer;
-    int64_t read_mono_ms; /* 0: not yet */
+    struct past *past;         /* owned */
+    struct past_point *points; /* owned; all of one source */
+    size_t count;
+    int64_t lasts_ms;  /* a point stands for no longer */
+    struct str source; /* whose they are, in words; from outside */
+    bool astray;       /* they should have come from elsewhere */
+    bool known;        /* an answer came */
+    int64_t asked_mono_ms;
 };
-
-static void on_point(void *ctx, int64_t t_ms, int64_t counter)
-{
-    struct account_chart *a = ctx;
-    VEC_ROOM(a->points, a->count, a->room);
-    a->points[a->count++] = (struct point){t_ms, counter};
-}
 
 static struct monitor *monitor_of(const struct account_chart *a)
 {
     return app_session(a->app)->watching.monitor;
 }
 
-static void on_timer(void *ctx)
+static void source_words(const struct past_answer *answer, struct str *out)
+{
+    if (answer->host) {
+        str_printf(out, "Prometheus (%s)", answer->host);
+        if (answer->offered > 1)
+            str_printf(out, ", the newest of %zu series", answer->offered);
+        return;
+    }
+    str_add(out, "this machine's samples");
+    if (answer->why->status != ST_OK)
+        str_printf(out, "; %s", answer->why->what);
+}
+
+static void on_past(void *ctx, const struct past_answer *answer)
 {
     struct account_chart *a = ctx;
-    struct error err;
-    a->timer = 0;
-    a->count = 0;
-    a->read_mono_ms = app_now_mono(a->app) + 1;
-    (void)monitor_points(monitor_of(a), a->row, a->counter, on_point, a, &err);
+    mem_free(a->points);
+    a->points = answer->count ? mem_dup(answer->points, answer->count * sizeof *a->points) : NULL;
+    a->count = answer->count;
+    a->lasts_ms = answer->lasts_ms;
+    a->astray = answer->why->status != ST_OK;
+    str_clear(&a->source);
+    source_words(answer, &a->source);
+    a->known = true;
     app_dirty(a->app);
 }
 
 static void read_soon(struct account_chart *a)
 {
-    if (!a->timer)
-        a->timer = loop_timer_start(app_loop(a->app), 0, on_timer, a);
+    a->asked_mono_ms = app_now_mono(a->app);
+    past_read(a->past, a->row, a->counter, on_past, a);
 }
 
 /* ---- drawing ------------------------------------------------------------------------------- */
@@ -75,13 +85,14 @@ static double counter_at(const struct account_chart *a, int64_t t)
     if (!a->count || t < a->points[0].t_ms)
         return NAN;
     for (size_t i = 1; i < a->count; i++) {
-        const struct point *p = &a->points[i - 1], *q = &a->points[i];
+        const struct past_point *p = &a->points[i - 1], *q = &a->points[i];
         if (t > q->t_ms)
             continue;
         double part = q->t_ms > p->t_ms ? (double)(t - p->t_ms) / (double)(q->t_ms - p->t_ms) : 1;
         return (double)p->counter + part * (double)(q->counter - p->counter);
     }
-    return (double)a->points[a->count - 1].counter;
+    const struct past_point *last = &a->points[a->count - 1];
+    return t - last->t_ms > a->lasts_ms ? NAN : (double)last->counter;
 }
 
 static void fill_plot(const struct account_chart *a, const struct monitor_account *m, int cols,
@@ -226,6 +237,11 @@ static void draw_foot(const struct account_chart *a, const struct monitor_accoun
     if (!text[4].len)
         str_add(&text[4], "nothing is known of its days yet");
     line(c, 4, "16 days", &text[4]);
+    if (a->known) {
+        draw_own(c, 5, 1, ROLE_DIM, "Line from", 11, TEXT_LEFT);
+        draw_text(c, 5, 12, a->astray ? ROLE_WARNING : ROLE_TEXT, span_from(&a->source),
+                  c->cols - 12, TEXT_LEFT);
+    }
     for (size_t i = 0; i < ARRAY_LEN(text); i++)
         str_finish(&text[i]);
 }
@@ -253,7 +269,7 @@ static void chart_screen_draw(void *self, const struct canvas *c)
     draw_cursor(c, 1, 1);
     str_finish(&status);
     struct canvas plot = canvas_part(c, 3, 0, c->rows - 3 - FOOT_ROWS, c->cols);
-    if (a->read_mono_ms)
+    if (a->known)
         draw_plot(a, &m, &plot);
     else
         draw_own(&plot, 0, 1, ROLE_BUSY, "reading the history ...", -1, TEXT_LEFT);
@@ -270,6 +286,14 @@ static void *chart_screen_open(struct app *app, const void *arg)
     const struct account_chart_arg *what = arg;
     a->row = what->row;
     a->counter = what->counter;
+    struct session *s = app_session(app);
+    const struct past_env env = {.loop = app_loop(app),
+                                 .profile = &s->profile,
+                                 .tokens = s->env.tokens,
+                                 .monitor = s->watching.monitor,
+                                 .fleet = s->fleet,
+                                 .offline = s->env.offline};
+    a->past = past_create(&env);
     read_soon(a);
     return a;
 }
@@ -277,7 +301,8 @@ static void *chart_screen_open(struct app *app, const void *arg)
 static void chart_screen_close(void *self)
 {
     struct account_chart *a = self;
-    loop_timer_stop(app_loop(a->app), a->timer);
+    past_destroy(a->past);
+    str_finish(&a->source);
     mem_free(a->points);
     mem_free(a);
 }
@@ -293,7 +318,7 @@ static unsigned chart_screen_action(void *self, enum action_id action)
     struct account_chart *a = self;
     if (action == ACTION_NEXT_PANE || action == ACTION_PREVIOUS_PANE) {
         a->counter = a->counter == SERIES_TOKENS ? SERIES_REQUESTS : SERIES_TOKENS;
-        a->read_mono_ms = 0;
+        a->known = false;
         read_soon(a);
         return EFFECT_REDRAW;
     }
@@ -307,7 +332,7 @@ static unsigned chart_screen_action(void *self, enum action_id action)
 static unsigned chart_screen_news(void *self, enum news news)
 {
     struct account_chart *a = self;
-    if (news == NEWS_MONITOR && app_now_mono(a->app) - a->read_mono_ms > READ_EVERY)
+    if (news == NEWS_MONITOR && app_now_mono(a->app) - a->asked_mono_ms > READ_EVERY)
         read_soon(a);
     return EFFECT_REDRAW;
 }

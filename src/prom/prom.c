@@ -1,0 +1,239 @@
+/* prom.c: see prom.h. */
+#include "prom/prom.h"
+
+#include "api/proxy.h"
+#include "api/retry.h"
+#include "api/transport.h"
+#include "api/url.h"
+#include "base/mem.h"
+
+#include <curl/curl.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define LOW_SPEED_SECONDS 30
+
+struct prom {
+    struct loop *loop; /* (borrowed) */
+    struct transport *transport;
+    struct url_base base;
+    struct secret *token; /* owned; NULL: none */
+    struct prom_call *calls;
+};
+
+struct prom_call {
+    struct prom *p;
+    struct prom_call *next;
+    struct transfer *transfer;
+    struct str body;
+    prom_fn *fn;
+    void *ctx;
+};
+
+/* ---- the server ---------------------------------------------------------------------------- */
+
+static enum status file_check(const char *path, const char *what, struct error *err)
+{
+    if (!path || !*path || access(path, R_OK) == 0)
+        return ST_OK;
+    return error_set(err, ST_CONFIG, "%s \"%s\" cannot be read: %s", what, path, strerror(errno));
+}
+
+struct prom *prom_create(struct loop *loop, const struct prom_settings *s, struct error *err)
+{
+    struct url_base base;
+    struct proxy_choice choice = {0};
+    struct transport *t = NULL;
+    enum status st = url_base_parse(s->url, s->allow_http, &base, err);
+    if (st == ST_OK)
+        st = file_check(s->ca_file, "prometheus_ca_file", err);
+    if (st == ST_OK)
+        st = proxy_choose(&base, s->proxy, s->no_proxy, getenv, &choice, err);
+    if (st == ST_OK) {
+        const struct transport_options options = {.scheme = base.https ? "https" : "http",
+                                                  .ca_file = s->ca_file,
+                                                  .proxy_ca_file = s->proxy_ca_file,
+                                                  .proxy = choice.proxy,
+                                                  .no_proxy = choice.no_proxy,
+                                                  .connect_timeout_ms = s->connect_timeout_ms,
+                                                  .total_timeout_ms = s->total_timeout_ms,
+                                                  .low_speed_seconds = LOW_SPEED_SECONDS,
+                                                  .user_agent = "paddock/" PADDOCK_VERSION};
+        t = transport_create(loop, &options, err);
+    }
+    proxy_finish(&choice);
+    if (!t) {
+        url_base_finish(&base);
+        error_prefix(err, "prometheus_url");
+        return NULL;
+    }
+    struct prom *p = mem_calloc(1, sizeof *p);
+    p->loop = loop;
+    p->transport = t;
+    p->base = base;
+    return p;
+}
+
+void prom_destroy(struct prom *p)
+{
+    if (!p)
+        return;
+    while (p->calls)
+        prom_cancel(p->calls);
+    transport_destroy(p->transport);
+    url_base_finish(&p->base);
+    secret_destroy(p->token);
+    mem_free(p);
+}
+
+const char *prom_host(const struct prom *p)
+{
+    return p->base.host;
+}
+
+void prom_set_token(struct prom *p, struct secret *token)
+{
+    secret_destroy(p->token);
+    p->token = token;
+}
+
+/* ---- what came ----------------------------------------------------------------------------- */
+
+static void call_unlink(struct prom_call *call)
+{
+    struct prom_call **at = &call->p->calls;
+    while (*at != call)
+        at = &(*at)->next;
+    *at = call->next;
+}
+
+static void call_free(struct prom_call *call)
+{
+    str_finish(&call->body);
+    mem_free(call);
+}
+
+static enum transfer_body on_body(void *ctx, int http, const char *bytes, size_t len)
+{
+    struct prom_call *call = ctx;
+    (void)http;
+    if (len > PROM_BODY_MAX - call->body.len)
+        return BODY_STOP;
+    str_append(&call->body, bytes, len);
+    return BODY_MORE;
+}
+
+static enum status http_status(int http)
+{
+    return http == 401   ? ST_AUTH
+           : http == 403 ? ST_FORBIDDEN
+           : http >= 500 ? ST_SERVER
+                         : ST_REJECTED;
+}
+
+/* An answer that is not 2xx; Prometheus says why in its own form, what stands before it does not.
+ */
+static void refuse(const struct prom_call *call, int http, struct error *err)
+{
+    struct prom_series none;
+    struct error why;
+    bool said = prom_reply_read(span_from(&call->body), &none, &why) == ST_REJECTED;
+    prom_series_finish(&none);
+    error_set(err, http_status(http), "%s answers with %d%s%s", call->p->base.host, http,
+              said ? ": " : "", said ? why.what : "");
+}
+
+static void read_reply(const struct prom_call *call, const struct transfer_reply *r,
+                       struct prom_series *series, struct error *err)
+{
+    const char *host = call->p->base.host;
+    if (r->oversize || r->stopped) {
+        error_set(err, ST_UNREADABLE, "the reply of %s is too large", host);
+    } else if (!r->began && r->proxy_http >= 300) {
+        error_set(err, ST_NETWORK, "the proxy refuses the way to %s (%d)", host, r->proxy_http);
+    } else if (r->curl) {
+        const struct retry_rule *rule = retry_rule_curl(r->curl);
+        error_set(err, rule->read, "%s: %s", host, rule->words);
+    } else if (r->http < 200 || r->http >= 300) {
+        refuse(call, r->http, err);
+    } else if (prom_reply_read(span_from(&call->body), series, err) != ST_OK) {
+        error_prefix(err, "the reply of %s cannot be used", host);
+    }
+}
+
+static void on_done(void *ctx, const struct transfer_reply *reply)
+{
+    struct prom_call *call = ctx;
+    struct prom_series series = {0};
+    struct error err;
+    error_clear(&err);
+    call_unlink(call);
+    read_reply(call, reply, &series, &err);
+    const struct secret *token = call->p->token;
+    if (token && secret_in(token, err.what, strlen(err.what)))
+        error_set(&err, err.status, "%s repeats the token in its words", call->p->base.host);
+    call->fn(call->ctx, &series, &err);
+    prom_series_finish(&series);
+    call_free(call);
+}
+
+/* ---- asking -------------------------------------------------------------------------------- */
+
+int64_t prom_step_ms(int64_t from_ms, int64_t to_ms)
+{
+    int64_t step = (to_ms - from_ms) / PROM_STEPS;
+    return step > PROM_STEP_MIN_MS ? step - step % 1000 : PROM_STEP_MIN_MS;
+}
+
+static void add_time(struct str *url, const char *name, int64_t ms)
+{
+    str_printf(url, "&%s=%lld.%03d", name, (long long)(ms / 1000), (int)(ms % 1000));
+}
+
+static void add_query(struct str *url, const char *name, const char *label, struct span value)
+{
+    struct str query = STR_INIT;
+    str_printf(&query, "%s{%s=", name, label);
+    prom_quote(&query, value);
+    str_add_char(&query, '}');
+    str_add(url, "/api/v1/query_range?query=");
+    url_segment(url, span_from(&query));
+    str_finish(&query);
+}
+
+struct prom_call *prom_range(struct prom *p, const char *name, const char *label, struct span value,
+                             int64_t from_ms, int64_t to_ms, prom_fn *fn, void *ctx)
+{
+    static const struct transfer_events events = {on_body, on_done};
+    struct prom_call *call = mem_calloc(1, sizeof *call);
+    struct str url = STR_INIT;
+    int64_t step = prom_step_ms(from_ms, to_ms);
+    /* Values come at start + n * step: counted back from the end, the last one is of now. */
+    int64_t start = to_ms - (to_ms - from_ms) / step * step;
+    str_add(&url, p->base.text);
+    add_query(&url, name, label, value);
+    add_time(&url, "start", start);
+    add_time(&url, "end", to_ms);
+    str_printf(&url, "&step=%lld", (long long)(step / 1000));
+    call->p = p;
+    call->fn = fn;
+    call->ctx = ctx;
+    call->next = p->calls;
+    p->calls = call;
+    const struct transfer_request request = {
+        .method = "GET", .url = str_text(&url), .token = p->token};
+    call->transfer = transfer_start(p->transport, &request, &events, call);
+    str_finish(&url);
+    return call;
+}
+
+void prom_cancel(struct prom_call *call)
+{
+    if (!call)
+        return;
+    call_unlink(call);
+    transfer_cancel(call->transfer);
+    call_free(call);
+}

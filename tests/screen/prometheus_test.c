@@ -1,0 +1,127 @@
+/* prometheus_test.c: the chart of an account says whose points its line is made of: those of the
+ * Prometheus that the profile names, or this machine's, and then why. */
+#include "tests/support/console_rig.h"
+#include "tests/support/fault_server.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+#define RANGE "/api/v1/query_range"
+#define TOKEN "canary-prometheus-3b"
+
+static const char *const still[] = {"--time-scale", "0", NULL};
+/* The profile is the file's: a URL from the environment would drop what belongs to another. */
+static const char *const from_file[] = {"PADDOCK_URL=", "PADDOCK_ORG=", NULL};
+static const struct console_options small = {
+    .rows = 24, .cols = 80, .accounts = 120, .sandbox = still};
+
+static void configure(struct console *c, const char *more)
+{
+    char text[2000];
+    struct str path = STR_INIT;
+    assert_true(tmpdir_write(c->home, "prom-token", TOKEN "\n", 0600));
+    snprintf(
+        text, sizeof text,
+        "profiles: { p: { url = \"%s\"; org = \"%s\"; prometheus_token_file = \"%s\"; %s }; };\n",
+        c->box.url, RIG_ORG, tmpdir_path(c->home, "prom-token", &path), more);
+    assert_true(tmpdir_write(c->home, "home/config/paddock/paddock.cfg", text, 0600));
+    str_finish(&path);
+}
+
+static void open_chart(struct console *c, const char *prometheus_url)
+{
+    struct console_options o = small;
+    char more[300] = "";
+    console_open_ready(c, &o);
+    o.env = from_file;
+    if (prometheus_url)
+        snprintf(more, sizeof more, "prometheus_url = \"%s\";", prometheus_url);
+    configure(c, more);
+    console_kill_restart(c, &o);
+    console_keys(c, "2");
+    console_see(c, "FLEET");
+    console_see(c, " disabled");
+    console_keys(c, "Tab Enter");
+    console_see(c, "use over the period");
+}
+
+static void test_this_machine(void **state)
+{
+    struct console c;
+    (void)state;
+    open_chart(&c, NULL);
+    console_see(&c, "Line from  this machine's samples");
+    console_gone(&c, "samples;");
+    console_close(&c);
+}
+
+/* A line that nobody could mistake for another: half of the period is there, and says so. */
+static void test_prometheus_and_its_end(void **state)
+{
+    struct fault_server *prom = fault_server_create();
+    struct console c;
+    char body[400], host[60], text[120];
+    (void)state;
+    assert_non_null(prom);
+    long long now = (long long)time(NULL);
+    snprintf(
+        body, sizeof body,
+        "{\"status\":\"success\",\"data\":{\"resultType\":\"matrix\",\"result\":[{\"metric\":{},"
+        "\"values\":[[%lld,\"5\"]]},{\"metric\":{},\"values\":[[%lld,\"7\"],[%lld,\"9\"]]}]}}",
+        now - 900, now - 600, now);
+    fault_json(prom, "GET", RANGE, 1, 200, body);
+    fault_json(prom, "GET", RANGE, 0, 503,
+               "{\"status\":\"error\",\"errorType\":\"\\u001b[31m\","
+               "\"error\":\"down\"}");
+    open_chart(&c, fault_url(prom));
+    snprintf(host, sizeof host, "127.0.0.1:%d", fault_port(prom));
+    snprintf(text, sizeof text, "Line from  Prometheus (%s), the newest of 2 series", host);
+    console_see(&c, text);
+    char auth[100];
+    fault_request_header(fault_request_at(prom, 0), "authorization", auth, sizeof auth);
+    assert_string_equal(auth, "Bearer " TOKEN);
+    assert_non_null(strstr(fault_request_at(prom, 0)->target, "provider_account_id%3D%22pa_"));
+    assert_false(fault_saw(prom, SANDBOX_TOKEN));
+    console_keys(&c, "Tab"); /* the other counter */
+    snprintf(text, sizeof text, "this machine's samples; %s answers with 503", host);
+    console_see(&c, text);
+    console_see(&c, "^[[31m");
+    console_gone(&c, "Prometheus (");
+    console_close(&c);
+    fault_server_destroy(prom);
+}
+
+/* While it keeps us waiting this machine's line is there. */
+static void test_slow(void **state)
+{
+    struct fault_server *prom = fault_server_create();
+    const struct fault_rule never = {.prefix = RANGE, .reply = {.never = true}};
+    struct console c;
+    (void)state;
+    assert_non_null(prom);
+    fault_rule_add(prom, &never);
+    open_chart(&c, fault_url(prom));
+    console_see(&c, "this machine's samples; 127.0.0.1:");
+    console_see(&c, "has not answered yet");
+    console_keys(&c, "Esc");
+    console_see(&c, "FLEET");
+    console_close(&c);
+    fault_server_destroy(prom);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_this_machine),
+        cmocka_unit_test(test_prometheus_and_its_end),
+        cmocka_unit_test(test_slow),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

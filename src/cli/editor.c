@@ -23,7 +23,7 @@ struct editor {
     char *command;             /* owned; cut into words */
     char *argv[WORDS_MAX + 2]; /* point into command, then path */
     struct str written;        /* what the file held when the editor was started */
-    bool again;                /* it holds errors */
+    bool again;                /* it holds what was typed, with its errors as comments */
 };
 
 /* Words are separated by blanks, as in EDITOR="code --wait"; no shell reads it. */
@@ -150,7 +150,7 @@ void editor_destroy(struct editor *editor)
 {
     if (!editor)
         return;
-    if (!editor->kept && editor->path)
+    if (!editor->kept && !editor->again && editor->path)
         unlink(editor->path);
     account_finish(&editor->base);
     str_finish(&editor->written);
@@ -187,7 +187,7 @@ enum editor_round editor_ended(struct editor *e, int exit_code, struct account *
         error_set(err, ST_FAIL, "the editor %s ended with %d: nothing was taken", e->argv[0],
                   exit_code);
         /* What cannot be run has changed nothing. */
-        if (read_file(e, &text, NULL) == ST_OK &&
+        if (!e->again && read_file(e, &text, NULL) == ST_OK &&
             edit_text_same(span_from(&text), span_from(&e->written))) {
             str_finish(&text);
             return EDITOR_FAILED;
@@ -206,6 +206,7 @@ enum editor_round editor_ended(struct editor *e, int exit_code, struct account *
     } else if (edit_text_read(span_from(&text), &e->base, e->flag, e->ranges_warn, mine,
                               &problems)) {
         round = EDITOR_TAKEN;
+        e->again = false;
     } else {
         edit_text_annotate(span_from(&text), &problems, &annotated);
         str_finish(&e->written);

@@ -83,6 +83,14 @@ const char *journal_kind_name(enum journal_kind kind)
     return (unsigned)kind < ARRAY_LEN(kind_names) ? kind_names[kind] : "?";
 }
 
+enum status journal_reason_check(struct span reason, struct error *err)
+{
+    const size_t most = sizeof((struct journal_entry *)0)->reason - 1;
+    if (reason.len <= most)
+        return ST_OK;
+    return error_set(err, ST_USAGE, "too long for the journal by %zu bytes", reason.len - most);
+}
+
 bool journal_settled(enum journal_outcome outcome)
 {
     static const bool settled[] = {[JOURNAL_APPLIED] = true,

@@ -33,6 +33,9 @@ const char *journal_kind_name(enum journal_kind kind);          /* "update", sta
 /* Whether nothing more is to be learned of it. */
 bool journal_settled(enum journal_outcome outcome);
 
+/* Whether an entry has room for the reason; ST_USAGE when it would be cut. */
+enum status journal_reason_check(struct span reason, struct error *err);
+
 struct journal_entry {
     int64_t op;       /* the row's number */
     char origin[160]; /* scheme://host:port of the API */

@@ -52,6 +52,11 @@ static void write_quota(struct console *c, const char *quota)
     console_type(c, "reason");
     console_keys(c, "Enter");
     console_see(c, "Why is it done?");
+    for (int i = 0; i < 17; i++)
+        console_type(c, "too long: ");
+    console_keys(c, "Enter");
+    console_see(c, "too long for the journal by 11 bytes");
+    console_keys(c, "C-u");
     console_type(c, "INC-42");
     console_keys(c, "Enter");
     console_see(c, "REASON  INC-42");

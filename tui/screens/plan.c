@@ -246,17 +246,11 @@ static unsigned do_save(void *self, enum action_id action)
 static bool take_reason(void *ctx, struct span text, struct error *err)
 {
     struct plan_view *v = ctx;
-    if (!v->plan)
-        return true;
-    char *reason = v->plan->head.reason;
-    size_t most = sizeof v->plan->head.reason - 1;
-    if (text.len > most) {
-        error_set(err, ST_USAGE, "too long for the journal: at most %zu bytes", most);
+    if (journal_reason_check(text, err))
         return false;
-    }
-    if (text.len)
-        memcpy(reason, text.p, text.len);
-    reason[text.len] = '\0';
+    if (v->plan)
+        snprintf(v->plan->head.reason, sizeof v->plan->head.reason, "%.*s", (int)text.len,
+                 text.len ? text.p : "");
     return true;
 }
 

@@ -173,7 +173,8 @@ static unsigned do_reveal(void *self, enum action_id action)
 static bool take_reason(void *ctx, struct span text, struct error *err)
 {
     struct review *r = ctx;
-    (void)err;
+    if (journal_reason_check(text, err))
+        return false;
     write_set_reason(r->write, text);
     review_make_text(r);
     return true;

@@ -354,14 +354,30 @@ static void test_the_journal_in_pieces(void **state)
     assert_int_equal(s.count, 5);
 }
 
+static void test_reason_fits(void **state)
+{
+    char reason[160];
+    struct error err = {.status = ST_OK};
+    (void)state;
+    memset(reason, 'x', sizeof reason);
+    assert_int_equal(journal_reason_check((struct span){reason, 159}, &err), ST_OK);
+    assert_int_equal(journal_reason_check((struct span){reason, 160}, &err), ST_USAGE);
+    assert_string_equal(err.what, "too long for the journal by 1 bytes");
+}
+
 int main(void)
 {
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(test_an_entry_comes_back_whole),     TEST(test_a_turn_is_one_commit),
-        TEST(test_what_an_undo_would_take_back),  TEST(test_the_journal_in_pieces),
-        TEST(test_F23_locked_by_another),         TEST(test_F21_full_disk),
-        TEST(test_F22_corrupt_is_kept_beside),    TEST(test_open_entries_are_those_not_settled),
+        cmocka_unit_test(test_reason_fits),
+        TEST(test_an_entry_comes_back_whole),
+        TEST(test_a_turn_is_one_commit),
+        TEST(test_what_an_undo_would_take_back),
+        TEST(test_the_journal_in_pieces),
+        TEST(test_F23_locked_by_another),
+        TEST(test_F21_full_disk),
+        TEST(test_F22_corrupt_is_kept_beside),
+        TEST(test_open_entries_are_those_not_settled),
         TEST(test_F29_entries_of_a_killed_owner),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

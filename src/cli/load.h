@@ -7,9 +7,6 @@
 #include "model/filter.h"
 #include "sync/sync.h"
 
-/* ST_OK for a sync that ended with a complete list; ST_PARTIAL when some came; else the error of
- * its first request. */
-enum status load_verdict(const struct sync_state *s, const struct fleet *fleet, struct error *err);
 /* The options of a sync as the configuration has them. */
 struct sync_options load_options(const struct config *config);
 

@@ -39,18 +39,21 @@ static void on_news_time(void *ctx)
     ((struct session *)ctx)->news_timer = 0; /* the loop turns, and before_sleep tells */
 }
 
-static void tell_fleet(struct session *s)
+static void tell_news(struct session *s)
 {
     int64_t now = clock_mono(loop_clock(s->env.loop)), wait = s->news_mono_ms + news_gap(s) - now;
+    bool fleet = s->fleet_news, sync = s->sync_news;
     if (wait > 0 && s->news_mono_ms) {
         if (!s->news_timer)
             s->news_timer = loop_timer_start(s->env.loop, wait, on_news_time, s);
         return;
     }
     s->news_mono_ms = now;
-    s->fleet_news = false;
-    if (s->events.fleet)
+    s->fleet_news = s->sync_news = false;
+    if (fleet && s->events.fleet)
         s->events.fleet(s->events.ctx);
+    if (sync && s->events.sync)
+        s->events.sync(s->events.ctx);
 }
 
 /* A page brings a hundred changes; the screens hear of them once. */
@@ -60,8 +63,8 @@ static void before_sleep(void *ctx)
     struct error err;
     if (s->journal && journal_flush(s->journal, &err))
         log_printf(s->env.log, "journal: %s", err.what);
-    if (s->fleet_news)
-        tell_fleet(s);
+    if (s->fleet_news || s->sync_news)
+        tell_news(s);
     if (s->plan_news && s->events.plan) {
         s->plan_news = false;
         s->events.plan(s->events.ctx);
@@ -73,8 +76,22 @@ static void tell_sync(void *ctx)
     struct session *s = ctx;
     if (s->sync && s->watching.monitor)
         watching_sync(&s->watching, sync_state(s->sync));
+    s->sync_news = false;
     if (s->events.sync)
         s->events.sync(s->events.ctx);
+}
+
+/* Each page moves the numbers of a sync that runs: that is told with the news of the fleet. What
+ * begins, ends or fails is told at once. */
+static void on_sync(void *ctx)
+{
+    struct session *s = ctx;
+    const struct sync_state *st = sync_state(s->sync);
+    bool runs = st->phase == SYNC_LOADING && st->error.status == ST_OK && !st->paused;
+    s->sync_news = true;
+    if (!runs || !s->sync_ran)
+        tell_sync(s);
+    s->sync_ran = runs;
 }
 
 /* What is proven to be there is in the snapshot at once, whatever becomes of this process. */
@@ -253,7 +270,7 @@ struct session *session_open(const struct session_env *env, const struct profile
     s->slices = view_slices_create(env->loop, s->view, on_view, s);
     struct sync_options options = load_options(env->config);
     options.idle_ms = IDLE_MS;
-    s->sync = sync_create(env->loop, s->api, s->fleet, &options, tell_sync, s);
+    s->sync = sync_create(env->loop, s->api, s->fleet, &options, on_sync, s);
     open_store(s);
     open_keep(s);
     owner_operator(s->operator_name, sizeof s->operator_name);

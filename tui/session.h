@@ -74,10 +74,11 @@ struct session {
     int64_t unlocked_until_mono_ms; /* access = guarded: writes are allowed until then; 0: locked */
     row_id wanted;      /* the account that the list should go to (just saved); ROW_NONE */
     struct flash flash; /* what changed a moment ago */
-    bool fleet_news, renewing;
+    bool fleet_news, sync_news, renewing;
+    bool sync_ran;         /* when it last said something, nothing being wrong */
     bool note_told;        /* what happened to the snapshot's file */
-    loop_timer news_timer; /* news of the fleet wait for it; 0: none do */
-    int64_t news_mono_ms;  /* when the screens heard of the fleet last; 0: never */
+    loop_timer news_timer; /* news of fleet and sync wait for it; 0: none do */
+    int64_t news_mono_ms;  /* when the screens heard of them last; 0: never */
     bool load_begun, loaded,
         token_here; /* the sync starts when the snapshot is in and a token is here
                      */

@@ -339,6 +339,7 @@ struct term *term_create(struct loop *loop, const struct term_opts *opts,
     }
     prepare_bytes(term);
     make_raw(term);
+    loop_first(loop, term->fd);
     term_fault_install();
     enter(term);
     return term;
@@ -352,8 +353,10 @@ void term_destroy(struct term *term)
     term_fault_disarm();
     term_fault_remove();
     curses_memory_destroy(term->screen);
-    if (term->fd >= 0)
+    if (term->fd >= 0) {
+        loop_first(term->loop, -1);
         close(term->fd);
+    }
     str_finish(&term->pending);
     str_finish(&term->enter);
     str_finish(&term->leave);

@@ -8,7 +8,11 @@
  *
  * Timers are a binary heap ordered by (moment, serial), which keeps the order of start among
  * equals. A turn runs only timers that existed when its callbacks began: a timer that starts itself
- * again with a delay of 0 cannot lock the descriptors out. */
+ * again with a delay of 0 cannot lock the descriptors out.
+ *
+ * The descriptor of loop_first() is looked at between any two callbacks, and when it has something
+ * the turn is left: what was not called yet is told again by the next poll, and due timers stay in
+ * the heap. So a key waits for one callback and not for a turn. */
 #include "loop/loop.h"
 
 #include "base/mem.h"
@@ -17,6 +21,9 @@
 #include <limits.h>
 #include <poll.h>
 #include <stddef.h>
+
+/* So many turns in a row may be left for the first descriptor; then one runs to its end. */
+#define LEFT_MAX 8
 
 struct watch {
     int fd;
@@ -52,6 +59,8 @@ struct loop {
     size_t timer_count, timer_room;
     struct hooks before_sleep, at_destroy;
     bool stopped;
+    int first_fd; /* -1: none */
+    int left;     /* turns that were left since the last whole one */
     uint64_t last_serial;
     /* What one turn asks poll, beside the serial of each; kept from turn to turn for their memory.
      */
@@ -65,6 +74,7 @@ struct loop *loop_create(struct clock clock)
 {
     struct loop *loop = mem_calloc(1, sizeof *loop);
     loop->clock = clock;
+    loop->first_fd = -1;
     return loop;
 }
 
@@ -116,6 +126,11 @@ void loop_unwatch(struct loop *loop, int fd)
     struct watch *w = watch_find(loop, fd);
     if (w)
         *w = loop->watches[--loop->watch_count];
+}
+
+void loop_first(struct loop *loop, int fd)
+{
+    loop->first_fd = fd;
 }
 
 /* ---- timers ---- */
@@ -276,30 +291,68 @@ static nfds_t poll_fill(struct loop *loop)
     return (nfds_t)n;
 }
 
-static void events_run(struct loop *loop, nfds_t count)
+static void event_run(struct loop *loop, nfds_t i)
 {
-    for (nfds_t i = 0; i < count; i++) {
-        int got = loop->polled[i].revents;
-        unsigned events = (got & POLLIN ? LOOP_READ : 0U) | (got & POLLOUT ? LOOP_WRITE : 0U) |
-                          (got & (POLLHUP | POLLERR | POLLNVAL) ? LOOP_HANGUP : 0U);
-        if (!events)
-            continue;
-        const struct watch *w = watch_find(loop, loop->polled[i].fd);
-        if (w && w->serial == loop->serials[i])
-            w->fn(w->ctx, w->fd, events);
-    }
+    int got = loop->polled[i].revents;
+    unsigned events = (got & POLLIN ? LOOP_READ : 0U) | (got & POLLOUT ? LOOP_WRITE : 0U) |
+                      (got & (POLLHUP | POLLERR | POLLNVAL) ? LOOP_HANGUP : 0U);
+    loop->polled[i].revents = 0;
+    if (!events)
+        return;
+    const struct watch *w = watch_find(loop, loop->polled[i].fd);
+    if (w && w->serial == loop->serials[i])
+        w->fn(w->ctx, w->fd, events);
 }
 
-static void timers_run(struct loop *loop, uint64_t newest)
+static bool leave(struct loop *loop)
+{
+    if (loop->left >= LEFT_MAX)
+        return false;
+    loop->left++;
+    return true;
+}
+
+/* Between two callbacks: whether the rest of the turn has to wait. */
+static bool first_came(struct loop *loop)
+{
+    struct pollfd p = {.fd = loop->first_fd, .events = POLLIN};
+    return p.fd >= 0 && watch_find(loop, p.fd) && poll(&p, 1, 0) > 0 && leave(loop);
+}
+
+/* False when the turn was left. */
+static bool events_run(struct loop *loop, nfds_t count)
+{
+    for (nfds_t i = 0; i < count; i++) {
+        if (loop->polled[i].fd != loop->first_fd || !(loop->polled[i].revents & ~POLLOUT))
+            continue;
+        event_run(loop, i);
+        if (leave(loop))
+            return false;
+    }
+    for (nfds_t i = 0; i < count; i++) {
+        if (!loop->polled[i].revents)
+            continue;
+        event_run(loop, i);
+        if (first_came(loop))
+            return false;
+    }
+    return true;
+}
+
+/* False when the turn was left. */
+static bool timers_run(struct loop *loop, uint64_t newest)
 {
     int64_t now = clock_mono(&loop->clock);
     while (loop->timer_count > 0) {
         struct timer t = loop->timers[0];
         if (t.due_ms > now || t.serial > newest)
-            return;
+            break;
         timer_remove(loop, 0);
         t.fn(t.ctx);
+        if (first_came(loop))
+            return false;
     }
+    return true;
 }
 
 void loop_step(struct loop *loop, int max_wait_ms)
@@ -310,9 +363,10 @@ void loop_step(struct loop *loop, int max_wait_ms)
     /* Interrupted, or out of kernel memory for a moment: nothing is known of any descriptor, but
      * timers may be due. */
     uint64_t newest = loop->last_serial;
-    if (ready > 0)
-        events_run(loop, count);
-    timers_run(loop, newest);
+    if (ready > 0 && !events_run(loop, count))
+        return;
+    if (timers_run(loop, newest))
+        loop->left = 0;
 }
 
 void loop_run(struct loop *loop)

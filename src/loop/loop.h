@@ -36,6 +36,12 @@ const struct clock *loop_clock(const struct loop *loop);
 void loop_watch(struct loop *loop, int fd, unsigned events, loop_fd_fn *fn, void *ctx);
 void loop_unwatch(struct loop *loop, int fd);
 
+/* What can be read from fd goes before all else: its callback runs first in a turn, which ends with
+ * it; and when it has something between two other callbacks, the rest of them waits for a later
+ * turn. At most 8 turns in a row are cut short so: nothing else is kept waiting for ever. One
+ * descriptor, watched or not, -1 for none; set it to -1 before closing it. */
+void loop_first(struct loop *loop, int fd);
+
 /* Calls fn once, delay_ms (>= 0) from now on the monotonic clock. Timers of one moment run in the
  * order they were started. A timer of 0 runs in the next turn, never inside this call. */
 loop_timer loop_timer_start(struct loop *loop, int64_t delay_ms, loop_fn *fn, void *ctx);
@@ -55,7 +61,8 @@ void loop_at_destroy_remove(struct loop *loop, loop_fn *fn, void *ctx);
 
 /* One turn: hooks, at most one sleep of at most max_wait_ms (-1: until something happens), then
  * the callbacks of what happened: descriptors, then the timers that are due and were started before
- * this turn's callbacks. Not to be called from a callback. */
+ * this turn's callbacks; fewer of them where loop_first()'s descriptor has something. Not to be
+ * called from a callback. */
 void loop_step(struct loop *loop, int max_wait_ms);
 /* Turns until loop_stop(). A stop that came before makes it return at once; it is used up then. */
 void loop_run(struct loop *loop);

@@ -372,6 +372,103 @@ static void test_sleeps_until_the_timer(void **state)
     loop_destroy(NULL);
 }
 
+/* ---- the descriptor that goes first ---- */
+
+/* Reads its byte; `then` is written to, as if something came while this callback ran. */
+struct reader {
+    struct bench *b;
+    char c;
+    int then; /* -1: nothing */
+};
+
+static void read_one(void *ctx, int fd, unsigned events)
+{
+    struct reader *r = ctx;
+    char byte;
+    (void)events;
+    assert_int_equal(read(fd, &byte, 1), 1);
+    str_add_char(&r->b->said, r->c);
+    if (r->then >= 0)
+        assert_int_equal(write(r->then, "k", 1), 1);
+}
+
+static void test_first_descriptor_ends_the_turn(void **state)
+{
+    struct bench *b = *state;
+    int keys[2];
+    struct reader page = {b, 'p', -1}, key = {b, 'k', -1};
+    struct letter timer = {b, 't'};
+    assert_int_equal(pipe(keys), 0);
+    loop_watch(b->loop, b->fd[0], LOOP_READ, read_one, &page);
+    loop_watch(b->loop, keys[0], LOOP_READ, read_one, &key); /* watched later, called earlier */
+    loop_first(b->loop, keys[0]);
+    loop_timer_start(b->loop, 0, say, &timer);
+    assert_int_equal(write(b->fd[1], "x", 1), 1);
+    assert_int_equal(write(keys[1], "x", 1), 1);
+    loop_step(b->loop, 0);
+    assert_string_equal(str_text(&b->said), "k");
+    loop_step(b->loop, 0); /* nothing of the rest is lost */
+    assert_string_equal(str_text(&b->said), "kpt");
+    loop_first(b->loop, -1);
+    assert_int_equal(write(b->fd[1], "x", 1), 1);
+    assert_int_equal(write(keys[1], "x", 1), 1);
+    loop_step(b->loop, 0);
+    assert_string_equal(str_text(&b->said), "kptpk");
+    loop_unwatch(b->loop, keys[0]);
+    close(keys[0]);
+    close(keys[1]);
+}
+
+static void test_first_descriptor_comes_between_two_callbacks(void **state)
+{
+    struct bench *b = *state;
+    int keys[2], others[2];
+    assert_int_equal(pipe(keys), 0);
+    assert_int_equal(pipe(others), 0);
+    struct reader page = {b, 'p', keys[1]}, other = {b, 'o', keys[1]}, key = {b, 'k', -1};
+    struct letter timer = {b, 't'};
+    loop_watch(b->loop, b->fd[0], LOOP_READ, read_one, &page);
+    loop_watch(b->loop, others[0], LOOP_READ, read_one, &other);
+    loop_watch(b->loop, keys[0], LOOP_READ, read_one, &key);
+    loop_first(b->loop, keys[0]);
+    loop_timer_start(b->loop, 0, say, &timer);
+    loop_timer_start(b->loop, 0, say, &timer);
+    assert_int_equal(write(b->fd[1], "x", 1), 1);
+    assert_int_equal(write(others[1], "x", 1), 1);
+    for (int i = 0; i < 5; i++)
+        loop_step(b->loop, 0);
+    assert_string_equal(str_text(&b->said), "pkoktt");
+    loop_unwatch(b->loop, keys[0]);
+    loop_unwatch(b->loop, others[0]);
+    close(keys[0]);
+    close(keys[1]);
+    close(others[0]);
+    close(others[1]);
+}
+
+/* Keys without end: all else goes on, too. */
+static void test_first_descriptor_starves_nobody(void **state)
+{
+    struct bench *b = *state;
+    int keys[2];
+    assert_int_equal(pipe(keys), 0);
+    struct reader key = {b, 'k', keys[1]};
+    struct letter timer = {b, 't'};
+    loop_watch(b->loop, b->fd[0], LOOP_READ, on_fd, b);
+    loop_watch(b->loop, keys[0], LOOP_READ, read_one, &key);
+    loop_first(b->loop, keys[0]);
+    loop_timer_start(b->loop, 0, say, &timer);
+    assert_int_equal(write(b->fd[1], "x", 1), 1);
+    assert_int_equal(write(keys[1], "x", 1), 1);
+    for (int i = 0; i < 9; i++)
+        loop_step(b->loop, 0);
+    assert_int_equal(b->calls, 1);
+    assert_string_equal(str_text(&b->said), "kkkkkkkkkt");
+    loop_unwatch(b->loop, keys[0]);
+    close(keys[0]);
+    close(keys[1]);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -393,6 +490,9 @@ int main(void)
         TEST(test_run_until_stopped),
         TEST(test_interrupted_sleep),
         TEST(test_sleeps_until_the_timer),
+        TEST(test_first_descriptor_ends_the_turn),
+        TEST(test_first_descriptor_comes_between_two_callbacks),
+        TEST(test_first_descriptor_starves_nobody),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -34,7 +34,7 @@ static void keep_write(void *ctx, struct write *write)
 {
     struct apply *apply = ctx;
     enum write_outcome outcome = write_outcome(write);
-    if (write_state(write) == WRITE_DONE && !write_attended(write))
+    if (write_state(write) == WRITE_DONE && apply->settling && write_op(write) == apply->settling)
         say_settled(apply, write);
     if (write_state(write) != WRITE_DONE ||
         (outcome != WRITE_APPLIED && outcome != WRITE_DIFFERENT))

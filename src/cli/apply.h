@@ -17,7 +17,8 @@ struct apply {
     struct keep *keep;      /* the snapshot, once something was applied; or NULL */
     char operator_name[80]; /* whom the journal names */
     bool changed, timed_out;
-    int applied; /* so far */
+    int64_t settling; /* the write of an earlier paddock that is looked at; 0: none */
+    int applied;      /* so far */
 };
 
 /* Opens the journal. Errors: ST_FORBIDDEN for a read-only profile. Finish it in any case, before

@@ -40,6 +40,7 @@ struct write *unsettled_wait(struct apply *apply, struct span id, struct span na
     struct write *w = find(apply, id, name);
     if (!w)
         return NULL;
+    apply->settling = write_op(w);
     cli_say(apply->cli, "%s: write %lld of an earlier paddock is not settled; looking at it",
             *write_account_name(w) ? write_account_name(w) : write_account_id(w),
             (long long)write_op(w));
@@ -47,6 +48,8 @@ struct write *unsettled_wait(struct apply *apply, struct span id, struct span na
     while (w && !looked_enough(w) && !over) {
         loop_step(apply->cli->loop, -1);
         w = find(apply, id, name);
+        if (w)
+            apply->settling = write_op(w);
     }
     if (!over)
         loop_timer_stop(apply->cli->loop, timer);

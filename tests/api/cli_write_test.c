@@ -20,6 +20,7 @@ static void test_nothing_unasked(void **state)
     struct cli_rig *p = *state;
     cli_rig_expect(p, cli_rig_run(p, "set\t%s\trate.rps=21\t--dry-run"), 2,
                    "+   requests_per_second", "");
+    assert_null(strstr(str_text(&p->err), "earlier paddock")); /* what was only shown is no write */
     cli_rig_expect(p, cli_rig_run(p, "set\t%s\trate.rps=20\t--dry-run"), 0, "", "");
     cli_rig_expect(p, cli_rig_run(p, "set\t%s\trate.rps=21"), 64, "",
                    "no terminal to ask on: nothing was sent");

@@ -168,7 +168,7 @@ void chrome_trouble(struct app *app, struct str *out)
         int64_t ms = st->next_try_mono_ms - app_now_mono(app);
         str_add(out, "next try in ");
         when_age(out, ms + 999);
-        str_add(out, ", r tries now: ");
+        str_add(out, ", r now: ");
     } else if (st->phase == SYNC_LOADING) {
         str_add(out, "trying again: ");
     }

@@ -170,7 +170,7 @@ static void test_server_lost_and_back(void **state)
     console_keys(&c, "r");
     console_see(&c, "STALE");
     console_see(&c, " next try in "); /* first in the line: a narrow one cuts the rest */
-    console_see(&c, ", r tries now: ");
+    console_see(&c, ", r now: ");
     console_see(&c, "nothing answers there");
     /* Said from the first failed try on, while the client still tried by itself. */
     assert_true(was_shown(&c, "not answering since "));

@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "base/vec.h"
+#include "base/when.h"
 #include "loop/child.h"
 #include "tui/app_alert.h"
 #include "tui/app_global.h"
@@ -74,6 +75,7 @@ void app_dirty(struct app *app)
 
 static void message_vset(struct app *app, enum message_kind kind, const char *fmt, va_list ap)
 {
+    app->message_number++;
     app->message.kind = kind;
     app->message.wall_ms = app_now_wall(app);
     str_clear(&app->message.text);
@@ -87,6 +89,20 @@ void app_message(struct app *app, enum message_kind kind, const char *fmt, ...)
     va_start(ap, fmt);
     message_vset(app, kind, fmt, ap);
     va_end(ap);
+}
+
+unsigned app_message_number(const struct app *app)
+{
+    return app->message_number;
+}
+
+void app_message_withdraw(struct app *app, unsigned number)
+{
+    if (number == 0 || number != app->message_number)
+        return;
+    str_clear(&app->message.text);
+    app->message.wall_ms = WHEN_NONE;
+    app->dirty = true;
 }
 
 void app_error(struct app *app, const struct error *err)

@@ -35,10 +35,14 @@ int64_t app_now_mono(const struct app *app);
 void app_push(struct app *app, const struct screen_ops *ops, const void *arg);
 /* Takes the screen with that state off the stack, wherever it is. */
 void app_close_screen(struct app *app, const void *self);
-/* The one line at the bottom, with the time before it; stays until the next message or until
- * `q`/Esc clears it. Raw text from outside is allowed: it is made safe. Kept in a log of 200. */
+/* The one line at the bottom, with the time before it; stays until the next message, or until it
+ * is old or withdrawn. Raw text from outside is allowed: it is made safe. */
 void app_message(struct app *app, enum message_kind kind, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+/* The number of the message shown, and its withdrawal once it is no longer true: does nothing when
+ * another came since. */
+unsigned app_message_number(const struct app *app);
+void app_message_withdraw(struct app *app, unsigned number);
 /* An error with its next step. */
 void app_error(struct app *app, const struct error *err);
 /* Runs an action as if its key had been pressed on the screen below the top one (palette). */

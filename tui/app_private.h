@@ -31,6 +31,7 @@ struct app {
     size_t depth;
     unsigned serials;
     struct chrome_message message;
+    unsigned message_number; /* of the message shown, from 1 */
     loop_timer tick;
     bool dirty, touched, ending; /* touched: the top screen's update() is enough */
     struct canvas inner;         /* of the last frame that was drawn whole ... */

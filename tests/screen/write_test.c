@@ -55,6 +55,7 @@ static void edit_and_save(const struct console_options *o)
     console_keys(&c, "C-s");
     console_see(&c, "123,000,000");
     console_see(&c, "nothing was sent yet");
+    console_gone(&c, "Cannot review yet"); /* it is reviewed now */
     assert_true(quota_of(&c, FIRST) != 123e6);
     console_keys(&c, "A");
     console_see(&c, FIRST " saved and read back");

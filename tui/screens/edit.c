@@ -31,6 +31,7 @@ struct edit {
     struct str problems; /* what a 422 said of no field, one a line */
     bool reveal;         /* credentials are shown in the request */
     bool editor;         /* begun by `E`: the form is only the way to the review */
+    unsigned refused;    /* the message that says why not, 0: none; gone once it is mended */
     loop_timer start;    /* the editor starts when the screen is there */
 };
 
@@ -97,6 +98,8 @@ static void on_review(void *ctx, enum review_end end, struct write *write)
             edit_form_rebase(&e->form, write_server(write));
         refresh(e);
         take_details(e, write);
+        if (write_state(write) == WRITE_DONE) /* told that it was refused */
+            e->refused = app_message_number(e->app);
         return;
     }
     e->form.done = true;
@@ -126,8 +129,10 @@ static unsigned do_review(void *self, enum action_id action)
         row = form_focused(&e->form.form);
         app_message(e->app, MESSAGE_ERROR, "Cannot review yet: %s: %s", row->label,
                     str_text(&row->error));
+        e->refused = app_message_number(e->app);
         return EFFECT_REDRAW;
     }
+    app_message_withdraw(e->app, e->refused);
     if (e->form.mode == EDIT_CHANGE && e->form.changed == 0) {
         app_message(e->app, MESSAGE_NOTE, "nothing was changed; Esc leaves");
         return EFFECT_REDRAW;
@@ -393,6 +398,7 @@ static void *edit_open(struct app *app, const void *arg)
 static void edit_close(void *self)
 {
     struct edit *e = self;
+    app_message_withdraw(e->app, e->refused);
     loop_timer_stop(app_loop(e->app), e->start);
     edit_form_finish(&e->form);
     textview_finish(&e->preview);

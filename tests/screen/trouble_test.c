@@ -149,6 +149,7 @@ static void test_f06_a_refused_write_says_so(void **state)
     review_with(&c, size, "{\"fault\":\"forbidden\"}");
     console_see(&c, "NOT APPLIED");
     console_see(&c, "(403)");
+    console_gone(&c, "u undo"); /* it would take back an older write */
     assert_true(quota_of(&c) != 123e6);
     console_keys(&c, "e");
     console_see(&c, "[123M"); /* nothing typed is lost */

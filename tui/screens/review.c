@@ -369,9 +369,15 @@ static const int *review_bar(const void *self, size_t *count)
                                    ACTION_ACCEPT,    ACTION_EDIT_AGAIN,  ACTION_BACK};
     static const int named[] = {ACTION_BACK};
     static const int done[] = {ACTION_EDIT_AGAIN, ACTION_UNDO, ACTION_BACK};
+    static const int refused[] = {ACTION_EDIT_AGAIN, ACTION_BACK};
     static const int unknown[] = {ACTION_LOOK_AGAIN, ACTION_RELEASE, ACTION_SEND_AGAIN, ACTION_BACK,
                                   ACTION_HELP};
-    enum write_state state = write_state(((const struct review *)self)->write);
+    const struct write *write = ((const struct review *)self)->write;
+    enum write_state state = write_state(write);
+    if (state == WRITE_DONE && write_outcome(write) == WRITE_NOT_APPLIED) {
+        *count = ARRAY_LEN(refused); /* `u` would not take back this one */
+        return refused;
+    }
     if (state == WRITE_CONFLICT) {
         *count = ARRAY_LEN(conflict);
         return conflict;

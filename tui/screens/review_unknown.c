@@ -2,6 +2,7 @@
  * say which account is the new one, give it up, or, after a typed confirmation, send a change or a
  * delete once more. A create is never sent again. */
 #include "base/mem.h"
+#include "tui/app_global.h"
 #include "tui/screens/ask.h"
 #include "tui/screens/pick.h"
 #include "tui/screens/review_private.h"
@@ -23,6 +24,9 @@ unsigned review_look(void *self, enum action_id action)
     if (write_state(r->write) == WRITE_UNKNOWN) {
         write_look(r->write);
         app_message(r->app, MESSAGE_NOTE, "looking again");
+    } else if (write_state(r->write) == WRITE_DONE) {
+        /* A write that was not sent because the server failed says that `r` tries now. */
+        app_global_action(r->app, ACTION_REFRESH, false);
     }
     return EFFECT_REDRAW;
 }

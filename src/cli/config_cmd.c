@@ -81,6 +81,24 @@ static enum exit_code init(struct cli *cli, const char *path)
 
 /* ---- check --------------------------------------------------------------------------------- */
 
+/* What `config init` left to be filled in is right as a file, but nothing can be reached with it.
+ */
+static void say_unfilled(struct cli *cli, const struct config *config)
+{
+    for (size_t i = 0; i < config_profile_count(config); i++) {
+        bool url = *config_profile_option(config, i, OPTION_URL)->text;
+        bool org = *config_profile_option(config, i, OPTION_ORG)->text ||
+                   config_profile_option(config, i, OPTION_ORGS)->count;
+        if (!url || !org)
+            cli_say(cli, "profile %s has no %s yet: set %s before it is used",
+                    config_profile_name(config, i),
+                    url   ? "org"
+                    : org ? "url"
+                          : "url and no org",
+                    url || org ? "it" : "them");
+    }
+}
+
 static enum exit_code check(struct cli *cli, const char *named, const struct paths *paths)
 {
     struct config_sources sources = {paths, named, NULL};
@@ -109,6 +127,7 @@ static enum exit_code check(struct cli *cli, const char *named, const struct pat
         text_safe(&safe, str_text(&text), text.len, cli->safe | TEXT_LINES);
         cli_put(cli, &safe);
         str_finish(&safe);
+        say_unfilled(cli, config);
     }
     str_finish(&text);
     config_unload(config);

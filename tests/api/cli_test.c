@@ -266,6 +266,11 @@ static void test_config(void **state)
     cli_rig_expect(p, cli_rig_run_env(p, none, str_text(&words), NULL), 6, "", "already there");
     cli_rig_expect(p, cli_rig_run_env(p, none, "config\tcheck", NULL), 0,
                    "no problems; profiles: 1", "");
+    /* A profile that is not filled in is right as a file, and said to be of no use yet. */
+    tmpdir_write(p->dir, "home/config/paddock/paddock.cfg",
+                 "profiles: { main: { url = \"\"; org = \"\"; }; };\n", 0600);
+    cli_rig_expect(p, cli_rig_run_env(p, none, "config\tcheck", NULL), 0,
+                   "no problems; profiles: 1", "profile main has no url and no org yet");
     /* With a token file in the profile it works. */
     struct str text = STR_INIT;
     const char *token = tmpdir_path(p->dir, "token", &words);

@@ -58,11 +58,13 @@ static void flag_rows(unsigned verbs, struct str *out)
 
 static void help_all(struct str *out)
 {
-    str_add(out, "paddock: a console for provider accounts.\n\n"
-                 "Usage: paddock [FLAG...]              the console, in a terminal\n"
-                 "       paddock COMMAND [FLAG...]\n"
-                 "       paddock --demo                 the console on a sandbox: " DEMO_WORDS
-                 "\n\nCommands:\n");
+    str_add(
+        out,
+        "paddock: a console for provider accounts.\n\n"
+        "Usage: paddock [FLAG...]              the console, in a terminal\n"
+        "       paddock COMMAND [FLAG...]\n"
+        "       paddock --demo                 the console on a sandbox; nothing there is real\n"
+        "\nCommands:\n");
     for (int i = VERB_CONSOLE + 1; i < VERB_COUNT; i++) {
         const struct verb_info *v = verb_info((enum verb)i);
         struct str head = STR_INIT;

@@ -30,6 +30,8 @@ static void add_hint(const struct field_info *i, enum edit_mode mode, struct str
         str_printf(out, "%" PRId64 " or more; ", i->min);
     if (i->blank[0] && mode != EDIT_CHANGE)
         str_printf(out, "empty: %s; ", i->blank);
+    if (kind_of(i->type) != FORM_TEXT)
+        str_add(out, "Space chooses; "); /* the key bar has no room for a key of few fields */
     str_add(out, i->help);
 }
 

@@ -207,6 +207,7 @@ static void marks(const struct console_options *o)
     console_row(&c, 5, "* an-claude-eu-batch-19");
     console_keys(&c, "v j j v");
     console_see(&c, "4 marked");
+    console_gone(&c, "range begun"); /* what was said on the way does not stay */
     console_keys(&c, "|");
     console_see(&c, "a filter: those shown that it matches are marked");
     console_type(&c, "nosuchfield:x");
@@ -223,6 +224,7 @@ static void marks(const struct console_options *o)
     console_see(&c, "* an-claude-eu-prod-25"); /* the order is another, the mark is not */
     console_keys(&c, "U");
     console_gone(&c, "marked  ");
+    console_gone(&c, "more of those shown");
     console_keys(&c, "*");
     console_see(&c, "120 marked");
     console_close(&c);

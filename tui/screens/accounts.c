@@ -4,6 +4,7 @@
 #include "tui/screens/accounts.h"
 
 #include "base/mem.h"
+#include "base/quantity.h"
 #include "base/vec.h"
 #include "tui/screens/account_find.h"
 #include "tui/screens/account_line.h"
@@ -178,6 +179,21 @@ static unsigned do_mark(void *self, enum action_id action)
     return EFFECT_REDRAW;
 }
 
+/* What the marks come to; it takes the place of what was said on the way to them. */
+static unsigned tell_marks(struct accounts *a)
+{
+    struct str count = STR_INIT;
+    uint32_t n = fleet_marked_count(app_session(a->app)->fleet);
+    quantity_full(&count, n);
+    if (n)
+        app_message(a->app, MESSAGE_NOTE, "%s account%s marked", str_text(&count),
+                    n == 1 ? " is" : "s are");
+    else
+        app_message(a->app, MESSAGE_NOTE, "no marks are left");
+    str_finish(&count);
+    return EFFECT_REDRAW;
+}
+
 static unsigned do_mark_range(void *self, enum action_id action)
 {
     struct accounts *a = self;
@@ -194,23 +210,27 @@ static unsigned do_mark_range(void *self, enum action_id action)
     for (uint32_t i = from < to ? from : to; i <= (from < to ? to : from); i++)
         fleet_mark(s->fleet, view_at(s->view, i), true);
     a->range_from = ROW_NONE;
-    return EFFECT_REDRAW;
+    return tell_marks(a);
 }
 
 static unsigned do_mark_all(void *self, enum action_id action)
 {
-    struct session *s = app_session(((struct accounts *)self)->app);
+    struct accounts *a = self;
+    struct session *s = app_session(a->app);
     (void)action;
     for (uint32_t i = 0; i < view_count(s->view); i++)
         fleet_mark(s->fleet, view_at(s->view, i), true);
-    return EFFECT_REDRAW;
+    a->range_from = ROW_NONE;
+    return tell_marks(a);
 }
 
 static unsigned do_unmark_all(void *self, enum action_id action)
 {
+    struct accounts *a = self;
     (void)action;
-    fleet_unmark_all(app_session(((struct accounts *)self)->app)->fleet);
-    return EFFECT_REDRAW;
+    fleet_unmark_all(app_session(a->app)->fleet);
+    a->range_from = ROW_NONE;
+    return tell_marks(a);
 }
 
 /* ---- writes and menus ---- */

@@ -191,11 +191,6 @@ const char *api_org(const struct api *api)
     return api->org;
 }
 
-bool api_offline(const struct api *api)
-{
-    return api->offline;
-}
-
 bool api_readonly(const struct api *api)
 {
     return api->readonly;

@@ -93,7 +93,6 @@ const char *api_host(const struct api *api); /* (borrowed) */
 const char *api_org(const struct api *api);  /* (borrowed) */
 bool api_readonly(const struct api *api);
 void api_set_readonly(struct api *api, bool readonly);
-bool api_offline(const struct api *api);
 struct reqlog *api_reqlog(struct api *api); /* (borrowed) */
 
 /* One element of a 422's detail. */

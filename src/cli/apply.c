@@ -356,12 +356,3 @@ const char *apply_reason(const struct cli *cli)
     const char *reason = cli->line.flag[FLAG_REASON];
     return reason ? reason : "";
 }
-
-enum exit_code apply_code(const struct apply *apply, enum exit_code so_far, enum exit_code one)
-{
-    if (so_far == EXIT_UNKNOWN || one == EXIT_UNKNOWN)
-        return EXIT_UNKNOWN;
-    enum exit_code worst = one != EXIT_DONE ? one : so_far;
-    bool failed = worst != EXIT_DONE && worst != EXIT_CHANGES;
-    return failed && apply->applied > 0 ? EXIT_PARTIAL : worst;
-}

@@ -34,8 +34,4 @@ enum exit_code apply_one(struct apply *apply, const struct write_spec *spec, str
 /* --reason, or "". */
 const char *apply_reason(const struct cli *cli);
 
-/* The code of several: the worst there was; EXIT_PARTIAL when some were applied and some were not.
- */
-enum exit_code apply_code(const struct apply *apply, enum exit_code so_far, enum exit_code one);
-
 #endif

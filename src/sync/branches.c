@@ -445,8 +445,3 @@ unsigned branches_count(const struct branches *all)
         n += !all->items[i]->over;
     return n;
 }
-
-unsigned branches_window(const struct branches *all)
-{
-    return congestion_window(&all->congestion);
-}

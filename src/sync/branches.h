@@ -59,8 +59,7 @@ bool branches_ready(const struct branches *all);
 void branches_go(struct branches *all);
 void branches_stop(struct branches *all);
 bool branches_open(const struct branches *all);
-/* Chains that are not over; answers that may be awaited at once. */
+/* Chains that are not over. */
 unsigned branches_count(const struct branches *all);
-unsigned branches_window(const struct branches *all);
 
 #endif

@@ -114,10 +114,6 @@ const char *write_reason(const struct write *write)
 {
     return str_text(&write->reason);
 }
-int64_t write_undoes(const struct write *write)
-{
-    return write->undoes;
-}
 int64_t write_sent_wall_ms(const struct write *write)
 {
     return write->sent_wall_ms;

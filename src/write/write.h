@@ -144,7 +144,6 @@ int64_t write_plan_item(const struct write *write);
 const char *write_account_id(const struct write *write);    /* "" for a create without one yet */
 const char *write_account_name(const struct write *write);  /* as shown to the operator */
 const char *write_reason(const struct write *write);        /* "": none */
-int64_t write_undoes(const struct write *write);            /* 0: none */
 int64_t write_sent_wall_ms(const struct write *write);      /* WHEN_NONE before SENT */
 int64_t write_next_look_mono_ms(const struct write *write); /* UNKNOWN: -1 while it is looking */
 #define WRITE_LOOKS_AGAIN 3 /* looks in a row that have to see the base before a second sending */

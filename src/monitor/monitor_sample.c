@@ -119,10 +119,11 @@ static void set_rpm(struct monitor *m, struct track *t, int64_t requests)
     t->rpm = (float)(isnan(t->rpm) ? rate : (double)t->rpm + weight * (rate - (double)t->rpm));
 }
 
-static void take(struct monitor *m, struct track *t)
+/* The counters as they are now; one that is not told stays where it was. False: none is told. */
+static bool read_counters(const struct monitor *m, const struct track *t,
+                          int64_t now[SERIES_COUNTERS])
 {
-    int64_t now[SERIES_COUNTERS], gain[SERIES_COUNTERS], from = m->looked_ms;
-    bool any = false, corrected;
+    bool any = false;
     for (int c = 0; c < SERIES_COUNTERS; c++) {
         struct value v;
         fleet_get(m->env.fleet, t->row, monitor_used_field[c], &v);
@@ -130,7 +131,28 @@ static void take(struct monitor *m, struct track *t)
         now[c] = usable ? v.i : t->known ? t->level[c] : 0;
         any = any || usable;
     }
-    if (!any)
+    return any;
+}
+
+/* The counters themselves instead of what they gained: after a correction, and the first time. */
+static void put_level(struct monitor *m, const struct track *t, const int64_t gain[SERIES_COUNTERS],
+                      const int64_t now[SERIES_COUNTERS])
+{
+    struct series_entry e = {.account = t->number, .absolute = true};
+    if (t->number == SERIES_NONE)
+        return;
+    for (int c = 0; c < SERIES_COUNTERS; c++) {
+        e.gain[c] = gain[c];
+        e.level[c] = now[c];
+    }
+    put(&m->batches[m->batch_count - 1], &e);
+}
+
+static void take(struct monitor *m, struct track *t)
+{
+    int64_t now[SERIES_COUNTERS], gain[SERIES_COUNTERS], from = m->looked_ms;
+    bool corrected;
+    if (!read_counters(m, t, now))
         return;
     struct period period = track_period(m, t, m->now_ms);
     if (!t->known) {
@@ -151,17 +173,10 @@ static void take(struct monitor *m, struct track *t)
         track_spread(t, (enum series_counter)c, from, m->now_ms, gain[c]);
     }
     set_rpm(m, t, gain[SERIES_REQUESTS]);
-    if (corrected || t->unwritten) {
-        struct series_entry e = {.account = t->number, .absolute = true};
-        for (int c = 0; c < SERIES_COUNTERS; c++) {
-            e.gain[c] = gain[c];
-            e.level[c] = now[c];
-        }
-        if (t->number != SERIES_NONE)
-            put(&m->batches[m->batch_count - 1], &e);
-    } else if (fresh || gain[SERIES_TOKENS] || gain[SERIES_REQUESTS]) {
+    if (corrected || t->unwritten)
+        put_level(m, t, gain, now);
+    else if (fresh || gain[SERIES_TOKENS] || gain[SERIES_REQUESTS])
         put_gain(m, t, fresh, from, gain);
-    }
 }
 
 static void number_it(struct monitor *m, struct track *t)

@@ -36,6 +36,13 @@ OPT   := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefi
 HARD  := -fPIE -Wformat -Wformat-security
 endif
 
+# COV=1: what `make coverage` runs.
+COV   ?=
+ifneq ($(COV),)
+OPT   := -O0 -g --coverage -fprofile-update=atomic
+HARD  := -fPIE -Wformat -Wformat-security
+endif
+
 GEN      := $(BUILD)/gen
 CPPFLAGS += -D_GNU_SOURCE -DPADDOCK_VERSION='"$(VERSION)"' -DPADDOCK_PREFIX='"$(PREFIX)"' -Isrc -I.
 CFLAGS   += -std=c11 $(OPT) $(WARN) $(HARD) $(shell pkg-config --cflags $(PKG_LIB) $(PKG_TUI) $(PKG_BOX) 2>/dev/null)
@@ -70,7 +77,7 @@ HELPERS := $(call bin,$(wildcard tests/support/bin/*.c))
 FUZZERS := $(call bin,$(wildcard tests/fuzz/*.c))
 BENCH   := $(BUILD)/tests/bench/bench
 
-.PHONY: all demo test prometheus-test asan check format clean deps deps-test install uninstall help pictures tests-build fuzz fuzz-build bench cuts kills signals memory compile_commands
+.PHONY: all demo test prometheus-test asan check format clean deps deps-test install uninstall help pictures tests-build fuzz fuzz-build bench coverage cuts kills signals memory compile_commands
 .DELETE_ON_ERROR:
 
 all: deps
@@ -209,6 +216,11 @@ bench: deps-test
 	@$(MAKE) --no-print-directory -j$$(nproc) $(PROGS) $(BENCH) $(BUILD)/tests/bench/tty_writes.so $(BUILD)/tests/bench/floor/echo_floor
 	@PADDOCK_BUILD=$(BUILD) $(BENCH) $(if $(JSON),-o json) $(ONLY)
 
+# Which lines of src/ the unit tests reach, by room; FILES=1 by file. Built in build/cov.
+coverage: deps-test
+	@$(MAKE) --no-print-directory -j$$(nproc) COV=1 BUILD=build/cov $(patsubst %.c,build/cov/%,$(filter-out tests/unit/support/%,$(UNIT_SRC)))
+	@sh tests/support/coverage build/cov $(if $(FILES),-f)
+
 check: deps-test
 	@sh tests/checks/run
 
@@ -250,6 +262,7 @@ help:
 	@echo "                make signals: ten signals in twelve states; make memory: every allocation fails"
 	@echo "make fuzz       every fuzz target for FUZZ_SECONDS (60); ONLY=record for one"
 	@echo "make bench      measures and prints the figures; ONLY=NAME for one, JSON=1 for JSON"
+	@echo "make coverage   which lines of src/ the unit tests reach, by room; FILES=1 by file"
 	@echo "make prometheus-test  the metrics against a real Prometheus"
 	@echo "make check      includes, tables, docs, formatting"
 	@echo "make install    PREFIX=/usr/local DESTDIR="

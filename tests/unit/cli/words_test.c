@@ -1,6 +1,5 @@
 /* words_test.c: help and completions name everything that the tables hold, and the shells take
- * them.
- */
+ * them. It covers completion.c and help.c. */
 #include "base/mem.h"
 #include "cli/context.h"
 #include "tests/support/child_proc.h"

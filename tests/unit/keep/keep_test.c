@@ -1,5 +1,5 @@
 /* keep_test.c: what a run knew the next one shows, as of then; a list that was not proven is not
- * shown; keys are answered meanwhile. */
+ * shown; keys are answered meanwhile. It covers keep.c, load.c and write.c. */
 #include "keep/keep.h"
 
 #include "base/when.h"

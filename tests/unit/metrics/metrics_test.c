@@ -1,5 +1,5 @@
-/* metrics_test.c: what an account becomes: samples, labels, escapes, both formats, in pieces of any
- * size, and as a file. */
+/* metrics_test.c: what an account becomes: samples, labels, escapes, both formats, in pieces of
+ * any size, and as a file. It covers metrics.c and write.c. */
 #include "metrics/metrics.h"
 
 #include "base/when.h"

@@ -1,4 +1,5 @@
-/* strict_test.c: what the strict scanner refuses, and how a record is cut into values. */
+/* strict_test.c: what the strict scanner refuses, and how a record is cut into values. It covers
+ * json_scan.c. */
 #include "model/scan.h"
 
 #include "base/mem.h"

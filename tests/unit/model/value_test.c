@@ -1,4 +1,5 @@
-/* value_test.c: each type's values typed, shown, compared and written; the field table itself. */
+/* value_test.c: each type's values typed, shown, compared and written; the field table itself.
+ * It covers value.c, value_map.c and value_quote.c. */
 #include "model/value.h"
 
 #include "base/mem.h"

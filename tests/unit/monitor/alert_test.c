@@ -1,5 +1,5 @@
 /* alert_test.c: what is told, when and how often; acknowledging and muting across starts; the
- * command: its input, one at a time, its time limit. */
+ * command: its input, one at a time, its time limit. It covers alert.c and alert_command.c. */
 #include "monitor/alert.h"
 
 #include "base/mem.h"

@@ -1,5 +1,5 @@
-/* file_test.c: a plan as a file: what was written is read, and what was cut or edited at any byte
- * is refused with its place. */
+/* file_test.c: a plan as a file: what was written is read, and what was cut or edited at any
+ * byte is refused with its place. It covers file.c and file_line.c. */
 #include "plan/file.h"
 
 #include "base/mem.h"

@@ -1,4 +1,5 @@
-/* input_test.c: accounts from texts: JSON, JSONL, CSV; every error with its place. */
+/* input_test.c: accounts from texts: JSON, JSONL, CSV; every error with its place. It covers
+ * input.c and input_csv.c. */
 #include "plan/input.h"
 
 #include <setjmp.h>

@@ -1,4 +1,5 @@
-/* ops_test.c: what K=V means, and what it does to an account. */
+/* ops_test.c: what K=V means, and what it does to an account. It covers ops.c, ops_apply.c and
+ * ops_parse.c. */
 #include "plan/ops.h"
 
 #include "base/vec.h"

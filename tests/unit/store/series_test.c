@@ -1,5 +1,6 @@
 /* series_test.c: samples come back as they were, are summed up by hour and day, and go when they
- * are old; the file is no larger than series.h says, and no slice of work is. */
+ * are old; the file is no larger than series.h says, and no slice of work is. It covers series.c,
+ * series_blob.c, series_change.c and series_work.c. */
 #include "store/series.h"
 
 #include "base/mem.h"

@@ -1,5 +1,5 @@
-/* sync_test.c: one chain, its failures, the refresh, and what the operator says. Several chains are
- * in branches_test.c. */
+/* sync_test.c: one chain, its failures, the refresh, and what the operator says. Several chains
+ * are in branches_test.c. It covers sync.c, chain.c and sweep.c. */
 #include "tests/unit/sync/fake_api.h"
 
 static int setup(void **state)

@@ -1,5 +1,6 @@
-/* write_test.c: the write machine against an api that answers as told, on a clock that is moved by
- * hand; the journal and the fleet are real. */
+/* write_test.c: the write machine against an api that answers as told, on a clock that is moved
+ * by hand; the journal and the fleet are real. It covers write.c, check.c, questions.c, readback.c,
+ * record.c, resume.c, search.c, send.c and unknown.c. */
 #include "fake_api.h"
 
 #include "base/map.h"

@@ -31,6 +31,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -64,6 +65,7 @@ struct notebook {
 struct tally {
     unsigned long kills, early, entries, open, settled_applied, settled_not_seen, settled_else;
     unsigned long corrupt, lost, untrue, not_taken_up;
+    unsigned long no_file; /* kills before there was a journal */
 };
 
 struct fixture {
@@ -285,25 +287,52 @@ static bool copy_file(const char *from, const char *to)
     return there;
 }
 
-/* The file and its log; the shared-memory index is not the file's and is made anew by whoever opens
- * it first. */
-static void copy_journal(struct fixture *fx)
+static void copy_suffixed(struct fixture *fx, const char *to_base)
 {
+    /* The shared-memory index is not the file's, and is made anew by whoever opens it first. A
+       rollback journal is there while a new file is turned to WAL. */
+    static const char *const suffixes[] = {"", "-journal", "-wal"};
     struct str from = STR_INIT, to = STR_INIT;
-    static const char *const suffixes[] = {"", "-wal"};
-    tmpdir_path(fx->dir, "copy.db", &fx->copy);
-    str_printf(&to, "%s-shm", fx->copy.data);
-    unlink(to.data);
     for (size_t i = 0; i < ARRAY_LEN(suffixes); i++) {
         str_clear(&from);
         str_clear(&to);
         str_printf(&from, "%s%s", fx->path.data, suffixes[i]);
-        str_printf(&to, "%s%s", fx->copy.data, suffixes[i]);
-        if (!copy_file(from.data, to.data))
+        str_printf(&to, "%s%s", to_base, suffixes[i]);
+        if (!file_exists(from.data))
             unlink(to.data);
+        else if (!copy_file(from.data, to.data))
+            fail_msg("%s cannot be copied", from.data);
     }
     str_finish(&from);
     str_finish(&to);
+}
+
+/* All that is the journal's. The copy is of one moment: whoever had the files open has been waited
+ * for, and nobody else opens them. */
+static void copy_journal(struct fixture *fx)
+{
+    struct str shm = STR_INIT;
+    tmpdir_path(fx->dir, "copy.db", &fx->copy);
+    str_printf(&shm, "%s-shm", fx->copy.data);
+    unlink(shm.data);
+    copy_suffixed(fx, fx->copy.data);
+    str_finish(&shm);
+}
+
+/* Says what is wrong with a corrupt copy, and keeps the files as the kill left them, in the build
+ * folder's evidence/. The original has not been touched since. */
+static void keep_evidence(struct fixture *fx, const char *said)
+{
+    struct str dir = STR_INIT, path = STR_INIT;
+    build_dir(&dir);
+    str_add(&dir, "/evidence");
+    mkdir(dir.data, 0700);
+    str_printf(&path, "%s/journal-%ld-%lu.db", dir.data, (long)getpid(), fx->tally.kills);
+    copy_suffixed(fx, path.data);
+    print_message("kill %lu left a journal that is not whole: %s; kept as %s\n", fx->tally.kills,
+                  said, path.data);
+    str_finish(&dir);
+    str_finish(&path);
 }
 
 static const char *column(sqlite3_stmt *st, int i)
@@ -332,7 +361,26 @@ static bool is_true(const struct fixture *fx, sqlite3_stmt *st)
     return strcmp(outcome, "applied") == 0 ? did : strcmp(outcome, "not_applied") != 0 || !did;
 }
 
-/* Reads every entry of the copy; how many are open. */
+/* integrity_check of the copy; what it says otherwise is told, and the files are kept. */
+static bool is_whole(struct fixture *fx, sqlite3 *db)
+{
+    sqlite3_stmt *st = NULL;
+    struct str said = STR_INIT;
+    int rc = db ? sqlite3_prepare_v2(db, "PRAGMA integrity_check", -1, &st, NULL) : SQLITE_NOMEM;
+    while (st && (rc = sqlite3_step(st)) == SQLITE_ROW)
+        str_printf(&said, "%s%s", said.len ? "; " : "", column(st, 0));
+    if (rc != SQLITE_DONE)
+        str_printf(&said, "%s%s", said.len ? "; " : "", db ? sqlite3_errmsg(db) : "not opened");
+    bool whole = strcmp(str_text(&said), "ok") == 0;
+    if (!whole)
+        keep_evidence(fx, str_text(&said));
+    sqlite3_finalize(st);
+    str_finish(&said);
+    return whole;
+}
+
+/* Reads every entry of the copy; how many are open. A writer that was killed before it made the
+ * file left nothing that could be corrupt; what it had been told by then is counted as lost. */
 static unsigned look(struct fixture *fx, bool *whole)
 {
     sqlite3 *db = NULL;
@@ -340,16 +388,16 @@ static unsigned look(struct fixture *fx, bool *whole)
     unsigned open = 0;
     static bool here[NOTES];
     memset(here, 0, sizeof here);
-    *whole = false;
     copy_journal(fx);
-    if (sqlite3_open_v2(fx->copy.data, &db, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK &&
-        sqlite3_prepare_v2(db, "PRAGMA integrity_check", -1, &st, NULL) == SQLITE_OK)
-        *whole = sqlite3_step(st) == SQLITE_ROW && strcmp(column(st, 0), "ok") == 0;
-    sqlite3_finalize(st);
-    st = NULL;
+    bool there = file_exists(fx->copy.data);
+    fx->tally.no_file += !there;
+    if (there)
+        sqlite3_open_v2(fx->copy.data, &db, SQLITE_OPEN_READWRITE, NULL);
+    *whole = !there || is_whole(fx, db);
     /* Killed before the schema was made: there is nothing yet. */
-    sqlite3_prepare_v2(db, "SELECT op, kind, outcome, account_id, body, note FROM entry", -1, &st,
-                       NULL);
+    if (db)
+        sqlite3_prepare_v2(db, "SELECT op, kind, outcome, account_id, body, note FROM entry", -1,
+                           &st, NULL);
     while (st && sqlite3_step(st) == SQLITE_ROW) {
         int64_t op = sqlite3_column_int64(st, 0);
         assert_in_range(op, 1, NOTES - 1);
@@ -403,7 +451,7 @@ static pid_t start_writer(struct fixture *fx, unsigned rounds)
     return pid;
 }
 
-/* One in eight dies while it begins. */
+/* One in eight dies while it begins, now and then before it has made its journal. */
 static void kill_writer(struct fixture *fx, pid_t pid)
 {
     int status = 0;
@@ -413,7 +461,7 @@ static void kill_writer(struct fixture *fx, pid_t pid)
         if (i % 100 == 0 && waitpid(pid, &status, WNOHANG) == pid)
             fail_msg("the writer ended by itself: %d", status);
     }
-    sleep_us(chance(fx, 10000) * STRETCH);
+    sleep_us(chance(fx, early ? 3000 : 10000) * STRETCH);
     kill(pid, SIGKILL);
     assert_int_equal(waitpid(pid, &status, 0), pid);
     if (!WIFSIGNALED(status))
@@ -466,9 +514,9 @@ static void test_F29_a_thousand_kills(void **state)
         one_journal(fx, kills - done < PER_JOURNAL ? kills - done : PER_JOURNAL);
     const struct tally *t = &fx->tally;
     print_message(
-        "%lu kills, %lu of them at the start; %lu entries, %lu writes sent, %lu found open; "
-        "settled: %lu applied, %lu not seen\n",
-        t->kills, t->early, t->entries, (unsigned long)fx->book->writes, t->open,
+        "%lu kills, %lu of them at the start, %lu before there was a file; %lu entries, %lu writes "
+        "sent, %lu found open; settled: %lu applied, %lu not seen\n",
+        t->kills, t->early, t->no_file, t->entries, (unsigned long)fx->book->writes, t->open,
         t->settled_applied, t->settled_not_seen);
     print_message("corrupt %lu, lost %lu, untrue %lu, not taken up %lu, sent twice %lu\n",
                   t->corrupt, t->lost, t->untrue, t->not_taken_up, (unsigned long)fx->book->twice);

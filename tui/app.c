@@ -361,24 +361,15 @@ static void on_fleet(void *ctx)
  */
 static void on_write(void *ctx, struct write *write)
 {
-    static const char *const words[] = {
-        [WRITE_APPLIED] = "applied: it is there as asked",
-        [WRITE_DIFFERENT] = "sent, and not all is as asked",
-        [WRITE_NOT_APPLIED] = "not applied",
-        [WRITE_NO_CHANGE] = "nothing to change",
-        [WRITE_CONFLICTING] = "in conflict: neither the old nor the new is there",
-        [WRITE_NOT_SEEN] = "not seen on the server so far; it is watched",
-    };
-    static const char *const deleted[] = {
-        [WRITE_APPLIED] = "deleted", [WRITE_NO_CHANGE] = "was gone already"};
+    static const bool told[] = {
+        [WRITE_APPLIED] = true,   [WRITE_DIFFERENT] = true,   [WRITE_NOT_APPLIED] = true,
+        [WRITE_NO_CHANGE] = true, [WRITE_CONFLICTING] = true, [WRITE_NOT_SEEN] = true,
+        [WRITE_RELEASED] = false};
     struct app *app = ctx;
-    const char *name = write_account_name(write), *word = NULL;
     enum write_outcome outcome = write_outcome(write);
-    if ((size_t)outcome < ARRAY_LEN(words))
-        word = words[outcome];
-    if (write_kind(write) == JOURNAL_DELETE && (size_t)outcome < ARRAY_LEN(deleted) &&
-        deleted[outcome])
-        word = deleted[outcome];
+    const char *name = write_account_name(write), *word = NULL;
+    if (told[outcome])
+        word = write_outcome_words(write);
     /* An item of a running plan is told by the plan, once a turn. */
     if (write_plan(write)[0] && write_attended(write))
         return;

@@ -16,17 +16,20 @@
 /* How long the command looks on after an outcome that is not known; the journal keeps it, and the
  * next console goes on looking. */
 #define LOOK_MS 30000
+/* How long a journal that is in use, or on a full disk, is tried again. */
+#define RECORD_MS 5000
 
-/* What an earlier paddock left open and this one has settled. */
-static void say_settled(const struct apply *apply, const struct write *write)
+/* What an earlier paddock left open and this one has settled; told once the journal has it. */
+static void note_settled(struct apply *apply, const struct write *write)
 {
+    const char *name = write_account_name(write);
+    long long op = write_op(write);
+    str_clear(&apply->settled);
     if (write_outcome(write) == WRITE_RELEASED)
-        cli_say(apply->cli, "write %lld is given up: whether it was applied is not known",
-                (long long)write_op(write));
+        str_printf(&apply->settled, "write %lld is %s", op, write_outcome_words(write));
     else
-        cli_say(apply->cli, "%s: write %lld of an earlier paddock is settled: %s",
-                *write_account_name(write) ? write_account_name(write) : write_account_id(write),
-                (long long)write_op(write), write_outcome_name(write_outcome(write)));
+        str_printf(&apply->settled, "%s: write %lld of an earlier paddock is settled: %s",
+                   *name ? name : write_account_id(write), op, write_outcome_words(write));
 }
 
 /* What is proven to be there is in the snapshot at once, as from the console. */
@@ -35,7 +38,7 @@ static void keep_write(void *ctx, struct write *write)
     struct apply *apply = ctx;
     enum write_outcome outcome = write_outcome(write);
     if (write_state(write) == WRITE_DONE && apply->settling && write_op(write) == apply->settling)
-        say_settled(apply, write);
+        note_settled(apply, write);
     if (write_state(write) != WRITE_DONE ||
         (outcome != WRITE_APPLIED && outcome != WRITE_DIFFERENT))
         return;
@@ -81,6 +84,7 @@ void apply_finish(struct apply *apply)
         writes_destroy(apply->writes);
     journal_close(apply->journal);
     keep_destroy(apply->keep);
+    str_finish(&apply->settled);
     if (apply->fleet)
         fleet_destroy(apply->fleet);
     memset(apply, 0, sizeof *apply);
@@ -117,6 +121,22 @@ static void wait_rest(struct apply *apply, struct write *w)
     }
     if (!apply->timed_out)
         loop_timer_stop(apply->cli->loop, timer);
+}
+
+void apply_wait_recorded(struct apply *apply)
+{
+    apply->timed_out = false;
+    loop_timer timer = loop_timer_start(apply->cli->loop, RECORD_MS, on_time, apply);
+    while (!writes_recorded(apply->writes) && !apply->timed_out)
+        loop_step(apply->cli->loop, -1);
+    if (!apply->timed_out)
+        loop_timer_stop(apply->cli->loop, timer);
+    if (!writes_recorded(apply->writes))
+        cli_say(apply->cli, "the journal cannot be written (%s): the next paddock looks again",
+                writes_journal_error(apply->writes)->what);
+    if (apply->settled.len)
+        cli_say(apply->cli, "%s", str_text(&apply->settled));
+    str_clear(&apply->settled);
 }
 
 /* ---- asking -------------------------------------------------------------------------------- */
@@ -233,24 +253,25 @@ static enum exit_code not_applied(struct apply *apply, const struct write *w)
 static enum exit_code unknown(struct apply *apply, const struct write *w)
 {
     cli_say(apply->cli,
-            "%s: it was sent, and what became of it is not known (%s); the journal keeps "
-            "it, the console goes on looking",
-            typed_word(w), write_outcome_name(write_outcome(w)));
+            "%s: it was sent, and what became of it is not known: %s; the journal keeps it, the "
+            "console goes on looking",
+            typed_word(w), write_outcome_words(w));
     return EXIT_UNKNOWN;
 }
 
 static enum exit_code told(struct apply *apply, const struct write *w)
 {
-    static const char *const done[] = {"created", "saved", "deleted"};
+    apply_wait_recorded(apply);
     switch (write_outcome(w)) {
     case WRITE_APPLIED:
-        apply->applied++;
-        cli_say(apply->cli, "%s (%s): %s, and read back", typed_word(w), write_account_id(w),
-                done[write_kind(w)]);
+    case WRITE_NO_CHANGE: {
+        struct str words = STR_INIT;
+        write_done_words(w, &words);
+        apply->applied += write_outcome(w) == WRITE_APPLIED;
+        cli_say(apply->cli, "%s (%s): %s", typed_word(w), write_account_id(w), str_text(&words));
+        str_finish(&words);
         return EXIT_DONE;
-    case WRITE_NO_CHANGE:
-        cli_say(apply->cli, "%s: nothing to change", typed_word(w));
-        return EXIT_DONE;
+    }
     case WRITE_DIFFERENT:
         apply->applied++;
         return different(apply, w);

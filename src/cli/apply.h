@@ -18,7 +18,8 @@ struct apply {
     char operator_name[80]; /* whom the journal names */
     bool changed, timed_out;
     int64_t settling; /* the write of an earlier paddock that is looked at; 0: none */
-    int applied;      /* so far */
+    struct str settled; /* what became of it, until it is told */
+    int applied;        /* so far */
 };
 
 /* Opens the journal. Errors: ST_FORBIDDEN for a read-only profile. Finish it in any case, before
@@ -30,6 +31,11 @@ void apply_finish(struct apply *apply);
  * and the code is EXIT_CHANGES when there is something to do. *id (may be NULL) gets the account's
  * id, of a create the new one. */
 enum exit_code apply_one(struct apply *apply, const struct write_spec *spec, struct str *id);
+
+/* Until the journal has what became of all writes so far, a few seconds at most; then tells what
+ * was settled of an earlier paddock. A journal that cannot be written is named: its entries are
+ * open still, and the next paddock looks at them. Called before anything is told of a write. */
+void apply_wait_recorded(struct apply *apply);
 
 /* --reason, or "". */
 const char *apply_reason(const struct cli *cli);

@@ -264,6 +264,7 @@ static enum exit_code tell(struct bulk *b)
     const struct plan_text_options options = {.reveal = true, .safe = cli->safe};
     struct plan_progress p;
     struct str words = STR_INIT;
+    apply_wait_recorded(b->apply);
     plan_run_progress(b->run, &p);
     print_created(cli, plan);
     plan_text_left(plan, &options, &words);

@@ -7,6 +7,7 @@
 #include "base/quantity.h"
 #include "base/vec.h"
 #include "cli/context.h"
+#include "store/journal.h"
 
 #include <string.h>
 
@@ -221,6 +222,17 @@ static enum status check_flags(const struct cli_line *line, struct error *err)
     return ST_OK;
 }
 
+/* What the journal would cut is refused before anything is asked of the server. */
+static enum status check_reason(const struct cli_line *line, struct error *err)
+{
+    const char *reason = line->flag[FLAG_REASON];
+    if (!reason || journal_reason_check(span_of(reason), err) == ST_OK)
+        return ST_OK;
+    error_prefix(err, "--reason");
+    error_next(err, "shorten it; nothing was sent");
+    return ST_USAGE;
+}
+
 static enum status check_args(const struct cli_line *line, struct error *err)
 {
     const struct verb_info *v = &verbs[line->verb];
@@ -260,6 +272,8 @@ enum status line_parse(int argc, char *const *argv, struct cli_line *line, struc
     if (st != ST_OK || line->flag[FLAG_HELP] || line->flag[FLAG_VERSION])
         return st;
     st = check_flags(line, err);
+    if (st == ST_OK)
+        st = check_reason(line, err);
     return st == ST_OK ? check_args(line, err) : st;
 }
 

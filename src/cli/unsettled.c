@@ -53,6 +53,7 @@ struct write *unsettled_wait(struct apply *apply, struct span id, struct span na
     }
     if (!over)
         loop_timer_stop(apply->cli->loop, timer);
+    apply_wait_recorded(apply);
     return w;
 }
 

@@ -88,7 +88,8 @@ enum status journal_reason_check(struct span reason, struct error *err)
     const size_t most = sizeof((struct journal_entry *)0)->reason - 1;
     if (reason.len <= most)
         return ST_OK;
-    return error_set(err, ST_USAGE, "too long for the journal by %zu bytes", reason.len - most);
+    return error_set(err, ST_USAGE, "too long for the journal by %zu byte%s", reason.len - most,
+                     reason.len - most == 1 ? "" : "s");
 }
 
 bool journal_settled(enum journal_outcome outcome)

@@ -110,6 +110,14 @@ static bool anything(const struct writes *all)
     return false;
 }
 
+bool writes_recorded(const struct writes *all)
+{
+    for (size_t i = 0; i < all->count; i++)
+        if (all->items[i]->record.outcome)
+            return false;
+    return true;
+}
+
 /* Whether all there is are outcomes UNKNOWN: lost to a power cut, their entries are open still, and
  * mean the same. */
 static bool is_soft(const struct writes *all)

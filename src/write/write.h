@@ -85,6 +85,9 @@ enum status writes_ready(const struct writes *w, struct error *err);
 size_t writes_resume(struct writes *w);
 /* Why the journal could not be written the last time; ST_OK when fine. (borrowed) */
 const struct error *writes_journal_error(const struct writes *w);
+/* Whether the journal has, durable, what became of every write so far: a command tells it after
+ * that. A journal that cannot be written is tried again; writes_journal_error says why. */
+bool writes_recorded(const struct writes *w);
 
 /* Starts the CHECK (CREATE: a search of the fleet for the name). changed is called from the loop on
  * each change of state. Owned by w; valid until write_close. */
@@ -152,5 +155,10 @@ int64_t write_next_look_mono_ms(const struct write *write); /* UNKNOWN: -1 while
 unsigned write_looks_unseen(const struct write *write);
 const char *write_state_name(enum write_state state);       /* "unknown", static */
 const char *write_outcome_name(enum write_outcome outcome); /* "not_applied", static */
+/* What became of it, for a person: "not seen on the server so far; it is watched". Static. */
+const char *write_outcome_words(const struct write *write);
+/* Appends what was done, of a write that is done well: "saved and read back", "undone (write 12):
+ * created again and read back, new id pa_9". */
+void write_done_words(const struct write *write, struct str *out);
 
 #endif

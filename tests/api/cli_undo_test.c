@@ -16,15 +16,15 @@ static void test_undo_goes_back_step_by_step(void **state)
 {
     struct cli_rig *p = *state;
     cli_rig_expect(p, cli_rig_run(p, "set\t%s\trate.rps=25\t--yes\t--reason=INC-1"), 0, "",
-                   "saved, and read back");
+                   "saved and read back");
     cli_rig_expect(p, cli_rig_run(p, "set\t%s\tdesc=first\ttags.team=search\t--yes"), 0, "",
-                   "saved, and read back");
+                   "saved and read back");
     cli_rig_expect(p, cli_rig_run(p, "undo\t--dry-run"), 2, "+ description", "taking back write");
-    cli_rig_expect(p, cli_rig_run(p, "undo\t--yes"), 0, "", "saved, and read back");
+    cli_rig_expect(p, cli_rig_run(p, "undo\t--yes"), 0, "", "): undone (write ");
     cli_rig_has(p, "\"tags\":{\"env\":\"prod\",\"team\":\"legal\"}");
     cli_rig_has(p, "\"description\":null");
     cli_rig_has(p, "\"requests_per_second\":25");
-    cli_rig_expect(p, cli_rig_run(p, "undo\t--yes"), 0, "", "saved, and read back");
+    cli_rig_expect(p, cli_rig_run(p, "undo\t--yes"), 0, "", ") and read back");
     cli_rig_has(p, "\"requests_per_second\":20");
 }
 
@@ -44,7 +44,7 @@ static void test_undo_meets_another_change(void **state)
     cli_rig_expect(p, cli_rig_run(p, words), 6, "", "changed by somebody else");
     cli_rig_has(p, "\"requests_per_second\":27");
     cli_rig_expect(p, cli_rig_run(p, "set\t%s\trate.rps=26\t--yes"), 0, "", "saved");
-    cli_rig_expect(p, cli_rig_run(p, words), 0, "", "saved, and read back");
+    cli_rig_expect(p, cli_rig_run(p, words), 0, "", "undone (write ");
     cli_rig_has(p, "\"requests_per_second\":20");
     cli_rig_has(p, "\"description\":\"theirs\"");
 }
@@ -59,18 +59,19 @@ static void test_undo_of_delete_and_create(void **state)
     assert_int_equal(sscanf(str_text(&p->out), "%79s", first), 1);
     cli_rig_expect(p, cli_rig_run(p, "delete\tsecond\t--confirm=second"), 0, "", "deleted");
     cli_rig_expect(p, cli_rig_run(p, "undo\t--yes"), 0, "", "gets a new id");
+    assert_non_null(strstr(str_text(&p->err), "): created again and read back, new id pa_"));
     cli_rig_expect(p, cli_rig_run(p, "get\tsecond\t-o\tjson"), 0,
                    "\"credentials_ref\":\"kv/second\"", "");
     assert_null(strstr(str_text(&p->out), first));
     /* Now the create is the last one that stands. Its account is another by now. */
-    cli_rig_expect(p, cli_rig_run(p, "undo\t--confirm=second"), 0, "", "nothing to change");
+    cli_rig_expect(p, cli_rig_run(p, "undo\t--confirm=second"), 0, "", "was gone already");
     cli_rig_expect(p,
                    cli_rig_run_in(p, "create\t-f\t-\t--yes",
                                   "{\"name\":\"third\",\"provider_type\":\"openai\","
                                   "\"credentials_ref\":\"kv/3\"}"),
                    0, "pa_", "created");
     cli_rig_expect(p, cli_rig_run(p, "undo\t--yes"), 64, "", "--confirm='third'");
-    cli_rig_expect(p, cli_rig_run(p, "undo\t--confirm=third"), 0, "", "deleted, and read back");
+    cli_rig_expect(p, cli_rig_run(p, "undo\t--confirm=third"), 0, "", "): deleted and read back");
     cli_rig_expect(p, cli_rig_run(p, "get\tthird"), 5, "", "no account");
 }
 

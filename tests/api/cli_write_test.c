@@ -7,6 +7,7 @@
 
 #include <setjmp.h>
 #include <signal.h>
+#include <sqlite3.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -37,7 +38,7 @@ static void test_set(void **state)
     struct cli_rig *p = *state;
     cli_rig_expect(
         p, cli_rig_run(p, "set\t%s\trate.rps=25\tquota.tokens=400M\ttags.team=search\t--yes"), 0,
-        "", "saved, and read back");
+        "", "saved and read back");
     cli_rig_has(p, "\"requests_per_second\":25");
     cli_rig_has(p, "\"max_tokens_per_month\":400000000");
     cli_rig_has(p, "\"tags\":{\"env\":\"prod\",\"team\":\"search\"}");
@@ -93,7 +94,7 @@ static void test_create(void **state)
     cli_rig_expect(p, cli_rig_run_in(p, "create\t-f\t-", good), 64, "", "nothing was sent");
     cli_rig_expect(p, cli_rig_run_in(p, "get\tsecond", NULL), 5, "", "no account");
     cli_rig_expect(p, cli_rig_run_in(p, "create\t-f\t-\t--yes", good), 0, "pa_",
-                   "created, and read back");
+                   "created and read back");
     cli_rig_expect(p, cli_rig_run_in(p, "create\t-f\t-\t--yes", good), 6, "",
                    "named second already");
     cli_rig_expect(p, cli_rig_run_in(p, "create\t--yes", good), 64, "", "-f FILE");
@@ -114,7 +115,7 @@ static void test_create(void **state)
         cli_rig_expect(p, cli_rig_run_in(p, "create\t-f\t-\t--yes", bad[i].text), 64, "",
                        bad[i].says);
     cli_rig_expect(p, cli_rig_run_in(p, "delete\tsecond\t--confirm=second", NULL), 0, "",
-                   "deleted, and read back");
+                   "deleted and read back");
     cli_rig_expect(p, cli_rig_run_in(p, "get\tsecond", NULL), 5, "", "no account");
 }
 
@@ -138,6 +139,58 @@ static void test_not_allowed(void **state)
     assert_int_equal(fault_count(s, "!GET", NULL), 0);
     fault_server_destroy(s);
     str_finish(&url);
+}
+
+/* The outcome is in the journal before it is told: while another process holds the file it is not
+ * told, and then with the reason. */
+struct held {
+    struct str path;
+    sqlite3 *db;
+};
+
+static void hold_journal(void *ctx, const struct fault_request *request, struct fault_reply *reply)
+{
+    struct held *h = ctx;
+    bool sent = strcmp(request->method, "PATCH") == 0;
+    if (sent && !h->db && sqlite3_open(str_text(&h->path), &h->db) == SQLITE_OK)
+        sqlite3_exec(h->db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+    reply->body = h->db ? "{\"provider_account_id\":\"pa_1\",\"name\":\"n\",\"enabled\":false}"
+                        : "{\"provider_account_id\":\"pa_1\",\"name\":\"n\",\"enabled\":true}";
+}
+
+static void test_told_after_the_journal(void **state)
+{
+    struct cli_rig *p = *state;
+    struct fault_server *s = fault_server_create();
+    struct held held = {.path = STR_INIT};
+    struct str url = STR_INIT;
+    str_printf(&url, "PADDOCK_URL=%s", fault_url(s));
+    tmpdir_path(p->dir, "home/state/paddock/journal.db", &held.path);
+    const char *vars[] = {str_text(&url), "PADDOCK_ORG=held", "PADDOCK_TOKEN=t0ken-x", NULL};
+    fault_handler(s, hold_journal, &held);
+    cli_rig_expect(p, cli_rig_run_env(p, vars, "disable\tpa_1\t--yes", NULL), 0, "",
+                   "the journal cannot be written (");
+    assert_non_null(strstr(strstr(str_text(&p->err), "looks again"), "saved and read back"));
+    assert_non_null(held.db);
+    sqlite3_close(held.db);
+    cli_rig_expect(p, cli_rig_run_env(p, vars, "log\t-o\tcsv\t--columns=outcome", NULL), 0, "open",
+                   "");
+    fault_server_destroy(s);
+    str_finish(&held.path);
+    str_finish(&url);
+}
+
+/* The whole of a reason is in the journal, or nothing is sent. */
+static void test_reason_too_long(void **state)
+{
+    struct cli_rig *p = *state;
+    struct str words = STR_INIT;
+    str_add(&words, "disable\t%s\t--yes\t--reason=");
+    str_fill(&words, 'r', 160);
+    cli_rig_expect(p, cli_rig_run(p, str_text(&words)), 64, "",
+                   "--reason: too long for the journal by 1 byte");
+    cli_rig_has(p, "\"enabled\":true");
+    str_finish(&words);
 }
 
 /* ---- what an earlier process left open ------------------------------------------------------ */
@@ -218,6 +271,8 @@ int main(void)
         cmocka_unit_test(test_refused_by_server),
         cmocka_unit_test(test_create),
         cmocka_unit_test(test_not_allowed),
+        cmocka_unit_test(test_reason_too_long),
+        cmocka_unit_test(test_told_after_the_journal),
         cmocka_unit_test(test_killed_one_settled),
     };
     return cmocka_run_group_tests(tests, cli_rig_setup, cli_rig_teardown);

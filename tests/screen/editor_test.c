@@ -124,7 +124,7 @@ static void test_from_the_command_line(void **state)
     struct console c;
     (void)state;
     console_open(&c, &o);
-    console_see(&c, "saved, and read back");
+    console_see(&c, "saved and read back");
     assert_int_equal(console_end(&c), 0);
     assert_true(quota_of(&c) == 123e6);
     console_close(&c);

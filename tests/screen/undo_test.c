@@ -81,7 +81,7 @@ static void test_undo_of_an_edit(void **state)
     console_see(&c, "nothing was sent yet");
     assert_true(quota_of(&c) == 123e6);
     console_keys(&c, "A");
-    console_see(&c, "/ filter");
+    console_see(&c, FIRST " undone (write 1) and read back");
     assert_true(quota_of(&c) == before);
     console_keys(&c, "u"); /* an undo is not undone by the next one */
     console_see(&c, "no write of yours to undo here");
@@ -126,6 +126,7 @@ static void test_undo_of_a_create(void **state)
     console_see(&c, "Type brand-new and Enter");
     console_type(&c, "brand-new");
     console_keys(&c, "Enter");
+    console_see(&c, "brand-new undone (write 1): deleted and read back");
     console_see(&c, "60 accounts");
     assert_null(console_account(&c, "brand-new"));
     console_close(&c);
@@ -151,6 +152,7 @@ static void test_undo_of_a_delete(void **state)
     console_see(&c, "does not come back");
     console_see(&c, "********"); /* the reference is masked on the screen, and whole below */
     console_keys(&c, "A");
+    console_see(&c, "undone (write 1): created again and read back, new id pa_");
     console_see(&c, "60 accounts");
     account = console_account(&c, FIRST);
     assert_non_null(account);

@@ -237,7 +237,7 @@ static void test_f15_one_of_several_is_adopted(void **state)
     console_keys(&c, "Enter");
     console_see(&c, "Which one is the new account?");
     console_keys(&c, "Down Enter");
-    console_see(&c, "brand-new saved and read back");
+    console_see(&c, "brand-new created and read back");
     console_close(&c);
 }
 

@@ -38,17 +38,6 @@ static void end(struct review *r, enum review_end how)
 
 /* ---- what the machine says ---- */
 
-static const char *done_words(const struct write *w)
-{
-    static const char *const words[] = {
-        [WRITE_APPLIED] = "saved and read back",
-        [WRITE_NO_CHANGE] = "nothing to change: the server has it already",
-    };
-    if (write_kind(w) == JOURNAL_DELETE)
-        return write_outcome(w) == WRITE_APPLIED ? "deleted" : "was gone already";
-    return words[write_outcome(w)];
-}
-
 static struct span write_name(const struct write *w)
 {
     const struct account *a = write_after(w) ? write_after(w) : write_target(w);
@@ -61,7 +50,10 @@ static unsigned finish(struct review *r)
     case WRITE_APPLIED:
     case WRITE_NO_CHANGE: {
         struct span name = write_name(r->write);
-        app_message(r->app, MESSAGE_GOOD, "%.*s %s", (int)name.len, name.p, done_words(r->write));
+        struct str words = STR_INIT;
+        write_done_words(r->write, &words);
+        app_message(r->app, MESSAGE_GOOD, "%.*s %s", (int)name.len, name.p, str_text(&words));
+        str_finish(&words);
         if (write_after(r->write))
             app_session(r->app)->wanted =
                 fleet_find(app_session(r->app)->fleet, account_id(write_after(r->write)));

@@ -362,7 +362,7 @@ static void test_reason_fits(void **state)
     memset(reason, 'x', sizeof reason);
     assert_int_equal(journal_reason_check((struct span){reason, 159}, &err), ST_OK);
     assert_int_equal(journal_reason_check((struct span){reason, 160}, &err), ST_USAGE);
-    assert_string_equal(err.what, "too long for the journal by 1 bytes");
+    assert_string_equal(err.what, "too long for the journal by 1 byte");
 }
 
 int main(void)

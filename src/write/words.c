@@ -1,0 +1,57 @@
+/* words.c: what became of a write, in words for a person: one text for console and command line, so
+ * that neither says more or less than the other. */
+#include "write/machine.h"
+
+#include "base/vec.h"
+
+#include <inttypes.h>
+
+const char *write_outcome_words(const struct write *write)
+{
+    static const char *const words[] = {
+        [WRITE_NONE] = "no readable answer came so far",
+        [WRITE_APPLIED] = "applied: it is there as asked",
+        [WRITE_DIFFERENT] = "sent, and not all is as asked",
+        [WRITE_NOT_APPLIED] = "not applied",
+        [WRITE_NO_CHANGE] = "nothing to change",
+        [WRITE_CONFLICTING] = "in conflict: neither the old nor the new is there",
+        [WRITE_NOT_SEEN] = "not seen on the server so far; it is watched",
+        [WRITE_CANCELLED] = "cancelled before it was sent",
+        [WRITE_RELEASED] = "given up: whether it was applied is not known",
+    };
+    static const char *const deleted[ARRAY_LEN(words)] = {
+        [WRITE_APPLIED] = "deleted", [WRITE_NO_CHANGE] = "was gone already"};
+    if (write->kind == JOURNAL_DELETE && deleted[write->outcome])
+        return deleted[write->outcome];
+    if (write->undoes && write->outcome == WRITE_APPLIED)
+        return write->kind == JOURNAL_CREATE ? "undone: created again, with a new id"
+                                             : "undone: it is there as it was before";
+    return words[write->outcome];
+}
+
+/* A create that takes a delete back makes another account: whoever kept the old id has to know. */
+static void add_applied(const struct write *write, struct str *out)
+{
+    static const char *const words[] = {[JOURNAL_CREATE] = "created and read back",
+                                        [JOURNAL_UPDATE] = "saved and read back",
+                                        [JOURNAL_DELETE] = "deleted and read back"};
+    if (!write->undoes) {
+        str_add(out, words[write->kind]);
+        return;
+    }
+    str_printf(out, "undone (write %" PRId64 ")", write->undoes);
+    if (write->kind == JOURNAL_CREATE)
+        str_printf(out, ": created again and read back, new id %s", str_text(&write->id));
+    else
+        str_add(out, write->kind == JOURNAL_DELETE ? ": deleted and read back" : " and read back");
+}
+
+void write_done_words(const struct write *write, struct str *out)
+{
+    if (write->outcome == WRITE_APPLIED)
+        add_applied(write, out);
+    else if (write->outcome == WRITE_NO_CHANGE && write->kind != JOURNAL_DELETE)
+        str_add(out, "nothing to change: the server has it already");
+    else
+        str_add(out, write_outcome_words(write));
+}

@@ -1,0 +1,72 @@
+/* words_test.c: what is said of a write: every outcome in plain words, an undo by its name. */
+#include "base/vec.h"
+#include "write/machine.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const struct {
+    enum journal_kind kind;
+    enum write_outcome outcome;
+    int64_t undoes;
+    const char *words;
+} done[] = {
+    {JOURNAL_CREATE, WRITE_APPLIED, 0, "created and read back"},
+    {JOURNAL_UPDATE, WRITE_APPLIED, 0, "saved and read back"},
+    {JOURNAL_DELETE, WRITE_APPLIED, 0, "deleted and read back"},
+    {JOURNAL_UPDATE, WRITE_APPLIED, 12, "undone (write 12) and read back"},
+    {JOURNAL_DELETE, WRITE_APPLIED, 12, "undone (write 12): deleted and read back"},
+    {JOURNAL_CREATE, WRITE_APPLIED, 12,
+     "undone (write 12): created again and read back, new id pa_9"},
+    {JOURNAL_UPDATE, WRITE_NO_CHANGE, 0, "nothing to change: the server has it already"},
+    /* What is there may be somebody else's, chosen in a conflict: it is not called undone. */
+    {JOURNAL_UPDATE, WRITE_NO_CHANGE, 12, "nothing to change: the server has it already"},
+    {JOURNAL_DELETE, WRITE_NO_CHANGE, 12, "was gone already"},
+};
+
+static void test_done(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(done); i++) {
+        struct write w = {
+            .kind = done[i].kind, .outcome = done[i].outcome, .undoes = done[i].undoes};
+        struct str words = STR_INIT;
+        str_add(&w.id, "pa_9");
+        write_done_words(&w, &words);
+        assert_string_equal(str_text(&words), done[i].words);
+        str_finish(&words);
+        str_finish(&w.id);
+    }
+}
+
+/* The names of the code ("not_seen") are for files and scripts. */
+static void test_outcomes(void **state)
+{
+    (void)state;
+    for (int kind = JOURNAL_CREATE; kind <= JOURNAL_DELETE; kind++) {
+        for (int outcome = WRITE_NONE; outcome <= WRITE_RELEASED; outcome++) {
+            const struct write w = {.kind = (enum journal_kind)kind,
+                                    .outcome = (enum write_outcome)outcome};
+            assert_true(strlen(write_outcome_words(&w)) > 0);
+            assert_null(strchr(write_outcome_words(&w), '_'));
+        }
+    }
+    const struct write seen = {.kind = JOURNAL_UPDATE, .outcome = WRITE_NOT_SEEN};
+    assert_string_equal(write_outcome_words(&seen), "not seen on the server so far; it is watched");
+    const struct write undone = {.kind = JOURNAL_UPDATE, .outcome = WRITE_APPLIED, .undoes = 3};
+    assert_string_equal(write_outcome_words(&undone), "undone: it is there as it was before");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_done),
+        cmocka_unit_test(test_outcomes),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,5 +1,5 @@
 /* fake_api.h: the api of write/'s unit tests: it keeps every call and answers when the test says
- * so. Included by one test program, whose symbols win over the library's. */
+ * so. Included by test programs, whose symbols win over the library's. */
 #ifndef TESTS_FAKE_API_H
 #define TESTS_FAKE_API_H
 
@@ -16,7 +16,7 @@
 
 #include <cmocka.h>
 
-#define FAKE_CALLS_MAX 64
+#define FAKE_CALLS_MAX 256
 
 struct api_call {
     struct api *api;
@@ -32,6 +32,7 @@ struct api_call {
 struct api {
     const struct clock *clock;
     bool readonly;
+    int64_t wait_ms; /* what api_wait_ms says */
     struct api_call calls[FAKE_CALLS_MAX];
     size_t count;
 };
@@ -97,6 +98,10 @@ bool api_readonly(const struct api *api)
 {
     return api->readonly;
 }
+int64_t api_wait_ms(const struct api *api)
+{
+    return api->wait_ms;
+}
 void api_curl_command(const struct api *api, enum endpoint endpoint, struct span id,
                       struct span body, struct str *out)
 {
@@ -108,7 +113,7 @@ void api_curl_command(const struct api *api, enum endpoint endpoint, struct span
 /* ---- for the test ------------------------------------------------------------------------- */
 
 /* The newest call, which has to be of this kind and unanswered. */
-static struct api_call *fake_last(struct api *api, enum endpoint endpoint)
+static inline struct api_call *fake_last(struct api *api, enum endpoint endpoint)
 {
     assert_true(api->count > 0);
     struct api_call *c = &api->calls[api->count - 1];
@@ -117,7 +122,7 @@ static struct api_call *fake_last(struct api *api, enum endpoint endpoint)
     return c;
 }
 
-static size_t fake_count(const struct api *api, enum endpoint endpoint)
+static inline size_t fake_count(const struct api *api, enum endpoint endpoint)
 {
     size_t n = 0;
     for (size_t i = 0; i < api->count; i++)
@@ -125,7 +130,7 @@ static size_t fake_count(const struct api *api, enum endpoint endpoint)
     return n;
 }
 
-static void fake_answer(struct api_call *c, struct api_result r)
+static inline void fake_answer(struct api_call *c, struct api_result r)
 {
     c->done = true;
     r.endpoint = c->endpoint;
@@ -133,7 +138,7 @@ static void fake_answer(struct api_call *c, struct api_result r)
     c->fn(c->ctx, &r);
 }
 
-static void fake_ok(struct api_call *c, const char *body)
+static inline void fake_ok(struct api_call *c, const char *body)
 {
     fake_answer(c, (struct api_result){.status = ST_OK,
                                        .http = 200,
@@ -143,7 +148,7 @@ static void fake_ok(struct api_call *c, const char *body)
                                        .date_ms = WHEN_NONE});
 }
 
-static void fake_fail(struct api_call *c, enum status status, int http, bool may_have_left)
+static inline void fake_fail(struct api_call *c, enum status status, int http, bool may_have_left)
 {
     struct api_result r = {.status = status,
                            .http = http,
@@ -154,7 +159,7 @@ static void fake_fail(struct api_call *c, enum status status, int http, bool may
     fake_answer(c, r);
 }
 
-static void fake_finish(struct api *api)
+static inline void fake_finish(struct api *api)
 {
     for (size_t i = 0; i < api->count; i++) {
         mem_free(api->calls[i].id);

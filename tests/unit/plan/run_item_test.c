@@ -1,0 +1,391 @@
+/* run_item_test.c: one item of a plan through the write machine: what makes it stale, what counts
+ * as an error and stops the plan, what waits, and what is never sent twice. */
+#include "tests/unit/plan/run_rig.h"
+
+static void read_as_it_is(struct rig *r)
+{
+    answer(r, called(r, ENDPOINT_READ));
+}
+
+/* The next item up to its request, which this answers. */
+static void refuse(struct rig *r, enum status status, int http)
+{
+    read_as_it_is(r);
+    fake_fail(called(r, ENDPOINT_UPDATE), status, http, true);
+    turn(r);
+}
+
+static void apply_one(struct rig *r)
+{
+    read_as_it_is(r);
+    answer(r, called(r, ENDPOINT_UPDATE));
+    read_as_it_is(r);
+    turn(r);
+}
+
+/* ---- stale --------------------------------------------------------------------------------- */
+
+static void test_a_change_since_is_left_alone(void **state)
+{
+    struct rig *r = *state;
+    begin_ok(r, updates(r, 2, false), NULL);
+    r->served[0].concurrency = 11;
+    answer_all(r);
+    assert_over(r, PLAN_END_DONE, "1 applied, 1 stale");
+    assert_string_equal(item(r, 0)->note.p, "changed since the plan was made: rate.concurrency");
+    assert_int_equal(r->served[0].rps, 80);
+    assert_int_equal(progress(r).errors, 0);
+}
+
+/* Somebody else wants something else of the very field: no merge, no choice, left alone. */
+static void test_a_conflict_is_stale_too(void **state)
+{
+    struct rig *r = *state;
+    begin_ok(r, updates(r, 1, false), NULL);
+    r->served[0].rps = 100;
+    answer_all(r);
+    assert_over(r, PLAN_END_DONE, "1 stale");
+    assert_string_equal(item(r, 0)->note.p, "changed since the plan was made: rate.rps");
+    assert_int_equal(fake_count(&r->api, ENDPOINT_UPDATE), 0);
+}
+
+static void test_one_that_is_gone_is_stale(void **state)
+{
+    struct rig *r = *state;
+    begin_ok(r, updates(r, 2, false), NULL);
+    r->served[0].there = false;
+    answer_all(r);
+    assert_over(r, PLAN_END_DONE, "1 applied, 1 stale");
+    assert_string_equal(item(r, 0)->note.p, "gone meanwhile");
+}
+
+/* The first of a linked plan gives what the others get: without it nothing goes on. */
+static void test_a_stale_giver_stops_a_linked_plan(void **state)
+{
+    struct rig *r = *state;
+    begin_ok(r, updates(r, 3, true), NULL);
+    r->served[0].rps = 100;
+    answer_all(r);
+    assert_over(r, PLAN_END_ERRORS, "1 stale, 2 not sent");
+    assert_says(plan_run_error(r->run)->what, "stopped after 1 error: acct-0: changed since");
+}
+
+static void test_already_so(void **state)
+{
+    struct rig *r = *state;
+    struct plan *plan = updates(r, 1, false);
+    begin_ok(r, plan, NULL);
+    /* What the server counts as its own does not make it stale; what was asked is there. */
+    r->served[0].status = "active";
+    read_as_it_is(r);
+    fake_fail(called(r, ENDPOINT_UPDATE), ST_CONFLICT, 409, true);
+    r->served[0].rps = 120;
+    answer_all(r);
+    assert_over(r, PLAN_END_DONE, "1 already so");
+    assert_int_equal(progress(r).done, 1);
+}
+
+/* ---- errors -------------------------------------------------------------------------------- */
+
+static void test_errors_are_counted_up_to_their_most(void **state)
+{
+    struct rig *r = *state;
+    const struct plan_run_options two = {.max_errors = 2};
+    struct plan *plan = updates(r, 4, false);
+    char next[120];
+    snprintf(next, sizeof next, "look at what failed; paddock apply %s goes on", plan->head.id);
+    begin_ok(r, plan, &two);
+    refuse(r, ST_INVALID, 422);
+    assert_int_equal(progress(r).errors, 1);
+    assert_int_equal(progress(r).state, PLAN_RUN_GOING);
+    refuse(r, ST_REJECTED, 400);
+    assert_over(r, PLAN_END_ERRORS, "2 failed, 2 not sent");
+    assert_says(plan_run_error(r->run)->what, "stopped after 2 errors: fake ");
+    assert_string_equal(plan_run_error(r->run)->next, next);
+    assert_int_equal(plan_run_error(r->run)->status, ST_PARTIAL);
+    assert_true(item(r, 0)->op > 0);
+}
+
+static void test_three_errors_when_nothing_was_said(void **state)
+{
+    struct rig *r = *state;
+    begin_ok(r, updates(r, 5, false), NULL);
+    for (int i = 0; i < PLAN_RUN_MAX_ERRORS; i++)
+        refuse(r, ST_INVALID, 422);
+    assert_over(r, PLAN_END_ERRORS, "3 failed, 2 not sent");
+}
+
+/* What would meet every item is no reason to try them all (F05, F21). */
+static void test_a_refused_token_stops_at_once(void **state)
+{
+    struct rig *r = *state;
+    begin_ok(r, updates(r, 4, false), NULL);
+    refuse(r, ST_AUTH, 401);
+    assert_over(r, PLAN_END_FAULT, "1 failed, 3 not sent");
+    assert_int_equal(plan_run_error(r->run)->status, ST_AUTH);
+}
+
+static void test_readonly_meanwhile_stops_at_once(void **state)
+{
+    struct rig *r = *state;
+    begin_ok(r, updates(r, 4, false), NULL);
+    r->api.readonly = true;
+    answer_all(r);
+    assert_over(r, PLAN_END_FAULT, "1 failed, 3 not sent");
+    assert_int_equal(plan_run_error(r->run)->status, ST_FORBIDDEN);
+    assert_int_equal(fake_count(&r->api, ENDPOINT_UPDATE), 0);
+}
+
+/* F11: the plan waits as long as the server says, at least a second; it is no error. */
+static void test_a_429_holds_the_plan(void **state)
+{
+    struct rig *r = *state;
+    begin_ok(r, updates(r, 2, false), NULL);
+    r->api.wait_ms = 7000;
+    refuse(r, ST_RATE, 429);
+    assert_words(r, "2 not sent");
+    assert_int_equal(progress(r).errors, 0);
+    advance(r, 6900);
+    assert_null(waiting(r, ENDPOINT_READ));
+    advance(r, 200);
+    r->api.wait_ms = 0;
+    refuse(r, ST_RATE, 429);
+    advance(r, 900);
+    assert_null(waiting(r, ENDPOINT_READ));
+    advance(r, 200);
+    answer_all(r);
+    assert_over(r, PLAN_END_DONE, "2 applied");
+}
+
+/* A server that says so for ever is an error in the end. */
+static void test_the_sixth_429_in_a_row_is_an_error(void **state)
+{
+    struct rig *r = *state;
+    begin_ok(r, updates(r, 1, false), NULL);
+    for (int i = 0; i < 5; i++) {
+        refuse(r, ST_RATE, 429);
+        assert_words(r, "1 not sent");
+        advance(r, 1000);
+    }
+    refuse(r, ST_RATE, 429);
+    assert_over(r, PLAN_END_DONE, "1 failed");
+    assert_int_equal(progress(r).errors, 1);
+}
+
+/* ---- kept differently ---------------------------------------------------------------------- */
+
+static void test_kept_differently_is_an_error(void **state)
+{
+    struct rig *r = *state;
+    begin_ok(r, updates(r, 2, false), NULL);
+    read_as_it_is(r);
+    answer(r, called(r, ENDPOINT_UPDATE));
+    r->served[0].rps = 110;
+    answer_all(r);
+    assert_over(r, PLAN_END_DONE, "1 applied, 1 applied differently");
+    assert_int_equal(progress(r).errors, 1);
+    assert_says(item(r, 0)->note.p, "the server did not keep as asked: Requests/second");
+}
+
+/* F01: a field that was not sent has changed: nothing more is sent. */
+static void test_collateral_stops_the_plan(void **state)
+{
+    struct rig *r = *state;
+    struct plan *plan = updates(r, 3, false);
+    char next[120];
+    snprintf(next, sizeof next, "paddock undo %s puts it back; see patch_policies", plan->head.id);
+    begin_ok(r, plan, NULL);
+    read_as_it_is(r);
+    answer(r, called(r, ENDPOINT_UPDATE));
+    r->served[0].concurrency = 1;
+    answer_all(r);
+    assert_over(r, PLAN_END_COLLATERAL, "1 applied differently, 2 not sent");
+    assert_says(plan_run_error(r->run)->what,
+                "stopped: the server changed rate.concurrency of acct-0, which was not sent");
+    assert_string_equal(plan_run_error(r->run)->next, next);
+}
+
+/* ---- unknown ------------------------------------------------------------------------------- */
+
+/* F15: it counts as an error while it is not known, and no more when it was applied after all. */
+static void test_unknown_and_then_applied(void **state)
+{
+    struct rig *r = *state;
+    begin_ok(r, updates(r, 3, false), NULL);
+    refuse(r, ST_SERVER, 500);
+    assert_int_equal(progress(r).unknown, 1);
+    assert_int_equal(progress(r).errors, 1);
+    r->served[0].rps = 120; /* it was */
+    answer_all(r);
+    assert_over(r, PLAN_END_DONE, "3 applied");
+    assert_int_equal(progress(r).errors, 0);
+    assert_int_equal(fake_count(&r->api, ENDPOINT_UPDATE), 3);
+}
+
+/* A command waits until it was looked at at 0, 2 and 10 s, and no longer; nothing is sent again. */
+static void test_unknown_rests_after_its_looks(void **state)
+{
+    struct rig *r = *state;
+    begin_ok(r, updates(r, 1, false), NULL);
+    refuse(r, ST_SERVER, 500);
+    for (int i = 0; i < 11; i++) {
+        answer_all(r);
+        assert_int_equal(progress(r).state, PLAN_RUN_OVER);
+        assert_false(plan_run_rests(r->run));
+        advance(r, 1000);
+    }
+    unsigned news = r->news;
+    advance(r, 1100);
+    assert_true(plan_run_rests(r->run));
+    assert_true(r->news > news);
+    assert_over(r, PLAN_END_DONE, "1 being checked");
+    assert_int_equal(fake_count(&r->api, ENDPOINT_UPDATE), 1);
+    assert_true(fake_count(&r->api, ENDPOINT_READ) >= 4);
+}
+
+static void test_sent_again_only_when_asked_and_seen_three_times(void **state)
+{
+    struct rig *r = *state;
+    const struct plan_run_options again = {.send_again = true};
+    begin_ok(r, updates(r, 1, false), &again);
+    refuse(r, ST_SERVER, 500);
+    read_as_it_is(r);
+    advance(r, 2000);
+    read_as_it_is(r);
+    turn(r);
+    assert_int_equal(fake_count(&r->api, ENDPOINT_UPDATE), 1);
+    advance(r, 8000);
+    read_as_it_is(r);
+    turn(r);
+    assert_int_equal(fake_count(&r->api, ENDPOINT_UPDATE), 2);
+    assert_int_equal(progress(r).errors, 0);
+    answer_all(r);
+    assert_words(r, "1 applied");
+    assert_int_equal(r->served[0].rps, 120);
+}
+
+static void test_released_by_the_operator_stays_unknown(void **state)
+{
+    struct rig *r = *state;
+    begin_ok(r, updates(r, 2, false), NULL);
+    refuse(r, ST_SERVER, 500);
+    write_release(writes_open_at(r->writes, 0));
+    answer_all(r);
+    assert_over(r, PLAN_END_DONE, "1 applied, 1 being checked");
+    assert_says(item(r, 0)->note.p, "released by the operator");
+}
+
+/* F29: what an earlier process left open is watched, and not sent again. */
+static void test_an_open_write_of_before_is_taken_over(void **state)
+{
+    struct rig *r = *state;
+    struct plan *plan = updates(r, 2, false), *known;
+    char id[PLAN_ID_ROOM];
+    snprintf(id, sizeof id, "%s", plan->head.id);
+    begin_ok(r, plan, NULL);
+    read_as_it_is(r);
+    called(r, ENDPOINT_UPDATE);
+    plan_run_destroy(r->run);
+    r->run = NULL;
+    writes_destroy(r->writes);
+    rig_writes(r);
+    assert_int_equal(plan_load(r->plans, r->journal, id, &known, &r->err), ST_OK);
+    begin_ok(r, known, NULL);
+    assert_words(r, "1 in flight, 1 being checked");
+    r->served[0].rps = 120; /* it had arrived */
+    answer_all(r);
+    assert_over(r, PLAN_END_DONE, "2 applied");
+    assert_int_equal(fake_count(&r->api, ENDPOINT_UPDATE), 2);
+}
+
+/* ---- creates and deletes ------------------------------------------------------------------- */
+
+static void test_a_create_gets_its_id(void **state)
+{
+    struct rig *r = *state;
+    struct plan *plan = rig_plan(false);
+    struct account after;
+    decode_served(&(struct served){.rps = 5, .concurrency = 10}, 9, &after);
+    plan_add(plan, NULL, &after, NULL);
+    account_finish(&after);
+    begin_ok(r, plan, NULL);
+    assert_true(span_is(item(r, 0)->id, ""));
+    answer_all(r);
+    assert_over(r, PLAN_END_DONE, "1 applied");
+    assert_true(span_is(item(r, 0)->id, "pa_9"));
+    assert_int_equal(fake_count(&r->api, ENDPOINT_CREATE), 1);
+}
+
+static void test_a_delete_of_what_is_gone_is_already_so(void **state)
+{
+    struct rig *r = *state;
+    struct plan *plan = rig_plan(false);
+    struct account before;
+    for (int i = 0; i < 2; i++) {
+        decode_served(&r->served[i], i, &before);
+        plan_add(plan, &before, NULL, NULL);
+        account_finish(&before);
+    }
+    r->served[0].there = false;
+    begin_ok(r, plan, NULL);
+    answer_all(r);
+    assert_over(r, PLAN_END_DONE, "1 applied, 1 already so");
+    assert_int_equal(fake_count(&r->api, ENDPOINT_DELETE), 1);
+    assert_false(r->served[1].there);
+}
+
+static void test_reason_and_number_stand_in_the_journal(void **state)
+{
+    struct rig *r = *state;
+    const struct plan_run_options options = {.reason = "INC-42"};
+    struct journal_entry e;
+    begin_ok(r, updates(r, 2, false), &options);
+    apply_one(r);
+    apply_one(r);
+    assert_int_equal(journal_get(r->journal, item(r, 1)->op, &e, &r->err), ST_OK);
+    assert_string_equal(e.reason, "INC-42");
+    assert_string_equal(e.plan, plan_run_plan(r->run)->head.id);
+    assert_int_equal(e.item, 1);
+    journal_entry_finish(&e);
+}
+
+static void test_the_plans_own_reason(void **state)
+{
+    struct rig *r = *state;
+    struct journal_entry e;
+    begin_ok(r, updates(r, 1, false), NULL);
+    apply_one(r);
+    assert_int_equal(journal_get(r->journal, item(r, 0)->op, &e, &r->err), ST_OK);
+    assert_string_equal(e.reason, "because");
+    journal_entry_finish(&e);
+}
+
+int main(void)
+{
+#define T(fn) cmocka_unit_test_setup_teardown(fn, rig_set_up, rig_tear_down)
+    const struct CMUnitTest tests[] = {
+        T(test_a_change_since_is_left_alone),
+        T(test_a_conflict_is_stale_too),
+        T(test_one_that_is_gone_is_stale),
+        T(test_a_stale_giver_stops_a_linked_plan),
+        T(test_already_so),
+        T(test_errors_are_counted_up_to_their_most),
+        T(test_three_errors_when_nothing_was_said),
+        T(test_a_refused_token_stops_at_once),
+        T(test_readonly_meanwhile_stops_at_once),
+        T(test_a_429_holds_the_plan),
+        T(test_the_sixth_429_in_a_row_is_an_error),
+        T(test_kept_differently_is_an_error),
+        T(test_collateral_stops_the_plan),
+        T(test_unknown_and_then_applied),
+        T(test_unknown_rests_after_its_looks),
+        T(test_sent_again_only_when_asked_and_seen_three_times),
+        T(test_released_by_the_operator_stays_unknown),
+        T(test_an_open_write_of_before_is_taken_over),
+        T(test_a_create_gets_its_id),
+        T(test_a_delete_of_what_is_gone_is_already_so),
+        T(test_reason_and_number_stand_in_the_journal),
+        T(test_the_plans_own_reason),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,362 @@
+/* bulk_ops_test.c: each thing that `b` can do to many accounts, from the mark to the read-back, at
+ * both sizes. One console does them all, one after the other. After each, every account is asked of
+ * the server: those that were marked are as a sum made here says, all others as they were. */
+#include "tests/support/console_rig.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define SOURCE "an-claude-us-prod-48" /* of the sample accounts; policies are copied from it */
+enum { ACCOUNTS = 60, MOVED = 3000000 };
+
+static const struct console_options small = {.rows = 24, .cols = 80, .accounts = ACCOUNTS};
+static const struct console_options wide = {.rows = 40, .cols = 120, .accounts = ACCOUNTS};
+
+/* ---- what the server has --------------------------------------------------------------------- */
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(box_text(*(cJSON *const *)a, "name"), box_text(*(cJSON *const *)b, "name"));
+}
+
+/* Every account in the order of the names, without what moves by itself (cJSON_Delete). */
+static cJSON *server_has(struct console *c)
+{
+    static const char *const moving[] = {"status", "status_reason", "last_health_check",
+                                         "updated_at"};
+    static const char *const used[] = {"current_month_tokens", "current_month_requests",
+                                       "usage_period"};
+    cJSON *page = box_json(&c->box, "GET", RIG_ACCOUNTS "?limit=100", NULL, 200);
+    cJSON *accounts = cJSON_GetObjectItem(page, "accounts"), *all[ACCOUNTS + 1];
+    cJSON *sorted = cJSON_CreateArray();
+    size_t n = 0;
+    while (cJSON_GetArraySize(accounts) > 0) {
+        assert_true(n < ACCOUNTS);
+        all[n++] = cJSON_DetachItemFromArray(accounts, 0);
+    }
+    qsort(all, n, sizeof *all, by_name);
+    for (size_t i = 0; i < n; i++) {
+        cJSON *quota = cJSON_GetObjectItem(all[i], "quota_policy");
+        for (size_t k = 0; k < sizeof moving / sizeof *moving; k++)
+            cJSON_DeleteItemFromObject(all[i], moving[k]);
+        for (size_t k = 0; k < sizeof used / sizeof *used; k++)
+            cJSON_DeleteItemFromObject(quota, used[k]);
+        cJSON_AddItemToArray(sorted, all[i]);
+    }
+    cJSON_Delete(page);
+    return sorted;
+}
+
+static void same_accounts(const cJSON *is, const cJSON *should)
+{
+    assert_int_equal(cJSON_GetArraySize(is), cJSON_GetArraySize(should));
+    for (int i = 0; i < cJSON_GetArraySize(is); i++) {
+        cJSON *a = cJSON_GetArrayItem(is, i), *b = cJSON_GetArrayItem(should, i);
+        if (!cJSON_Compare(a, b, true)) {
+            char *have = cJSON_Print(a), *want = cJSON_Print(b);
+            print_error("the server has %s\nand should have %s\n", have, want);
+            free(have);
+            free(want);
+        }
+        assert_true(cJSON_Compare(a, b, true));
+    }
+}
+
+/* ---- which accounts -------------------------------------------------------------------------- */
+
+static bool is_first_three(const cJSON *account, int place)
+{
+    (void)account;
+    return place < 3;
+}
+
+static bool is_third_to_sixth(const cJSON *account, int place)
+{
+    (void)account;
+    return place >= 2 && place < 6;
+}
+
+static bool is_azure_uk(const cJSON *account, int place)
+{
+    (void)place;
+    return strstr(box_text(account, "name"), "az-gpt-us");
+}
+
+static bool is_old_secret(const cJSON *account, int place)
+{
+    (void)place;
+    return strstr(box_text(account, "credentials_ref"), "kv/old/");
+}
+
+/* ---- what becomes of them -------------------------------------------------------------------- */
+
+static void put(cJSON *object, const char *name, cJSON *item)
+{
+    cJSON_DeleteItemFromObjectCaseSensitive(object, name);
+    cJSON_AddItemToObject(object, name, item);
+}
+
+static cJSON *quota(cJSON *account)
+{
+    return cJSON_GetObjectItem(account, "quota_policy");
+}
+
+static double tokens(cJSON *account)
+{
+    return box_number(quota(account), "max_tokens_per_month");
+}
+
+static void put_tokens(cJSON *account, double n)
+{
+    put(quota(account), "max_tokens_per_month", cJSON_CreateNumber(n));
+}
+
+static void gets_seconds(cJSON *account, const cJSON *all)
+{
+    (void)all;
+    put(cJSON_GetObjectItem(account, "rate_limit_policy"), "queue_timeout_seconds",
+        cJSON_CreateNumber(45));
+}
+
+/* Times 1.2, at most 55M; what is above that already stays. All of them are whole millions. */
+static void gets_a_fifth_more(cJSON *account, const cJSON *all)
+{
+    double was = tokens(account), now = was / 10 * 12;
+    (void)all;
+    put_tokens(account, now <= 55e6 ? now : was > 55e6 ? was : 55e6);
+}
+
+static void gets_ten_percent(cJSON *account, const cJSON *all)
+{
+    (void)all;
+    put_tokens(account, tokens(account) / 10 * 11);
+}
+
+static void gets_a_hundred_million(cJSON *account, const cJSON *all)
+{
+    (void)all;
+    put_tokens(account, tokens(account) + 100e6);
+}
+
+static void gets_the_new_secret(cJSON *account, const cJSON *all)
+{
+    char text[200];
+    const char *was = box_text(account, "credentials_ref"), *at = strstr(was, "kv/old/");
+    (void)all;
+    assert_non_null(at);
+    snprintf(text, sizeof text, "%.*skv/new/%s", (int)(at - was), was, at + strlen("kv/old/"));
+    put(account, "credentials_ref", cJSON_CreateString(text));
+}
+
+static void gets_the_policies(cJSON *account, const cJSON *all)
+{
+    cJSON *source;
+    cJSON_ArrayForEach(source, all)
+    {
+        if (strcmp(box_text(source, "name"), SOURCE) != 0)
+            continue;
+        put(account, "quota_policy", cJSON_Duplicate(quota(source), true));
+        put(account, "rate_limit_policy",
+            cJSON_Duplicate(cJSON_GetObjectItem(source, "rate_limit_policy"), true));
+    }
+}
+
+/* The cursor stands on the third: it gives to the first and the second. */
+static void gives_or_takes(cJSON *account, const cJSON *all)
+{
+    bool gives = strcmp(box_text(account, "name"),
+                        box_text(cJSON_GetArrayItem(all, 2), "name")) == 0;
+    put_tokens(account, tokens(account) + (gives ? -MOVED : MOVED / 2.0));
+}
+
+static cJSON *tags(cJSON *account)
+{
+    if (!cJSON_IsObject(cJSON_GetObjectItem(account, "tags")))
+        put(account, "tags", cJSON_CreateObject());
+    return cJSON_GetObjectItem(account, "tags");
+}
+
+static void gets_a_tag(cJSON *account, const cJSON *all)
+{
+    (void)all;
+    put(tags(account), "desk", cJSON_CreateString("north"));
+}
+
+static void gets_its_tag_renamed(cJSON *account, const cJSON *all)
+{
+    (void)all;
+    cJSON_DeleteItemFromObject(tags(account), "desk");
+    put(tags(account), "office", cJSON_CreateString("north"));
+}
+
+static void loses_a_tag(cJSON *account, const cJSON *all)
+{
+    (void)all;
+    cJSON_DeleteItemFromObject(tags(account), "office");
+}
+
+static void is_off(cJSON *account, const cJSON *all)
+{
+    (void)all;
+    put(account, "enabled", cJSON_CreateFalse());
+}
+
+static void is_on(cJSON *account, const cJSON *all)
+{
+    (void)all;
+    put(account, "enabled", cJSON_CreateTrue());
+}
+
+/* ---- the operations -------------------------------------------------------------------------- */
+
+struct step {
+    const char *mark, *filter; /* keys; what is typed into a line that they open, NULL: none */
+    bool (*marked)(const cJSON *account, int place);
+    const char *op, *key, *value; /* as they are typed; NULL: not asked */
+    const char *shown;            /* on the plan */
+    void (*becomes)(cJSON *account, const cJSON *all); /* NULL: it is deleted */
+};
+
+#define SPACE "g Space Space Space"
+#define RANGE "g j j v j j j v"
+
+/* clang-format off */
+static const struct step steps[] = {
+    {SPACE, NULL, is_first_three, "set a field", "rate.timeout", "45s", "> 45s", gets_seconds},
+    {RANGE, NULL, is_third_to_sixth, "multiply", "quota.tokens", "1.2<=55M", "quota.tokens x1.2, at most 55M", gets_a_fifth_more},
+    {"g / *", "az-gpt-us", is_azure_uk, "percent", "quota.tokens", "+10%", "quota.tokens +10%", gets_ten_percent},
+    {"g |", "credentials_ref:kv/old/", is_old_secret, "replace", "credentials", "|kv/old/|kv/new/|", "a part replaced", gets_the_new_secret},
+    {SPACE, NULL, is_first_three, "add to a number", "quota.tokens", "+100M", "(+300M)", gets_a_hundred_million},
+    {SPACE " k", NULL, is_first_three, "move quota", "quota.tokens", "3M", "366M > 366M", gives_or_takes},
+    {SPACE, NULL, is_first_three, "copy policies", "policies", SOURCE, "policies from " SOURCE, gets_the_policies},
+    {SPACE, NULL, is_first_three, "set a tag", "desk", "north", "tags.desk=north", gets_a_tag},
+    {SPACE, NULL, is_first_three, "rename a tag", "desk", "office", "tags.desk renamed to office", gets_its_tag_renamed},
+    {SPACE, NULL, is_first_three, "remove a tag", "office", NULL, "tags.office=none", loses_a_tag},
+    {SPACE, NULL, is_first_three, "disable", NULL, NULL, "yes > no", is_off},
+    {SPACE, NULL, is_first_three, "enable", NULL, NULL, "no > yes", is_on},
+    {SPACE, NULL, is_first_three, "delete", NULL, NULL, "3 deleted", NULL},
+};
+/* clang-format on */
+
+/* What the server must have afterwards; how many accounts are marked, and how many change. */
+static cJSON *expect(const struct step *s, const cJSON *before, int *marked, int *changed)
+{
+    cJSON *want = cJSON_Duplicate(before, true);
+    *marked = *changed = 0;
+    for (int i = 0, at = 0; i < cJSON_GetArraySize(before); i++, at++) {
+        cJSON *was = cJSON_GetArrayItem(before, i), *account = cJSON_GetArrayItem(want, at);
+        if (!s->marked(was, i))
+            continue;
+        ++*marked;
+        if (s->becomes)
+            s->becomes(account, before);
+        else
+            cJSON_DeleteItemFromArray(want, at--);
+        *changed += !s->becomes || !cJSON_Compare(was, account, true);
+    }
+    assert_true(*changed > 0);
+    return want;
+}
+
+static void mark(struct console *c, const struct step *s, int marked)
+{
+    char words[40];
+    console_keys(c, "U");
+    if (!s->filter) {
+        console_keys(c, s->mark);
+    } else if (strchr(s->mark, '|')) {
+        console_keys(c, s->mark);
+        console_type(c, s->filter);
+        console_keys(c, "Enter");
+    } else {
+        console_keys(c, "g /");
+        console_type(c, s->filter);
+        snprintf(words, sizeof words, "%d of %d", marked, ACCOUNTS);
+        console_see(c, words);
+        console_keys(c, "Enter *");
+    }
+    snprintf(words, sizeof words, "%d marked", marked);
+    console_see(c, words);
+}
+
+static void choose(struct console *c, const struct step *s, int marked)
+{
+    char words[40];
+    console_keys(c, "b");
+    snprintf(words, sizeof words, "%d accounts ", marked);
+    console_see(c, words);
+    console_type(c, s->op);
+    console_keys(c, s->becomes ? "Enter" : "Down Enter");
+    if (s->key) {
+        console_type(c, s->key);
+        console_keys(c, "Enter");
+    }
+    if (s->value) {
+        snprintf(words, sizeof words, ": %s%s", strstr(s->op, "tag") ? "tags." : "", s->key);
+        console_see(c, words);
+        console_type(c, s->value);
+        console_keys(c, "Enter");
+    }
+}
+
+static void do_step(struct console *c, const struct step *s)
+{
+    cJSON *before = server_has(c), *now;
+    int marked, changed;
+    char words[60];
+    cJSON *want = expect(s, before, &marked, &changed);
+    mark(c, s, marked);
+    choose(c, s, marked);
+    snprintf(words, sizeof words, "%d change, ", s->becomes ? changed : 0);
+    console_see(c, words);
+    console_see(c, s->shown);
+    now = server_has(c); /* a plan is a plan */
+    same_accounts(now, before);
+    cJSON_Delete(now);
+    console_keys(c, "A");
+    snprintf(words, sizeof words, "Type %d to confirm", changed);
+    console_see(c, words);
+    snprintf(words, sizeof words, "%d", changed);
+    console_type(c, words);
+    console_keys(c, "Enter");
+    snprintf(words, sizeof words, "%d of %d  over", changed, changed);
+    console_see(c, words);
+    snprintf(words, sizeof words, "%d applied", changed);
+    console_see(c, words);
+    now = server_has(c);
+    same_accounts(now, want);
+    cJSON_Delete(now);
+    cJSON_Delete(before);
+    cJSON_Delete(want);
+    console_keys(c, "Esc");
+    if (s->filter && !strchr(s->mark, '|')) {
+        console_see(c, " of 60");
+        console_keys(c, "Esc");
+        console_gone(c, " of 60");
+    }
+    console_see(c, "/ filter");
+}
+
+static void test_each_operation(void **state)
+{
+    struct console c;
+    console_open_ready(&c, *state);
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
+        do_step(&c, &steps[i]);
+    console_close(&c);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CONSOLE_TWO_SIZES(test_each_operation, &small, &wide),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

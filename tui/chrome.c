@@ -13,7 +13,7 @@
 #define MESSAGE_MS  60000 /* what was said a minute ago is not news */
 #define PIECES      6
 #define HEADER_GAPS 7  /* cells between the header's pieces, and one to spare */
-#define BANNER_MIN  20 /* cells of the banner below which it is one word */
+#define BANNER_MIN  20 /* cells below which the banner is told in few */
 #define HEADING_MIN 20 /* cells of the heading that are never given away */
 
 static void add_age(struct str *out, int64_t now, int64_t then)
@@ -295,11 +295,9 @@ static void key_bar(struct app *app, const struct canvas *c, const struct screen
     str_finish(&lead);
 }
 
-/* What is under way and not settled, in sight on every screen until it is; whether there is any. */
-static bool banner(struct app *app, const struct canvas *c, int taken)
+/* What is under way and not settled, and the same in few cells; whether an outcome is unknown. */
+static bool under_way(struct session *s, struct str *whole, struct str *brief)
 {
-    struct session *s = app_session(app);
-    struct str text = STR_INIT, safe = STR_INIT;
     size_t unknown = 0, open = writes_open(s->writes);
     const struct write *one = NULL;
     for (size_t i = 0; i < open; i++) {
@@ -308,29 +306,44 @@ static bool banner(struct app *app, const struct canvas *c, int taken)
             one = w;
     }
     if (unknown == 1)
-        str_printf(&text, "! outcome unknown: %s", write_account_name(one));
+        str_printf(whole, "! outcome unknown: %s", write_account_name(one));
     else if (unknown)
-        str_printf(&text, "! outcome unknown: %zu writes", unknown);
+        str_printf(whole, "! outcome unknown: %zu writes", unknown);
+    if (unknown)
+        str_add(brief, "! unknown");
     if (session_applying(s)) {
         struct plan_progress p;
         plan_run_progress(s->run, &p);
-        str_printf(&text, "%splan %s: %u of %u", text.len ? "  " : "", session_plan(s)->head.id,
+        str_printf(whole, "%splan %s: %u of %u", whole->len ? "  " : "", session_plan(s)->head.id,
                    (unsigned)p.done, (unsigned)p.total);
+        if (!unknown)
+            str_printf(brief, "plan %u of %u", (unsigned)p.done, (unsigned)p.total);
     }
-    text_safe(&safe, str_text(&text), text.len, c->draw->ascii ? TEXT_ASCII : 0);
+    return unknown;
+}
+
+/* In sight on every screen until it is settled; whether there is any. */
+static bool banner(struct app *app, const struct canvas *c, int taken)
+{
+    struct str whole = STR_INIT, brief = STR_INIT, safe = STR_INIT;
+    bool unknown = under_way(app_session(app), &whole, &brief);
+    text_safe(&safe, str_text(&whole), whole.len, c->draw->ascii ? TEXT_ASCII : 0);
     int room = c->cols - taken - 3, width = cells(&safe);
-    /* Where the tabs leave no room a word goes over the last of them. */
-    if (width > room && room < BANNER_MIN && unknown) {
+    /* Where the tabs leave little room it is few cells, and may go over the last of the tabs. */
+    if (width > room && room < BANNER_MIN) {
         str_clear(&safe);
-        str_add(&safe, "! unknown");
+        str_add_span(&safe, span_from(&brief));
+        width = cells(&safe);
     }
     room = room < BANNER_MIN ? BANNER_MIN : room;
-    width = cells(&safe);
     width = width < room ? width : room;
-    if (width > 0)
+    if (width > 0) {
+        draw_own(c, 1, c->cols - width - 3, ROLE_TEXT, "  ", 2, TEXT_LEFT);
         draw_text(c, 1, c->cols - width - 1, unknown ? ROLE_WARNING : ROLE_BUSY, span_from(&safe),
                   width, TEXT_LEFT);
-    str_finish(&text);
+    }
+    str_finish(&whole);
+    str_finish(&brief);
     str_finish(&safe);
     return width > 0;
 }

@@ -171,8 +171,8 @@ static void gets_the_policies(cJSON *account, const cJSON *all)
 /* The cursor stands on the third: it gives to the first and the second. */
 static void gives_or_takes(cJSON *account, const cJSON *all)
 {
-    bool gives = strcmp(box_text(account, "name"),
-                        box_text(cJSON_GetArrayItem(all, 2), "name")) == 0;
+    bool gives =
+        strcmp(box_text(account, "name"), box_text(cJSON_GetArrayItem(all, 2), "name")) == 0;
     put_tokens(account, tokens(account) + (gives ? -MOVED : MOVED / 2.0));
 }
 
@@ -219,8 +219,8 @@ static void is_on(cJSON *account, const cJSON *all)
 struct step {
     const char *mark, *filter; /* keys; what is typed into a line that they open, NULL: none */
     bool (*marked)(const cJSON *account, int place);
-    const char *op, *key, *value; /* as they are typed; NULL: not asked */
-    const char *shown;            /* on the plan */
+    const char *op, *key, *value;                      /* as they are typed; NULL: not asked */
+    const char *shown;                                 /* on the plan */
     void (*becomes)(cJSON *account, const cJSON *all); /* NULL: it is deleted */
 };
 

@@ -16,7 +16,9 @@
 #define NEW    "bulk-77"
 #define MARKED 5 /* accounts that the tests mark: the first by name */
 
-static const struct console_options wide = {.rows = 40, .cols = 130, .accounts = 60};
+static const struct console_options small = {.rows = 24, .cols = 80, .accounts = 60};
+static const struct console_options wide = {.rows = 40, .cols = 120, .accounts = 60};
+static const struct console_options *size; /* of the test that runs */
 
 struct five {
     char name[MARKED][80], path[MARKED][200];
@@ -64,7 +66,7 @@ static int how_many_have(struct console *c, const struct five *f, const char *de
 /* Marks the first five, and plans a description for them. */
 static void plan_five(struct console *c, struct five *f)
 {
-    console_open_ready(c, &wide);
+    console_open_ready(c, size);
     first_five(c, f);
     console_keys(c, "Space Space Space Space Space");
     console_see(c, "5 marked");
@@ -88,6 +90,8 @@ static void apply(struct console *c, int changes)
 {
     char word[40];
     console_keys(c, "A");
+    console_see(c,
+                " to organisation org_demo, host 127.0.0.1"); /* of no profile there is no name */
     snprintf(word, sizeof word, "Type %d to confirm", changes);
     console_see(c, word);
     snprintf(word, sizeof word, "%d", changes);
@@ -99,7 +103,7 @@ static void test_five_at_once_and_back(void **state)
 {
     struct console c;
     struct five f;
-    (void)state;
+    size = *state;
     plan_five(&c, &f);
     console_keys(&c, "A");
     console_see(&c, "Type 5 to confirm");
@@ -137,16 +141,21 @@ static void test_three_failures_are_gone_on_with(void **state)
 {
     struct console c;
     struct five f;
-    (void)state;
+    size = *state;
     plan_five(&c, &f);
     box_fault(&c.box, "{\"fault\":\"forbidden\",\"count\":3}");
     apply(&c, 5);
     console_see(&c, "3 failed");
-    console_see(&c, "(403)");
+    console_see(&c, "failed: the token"); /* the reason, also where there is little room */
+    if (size == &wide)
+        console_see(&c, "(403)");
     int done = how_many_have(&c, &f, NEW);
     assert_true(done <= 2);
-    console_keys(&c, "!");
+    console_keys(&c, "! Enter");
+    console_see(&c, "An account of the plan");
     console_see(&c, "(403)");
+    console_keys(&c, "Esc");
+    console_see(&c, "5 change");
     console_keys(&c, "!");
     apply(&c, MARKED - done);
     console_see(&c, "5 of 5  over");
@@ -160,7 +169,7 @@ static void test_f16_a_stale_account_is_skipped(void **state)
 {
     struct console c;
     struct five f;
-    (void)state;
+    size = *state;
     plan_five(&c, &f);
     cJSON_Delete(box_json(&c.box, "PATCH", f.path[2], "{\"description\":\"theirs\"}", 200));
     apply(&c, 5);
@@ -170,34 +179,34 @@ static void test_f16_a_stale_account_is_skipped(void **state)
     console_close(&c);
 }
 
-/* F29: killed in the middle: the next start asks, and sends nothing twice. */
+/* F29: killed in the middle: the next start asks, and sends nothing twice. The server does the
+ * first write at once, and those that come before the kill never. */
 static void test_f29_a_killed_plan_is_resumed(void **state)
 {
     struct console c;
     struct five f;
-    (void)state;
+    char words[40];
+    size = *state;
     plan_five(&c, &f);
-    box_fault(&c.box, "{\"fault\":\"slow\",\"on\":\"writes\",\"ms\":2500,\"seconds\":3600}");
+    box_fault(&c.box, "{\"fault\":\"slow\",\"on\":\"writes\",\"ms\":0,\"count\":1}");
+    box_fault(&c.box, "{\"fault\":\"slow\",\"on\":\"writes\",\"ms\":3600000,\"seconds\":3600}");
     apply(&c, 5);
     console_see(&c, "1 of 5  applying");
+    console_kill_restart(&c, size);
     box_fault(&c.box, "{\"fault\":\"none\"}");
-    console_kill_restart(&c, &wide);
     console_see(&c, "Resume the plan?");
     console_see(&c, "1 applied");
-    int before = how_many_have(&c, &f, NEW);
-    assert_true(before < 5);
+    assert_int_equal(how_many_have(&c, &f, NEW), 1);
     console_keys(&c, "Tab Enter");
     console_see(&c, "of 5  over");
     /* Those that were on their way are looked at, never sent again by themselves. */
     int after = how_many_have(&c, &f, NEW);
-    char words[40];
     snprintf(words, sizeof words, "%d applied", after);
     console_see(&c, words);
     if (after < 5) {
         snprintf(words, sizeof words, "%d being checked", 5 - after);
         console_see(&c, words);
     }
-    assert_true(after > before || before == 5);
     console_close(&c);
 }
 
@@ -205,7 +214,7 @@ static void test_paused_stopped_and_left_alone(void **state)
 {
     struct console c;
     struct five f;
-    (void)state;
+    size = *state;
     plan_five(&c, &f);
     box_fault(&c.box, "{\"fault\":\"slow\",\"on\":\"writes\",\"ms\":1500,\"seconds\":3600}");
     apply(&c, 5);
@@ -214,7 +223,8 @@ static void test_paused_stopped_and_left_alone(void **state)
     console_see(&c, "PAUSED");
     console_keys(&c, "Esc"); /* the screen goes, the plan stays */
     console_see(&c, "/ filter");
-    console_row(&c, 1, ": 1 of 5");
+    console_row(&c, 1, "1 of 5");
+    console_row(&c, 1, "@ Requests  "); /* what the banner says does not touch the tabs */
     console_keys(&c, "b");
     console_see(&c, "PAUSED");
     console_see(&c, "1 of 5");
@@ -230,8 +240,8 @@ static void test_marks_disabled_deleted_and_back(void **state)
 {
     struct console c;
     struct five f;
-    (void)state;
-    console_open_ready(&c, &wide);
+    size = *state;
+    console_open_ready(&c, size);
     first_five(&c, &f);
     console_keys(&c, "Space Space");
     console_see(&c, "2 marked");
@@ -265,7 +275,7 @@ static void test_a_plan_is_saved_as_a_file(void **state)
     struct console c;
     struct five f;
     struct str path = STR_INIT, text = STR_INIT;
-    (void)state;
+    size = *state;
     plan_five(&c, &f);
     console_keys(&c, "w");
     console_see(&c, "Save the plan as");
@@ -284,13 +294,13 @@ static void test_a_plan_is_saved_as_a_file(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_five_at_once_and_back),
-        cmocka_unit_test(test_three_failures_are_gone_on_with),
-        cmocka_unit_test(test_f16_a_stale_account_is_skipped),
-        cmocka_unit_test(test_f29_a_killed_plan_is_resumed),
-        cmocka_unit_test(test_paused_stopped_and_left_alone),
-        cmocka_unit_test(test_marks_disabled_deleted_and_back),
-        cmocka_unit_test(test_a_plan_is_saved_as_a_file),
+        CONSOLE_TWO_SIZES(test_five_at_once_and_back, &small, &wide),
+        CONSOLE_TWO_SIZES(test_three_failures_are_gone_on_with, &small, &wide),
+        CONSOLE_TWO_SIZES(test_f16_a_stale_account_is_skipped, &small, &wide),
+        CONSOLE_TWO_SIZES(test_f29_a_killed_plan_is_resumed, &small, &wide),
+        CONSOLE_TWO_SIZES(test_paused_stopped_and_left_alone, &small, &wide),
+        CONSOLE_TWO_SIZES(test_marks_disabled_deleted_and_back, &small, &wide),
+        CONSOLE_TWO_SIZES(test_a_plan_is_saved_as_a_file, &small, &wide),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -101,9 +101,10 @@ static void apply_fill(void *ctx, struct dialog *d)
     const struct plan *plan = plan_view_plan(v);
     struct str word = STR_INIT;
     plan_confirm_word(plan, s->profile.label, &word);
-    dialog_line(d, ROLE_TEXT, "%u change%s to %s, organisation %s, host %s.",
-                (unsigned)plan_left(plan), plan_left(plan) == 1 ? "" : "s", s->profile.name,
-                s->profile.org, api_host(s->api));
+    const char *profile = s->profile.name;
+    dialog_line(d, ROLE_TEXT, "%u change%s to %s%sorganisation %s, host %s.",
+                (unsigned)plan_left(plan), plan_left(plan) == 1 ? "" : "s", profile,
+                profile[0] ? ", " : "", s->profile.org, api_host(s->api));
     if (plan->kinds[JOURNAL_DELETE])
         dialog_line(d, ROLE_DANGER, "%u account%s deleted.", (unsigned)plan->kinds[JOURNAL_DELETE],
                     plan->kinds[JOURNAL_DELETE] == 1 ? " is" : "s are");

@@ -75,6 +75,19 @@ static const struct {
     [PLAN_FAILED] = {ROLE_ERROR, GLYPH_DOWN}, [PLAN_UNKNOWN] = {ROLE_WARNING, GLYPH_OTHER},
 };
 
+/* Why it failed, without "could not change the account: ", which "failed" says already: a narrow
+ * cell shows the reason. */
+static struct span reason_of(const struct plan_item *item)
+{
+    const char *lead = "could not ";
+    struct span note = item->note;
+    if (item->state != PLAN_FAILED || note.len < strlen(lead) ||
+        memcmp(note.p, lead, strlen(lead)) != 0)
+        return note;
+    const char *colon = memmem(note.p, note.len, ": ", 2);
+    return colon ? (struct span){colon + 2, (size_t)(note.p + note.len - colon) - 2} : note;
+}
+
 static void add_result(const struct plan_item *item, struct table_cell *out)
 {
     out->role = looks[item->state].role;
@@ -94,7 +107,7 @@ static void add_result(const struct plan_item *item, struct table_cell *out)
     }
     if (item->note.len) {
         str_add(out->text, ": ");
-        str_add_span(out->text, item->note);
+        str_add_span(out->text, reason_of(item));
     }
 }
 

@@ -1,5 +1,6 @@
 /* filter_test.c: the whole filter grammar: what matches, what is refused and where, what a
- * filter implies; computed columns; the order of accounts. It covers filter.c and filter_parse.c.
+ * filter implies; computed columns; the order of accounts. It covers filter.c, filter_parse.c and
+ * sort.c.
  */
 #include "model/account.h"
 #include "model/filter.h"

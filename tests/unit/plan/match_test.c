@@ -1,5 +1,5 @@
 /* match_test.c: wanted accounts against the fleet: matched by id, else by a unique name, else new;
- * and accounts as files, read back without a difference. */
+ * and accounts as files, read back without a difference. It covers match.c and export.c. */
 #include "plan/export.h"
 #include "plan/match.h"
 

@@ -1,0 +1,159 @@
+/* warn_test.c: each warning at its edge: the last number that is said nothing of, and the first
+ * that is; what cannot be told is not warned of. */
+#include "model/warn.h"
+
+#include "model/account.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define ROOM 8
+
+static void decode(struct account *a, const char *quota, const char *rate)
+{
+    char text[600];
+    struct error err;
+    snprintf(text, sizeof text,
+             "{\"provider_account_id\":\"p\",\"name\":\"n\",\"quota_policy\":{%s},"
+             "\"rate_limit_policy\":{%s}}",
+             quota, rate);
+    account_init(a);
+    assert_int_equal(account_decode(a, span_of(text), &err), ST_OK);
+}
+
+/* The ids of what is warned of, each with '!' when it asks for the name; before NULL: none. */
+static void warned(const char *before, const char *quota, const char *rate, char out[200])
+{
+    struct account was, is;
+    struct warning w[ROOM];
+    decode(&is, quota, rate);
+    if (before)
+        decode(&was, before, "");
+    size_t n = warn_account(before ? &was : NULL, &is, w, ROOM);
+    out[0] = 0;
+    for (size_t i = 0; i < n; i++) {
+        size_t len = strlen(out);
+        snprintf(out + len, 200 - len, "%s%s%s", i ? " " : "", w[i].id, w[i].needs_name ? "!" : "");
+    }
+    account_finish(&is);
+    if (before)
+        account_finish(&was);
+}
+
+static void assert_warned(const char *before, const char *quota, const char *rate, const char *want)
+{
+    char got[200];
+    warned(before, quota, rate, got);
+    if (strcmp(got, want) != 0)
+        fail_msg("%s | %s | %s: \"%s\", wanted \"%s\"", before ? before : "-", quota, rate, got,
+                 want);
+}
+
+static void test_the_minute_limit_wins(void **state)
+{
+    (void)state;
+    assert_warned(NULL, "", "\"requests_per_second\":2,\"requests_per_minute\":120", "");
+    assert_warned(NULL, "", "\"requests_per_second\":2,\"requests_per_minute\":119",
+                  "rps-above-rpm");
+    assert_warned(NULL, "", "\"requests_per_second\":2,\"requests_per_minute\":null", "");
+    assert_warned(NULL, "", "\"requests_per_second\":9223372036854775807,\"requests_per_minute\":5",
+                  "rps-above-rpm"); /* no overflow */
+}
+
+static void test_burst(void **state)
+{
+    (void)state;
+    assert_warned(NULL, "", "\"requests_per_second\":5,\"burst_size\":5", "");
+    assert_warned(NULL, "", "\"requests_per_second\":5,\"burst_size\":4", "burst-below-rps");
+    assert_warned(NULL, "", "\"burst_size\":4", "");
+}
+
+static void test_below_what_is_used(void **state)
+{
+    static const char used[] = "\"max_tokens_per_month\":%d,\"current_month_tokens\":100";
+    char below[120], at[120];
+    (void)state;
+    snprintf(below, sizeof below, used, 99);
+    snprintf(at, sizeof at, used, 100);
+    assert_warned(NULL, at, "", "");
+    assert_warned(NULL, below, "", "quota-below-used");
+    assert_warned(at, below, "", "quota-below-used");
+    assert_warned(below, below, "", ""); /* it was so: this change does nothing to it */
+    assert_warned(NULL, "\"max_requests_per_month\":0,\"current_month_requests\":1", "",
+                  "quota-below-used");
+}
+
+/* 24 hours of a full minute limit: 1440 minutes. */
+static void test_a_month_in_hours(void **state)
+{
+    (void)state;
+    assert_warned(NULL, "\"max_tokens_per_month\":1440", "\"input_tokens_per_minute\":1", "");
+    assert_warned(NULL, "\"max_tokens_per_month\":1439", "\"input_tokens_per_minute\":1",
+                  "tokens-in-hours");
+    assert_warned(NULL, "\"max_tokens_per_month\":1439", "\"output_tokens_per_minute\":1",
+                  "tokens-in-hours");
+    assert_warned(NULL, "\"max_tokens_per_month\":0", "\"input_tokens_per_minute\":1", "");
+    assert_warned(NULL, "\"max_tokens_per_month\":5", "\"input_tokens_per_minute\":0", "");
+    assert_warned(NULL, "", "\"input_tokens_per_minute\":1", "");
+}
+
+static void test_ten_times(void **state)
+{
+    (void)state;
+    assert_warned("\"max_tokens_per_month\":100", "\"max_tokens_per_month\":999", "", "");
+    assert_warned("\"max_tokens_per_month\":100", "\"max_tokens_per_month\":1000", "", "tenfold!");
+    assert_warned("\"max_tokens_per_month\":100", "\"max_tokens_per_month\":11", "", "");
+    assert_warned("\"max_tokens_per_month\":100", "\"max_tokens_per_month\":10", "", "tenfold!");
+    assert_warned("\"max_tokens_per_month\":1", "\"max_tokens_per_month\":0", "", "tenfold!");
+    assert_warned("\"max_tokens_per_month\":0", "\"max_tokens_per_month\":0", "", "");
+    assert_warned("\"max_tokens_per_month\":5", "\"max_tokens_per_month\":null", "", "");
+    assert_warned("\"max_tokens_per_month\":null", "\"max_tokens_per_month\":5", "", "");
+    assert_warned(NULL, "\"max_tokens_per_month\":5", "", "");
+    assert_warned("\"max_requests_per_month\":7", "\"max_requests_per_month\":70", "", "tenfold!");
+    assert_warned("\"max_tokens_per_month\":1", "\"max_tokens_per_month\":9223372036854775807", "",
+                  "tenfold!");
+}
+
+/* A number that is not whole within int64 is not known. */
+static void test_an_inexact_number_says_nothing(void **state)
+{
+    (void)state;
+    assert_warned("\"max_tokens_per_month\":100", "\"max_tokens_per_month\":1e30", "", "");
+    assert_warned(NULL, "\"max_tokens_per_month\":1.5,\"current_month_tokens\":100", "", "");
+}
+
+static void test_no_more_than_there_is_room_for(void **state)
+{
+    struct account is;
+    struct warning w[2];
+    (void)state;
+    decode(&is, "\"max_tokens_per_month\":5,\"current_month_tokens\":100",
+           "\"requests_per_second\":5,\"requests_per_minute\":1,\"burst_size\":1,"
+           "\"input_tokens_per_minute\":1");
+    assert_int_equal(warn_account(NULL, &is, w, 2), 2);
+    assert_int_equal(warn_account(NULL, &is, w, 0), 0);
+    assert_string_equal(w[0].text,
+                        "requests/s x 60 = 300, above requests/min 1: the minute limit will win");
+    assert_string_equal(w[1].text, "burst 1 is below one second's 5 requests");
+    account_finish(&is);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_the_minute_limit_wins),
+        cmocka_unit_test(test_burst),
+        cmocka_unit_test(test_below_what_is_used),
+        cmocka_unit_test(test_a_month_in_hours),
+        cmocka_unit_test(test_ten_times),
+        cmocka_unit_test(test_an_inexact_number_says_nothing),
+        cmocka_unit_test(test_no_more_than_there_is_room_for),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

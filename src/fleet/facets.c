@@ -1,7 +1,9 @@
-/* facets.c: how many accounts have each value of a field. A walk over all rows, on request only. */
+/* facets.c: how many accounts have each value of a field, and whether any has one. Walks over all
+ * rows, on request only. */
 #include "base/map.h"
 #include "base/mem.h"
 #include "base/vec.h"
+#include "fleet/cells.h"
 #include "fleet/fleet.h"
 
 #include <stdlib.h>
@@ -72,4 +74,14 @@ size_t fleet_facets(const struct fleet *fleet, enum field field, struct arena *m
         (*out)[i] = c.facets[i];
     mem_free(c.facets);
     return c.count;
+}
+
+bool fleet_has_text(struct fleet *fleet, enum field field, struct span text)
+{
+    const struct cells *cells = fleet_cells(fleet);
+    uint32_t id = intern_find(&cells->texts, text);
+    for (row_id row = 0; id && row < fleet_rows(fleet); row++)
+        if (fleet_alive(fleet, row) && cells_text(cells, row, field) == id)
+            return true;
+    return false;
 }

@@ -120,6 +120,9 @@ typedef void fleet_listener(void *ctx, const struct fleet_event *event);
 void fleet_listen(struct fleet *fleet, fleet_listener *fn, void *ctx);
 void fleet_unlisten(struct fleet *fleet, fleet_listener *fn, void *ctx);
 
+/* Whether an account has this text in this field. Walks rows only for a text that some account has
+ * in some field. */
+bool fleet_has_text(struct fleet *fleet, enum field field, struct span text);
 /* The values of a field with how many alive rows have each (for `f`), most frequent first. TAGS
  * counts key=value pairs. Walks all rows: on request only. mem holds the texts. */
 struct facet {

@@ -1,6 +1,7 @@
 /* warn.c: see warn.h. One row a rule. */
 #include "model/warn.h"
 
+#include "base/near.h"
 #include "base/quantity.h"
 #include "base/str.h"
 #include "base/vec.h"
@@ -135,6 +136,53 @@ size_t warn_account(const struct account *before, const struct account *now, str
         out[n] = (struct warning){.id = rules[i].id, .field = rules[i].field};
         const struct look look = {before, now, &out[n]};
         n += rules[i].fn(&look, rules[i].field);
+    }
+    return n;
+}
+
+/* ---- values of open sets --------------------------------------------------------------------- */
+
+static void say_unknown(enum field f, struct span value, struct warning *out)
+{
+    struct near near = {value, NULL, 0};
+    struct str all = STR_INIT;
+    const char *const *known = field_known_values(f);
+    for (size_t i = 0; known[i]; i++) {
+        near_offer(&near, known[i]);
+        str_printf(&all, "%s%s", i ? ", " : "", known[i]);
+    }
+    if (near.best)
+        snprintf(out->text, sizeof out->text,
+                 "not a known value: did you mean %s? It is sent as typed; the server decides",
+                 near.best);
+    else
+        snprintf(out->text, sizeof out->text, "not a known value (%s): the server decides",
+                 str_text(&all));
+    str_finish(&all);
+}
+
+static bool is_known(enum field f, struct span value)
+{
+    const char *const *known = field_known_values(f);
+    for (size_t i = 0; known[i]; i++)
+        if (span_is(value, known[i]))
+            return true;
+    return false;
+}
+
+size_t warn_words(const struct account *before, const struct account *now, warn_seen_fn *seen,
+                  void *ctx, struct warning *out, size_t room)
+{
+    size_t n = 0;
+    for (int i = 0; i < FIELD_COUNT && n < room; i++) {
+        enum field f = (enum field)i;
+        const struct value *v = &now->v[f];
+        if (field_info(f)->type != FT_OPEN || !field_settable(f) || !value_known(v) ||
+            (before && value_eq(f, &before->v[f], v)) || is_known(f, v->text) ||
+            (seen && seen(ctx, f, v->text)))
+            continue;
+        out[n] = (struct warning){.id = "unknown-word", .field = f};
+        say_unknown(f, v->text, &out[n++]);
     }
     return n;
 }

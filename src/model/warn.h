@@ -19,4 +19,12 @@ struct warning {
 size_t warn_account(const struct account *before, const struct account *now, struct warning *out,
                     size_t room);
 
+/* Whether some account has this value already: then the server knows it. */
+typedef bool warn_seen_fn(void *ctx, enum field field, struct span value);
+/* The same of values of open sets (provider, queue policy, routing) that nobody knows: new in
+ * `now`, not among field_known_values, and not seen (may be NULL: nothing is). They may be right,
+ * and are sent: only the server can tell. */
+size_t warn_words(const struct account *before, const struct account *now, warn_seen_fn *seen,
+                  void *ctx, struct warning *out, size_t room);
+
 #endif

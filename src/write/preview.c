@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "base/vec.h"
+#include "write/machine.h"
 
 #include <string.h>
 
@@ -88,14 +89,27 @@ static void add_fields(struct preview *p, const struct write *w, bool reveal)
     }
 }
 
+bool write_seen(void *writes, enum field field, struct span value)
+{
+    return fleet_has_text(((struct writes *)writes)->env.fleet, field, value);
+}
+
+size_t write_warnings(const struct write *w, struct warning *out, size_t room)
+{
+    const struct account *now = write_server(w), *before = now ? now : write_base(w);
+    if (write_kind(w) == JOURNAL_CREATE)
+        before = NULL;
+    size_t n = warn_account(before, write_target(w), out, room);
+    return n + warn_words(before, write_target(w), write_seen, w->all, out + n, room - n);
+}
+
 static void add_warnings(struct preview *p, const struct write *w)
 {
     if (write_kind(w) == JOURNAL_DELETE) {
         p->needs_name = true;
         return;
     }
-    p->warning_count =
-        warn_account(write_server(w), write_target(w), p->warnings, PREVIEW_WARNINGS_MAX);
+    p->warning_count = write_warnings(w, p->warnings, PREVIEW_WARNINGS_MAX);
     for (size_t i = 0; i < p->warning_count; i++)
         p->needs_name |= p->warnings[i].needs_name;
 }

@@ -35,6 +35,11 @@ struct preview_options {
     bool reveal;         /* credentials_ref in full */
 };
 
+/* What looks wrong in what would be sent; returns how many. */
+size_t write_warnings(const struct write *write, struct warning *out, size_t room);
+/* A warn_seen_fn whose ctx is a struct writes: whether an account of its fleet has the value. */
+bool write_seen(void *writes, enum field field, struct span value);
+
 void preview_init(struct preview *preview);
 /* Fills an initialised preview (any content) from a write in PREVIEW or later. */
 void preview_make(struct preview *preview, const struct write *write, const struct api *api,

@@ -19,6 +19,7 @@
 #include "tui/screens/edit_form.h"
 #include "tui/screens/review.h"
 #include "tui/widgets/textview.h"
+#include "write/preview.h"
 
 #include <string.h>
 
@@ -331,6 +332,8 @@ static void edit_heading(const void *self, struct str *out)
     const struct edit_form *f = &e->form;
     add_count(out, form_error_count(&f->form), "error");
     add_count(out, form_warning_count(&f->form), "warning");
+    if (form_needed_count(&f->form) && !f->asked) /* then they are errors */
+        str_printf(out, "%zu needed   ", form_needed_count(&f->form));
     if (f->mode == EDIT_CHANGE) {
         str_add(out, "Edit ");
         str_add_span(out, account_name(&f->base));
@@ -382,6 +385,8 @@ static void *edit_open(struct app *app, const void *arg)
         app_error(app, &err);
     bool draft = a->mode == EDIT_CHANGE && edit_draft_base(s, account_id(&from), &base);
     edit_form_init(&e->form, a->mode, draft ? &base : &from, s->profile.ranges_warn);
+    e->form.seen = write_seen;
+    e->form.seen_ctx = s->writes;
     account_finish(&from);
     account_finish(&base);
     textview_init(&e->preview, false);

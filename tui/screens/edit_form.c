@@ -24,6 +24,8 @@ static enum form_kind kind_of(enum field_type type)
 
 static void add_hint(const struct field_info *i, enum edit_mode mode, struct str *out)
 {
+    if (i->flags & FF_REQUIRED && mode != EDIT_CHANGE)
+        str_add(out, "needed; ");
     if (i->unit[0])
         str_printf(out, "%s; ", i->unit);
     if (i->min || i->max)
@@ -59,6 +61,7 @@ static void add_row(struct edit_form *f, const struct field_info *i, const struc
     size_t row = form_add(&f->form, kind_of(i->type), (int)i->id, i->label, str_text(&hint),
                           i->type == FT_OPEN ? field_known_values(i->id) : NULL, span_from(&text));
     f->form.rows[row].masked = i->flags & FF_SECRET;
+    f->form.rows[row].needed = f->mode != EDIT_CHANGE && i->flags & FF_REQUIRED;
     f->began[i->id] = str_steal(&text);
     f->fields++;
     str_finish(&hint);
@@ -191,8 +194,9 @@ static void read_row(struct edit_form *f, struct form_row *row, struct arena *me
 static void add_warnings(struct edit_form *f)
 {
     struct warning warnings[WARNINGS_MAX];
-    size_t n =
-        warn_account(f->mode == EDIT_CHANGE ? &f->base : NULL, &f->mine, warnings, WARNINGS_MAX);
+    const struct account *before = f->mode == EDIT_CHANGE ? &f->base : NULL;
+    size_t n = warn_account(before, &f->mine, warnings, WARNINGS_MAX);
+    n += warn_words(before, &f->mine, f->seen, f->seen_ctx, warnings + n, WARNINGS_MAX - n);
     for (size_t i = 0; i < n; i++) {
         struct form_row *row = form_row(&f->form, (int)warnings[i].field);
         if (row && row->warning.len == 0)

@@ -5,6 +5,7 @@
 
 #include "model/account.h"
 #include "model/patch.h"
+#include "model/warn.h"
 #include "tui/screens/edit.h"
 #include "tui/widgets/form.h"
 
@@ -16,8 +17,10 @@ struct edit_form {
     char *began[FIELD_COUNT]; /* owned; the text each field began with, NULL: not in the form */
     size_t fields, changed;   /* settable fields in the form; of them, not as they began, or for a
                                  new account, not empty */
-    size_t touched;           /* not as they began: what would be lost by leaving */
-    bool ranges_warn;         /* the profile lets the server judge ranges */
+    warn_seen_fn *seen;       /* whether some account has a value; NULL: nobody is asked */
+    void *seen_ctx;
+    size_t touched;   /* not as they began: what would be lost by leaving */
+    bool ranges_warn; /* the profile lets the server judge ranges */
     bool asked; /* a review was asked for: what is needed and empty is an error from then on */
     bool done;
 };

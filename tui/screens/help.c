@@ -10,24 +10,47 @@ struct help {
     struct reader reader;
 };
 
-/* One line an action: all its keys in this context. */
-static void add_context(struct help *h, struct keymap *map, int context, bool global)
+/* Where text is typed a key that is text is typed, too: it does nothing else there. Space is the
+ * form's own, for fields with values to choose from. */
+static bool works(const struct keymap_row *row, bool typing)
 {
-    struct textview *v = &h->reader.view;
-    textview_printf(v, ROLE_TITLE, "\n %s\n",
-                    global ? "EVERYWHERE" : keymap_context_name(map, context));
+    return !typing || !key_is_text(row->key) || (!row->global && row->key->sym == KEYSYM_SPACE);
+}
+
+/* One line an action: all its keys here. */
+static void add_keys(struct textview *v, const struct keymap_row *rows, size_t count, bool global,
+                     bool typing)
+{
     for (int a = 0; a < ACTION_COUNT; a++) {
-        struct str keys = STR_INIT, everywhere = STR_INIT;
-        keymap_keys(map, context, (enum action_id)a, 0, " ", &keys);
-        keymap_keys(map, KEYMAP_GLOBAL, (enum action_id)a, 0, " ", &everywhere);
-        bool shown = keys.len && (global || !span_eq(span_from(&keys), span_from(&everywhere)));
-        if (shown) {
+        struct str keys = STR_INIT;
+        for (size_t i = 0; i < count; i++) {
+            if (rows[i].action != (enum action_id)a || rows[i].global != global ||
+                !works(&rows[i], typing))
+                continue;
+            str_add(&keys, keys.len ? " " : "");
+            key_show(&keys, rows[i].key);
+        }
+        if (keys.len) {
             textview_printf(v, ROLE_BAR_KEY, "  %-*s ", KEYS_CELLS, str_text(&keys));
             textview_printf(v, ROLE_HELP, "%s\n", action_info((enum action_id)a)->help);
         }
         str_finish(&keys);
-        str_finish(&everywhere);
     }
+}
+
+static void add_context(struct textview *v, const struct keymap *map, int context, bool typing)
+{
+    struct keymap_row *rows;
+    size_t count = keymap_rows(map, context, true, &rows);
+    textview_printf(v, ROLE_HELP,
+                    typing ? " Keys that work while text is typed here; other characters go into "
+                             "the line. Esc closes.\n"
+                           : " Keys of this screen as they are bound now; Esc closes.\n");
+    textview_printf(v, ROLE_TITLE, "\n %s\n", keymap_context_name(map, context));
+    add_keys(v, rows, count, false, typing);
+    textview_printf(v, ROLE_TITLE, "\n EVERYWHERE\n");
+    add_keys(v, rows, count, true, typing);
+    mem_free(rows);
 }
 
 static const char grammar[] =
@@ -47,7 +70,7 @@ static const char values[] =
     "  team=search, env=prod tags\n"
     "  In lines of text, menus and dialogs the arrows, Home, End, Backspace, ^W (word), ^U (to "
     "the\n"
-    "  start), Tab, Enter and Esc have their usual meaning and cannot be bound.\n";
+    "  start), Tab, Enter and Esc have their usual meaning.\n";
 
 static void *help_open(struct app *app, const void *arg)
 {
@@ -59,13 +82,18 @@ static void *help_open(struct app *app, const void *arg)
     app_current(app, &ops, &self);
     struct keymap *map = app_keymap(app);
     struct textview *v = &h->reader.view;
-    textview_printf(v, ROLE_HELP, " Keys of this screen as they are bound now; Esc closes.\n");
-    add_context(h, map, keymap_context(map, ops->context(self)), false);
-    add_context(h, map, KEYMAP_GLOBAL, true);
-    textview_printf(v, ROLE_TITLE, "\n FILTER\n");
-    textview_add(v, ROLE_HELP, span_of(grammar));
-    textview_printf(v, ROLE_TITLE, "\n VALUES IN THE FORM\n");
-    textview_add(v, ROLE_HELP, span_of(values));
+    bool typing = ops->typing && ops->typing(self);
+    int context = keymap_context(map, ops->context(self));
+    bool form = context == keymap_context(map, "form");
+    add_context(v, map, context, typing);
+    if (!form) {
+        textview_printf(v, ROLE_TITLE, "\n FILTER\n");
+        textview_add(v, ROLE_HELP, span_of(grammar));
+    }
+    if (form || !typing) {
+        textview_printf(v, ROLE_TITLE, "\n VALUES IN THE FORM\n");
+        textview_add(v, ROLE_HELP, span_of(values));
+    }
     return h;
 }
 

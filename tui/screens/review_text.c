@@ -57,9 +57,7 @@ static void add_changes(struct review_view *v)
 static void add_warnings(struct review_view *v)
 {
     struct warning w[WARNINGS_MAX];
-    const struct account *before = write_server(v->write);
-    size_t n = warn_account(before ? before : write_base(v->write), write_target(v->write), w,
-                            WARNINGS_MAX);
+    size_t n = write_warnings(v->write, w, WARNINGS_MAX);
     for (size_t i = 0; i < n; i++) {
         textview_printf(v->text, ROLE_WARNING, "   ! %s: %s\n", field_info(w[i].field)->label,
                         w[i].text);

@@ -11,7 +11,8 @@
 #define LABEL_MAX  24
 #define LABEL_AT   3 /* after the cursor and the mark of a change */
 #define FIELD_MAX  48
-#define FIELD_MIN  12
+#define FIELD_MIN  8
+#define FIELD_FREE 24 /* from this room on a part of it is kept free for what stands beside */
 #define HINT_ROWS  14 /* from this height on a hint may have two lines */
 #define WAS_CELLS  18 /* of "was ..." at most */
 #define WAS_FREE   12 /* kept free for it in every row, so that most fields keep their width */
@@ -179,6 +180,19 @@ size_t form_warning_count(const struct form *f)
     return n;
 }
 
+static bool is_missing(const struct form_row *row)
+{
+    return row->needed && row->editor.text.len == 0;
+}
+
+size_t form_needed_count(const struct form *f)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < f->count; i++)
+        n += is_missing(&f->rows[i]);
+    return n;
+}
+
 /* ---- keys --------------------------------------------------------------------------------- */
 
 static enum form_result choose(struct form_row *row, const char *value)
@@ -311,7 +325,7 @@ static struct layout lay_out(const struct form *f, const struct canvas *c, bool 
     struct layout l = {.canvas = c, .label = label, .focus = focus};
     l.field_at = LABEL_AT + label + 1;
     int room = c->cols - l.field_at - 2;
-    l.field = room >= FIELD_MIN + WAS_FREE ? room - WAS_FREE : room;
+    l.field = room >= FIELD_FREE ? room - WAS_FREE : room;
     l.field = l.field > FIELD_MAX ? FIELD_MAX : l.field > 1 ? l.field : 1;
     l.note_at = LABEL_AT + 2;
     return l;
@@ -375,10 +389,19 @@ static int draw_bool(const struct layout *l, const struct form_row *row, int y, 
     return x;
 }
 
-/* The field is narrower where it would leave no room for what the value was. */
+static const char needed[] = "needed";
+
+/* What stands beside the field: that it is needed, or what the value was. */
+static struct span beside(const struct form_row *row)
+{
+    return is_missing(row) ? span_of(needed) : span_from(&row->was);
+}
+
+/* The field is narrower where it would leave no room for what stands beside it. */
 static int field_cells(const struct layout *l, const struct form_row *row)
 {
-    int was = text_width(str_text(&row->was), row->was.len);
+    struct span note = beside(row);
+    int was = text_width(note.p, note.len);
     int left = l->canvas->cols - l->field_at - 4 - (was < WAS_CELLS ? was : WAS_CELLS);
     if (!was || left >= l->field)
         return l->field;
@@ -436,8 +459,10 @@ static void draw_one(const struct form *f, const struct layout *l, size_t i, int
     else
         end =
             row->kind == FORM_BOOL ? draw_bool(l, row, y, current) : draw_field(l, row, y, current);
-    if (row->was.len && end + 2 < c->cols)
-        draw_text(c, y, end + 1, ROLE_CHANGED, span_from(&row->was), c->cols - end - 1, TEXT_LEFT);
+    struct span note = beside(row);
+    if (note.len && end + 2 < c->cols)
+        draw_text(c, y, end + 1, is_missing(row) ? ROLE_FORM_HINT : ROLE_CHANGED, note,
+                  c->cols - end - 1, TEXT_LEFT);
     y = draw_note(l, y + 1, ROLE_ERROR, GLYPH_DOWN, &row->error);
     draw_note(l, y, ROLE_WARNING, GLYPH_WARN, &row->warning);
 }

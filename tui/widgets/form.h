@@ -36,6 +36,7 @@ struct form_row {
     struct str was;            /* "was 80" beside it; empty: unchanged */
     bool changed;              /* the mark before the label */
     bool masked;               /* shown as bullets until it has the focus */
+    bool needed;               /* "needed" stands beside it while it is empty */
 };
 
 struct form {
@@ -79,6 +80,8 @@ bool form_next_error(struct form *f);
 bool form_focus(struct form *f, int id);
 size_t form_error_count(const struct form *f);
 size_t form_warning_count(const struct form *f);
+/* Rows that are needed and empty. */
+size_t form_needed_count(const struct form *f);
 
 /* Feeds the focused row. Tab, Down, Enter: next; S-Tab, Up: previous; PageUp, PageDown: five rows.
  * What the row does not know is FORM_IGNORED. */

@@ -53,8 +53,24 @@ static void test_counts(void **state)
     fleet_destroy(f);
 }
 
+static void test_has_text(void **state)
+{
+    (void)state;
+    struct fleet *f = fleet_create();
+    assert_false(fleet_has_text(f, FIELD_REGION, span_of("eu")));
+    put(f, 1, "\"region\":\"eu\",\"name\":\"us\"");
+    put(f, 2, "\"region\":null,\"name\":\"eu\"");
+    assert_true(fleet_has_text(f, FIELD_REGION, span_of("eu")));
+    assert_false(fleet_has_text(f, FIELD_REGION, span_of("us"))); /* in another field */
+    assert_false(fleet_has_text(f, FIELD_REGION, span_of("e")));
+    fleet_remove(f, fleet_find(f, span_of("pa_1")), 5);
+    assert_false(fleet_has_text(f, FIELD_REGION, span_of("eu")));
+    fleet_destroy(f);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_counts)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_counts),
+                                       cmocka_unit_test(test_has_text)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

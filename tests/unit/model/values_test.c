@@ -192,6 +192,37 @@ static void test_warnings(void **state)
     account_finish(&now);
 }
 
+static bool seen_everywhere(void *ctx, enum field field, struct span value)
+{
+    assert_int_equal(field, FIELD_PROVIDER_TYPE);
+    return span_is(value, ctx);
+}
+
+/* Open sets: what is new and unknown is said, with the word that was likely meant. */
+static void test_unknown_words(void **state)
+{
+    struct account before, now;
+    struct warning w[8];
+    (void)state;
+    decode(&before, "{\"provider_type\":\"own\",\"status\":\"odd\"}");
+    decode(&now, "{\"provider_type\":\"opnai\",\"status\":\"strange\","
+                 "\"rate_limit_policy\":{\"queue_policy\":\"wait\"}}");
+    assert_int_equal(warn_words(&before, &now, NULL, NULL, w, 8), 1);
+    assert_string_equal(w[0].id, "unknown-word");
+    assert_int_equal(w[0].field, FIELD_PROVIDER_TYPE);
+    assert_false(w[0].needs_name);
+    assert_non_null(strstr(w[0].text, "did you mean openai?"));
+    assert_int_equal(warn_words(NULL, &before, NULL, NULL, w, 8), 1);
+    assert_non_null(strstr(w[0].text, "(openai, anthropic, "));
+    assert_non_null(strstr(w[0].text, "): the server decides"));
+    assert_int_equal(warn_words(&before, &before, NULL, NULL, w, 8), 0); /* as it was */
+    char other[] = "opnai";
+    assert_int_equal(warn_words(&before, &now, seen_everywhere, other, w, 8), 0);
+    assert_int_equal(warn_words(&before, &now, NULL, NULL, w, 0), 0);
+    account_finish(&before);
+    account_finish(&now);
+}
+
 /* ---- filters ---- */
 
 static void account_get(const void *owner, uint32_t row, enum field field, struct value *out)
@@ -326,6 +357,7 @@ int main(void)
         cmocka_unit_test(test_merge_truth_table),
         cmocka_unit_test(test_loc_finds_the_field),
         cmocka_unit_test(test_warnings),
+        cmocka_unit_test(test_unknown_words),
         cmocka_unit_test(test_filter_terms),
         cmocka_unit_test(test_filter_errors_say_where),
         cmocka_unit_test(test_filter_query),

@@ -158,13 +158,18 @@ static void test_create_and_clone(void **state)
     open_form(&f, EDIT_CREATE, NULL);
     assert_int_equal(f.touched, 0); /* nothing would be lost by leaving */
     assert_int_equal(form_error_count(&f.form), 0);
+    assert_int_equal(form_needed_count(&f.form), 3); /* marked before anything is asked */
     edit_form_require(&f);
     assert_int_equal(form_error_count(&f.form), 3); /* name, provider, credentials */
     type(&f, FIELD_NAME, "new");
     type(&f, FIELD_PROVIDER_TYPE, "openai");
     type(&f, FIELD_CREDENTIALS_REF, "kv/2");
     assert_int_equal(form_error_count(&f.form), 0);
+    assert_int_equal(form_needed_count(&f.form), 0);
     assert_int_equal(f.touched, 3);
+    type(&f, FIELD_PROVIDER_TYPE, "own-one"); /* the set is open: a warning, and it is sent */
+    assert_int_equal(form_error_count(&f.form), 0);
+    assert_int_equal(form_warning_count(&f.form), 1);
     edit_form_finish(&f);
     open_form(&f, EDIT_CLONE, json);
     assert_true(span_is(form_value(form_row(&f.form, FIELD_NAME)), ""));

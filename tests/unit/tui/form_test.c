@@ -183,6 +183,28 @@ static void test_draw(void **state)
     screen_close(&s);
 }
 
+/* A field that is needed says so while it is empty, whole or not at all. */
+static void test_needed(void **state)
+{
+    (void)state;
+    struct screen s;
+    struct form f;
+    screen_open(&s, 12, 60, true);
+    make(&f);
+    form_row(&f, NAME)->needed = true;
+    form_set_value(form_row(&f, NAME), span_of(""));
+    assert_int_equal(form_needed_count(&f), 1);
+    form_draw(&f, &s.canvas, true);
+    assert_string_equal(screen_row(1), ">  Name    [                                   ] needed");
+    form_set_value(form_row(&f, NAME), span_of("x"));
+    assert_int_equal(form_needed_count(&f), 0);
+    s.canvas = draw_begin(&s.draw, 12, 60);
+    form_draw(&f, &s.canvas, true);
+    assert_null(strstr(screen_row(1), "needed"));
+    form_finish(&f);
+    screen_close(&s);
+}
+
 /* However low the window: the focused row and its error are in it. */
 static void test_scrolls(void **state)
 {
@@ -248,7 +270,7 @@ int main(void)
         cmocka_unit_test(test_focus),      cmocka_unit_test(test_kinds),
         cmocka_unit_test(test_errors),     cmocka_unit_test(test_draw),
         cmocka_unit_test(test_scrolls),    cmocka_unit_test(test_none_gives_way),
-        cmocka_unit_test(test_long_hints),
+        cmocka_unit_test(test_long_hints), cmocka_unit_test(test_needed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

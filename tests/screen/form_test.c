@@ -1,0 +1,113 @@
+/* form_test.c: what a form says before anything is sent: which fields are needed, which value
+ * nobody knows, which keys work while one types. */
+#include "tests/support/console_rig.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define FIRST "an-claude-eu-batch-19" /* of the sample accounts, by name */
+
+static const struct console_options tiny = {.rows = 12, .cols = 40, .accounts = 30};
+static const struct console_options small = {.rows = 24, .cols = 80, .accounts = 30};
+static const struct console_options wide = {.rows = 40, .cols = 120, .accounts = 30};
+
+/* Marked from the first look on, and no longer once something is there. */
+static void test_needed_fields_are_marked(void **state)
+{
+    struct console c;
+    console_open_ready(&c, *state);
+    console_keys(&c, "a");
+    console_see(&c, "] needed");
+    console_row(&c, 0, "3 need");
+    console_row(&c, 4, "Name");
+    console_row(&c, 4, "] needed");
+    console_row(&c, 6, "Provider");
+    console_row(&c, 6, "] needed");
+    console_type(&c, "brand-new");
+    console_row(&c, 0, "2 need");
+    console_row(&c, 4, "brand-new");
+    assert_null(strstr(term_row_text(c.term, 4), "needed"));
+    console_close(&c);
+}
+
+/* The set of providers is open: a word that nobody knows is said, and sent when it is meant. */
+static void test_an_unknown_provider_is_said_and_sent(void **state)
+{
+    struct console c;
+    console_open_ready(&c, *state);
+    console_keys(&c, "a");
+    console_see(&c, ">  Name");
+    console_type(&c, "brand-new");
+    console_keys(&c, "Tab Tab");
+    console_type(&c, "antropic");
+    console_see(&c, "did you mean anthropic?");
+    console_row(&c, 0, "1 warning");
+    console_keys(&c, "Tab");
+    console_type(&c, "vault:kv/x");
+    console_keys(&c, "C-s");
+    console_see(&c, "NEW ACCOUNT");
+    console_see(&c, "! Provider: not a known value: did you mean anthropic?");
+    console_keys(&c, "A");
+    console_see(&c, ">* Provider");
+    console_see(&c, "the server: "); /* it was sent, and the server judged */
+    console_keys(&c, "C-u");
+    console_type(&c, "anthropic");
+    console_gone(&c, "did you mean");
+    console_keys(&c, "C-s");
+    console_see(&c, "NEW ACCOUNT");
+    console_gone(&c, "! Provider");
+    console_close(&c);
+}
+
+static void test_help_where_text_is_typed(void **state)
+{
+    struct console c;
+    console_open_ready(&c, *state);
+    console_keys(&c, "e");
+    console_see(&c, "Max tokens/month");
+    console_keys(&c, "F1");
+    console_see(&c, "Keys that work while text is typed");
+    console_see(&c, "^S F2");
+    console_see(&c, "Space");
+    console_see(&c, "EVERYWHERE");
+    console_see(&c, "F1                 Explain");
+    console_see(&c, "Esc                Close");
+    assert_null(strstr(term_screen_text(c.term), "? F1"));
+    assert_null(strstr(term_screen_text(c.term), "Show how the fleet is"));
+    assert_null(strstr(term_screen_text(c.term), "q     "));
+    console_keys(&c, "Esc");
+    console_gone(&c, "Keys that work"); /* back in the form, with nothing typed */
+    console_keys(&c, "Esc");
+    console_see(&c, "/ filter");
+    console_keys(&c, "/ F1");
+    console_see(&c, "Keys that work while text is typed");
+    console_see(&c, "^W");
+    console_keys(&c, "G");
+    console_see(&c, "FILTER");
+    console_keys(&c, "Esc");
+    console_gone(&c, "Keys that work");
+    console_keys(&c, "Esc");
+    console_see(&c, "/ filter");
+    console_keys(&c, "?");
+    console_see(&c, "Keys of this screen");
+    console_keys(&c, "G");
+    console_see(&c, "VALUES IN THE FORM");
+    console_close(&c);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        {"needed at 40x12", test_needed_fields_are_marked, NULL, NULL, (void *)(uintptr_t)&tiny},
+        CONSOLE_TWO_SIZES(test_needed_fields_are_marked, &small, &wide),
+        CONSOLE_TWO_SIZES(test_an_unknown_provider_is_said_and_sent, &small, &wide),
+        CONSOLE_TWO_SIZES(test_help_where_text_is_typed, &small, &wide),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -116,6 +116,10 @@ enum status write_send_again(struct write *write, struct error *err);
 size_t write_candidates(const struct write *write, const char **ids, size_t room);
 /* The operator says which one it is. ST_NOT_FOUND: not one of them. */
 enum status write_adopt(struct write *write, const char *id, struct error *err);
+/* DONE and not applied: the same wish once more, for write_start; of an UPDATE whose account is
+ * gone (F07) a CREATE of what it was to become, which is put into `room` (initialised by the
+ * caller). The spec borrows from both until write_start. False: there is nothing to try again. */
+bool write_again_spec(const struct write *write, struct account *room, struct write_spec *spec);
 /* Exchanges the listener, and keeps a detached write until write_close. */
 void write_listen(struct write *write, write_fn *changed, void *ctx);
 /* Whether somebody listens to it: then nobody else may take it over. */

@@ -156,6 +156,57 @@ static void test_f06_a_refused_write_says_so(void **state)
     console_close(&c);
 }
 
+/* F11: the server asks for less: nothing is lost, and one key tries it again, with its review. */
+static void test_f11_refused_for_now_is_tried_again(void **state)
+{
+    const struct console_options *size = *state;
+    struct console c;
+    review_with(&c, size, "{\"fault\":\"429\",\"on\":\"writes\",\"count\":1}");
+    console_see(&c, "NOT APPLIED");
+    console_see(&c, "(429)");
+    console_keys(&c, "A"); /* shows it; does not send it */
+    console_see(&c, "nothing was sent yet");
+    assert_true(quota_of(&c) != 123e6);
+    console_keys(&c, "A");
+    console_see(&c, FIRST " saved and read back");
+    assert_true(quota_of(&c) == 123e6);
+    console_close(&c);
+}
+
+/* F07: deleted by somebody else while it was edited: it can be created again, as it was wanted. */
+static void test_f07_what_is_gone_is_created_again(void **state)
+{
+    const struct console_options *size = *state;
+    struct console c;
+    char id[80];
+    console_open_ready(&c, size);
+    console_keys(&c, "e");
+    console_see(&c, "Max tokens/month   [");
+    console_keys(&c, "C-u");
+    console_type(&c, "123M");
+    console_keys(&c, "C-s");
+    console_see(&c, "nothing was sent yet");
+    cJSON *account = console_account(&c, FIRST);
+    snprintf(id, sizeof id, "%s", box_text(account, "provider_account_id"));
+    struct box_answer gone = box_call(&c.box, "DELETE", box_path(account), NULL);
+    box_answer_finish(&gone);
+    cJSON_Delete(account);
+    console_keys(&c, "A");
+    console_see(&c, "NOT APPLIED");
+    console_see(&c, "A shows how it would be created again");
+    console_keys(&c, "A");
+    console_see(&c, "NEW ACCOUNT");
+    assert_null(console_account(&c, FIRST));
+    console_keys(&c, "A");
+    console_see(&c, FIRST " created and read back");
+    console_see(&c, "/ filter");
+    assert_true(quota_of(&c) == 123e6);
+    account = console_account(&c, FIRST);
+    assert_string_not_equal(box_text(account, "provider_account_id"), id);
+    cJSON_Delete(account);
+    console_close(&c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -164,6 +215,8 @@ int main(void)
         CONSOLE_TWO_SIZES(test_f15_a_draft_stays_until_the_write_is_settled, &small, &wide),
         CONSOLE_TWO_SIZES(test_switching_asks, &small, &wide),
         CONSOLE_TWO_SIZES(test_f06_a_refused_write_says_so, &small, &wide),
+        CONSOLE_TWO_SIZES(test_f11_refused_for_now_is_tried_again, &small, &wide),
+        CONSOLE_TWO_SIZES(test_f07_what_is_gone_is_created_again, &small, &wide),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

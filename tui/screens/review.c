@@ -110,10 +110,30 @@ static unsigned confirm(struct review *r)
     return EFFECT_REDRAW;
 }
 
+/* `A` after a refusal: read again and shown again; it is another `A` that sends. What is gone is
+ * shown as it would be created again. */
+static unsigned try_again(struct review *r)
+{
+    struct write *old = r->write;
+    struct account room;
+    struct write_spec spec;
+    account_init(&room);
+    if (write_again_spec(old, &room, &spec)) {
+        r->write = write_start(app_session(r->app)->writes, &spec, on_write, r);
+        app_write_shown(r->app, r->write);
+        write_close(old);
+        review_make_text(r);
+    }
+    account_finish(&room);
+    return EFFECT_REDRAW;
+}
+
 static unsigned do_apply(void *self, enum action_id action)
 {
     struct review *r = self;
     (void)action;
+    if (write_state(r->write) == WRITE_DONE)
+        return try_again(r);
     if (r->needs_name) {
         app_message(r->app, MESSAGE_WARNING, "type the name to confirm");
         return EFFECT_REDRAW;
@@ -361,7 +381,7 @@ static const int *review_bar(const void *self, size_t *count)
                                    ACTION_ACCEPT,    ACTION_EDIT_AGAIN,  ACTION_BACK};
     static const int named[] = {ACTION_BACK};
     static const int done[] = {ACTION_EDIT_AGAIN, ACTION_UNDO, ACTION_BACK};
-    static const int refused[] = {ACTION_EDIT_AGAIN, ACTION_BACK};
+    static const int refused[] = {ACTION_APPLY, ACTION_EDIT_AGAIN, ACTION_BACK};
     static const int unknown[] = {ACTION_LOOK_AGAIN, ACTION_RELEASE, ACTION_SEND_AGAIN, ACTION_BACK,
                                   ACTION_HELP};
     const struct write *write = ((const struct review *)self)->write;

@@ -104,10 +104,25 @@ static void keep_write(struct session *s, const struct write *write)
         keep_saved(s->keep, span_of(write_account_id(write)));
 }
 
+/* What the server forbids is remembered until it takes such a write again. */
+static void note_forbidden(struct session *s, const struct write *write)
+{
+    char **word = &s->forbidden[write_kind(write)];
+    enum write_outcome outcome = write_outcome(write);
+    bool refused = outcome == WRITE_NOT_APPLIED && write_op(write) > 0 &&
+                   write_error(write)->status == ST_FORBIDDEN;
+    if (write_state(write) != WRITE_DONE ||
+        !(refused || outcome == WRITE_APPLIED || outcome == WRITE_DIFFERENT))
+        return;
+    mem_free(*word);
+    *word = refused ? span_dup(write_permission(write)) : NULL;
+}
+
 static void on_write(void *ctx, struct write *write)
 {
     struct session *s = ctx;
     keep_write(s, write);
+    note_forbidden(s, write);
     draft_sent_settle(s, write);
     if (s->events.write)
         s->events.write(s->events.ctx, write);
@@ -322,6 +337,8 @@ void session_close(struct session *s)
     drafts_close(s->drafts);
     plans_close(s->plans);
     profile_finish(&s->profile);
+    for (int i = 0; i < SESSION_KINDS; i++)
+        mem_free(s->forbidden[i]);
     mem_free(s);
 }
 

@@ -21,6 +21,7 @@
 #include "write/write.h"
 
 #define SESSION_UNLOCK_MS (30 * 60 * 1000)
+#define SESSION_KINDS     (JOURNAL_DELETE + 1)
 
 struct session_events {
     void (*fleet)(void *ctx); /* at most once a turn of the loop */
@@ -74,6 +75,9 @@ struct session {
     int64_t unlocked_until_mono_ms; /* access = guarded: writes are allowed until then; 0: locked */
     row_id wanted;      /* the account that the list should go to (just saved); ROW_NONE */
     struct flash flash; /* what changed a moment ago */
+    /* By journal_kind: the server refused the last such write for want of this permission (F06), ""
+       when it did not name it; NULL: no such refusal. Owned. */
+    char *forbidden[SESSION_KINDS];
     bool fleet_news, sync_news, renewing;
     bool sync_ran;         /* when it last said something, nothing being wrong */
     bool note_told;        /* what happened to the snapshot's file */

@@ -45,8 +45,9 @@ struct write {
     struct merge merge;
     struct field_set fields, not_kept, collateral;
     struct str id, name, reason, body, plan;
-    int64_t item;   /* of the plan */
-    int64_t undoes; /* the entry that this takes back, or 0 */
+    struct str permission; /* that the server misses, as a 403 names it */
+    int64_t item;          /* of the plan */
+    int64_t undoes;        /* the entry that this takes back, or 0 */
     bool same_name;
 
     struct arena details_mem;

@@ -43,6 +43,10 @@ const struct error *write_error(const struct write *write)
 {
     return &write->error;
 }
+struct span write_permission(const struct write *write)
+{
+    return span_from(&write->permission);
+}
 const struct api_detail *write_details(const struct write *write, size_t *count)
 {
     *count = write->detail_count;

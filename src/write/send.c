@@ -38,6 +38,8 @@ static void keep_details(struct write *w, const struct api_result *r)
 static void refused(struct write *w, const struct api_result *r)
 {
     struct error err = r->error;
+    str_clear(&w->permission);
+    str_add_span(&w->permission, r->permission);
     if (r->status == ST_NOT_FOUND && w->kind != JOURNAL_CREATE)
         write_drop(w, r->started_mono_ms);
     if (r->status == ST_NOT_FOUND && w->kind == JOURNAL_DELETE) {

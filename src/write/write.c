@@ -223,6 +223,7 @@ static void write_free(struct write *w)
     str_finish(&w->id);
     str_finish(&w->name);
     str_finish(&w->reason);
+    str_finish(&w->permission);
     str_finish(&w->plan);
     str_finish(&w->body);
     arena_finish(&w->details_mem);

@@ -131,6 +131,9 @@ enum write_state write_state(const struct write *write);
 enum write_outcome write_outcome(const struct write *write);
 enum journal_kind write_kind(const struct write *write);
 const struct error *write_error(const struct write *write); /* (borrowed) */
+/* DONE and not applied: the permission that the server wants for it (a 403), "" when it named none.
+ * Raw text. (borrowed) */
+struct span write_permission(const struct write *write);
 /* The details of a 422, until the next change of state. */
 const struct api_detail *write_details(const struct write *write, size_t *count);
 const struct merge *write_merge(const struct write *write);    /* after CHECK of an UPDATE */

@@ -141,6 +141,23 @@ static void test_switching_asks(void **state)
     console_close(&c);
 }
 
+/* How the palette shows the action that was refused; `add` is another matter. */
+static void see_forbidden(struct console *c, bool forbidden)
+{
+    console_keys(c, ":");
+    console_see(c, "Command");
+    console_type(c, "edit");
+    console_see(c,
+                forbidden ? "FORBIDDEN, needs provider_accounts:write" : "Change the account in");
+    if (!forbidden)
+        console_gone(c, "FORBIDDEN");
+    console_keys(c, "C-u");
+    console_type(c, "clone");
+    console_see(c, "Create an account like this one");
+    console_keys(c, "Esc");
+    console_gone(c, "Command");
+}
+
 /* F06: refused for want of a right: the review says so, and nothing has changed. */
 static void test_f06_a_refused_write_says_so(void **state)
 {
@@ -153,6 +170,19 @@ static void test_f06_a_refused_write_says_so(void **state)
     assert_true(quota_of(&c) != 123e6);
     console_keys(&c, "e");
     console_see(&c, "[123M"); /* nothing typed is lost */
+    /* It is marked where it is chosen, until the server takes one. */
+    console_keys(&c, "Esc");
+    console_see(&c, "Leave the form?");
+    console_keys(&c, "Tab Enter");
+    console_see(&c, "/ filter");
+    see_forbidden(&c, true);
+    console_keys(&c, "e");
+    console_see(&c, "[123M");
+    console_keys(&c, "C-s");
+    console_see(&c, "nothing was sent yet");
+    console_keys(&c, "A");
+    console_see(&c, FIRST " saved and read back");
+    see_forbidden(&c, false);
     console_close(&c);
 }
 

@@ -2,6 +2,7 @@
 #include "tui/screens/palette.h"
 
 #include "base/mem.h"
+#include "base/vec.h"
 #include "tui/screens/ask.h"
 #include "tui/screens/pick.h"
 
@@ -9,6 +10,37 @@
 #include <string.h>
 
 /* ---- commands ---- */
+
+/* What kind of write an action leads to, for those that the server may forbid. */
+static bool kind_of(enum action_id action, enum journal_kind *kind)
+{
+    static const struct {
+        enum action_id action;
+        enum journal_kind kind;
+    } rows[] = {{ACTION_EDIT, JOURNAL_UPDATE},   {ACTION_EDITOR, JOURNAL_UPDATE},
+                {ACTION_TOGGLE, JOURNAL_UPDATE}, {ACTION_BULK, JOURNAL_UPDATE},
+                {ACTION_ADD, JOURNAL_CREATE},    {ACTION_CLONE, JOURNAL_CREATE},
+                {ACTION_DELETE, JOURNAL_DELETE}};
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        *kind = rows[i].kind;
+        if (rows[i].action == action)
+            return true;
+    }
+    return false;
+}
+
+/* F06: forbidden by the server is said where the action is chosen; it can be tried all the same,
+ * since a permission may have come since. */
+static void add_forbidden(const struct session *s, enum action_id action, struct str *out)
+{
+    enum journal_kind kind;
+    if (!kind_of(action, &kind) || !s->forbidden[kind])
+        return;
+    str_add(out, "FORBIDDEN");
+    if (s->forbidden[kind][0])
+        str_printf(out, ", needs %s", s->forbidden[kind]);
+    str_add(out, ": ");
+}
 
 static void command_fill(void *ctx, struct menu *menu)
 {
@@ -21,14 +53,17 @@ static void command_fill(void *ctx, struct menu *menu)
     bool readonly = api_readonly(app_session(app)->api);
     for (int a = 0; a < ACTION_COUNT; a++) {
         const struct action_info *i = action_info((enum action_id)a);
-        struct str keys = STR_INIT;
+        struct str keys = STR_INIT, help = STR_INIT;
         if (!(i->flags & AF_PALETTE) || !(i->flags & AF_CONSOLE))
             continue;
         keymap_keys(map, context, (enum action_id)a, 2, " ", &keys);
-        struct menu_item *item = menu_add(menu, i->name, i->help, str_text(&keys), a);
+        add_forbidden(app_session(app), (enum action_id)a, &help);
+        str_add(&help, i->help);
+        struct menu_item *item = menu_add(menu, i->name, str_text(&help), str_text(&keys), a);
         item->danger = i->flags & AF_DANGEROUS;
         item->disabled = readonly && i->flags & AF_WRITES;
         str_finish(&keys);
+        str_finish(&help);
     }
 }
 

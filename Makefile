@@ -76,8 +76,9 @@ TESTS := $(call bin,$(UNIT_SRC) $(API_SRC) $(SCRN_SRC))
 HELPERS := $(call bin,$(wildcard tests/support/bin/*.c))
 FUZZERS := $(call bin,$(wildcard tests/fuzz/*.c))
 BENCH   := $(BUILD)/tests/bench/bench
+SOAK    := $(BUILD)/tests/soak/soak
 
-.PHONY: all demo test prometheus-test asan check format clean deps deps-test install uninstall help pictures tests-build fuzz fuzz-build bench coverage cuts kills signals memory compile_commands
+.PHONY: all demo test prometheus-test asan check format clean deps deps-test install uninstall help pictures tests-build fuzz fuzz-build bench soak coverage cuts kills signals memory compile_commands
 .DELETE_ON_ERROR:
 
 all: deps
@@ -151,6 +152,10 @@ $(BENCH): $(call obj,$(BNCH_SRC)) $(SUP_A) $(TUI_A) $(LIB_A)
 	@mkdir -p $(@D)
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_TUI) $(LIBS_LIB) $(LIBS_TEST)
 
+$(SOAK): $(BUILD)/o/tests/soak/soak.o $(SUP_A) $(LIB_A)
+	@mkdir -p $(@D)
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_LIB) $(LIBS_TEST)
+
 # The sandbox shares names with the client, and no code: its target is linked apart.
 BOX_FUZZER := $(BUILD)/tests/fuzz/sandbox_request
 $(filter-out $(BOX_FUZZER),$(FUZZERS)): $(BUILD)/%: $(BUILD)/o/%.o $(SUP_A) $(TUI_A) $(LIB_A)
@@ -221,6 +226,12 @@ coverage: deps-test
 	@$(MAKE) --no-print-directory -j$$(nproc) COV=1 BUILD=build/cov $(patsubst %.c,build/cov/%,$(filter-out tests/unit/support/%,$(UNIT_SRC)))
 	@sh tests/support/coverage build/cov $(if $(FILES),-f)
 
+# The console at work for SECONDS (600), and whether its memory and descriptors stay flat.
+SECONDS ?= 600
+soak: deps-test
+	@$(MAKE) --no-print-directory -j$$(nproc) $(PROGS) $(SOAK)
+	@PADDOCK_BUILD=$(BUILD) $(SOAK) $(SECONDS)
+
 check: deps-test
 	@sh tests/checks/run
 
@@ -263,6 +274,7 @@ help:
 	@echo "make fuzz       every fuzz target for FUZZ_SECONDS (60); ONLY=record for one"
 	@echo "make bench      measures and prints the figures; ONLY=NAME for one, JSON=1 for JSON"
 	@echo "make coverage   which lines of src/ the unit tests reach, by room; FILES=1 by file"
+	@echo "make soak       ten minutes of work (SECONDS=): memory and descriptors must stay flat"
 	@echo "make prometheus-test  the metrics against a real Prometheus"
 	@echo "make check      includes, tables, docs, formatting"
 	@echo "make install    PREFIX=/usr/local DESTDIR="

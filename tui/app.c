@@ -61,6 +61,12 @@ int64_t app_now_wall(const struct app *app)
     return clock_wall(loop_clock(app->loop));
 }
 
+int64_t app_now_server(const struct app *app)
+{
+    const struct clock server = api_clock(app->session->api);
+    return clock_wall(&server);
+}
+
 int64_t app_now_mono(const struct app *app)
 {
     return clock_mono(loop_clock(app->loop));

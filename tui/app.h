@@ -29,6 +29,9 @@ struct theme *app_theme(struct app *app);
 struct draw *app_draw(struct app *app);
 struct term *app_term(struct app *app);
 int64_t app_now_wall(const struct app *app);
+/* The server's: what it stamped (health checks, periods) and the monitor's times are held against
+ * this. */
+int64_t app_now_server(const struct app *app);
 int64_t app_now_mono(const struct app *app);
 
 /* Opens a screen on top; arg is (borrowed) for the call. */

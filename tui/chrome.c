@@ -47,7 +47,7 @@ static bool snapshot_counts(struct app *app, struct str *out)
     struct session *s = app_session(app);
     const struct keep_state *kept = keep_state(s->keep);
     const struct sync_state *st = sync_state(s->sync);
-    int64_t now = app_now_wall(app);
+    int64_t now = app_now_server(app);
     if (kept->complete_wall_ms == WHEN_NONE || st->proof != SYNC_NONE)
         return false;
     if (kept->phase == KEEP_LOADING) {
@@ -88,7 +88,7 @@ static void live_counts(struct app *app, struct str *out)
 {
     struct session *s = app_session(app);
     const struct sync_state *st = sync_state(s->sync);
-    int64_t now = app_now_wall(app);
+    int64_t now = app_now_server(app);
     uint32_t n = fleet_count(s->fleet);
     if (st->proof == SYNC_NONE)
         str_add(out, "at least ");

@@ -242,13 +242,14 @@ static void add_health(struct session *s)
     health_column(&s->health, &health);
     column_set_add(s->columns, &health);
     problem_column_init(&s->problem, &s->health, config_int(config, OPTION_HEALTH_STALE),
-                        *loop_clock(s->env.loop), &problem);
+                        api_clock(s->api), &problem);
     column_set_add(s->columns, &problem);
 }
 
 static void open_watching(struct session *s)
 {
     const struct watching_env env = {.loop = s->env.loop,
+                                     .clock = api_clock(s->api),
                                      .config = s->env.config,
                                      .paths = s->env.paths,
                                      .fleet = s->fleet,
@@ -348,7 +349,8 @@ void session_tick(struct session *s)
         clock_mono(loop_clock(s->env.loop)) >= s->unlocked_until_mono_ms)
         session_lock(s);
     watching_tick(&s->watching);
-    view_set_now(s->view, clock_wall(loop_clock(s->env.loop)));
+    const struct clock server = api_clock(s->api);
+    view_set_now(s->view, clock_wall(&server));
 }
 
 void session_unlock(struct session *s)

@@ -110,6 +110,7 @@ struct api *api_create(struct loop *loop, const struct api_settings *settings, s
     }
     struct api *api = mem_calloc(1, sizeof *api);
     api->loop = loop;
+    server_time_init(&api->server_time, *loop_clock(loop));
     api->log = log;
     api->transport = transport;
     api->base = base;
@@ -180,6 +181,16 @@ void api_token_ready(struct api *api, bool ok)
 }
 
 /* ---- small answers --------------------------------------------------------------------------- */
+
+struct clock api_clock(struct api *api)
+{
+    return server_time_clock(&api->server_time);
+}
+
+int64_t api_clock_ahead(const struct api *api)
+{
+    return api->server_time.ahead_ms;
+}
 
 const char *api_host(const struct api *api)
 {

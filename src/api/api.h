@@ -89,6 +89,13 @@ int64_t api_wait_ms(const struct api *api);
  * next try goes at once. */
 void api_try_now(struct api *api);
 
+/* The server's clock, as its replies tell it (server_time.h): what it stamped is held against this
+ * one. Until the first reply it is the machine's own. It lives as long as the api. */
+struct clock api_clock(struct api *api);
+/* How far it is ahead of the machine's own, in milliseconds; below 0: behind; 0: they agree, as far
+ * as can be told. */
+int64_t api_clock_ahead(const struct api *api);
+
 const char *api_host(const struct api *api); /* (borrowed) */
 const char *api_org(const struct api *api);  /* (borrowed) */
 bool api_readonly(const struct api *api);

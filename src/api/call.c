@@ -365,6 +365,9 @@ static void lessons(struct api_call *call, const struct retry_rule *rule)
     bool ill = rule && rule->failure;
     if (ill || call->result.http)
         tell_illness(call, ill);
+    if (!rule && call->result.date_ms != WHEN_NONE)
+        server_time_heard(&api->server_time, call->result.date_ms,
+                          now - call->result.started_mono_ms);
     if (call->result.http && !ill)
         breaker_success(&api->breaker);
     else if (ill && !is_write(call))

@@ -6,6 +6,7 @@
 #include "api/api.h"
 #include "api/envelope.h"
 #include "api/retry.h"
+#include "api/server_time.h"
 #include "api/transport.h"
 #include "api/url.h"
 
@@ -20,7 +21,8 @@ const struct endpoint_info *endpoint_info(enum endpoint endpoint);
 
 struct api {
     struct loop *loop; /* (borrowed) */
-    struct log *log;   /* (borrowed), may be NULL */
+    struct server_time server_time;
+    struct log *log; /* (borrowed), may be NULL */
     struct transport *transport;
     struct url_base base;
     char *org; /* owned */

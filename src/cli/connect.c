@@ -145,6 +145,11 @@ enum status cli_token(struct cli *cli, struct error *err)
     return cli->token_error.status;
 }
 
+struct clock cli_clock(const struct cli *cli)
+{
+    return cli->api ? api_clock(cli->api) : clock_system();
+}
+
 enum status cli_connect(struct cli *cli, struct error *err)
 {
     enum status st = cli_prepare(cli, err);

@@ -37,6 +37,8 @@ enum status cli_connect(struct cli *cli, struct error *err);
 enum status cli_token(struct cli *cli, struct error *err);
 /* The client's settings from a profile; texts (borrowed) from it. */
 struct api_settings cli_api_settings(const struct profile *profile);
+/* The server's clock, once connected; else the machine's own. */
+struct clock cli_clock(const struct cli *cli);
 /* Runs the loop until *done. */
 void cli_wait(struct cli *cli, const bool *done);
 /* Closes the connection; with --debug shows the requests. */

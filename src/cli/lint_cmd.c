@@ -24,7 +24,7 @@ static void report_field(struct report *r, const struct fleet *fleet, row_id row
 /* All accounts are counted, those that the filter matches are judged. */
 static void judge(struct survey *s, struct report *r)
 {
-    struct clock clock = clock_system();
+    const struct clock clock = cli_clock(s->cli);
     struct lint lint;
     size_t count;
     lint_init(&lint, &s->settings.lint, s->fleet);

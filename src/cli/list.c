@@ -178,6 +178,9 @@ static enum status print_all(struct list *list, struct error *err)
         st == ST_OK || (st == ST_PARTIAL && list->cli->line.number[FLAG_OUTPUT] != OUTPUT_JSON);
     if (some && asks_monitor(list))
         list->monitor = monitor_loaded(list->cli, list->fleet, list->columns, &list->settings);
+    list->problem.clock = cli_clock(list->cli);
+    if (list->filter)
+        filter_set_now(list->filter, clock_wall(&list->problem.clock));
     if (some)
         print_sorted(list);
     return st;

@@ -153,7 +153,7 @@ static void ask(struct past *p, const struct monitor_account *a)
 {
     struct value id;
     struct str label = STR_INIT;
-    int64_t now = clock_wall(loop_clock(p->env.loop)), from = a->period.start_ms;
+    int64_t now = monitor_now(p->env.monitor), from = a->period.start_ms;
     int64_t to = now < a->period.end_ms ? now : a->period.end_ms;
     if (to <= from) /* the clock was set back */
         from = to - DAY_MS;

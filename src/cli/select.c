@@ -123,6 +123,9 @@ enum status select_where(struct cli *cli, struct fleet *fleet, const char *expr,
         st = load_all(cli, fleet, err);
     if (st == ST_OK) {
         struct view *view = view_create(fleet, w.columns);
+        const struct clock clock = cli_clock(cli);
+        if (w.filter)
+            filter_set_now(w.filter, clock_wall(&clock));
         if (w.filter)
             view_set_filter(view, w.filter);
         w.filter = NULL; /* the view has it */

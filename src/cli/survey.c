@@ -92,6 +92,7 @@ struct monitor *monitor_loaded(struct cli *cli, struct fleet *fleet,
 {
     char *path = history_path(cli->start->config, &cli->start->paths);
     const struct monitor_env env = {.loop = cli->loop,
+                                    .clock = cli_clock(cli),
                                     .fleet = fleet,
                                     .columns = columns,
                                     .settings = settings,
@@ -116,6 +117,9 @@ void survey_monitor(struct survey *s)
 row_id *survey_rows(struct survey *s, size_t *count)
 {
     struct view *view = view_create(s->fleet, s->columns);
+    const struct clock clock = cli_clock(s->cli);
+    if (s->filter)
+        filter_set_now(s->filter, clock_wall(&clock));
     if (s->filter)
         view_set_filter(view, s->filter);
     s->filter = NULL;

@@ -119,6 +119,7 @@ static enum status begin(struct watch *w, struct error *err)
     health_column(&w->health, &health);
     column_set_add(w->columns, &health);
     const struct watching_env env = {.loop = cli->loop,
+                                     .clock = cli_clock(cli),
                                      .config = config,
                                      .paths = &cli->start->paths,
                                      .fleet = w->fleet,

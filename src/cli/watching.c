@@ -66,6 +66,7 @@ void watching_open(struct watching *w, const struct watching_env *env)
     w->alerts = alerts_create(&aenv);
     add_rules(w);
     const struct monitor_env menv = {.loop = env->loop,
+                                     .clock = env->clock,
                                      .fleet = env->fleet,
                                      .columns = env->columns,
                                      .settings = &w->settings,

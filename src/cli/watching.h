@@ -16,6 +16,7 @@ struct watching_env {
     struct column_set *columns;
     const struct health_classes *health;
     const char *origin, *org;
+    struct clock clock;           /* the server's; zeroed: the loop's */
     bool pretend;                 /* a demonstration: its accounts are given a past */
     void (*published)(void *ctx); /* a new outcome; may be NULL */
     void (*told)(void *ctx, const struct alert *alert, bool again);

@@ -157,8 +157,9 @@ static bool status_changed(struct alerts *a, row_id row)
     return before && before != now;
 }
 
-static void found(struct alerts *a, struct rule *rule, row_id row, const char *id, bool changed,
-                  int64_t now_ms)
+/* How long it holds is told by the machine's clock, as alerts_tick() does: the walk's may be the
+ * server's. */
+static void found(struct alerts *a, struct rule *rule, row_id row, const char *id, bool changed)
 {
     struct entry *e = entry_find(a, rule, id);
     bool begins = rule->spec.changes ? changed : !e || !e->alert.holds;
@@ -171,7 +172,7 @@ static void found(struct alerts *a, struct rule *rule, row_id row, const char *i
     if (!begins)
         return;
     e->alert.holds = true;
-    e->alert.since_ms = now_ms;
+    e->alert.since_ms = clock_wall(loop_clock(a->env.loop));
     e->alert.told_ms = WHEN_NONE;
     e->alert.acknowledged = false;
 }
@@ -195,7 +196,7 @@ void alerts_look(struct alerts *a, row_id row, int64_t now_ms)
             continue;
         if (!text)
             text = span_dup(id.text);
-        found(a, &a->rules[i], row, text, changed, now_ms);
+        found(a, &a->rules[i], row, text, changed);
     }
     mem_free(text);
 }

@@ -58,8 +58,8 @@ const struct error *alerts_error(const struct alerts *a);
 enum status alerts_add(struct alerts *a, const struct alert_rule *rule, struct error *err);
 size_t alerts_rules(const struct alerts *a);
 
-/* The monitor looks at a row; then, that it has looked at all. whole: the list is complete, so what
- * was not found has ended. */
+/* The monitor looks at a row, at now_ms of the clock that health checks are held against; then,
+ * that it has looked at all. whole: the list is complete, so what was not found has ended. */
 void alerts_look(struct alerts *a, row_id row, int64_t now_ms);
 void alerts_looked(struct alerts *a, bool whole);
 /* Once a second: tells what has held long enough. */

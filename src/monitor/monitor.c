@@ -22,9 +22,9 @@
 const enum field monitor_used_field[SERIES_COUNTERS] = {FIELD_USED_TOKENS, FIELD_USED_REQUESTS};
 const enum field monitor_quota_field[SERIES_COUNTERS] = {FIELD_QUOTA_TOKENS, FIELD_QUOTA_REQUESTS};
 
-static int64_t now_wall(const struct monitor *m)
+int64_t monitor_now(const struct monitor *m)
 {
-    return clock_wall(loop_clock(m->env.loop));
+    return clock_wall(&m->env.clock);
 }
 
 static int64_t now_mono(const struct monitor *m)
@@ -150,7 +150,7 @@ static void note_change(struct monitor *m, const struct track *t, const char *to
     char *id = known_text(m->env.fleet, t->row, FIELD_ID);
     char *name = known_text(m->env.fleet, t->row, FIELD_NAME);
     char *reason = known_text(m->env.fleet, t->row, FIELD_STATUS_REASON);
-    const struct series_change change = {now_wall(m), id, name, t->status, to, reason};
+    const struct series_change change = {monitor_now(m), id, name, t->status, to, reason};
     monitor_keep_change(m, &change);
     if (m->series) {
         series_note(m->series, &change);
@@ -171,7 +171,7 @@ static void look_at_status(struct monitor *m, struct track *t)
     mem_free(status);
     if (t->status_known && strcmp(cut, t->status) != 0) {
         note_change(m, t, cut);
-        t->status_since_ms = now_wall(m);
+        t->status_since_ms = monitor_now(m);
     }
     memcpy(t->status, cut, sizeof cut);
     t->status_known = true;
@@ -276,7 +276,7 @@ static void begin_walk(struct monitor *m, enum phase phase)
 {
     m->phase = phase;
     m->at = 0;
-    m->now_ms = now_wall(m);
+    m->now_ms = monitor_now(m);
     if (phase == PHASE_SAMPLE) {
         m->sample_asked = false;
         sample_begin(m);
@@ -293,6 +293,7 @@ static void walk_slice(struct monitor *m)
     if (m->phase == PHASE_LOAD && !load_slice(m)) {
         m->phase = PHASE_IDLE;
     } else if (m->phase == PHASE_SAMPLE && !sample_slice(m)) {
+        m->heard = true;
         m->writing = m->series != NULL;
         begin_walk(m, PHASE_SUMS);
     } else if (m->phase == PHASE_SUMS && !sums_slice(m)) {
@@ -328,21 +329,25 @@ bool monitor_ready(const struct monitor *m)
 }
 
 /* The process that wrote may have gone: what it wrote is read before this one goes on. */
-static void look_at_lock(struct monitor *m)
+static void look_at_history(struct monitor *m)
 {
+    bool loading = m->phase == PHASE_LOAD, idle = m->phase == PHASE_IDLE;
     bool writes = m->series && series_writes(m->series);
-    if (writes && !m->wrote && m->phase == PHASE_IDLE) {
-        m->wrote = true;
-        m->phase = PHASE_LOAD;
-        m->at = 0;
-    }
+    /* It was loaded by a clock that is days away from the server's, which was not heard then. */
+    bool astray = m->series && !m->heard && day_of(monitor_now(m)) != m->loaded_day;
+    if (!(idle && writes && !m->wrote) && !((idle || loading) && astray))
+        return;
+    m->wrote = writes;
+    m->heard = true;
+    m->phase = PHASE_LOAD;
+    m->at = 0;
 }
 
 void monitor_sample(struct monitor *m)
 {
     bool sparse = fleet_count(m->env.fleet) > SERIES_SPARSE_ABOVE;
-    int64_t now = now_wall(m);
-    look_at_lock(m);
+    int64_t now = monitor_now(m);
+    look_at_history(m);
     if (sparse && m->looked_ms != WHEN_NONE && now >= m->looked_ms &&
         now - m->looked_ms < SERIES_SPARSE_MS)
         m->outcome_asked = true;
@@ -372,6 +377,8 @@ struct monitor *monitor_create(const struct monitor_env *env)
 {
     struct monitor *m = mem_calloc(1, sizeof *m);
     m->env = *env;
+    if (!m->env.clock.wall_ms)
+        m->env.clock = *loop_clock(env->loop);
     m->looked_ms = WHEN_NONE;
     m->made.wall_ms = WHEN_NONE;
     map_init(&m->by_id);
@@ -429,7 +436,7 @@ bool monitor_account(const struct monitor *m, row_id row, struct monitor_account
     const struct track *t = track_of(m, row);
     if (!t)
         return false;
-    *out = (struct monitor_account){.period = track_period(m, t, now_wall(m)),
+    *out = (struct monitor_account){.period = track_period(m, t, monitor_now(m)),
                                     .rpm = (double)t->rpm,
                                     .first_seen_ms = t->first_ms,
                                     .status_since_ms = t->status_since_ms};

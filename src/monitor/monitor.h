@@ -33,6 +33,9 @@ struct monitor_settings {
 
 struct monitor_env {
     struct loop *loop; /* (borrowed), as all below */
+    /* Whose time is meant by all times here: the server's (api_clock), since periods and health
+     * checks are its. Zeroed: the loop's. */
+    struct clock clock;
     struct fleet *fleet;
     const struct column_set *columns; /* may be NULL: then there are no groups */
     const struct monitor_settings *settings;
@@ -151,6 +154,8 @@ size_t monitor_change_count(const struct monitor *m);
 const struct monitor_change *monitor_change_at(const struct monitor *m, size_t index);
 /* Wall time of the outcome; WHEN_NONE. */
 int64_t monitor_as_of(const struct monitor *m);
+/* What the monitor's clock says now: what its times are held against. */
+int64_t monitor_now(const struct monitor *m);
 
 /* ---- computed columns ---- */
 

@@ -15,7 +15,7 @@ static void on_change(void *ctx, const struct series_change *change)
 
 void load_begin(struct monitor *m)
 {
-    struct clock clock = *loop_clock(m->env.loop);
+    struct clock clock = m->env.clock;
     m->phase = PHASE_IDLE;
     error_clear(&m->error);
     if (!m->env.history)
@@ -139,8 +139,10 @@ static enum status load_block(struct monitor *m, uint32_t block, int64_t now_ms)
 bool load_slice(struct monitor *m)
 {
     struct error err = {0};
-    int64_t now = clock_wall(loop_clock(m->env.loop));
+    int64_t now = monitor_now(m);
     bool more = false;
+    if (m->at == 0)
+        m->loaded_day = day_of(now);
     if (m->at == 0 && m->writing) {
         m->writing = series_work(m->series, &more, &err) == ST_OK && more;
         return true;
@@ -196,7 +198,7 @@ enum status monitor_points(struct monitor *m, row_id row, enum series_counter co
     struct points points = {.counter = counter};
     struct monitor_account a;
     const struct track *t = track_of(m, row);
-    int64_t now = clock_wall(loop_clock(m->env.loop));
+    int64_t now = monitor_now(m);
     if (!t || !monitor_account(m, row, &a) || !a.counted[counter] || !t->known)
         return error_set(err, ST_NOT_FOUND, "nothing is known of it but the present");
     enum status st = ST_OK;

@@ -91,7 +91,7 @@ void monitor_pretend(struct monitor *m)
     struct period month;
     if (m->looked_ms != WHEN_NONE)
         return;
-    m->now_ms = clock_wall(loop_clock(m->env.loop));
+    m->now_ms = monitor_now(m);
     month = period_of(span_of(""), WHEN_NONE, WHEN_NONE, m->now_ms);
     double *all = mem_calloc(m->track_count * SERIES_COUNTERS + 1, sizeof *all);
     for (size_t i = 0; i < m->track_count; i++) {

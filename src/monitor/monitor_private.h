@@ -81,6 +81,8 @@ struct monitor {
     bool news; /* an account changed since the last outcome began */
     loop_timer turn;
     int64_t now_ms;    /* wall time of the running walk */
+    int loaded_day;    /* as of which day the history was loaded */
+    bool heard;        /* a sample was taken since the start: the clock is the server's */
     int64_t looked_ms; /* of the last sample; WHEN_NONE */
     int64_t begun_mono_ms;
     struct batch batches[BATCHES_MAX];

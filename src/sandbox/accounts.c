@@ -244,7 +244,7 @@ static void work_init(struct work *w, struct box *box, struct call *call,
     w->out = &call->reply->body;
     w->edit.change = change;
     w->edit.behaviours = box->behaviours;
-    w->edit.now = clock_wall(&box->clock);
+    w->edit.now = store_clock(box->store);
 }
 
 static enum status run_create(void *ctx, struct account *a, const struct drift *d)

@@ -23,6 +23,17 @@ int64_t drift_now(const struct drift *d)
     return d->drift_start + (int64_t)((double)gone * d->scale);
 }
 
+static double clock_scale(const struct drift *d)
+{
+    return d->scale > 1 ? d->scale : 1;
+}
+
+int64_t drift_clock(const struct drift *d)
+{
+    int64_t gone = clock_wall(&d->clock) - d->wall_start;
+    return d->drift_start + (int64_t)((double)gone * clock_scale(d));
+}
+
 /* The integral of 1 + sway * sin(2 pi (t - shift) / period) from a to b, in seconds. */
 static double swayed(double a, double b, double sway, double period, double shift)
 {
@@ -56,11 +67,9 @@ static void apply_usage(const struct drift *d, struct account *a)
     requests->n += (int64_t)(used / a->use_ratio);
 }
 
-/* Wall ms between two checks: sooner when time runs fast, but not all the time. */
-static int64_t check_every(const struct drift *d, const struct account *a)
+static int64_t check_every(const struct account *a)
 {
-    double period = d->scale > 1 ? (double)a->check_period / d->scale : (double)a->check_period;
-    return period > CHECK_MIN_MS ? (int64_t)period : CHECK_MIN_MS;
+    return a->check_period > CHECK_MIN_MS ? a->check_period : CHECK_MIN_MS;
 }
 
 /* Checks stand on a grid of their own for each account; none happened before it was made. */
@@ -69,8 +78,8 @@ static void apply_check(const struct drift *d, struct account *a)
     struct cell *checked = &a->cells[BOX_CHECKED];
     if (a->check_period <= 0)
         return;
-    int64_t now = clock_wall(&d->clock);
-    int64_t last = now - (now - a->check_phase) % check_every(d, a);
+    int64_t now = drift_clock(d);
+    int64_t last = now - (now - a->check_phase) % check_every(a);
     if (last > a->cells[BOX_CREATED_AT].n && (checked->type == CELL_NULL || checked->n < last))
         *checked = cell_int(last);
 }
@@ -89,7 +98,6 @@ void drift_anchor(const struct drift *d, struct account *a, double rate)
 
 int64_t drift_next_check(const struct drift *d, const struct account *a)
 {
-    int64_t now = clock_wall(&d->clock);
-    int64_t every = check_every(d, a), left = every - (now - a->check_phase) % every;
-    return drift_now(d) + (int64_t)((double)left * d->scale);
+    int64_t every = check_every(a), left = every - (drift_clock(d) - a->check_phase) % every;
+    return drift_now(d) + (int64_t)((double)left * d->scale / clock_scale(d));
 }

@@ -62,7 +62,7 @@ static void switch_on_off(struct account *a, const struct drift *d, bool on)
         return;
     }
     a->check_period = FIRST_CHECK_MS;
-    a->check_phase = clock_wall(&d->clock);
+    a->check_phase = drift_clock(d);
     a->cells[BOX_STATUS] = cell_word(STATUS_UNKNOWN);
     a->cells[BOX_REASON] = cell_word("Waiting for the first health check");
     a->home_status = cell_word(STATUS_ACTIVE);
@@ -121,7 +121,7 @@ void edit_health(struct account *a, const struct drift *d, struct cell status, s
 {
     a->cells[BOX_STATUS] = status;
     a->cells[BOX_REASON] = reason;
-    a->cells[BOX_CHECKED] = cell_int(clock_wall(&d->clock));
+    a->cells[BOX_CHECKED] = cell_int(drift_clock(d));
     a->recover_at = seconds > 0 ? drift_now(d) + seconds * 1000 : 0;
     if (seconds > 0)
         return;

@@ -57,7 +57,7 @@ static void fall_ill(struct health *h, const struct drift *d, int64_t newest)
     int64_t until = drift_now(d) + SPELL_MIN_MS + random_below(&r, SPELL_SPAN_MS);
     sqlite3_bind_text(h->fall, 1, spells[i].status, -1, SQLITE_STATIC);
     sqlite3_bind_text(h->fall, 2, spells[i].reason, -1, SQLITE_STATIC);
-    sqlite3_bind_int64(h->fall, 3, clock_wall(&d->clock));
+    sqlite3_bind_int64(h->fall, 3, drift_clock(d));
     sqlite3_bind_int64(h->fall, 4, until);
     sqlite3_bind_int64(h->fall, 5, seq);
     sqlite3_step(h->fall);
@@ -72,7 +72,7 @@ bool health_catch_up(struct health *h, sqlite3 *db, const struct drift *d, int64
     h->looked = wall;
     int before = sqlite3_total_changes(db);
     sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
-    sqlite3_bind_int64(h->recover, 1, wall);
+    sqlite3_bind_int64(h->recover, 1, drift_clock(d));
     sqlite3_bind_int64(h->recover, 2, now);
     sqlite3_step(h->recover);
     sqlite3_reset(h->recover);

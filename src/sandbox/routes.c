@@ -53,7 +53,7 @@ void reply_refuse(struct box *box, struct reply *reply, enum refusal what, const
                   const char *details)
 {
     str_clear(&reply->body);
-    reply->status = refusal_render(&reply->body, what, message, details, clock_wall(&box->clock));
+    reply->status = refusal_render(&reply->body, what, message, details, store_clock(box->store));
 }
 
 /* ---- finding the route ---- */

@@ -51,6 +51,7 @@ struct reply {
     struct str body;
     struct page *page; /* instead of body, with a reference; NULL: none */
     const char *content_type;
+    int64_t date_ms;      /* of the server's clock, when the request was taken up */
     char retry_after[24]; /* "": none */
     char allow[40];       /* "": none */
 };

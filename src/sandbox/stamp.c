@@ -60,6 +60,17 @@ void stamp_add(struct str *out, int64_t ms)
     str_append(out, text, (size_t)(p - text));
 }
 
+void stamp_http(struct str *out, int64_t ms)
+{
+    static const char days[] = "ThuFriSatSunMonTueWed"; /* 1970 began with a Thursday */
+    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    int64_t number = day_number(ms), second = (ms - number * STAMP_MS_PER_DAY) / 1000;
+    struct date d = date_of(number);
+    str_printf(out, "%.3s, %02d %.3s %04lld %02d:%02d:%02d GMT", days + (number % 7 + 7) % 7 * 3,
+               d.day, months + (d.month - 1) * 3, (long long)d.year, (int)(second / 3600),
+               (int)(second / 60 % 60), (int)(second % 60));
+}
+
 void stamp_month(char out[STAMP_MONTH_BYTES], int64_t ms)
 {
     struct date d = date_of(day_number(ms));

@@ -15,6 +15,8 @@
 /* Appends "2026-11-24T07:28:18Z", with six digits of a second when there is a fraction. `ms` is
  * since 1970-01-01T00:00:00Z. */
 void stamp_add(struct str *out, int64_t ms);
+/* Appends "Tue, 24 Nov 2026 07:28:18 GMT", as HTTP's Date has it. */
+void stamp_http(struct str *out, int64_t ms);
 /* Writes "2026-11" and NUL. */
 void stamp_month(char out[STAMP_MONTH_BYTES], int64_t ms);
 /* The first millisecond of the month of `ms`, UTC. */

@@ -288,6 +288,11 @@ enum status store_open(const struct store_options *options, struct store **out, 
     return st;
 }
 
+int64_t store_clock(const struct store *s)
+{
+    return drift_clock(&s->drift);
+}
+
 void store_close(struct store *s)
 {
     if (!s)

@@ -63,6 +63,9 @@ enum status store_change(struct store *s, const char *org, const char *id, store
                          store_each *each, void *ctx, struct error *err);
 enum status store_remove(struct store *s, const char *org, const char *id, struct error *err);
 
+/* What the server's clock says now (drift.h). */
+int64_t store_clock(const struct store *s);
+
 /* Goes up with every change of any account. */
 uint64_t store_generation(struct store *s);
 

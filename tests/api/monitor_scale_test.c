@@ -1,6 +1,7 @@
 /* monitor_scale_test.c: two months of a sandbox whose clock runs three days a second, watched over
- * HTTP on a clock that runs as fast: usage has days and weeks in it and begins anew with each
- * month. What was forecast in the middle of the second month is held against its end. */
+ * HTTP on the machine's own clock: the server's is followed by its Date headers alone. Usage has
+ * days and weeks in it and begins anew with each month. What was forecast in the middle of the
+ * second month is held against its end. */
 #include "api/api.h"
 #include "base/mem.h"
 #include "base/when.h"
@@ -19,7 +20,6 @@
 
 #include <cmocka.h>
 
-#define SCALE    259200
 #define ACCOUNTS 60
 
 struct world {
@@ -34,18 +34,10 @@ struct world {
     int64_t sampled_ms;
 };
 
-static int64_t fast_wall(void *ctx)
+static int64_t server_now(struct world *w)
 {
-    const struct world *w = ctx;
-    struct clock c = clock_system();
-    return w->started_ms + (clock_wall(&c) - w->started_ms) * SCALE;
-}
-
-static int64_t mono(void *ctx)
-{
-    struct clock c = clock_system();
-    (void)ctx;
-    return clock_mono(&c);
+    const struct clock c = api_clock(w->api);
+    return clock_wall(&c);
 }
 
 static void on_sync(void *ctx)
@@ -74,8 +66,7 @@ static void open_world(struct world *w)
     w->sandbox = sandbox_create(&options);
     assert_non_null(w->sandbox);
     w->started_ms = clock_wall(&real);
-    const struct clock clock = {mono, fast_wall, w};
-    w->loop = loop_create(clock);
+    w->loop = loop_create(real);
     const struct api_settings as = {.url = sandbox_url(w->sandbox),
                                     .org = sandbox_org(w->sandbox),
                                     .connect_timeout_ms = 10000,
@@ -86,6 +77,7 @@ static void open_world(struct world *w)
     assert_int_equal(api_set_token(w->api, secret_create(token, strlen(token)), &err), ST_OK);
     w->fleet = fleet_create();
     const struct monitor_env env = {.loop = w->loop,
+                                    .clock = api_clock(w->api),
                                     .fleet = w->fleet,
                                     .settings = &settings,
                                     .history = tmpdir_path(w->dir, "history.db", &path),
@@ -109,10 +101,10 @@ static void close_world(struct world *w)
     tmpdir_destroy(w->dir);
 }
 
-/* Turns the loop until the clock that runs fast is there. */
+/* Turns the loop until the server says that it is so late. */
 static void run_to(struct world *w, int64_t wall_ms)
 {
-    while (fast_wall(w) < wall_ms)
+    while (server_now(w) < wall_ms)
         loop_step(w->loop, 5);
 }
 
@@ -141,7 +133,7 @@ static void test_a_fast_sandbox(void **state)
             forecast[row] = a.forecast[SERIES_TOKENS];
     }
     /* The last that is seen of the month: its counter falls when it ends. */
-    while (fast_wall(&w) < second.end_ms + DAY_MS) {
+    while (server_now(&w) < second.end_ms + DAY_MS) {
         loop_step(w.loop, 5);
         for (row_id row = 0; row < fleet_rows(w.fleet) && row <= ACCOUNTS; row++) {
             struct monitor_account a;

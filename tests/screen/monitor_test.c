@@ -207,6 +207,51 @@ static void configure(struct console *c, const char *text)
     assert_true(tmpdir_write(c->home, "home/config/paddock/paddock.cfg", text, 0600));
 }
 
+/* A sandbox whose clock runs two days a second: the console's times are the server's. Its days are
+ * seen, a forecast with a range comes of them, the month ends and another begins; and a console
+ * that starts again takes the days that were seen, though its own clock says that they are to come.
+ */
+static void fast(const struct console_options *o)
+{
+    static const char *const two_days[] = {"--time-scale", "172800", NULL};
+    struct console c;
+    struct console_options quick = *o;
+    char period[40];
+    int year, month;
+    quick.sandbox = two_days;
+    console_open_ready(&c, &quick);
+    configure(&c, "sync: { refresh = \"1s\"; budget = 100; };\n");
+    console_kill_restart(&c, &quick);
+    console_keys(&c, "2");
+    console_see(&c, "the server's clock: ");
+    console_keys(&c, "Tab");
+    console_gone(&c, "reading ...");
+    console_keys(&c, "Enter");
+    console_see(&c, "use over the period");
+    console_see(&c, "%; from daily use");
+    assert_int_equal(
+        sscanf(strstr(term_screen_text(c.term), " Period "), " Period %d-%d", &year, &month), 2);
+    snprintf(period, sizeof period, " Period     %04d-%02d", month == 12 ? year + 1 : year,
+             month % 12 + 1);
+    assert_true(term_wait_text(c.term, period, 60000));
+    console_see(&c, "likely ");
+    console_see(&c, "from daily use and days of the week");
+    console_kill_restart(&c, &quick);
+    console_keys(&c, "2");
+    console_see(&c, "the server's clock: ");
+    console_keys(&c, "Tab");
+    console_gone(&c, "reading ...");
+    console_keys(&c, "Enter");
+    console_see(&c, "from daily use and days of the week");
+    console_close(&c);
+}
+
+static void test_a_fast_server(void **state)
+{
+    (void)state;
+    fast(&wide);
+}
+
 /* Told in a line and on the tab; dismissed and muted, also after a start. */
 static void alerts(const struct console_options *o)
 {
@@ -273,6 +318,7 @@ int main(void)
         cmocka_unit_test(test_findings),
         cmocka_unit_test(test_live),
         cmocka_unit_test(test_ascii),
+        cmocka_unit_test(test_a_fast_server),
         cmocka_unit_test(test_alerts),
         cmocka_unit_test(test_alerts_not_configured),
     };

@@ -99,7 +99,7 @@ static void fill_plot(const struct account_chart *a, const struct monitor_accoun
                       struct plot *plot)
 {
     const struct forecast *f = &m->forecast[a->counter];
-    int64_t now = app_now_wall(a->app), start = m->period.start_ms, end = m->period.end_ms;
+    int64_t now = app_now_server(a->app), start = m->period.start_ms, end = m->period.end_ms;
     double used = (double)m->used[a->counter];
     for (int x = 0; x < cols; x++) {
         int64_t t = start + (int64_t)((double)(end - start) * (x + 1) / cols);
@@ -214,7 +214,7 @@ static void draw_foot(const struct account_chart *a, const struct monitor_accoun
     struct str text[5] = {STR_INIT, STR_INIT, STR_INIT, STR_INIT, STR_INIT};
     const struct forecast *f = &m->forecast[a->counter];
     double days[MONITOR_SPARK];
-    int64_t now = app_now_wall(a->app);
+    int64_t now = app_now_server(a->app);
     used_words(a, m, &text[0]);
     line(c, 0, "Used", &text[0]);
     forecast_words(a, m, &text[1]);
@@ -260,7 +260,7 @@ static void chart_screen_draw(void *self, const struct canvas *c)
     struct value name;
     fleet_get(fleet, a->row, FIELD_NAME, &name);
     struct status_look look =
-        status_show(app_config(a->app), fleet, a->row, app_now_wall(a->app), &status);
+        status_show(app_config(a->app), fleet, a->row, app_now_server(a->app), &status);
     int x = 1 + draw_text(c, 1, 1, ROLE_STRONG, name.text, -1, TEXT_LEFT);
     draw_glyph(c, 1, x + 2, look.role, look.glyph);
     x += 4 + draw_text(c, 1, x + 4, look.role, span_from(&status), -1, TEXT_LEFT);

@@ -37,7 +37,7 @@ bool account_line_set(struct account_line *l, struct span text)
     struct filter *filter = NULL;
     error_clear(&l->err);
     if (text.len &&
-        filter_parse(s->columns, text, app_now_wall(l->app), &filter, &l->err_at, &l->err))
+        filter_parse(s->columns, text, app_now_server(l->app), &filter, &l->err_at, &l->err))
         return false;
     /* The account that stands under the cursor stays there when the filter goes. */
     if (!l->typing && account_list_cursor(l->list) != ROW_NONE)
@@ -82,7 +82,7 @@ static bool mark(struct account_line *l)
 {
     uint32_t n;
     struct span text = line_editor_text(&l->editor);
-    if (find_mark(app_session(l->app), text, app_now_wall(l->app), &n, &l->err))
+    if (find_mark(app_session(l->app), text, app_now_server(l->app), &n, &l->err))
         return false;
     line_editor_remember(&l->editor, text);
     app_message(l->app, MESSAGE_NOTE, "%u more of those shown %s marked", n, n == 1 ? "is" : "are");

@@ -50,7 +50,7 @@ static void cell_status(const struct cell_ctx *x, enum field field)
 {
     (void)field;
     struct status_look look = status_show(app_config(x->list->app), fleet_of(x->list), x->row,
-                                          app_now_wall(x->list->app), x->cell->text);
+                                          app_now_server(x->list->app), x->cell->text);
     x->cell->glyph = look.glyph;
     x->cell->role = look.role;
 }
@@ -99,7 +99,7 @@ static void cell_age(const struct cell_ctx *x, enum field field)
     struct value v;
     fleet_get(fleet_of(x->list), x->row, field, &v);
     if (value_known(&v) && v.i != WHEN_NONE)
-        when_age(x->cell->text, app_now_wall(x->list->app) - v.i);
+        when_age(x->cell->text, app_now_server(x->list->app) - v.i);
     else
         cell_field(x, field);
 }

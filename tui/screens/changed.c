@@ -23,7 +23,7 @@ struct changed {
 static void add_when(struct changed *s, const struct change *c)
 {
     struct str when = STR_INIT;
-    int64_t now = app_now_wall(s->app);
+    int64_t now = app_now_server(s->app);
     when_clock(&when, c->seen_wall_ms, now);
     textview_printf(&s->reader.view, ROLE_TITLE, "%s SEEN %s", s->count ? "\n" : "",
                     str_text(&when));

@@ -99,7 +99,7 @@ static void show_pair(void *ctx, struct span key, struct span val)
 
 static void add_time(struct detail *d, const struct value *v, struct str *text)
 {
-    int64_t now = app_now_wall(d->app);
+    int64_t now = app_now_server(d->app);
     if (v->i == WHEN_NONE)
         return;
     str_clear(text);
@@ -120,7 +120,7 @@ static void add_field(struct detail *d, const struct account *a, const struct fi
     } else if (f->id == FIELD_STATUS && d->row != ROW_NONE) {
         struct session *s = app_session(d->app);
         struct status_look look =
-            status_show(app_config(d->app), s->fleet, d->row, app_now_wall(d->app), &text);
+            status_show(app_config(d->app), s->fleet, d->row, app_now_server(d->app), &text);
         role = look.role;
         textview_printf(&d->view, role, "%s ", draw_glyph_text(app_draw(d->app), look.glyph));
     } else {
@@ -150,7 +150,7 @@ static void add_forecast(struct detail *d, enum series_counter counter)
         return;
     const struct forecast *f = &m.forecast[counter];
     bool known = f->basis != FORECAST_NONE;
-    int64_t limit = m.limit[counter], now = app_now_wall(d->app);
+    int64_t limit = m.limit[counter], now = app_now_server(d->app);
     label(d, "forecast");
     if (known) {
         const struct gauge g = {(double)forecast_percent(f->end, limit) / 100, 0.9};
@@ -340,7 +340,7 @@ static void make_json(struct detail *d)
 static void make_text(struct detail *d, row_id row, int cells)
 {
     struct fleet *fleet = app_session(d->app)->fleet;
-    int64_t second = app_now_wall(d->app) / 1000;
+    int64_t second = app_now_server(d->app) / 1000;
     int64_t as_of = fleet_as_of(fleet, row);
     bool other = d->row != row || d->made_tab != d->tab;
     if (d->valid && !other && d->as_of == as_of && d->cells == cells &&

@@ -200,7 +200,7 @@ static void cell(void *ctx, size_t at, size_t column, struct table_cell *out)
     bool field = c->kind == CHANGE_FIELD;
     switch (columns[column].id) {
     case COL_SEEN:
-        when_clock(out->text, c->seen_wall_ms, app_now_wall(o->app));
+        when_clock(out->text, c->seen_wall_ms, app_now_server(o->app));
         break;
     case COL_ACCOUNT:
         str_add_span(out->text, c->name.len ? c->name : c->account);
@@ -228,7 +228,7 @@ static void filter_try(struct observed *o, struct span text)
     size_t at;
     error_clear(&o->filter_err);
     if (text.len &&
-        filter_parse(o->columns, text, app_now_wall(o->app), &filter, &at, &o->filter_err))
+        filter_parse(o->columns, text, app_now_server(o->app), &filter, &at, &o->filter_err))
         return;
     filter_destroy(o->filter);
     o->filter = filter;

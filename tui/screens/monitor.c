@@ -17,12 +17,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#define WIDE_COLS   100
-#define FLASH_MS    2000
-#define TOP_ROWS    4  /* fleet, tokens, requests, near */
-#define GROUPS_PART 45 /* percent of the rest that groups may take */
-#define GROUPS_MIN  3
-#define LABEL_CELLS 10
+#define WIDE_COLS      100
+#define FLASH_MS       2000
+#define TOP_ROWS       4  /* fleet, tokens, requests, near */
+#define GROUPS_PART    45 /* percent of the rest that groups may take */
+#define GROUPS_MIN     3
+#define LABEL_CELLS    10
+#define CLOCK_APART_MS 60000
 
 struct monitor_screen {
     struct app *app;
@@ -413,6 +414,17 @@ static void monitor_heading(const void *self, struct str *out)
     }
 }
 
+/* Times here are the server's; said where that makes a difference to somebody. */
+static void monitor_note(const void *self, struct str *out)
+{
+    const struct monitor_screen *s = self;
+    int64_t ahead = api_clock_ahead(app_session(s->app)->api);
+    if (ahead < CLOCK_APART_MS && ahead > -CLOCK_APART_MS)
+        return;
+    str_add(out, "the server's clock: ");
+    when_clock(out, app_now_server(s->app), app_now_wall(s->app));
+}
+
 static const int *monitor_bar(const void *self, size_t *count)
 {
     static const int bar[] = {ACTION_OPEN,    ACTION_TO_LIST, ACTION_NEXT_PANE, ACTION_GROUP_BY,
@@ -434,4 +446,5 @@ const struct screen_ops monitor_screen = {
     .news = monitor_news,
     .heading = monitor_heading,
     .bar = monitor_bar,
+    .note = monitor_note,
 };

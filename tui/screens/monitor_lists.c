@@ -143,7 +143,7 @@ static void cell_runout(void *ctx, size_t row, size_t column, struct table_cell 
     static const char *const counters[] = {"", " (requests)"};
     const struct monitor_lists *l = ctx;
     const struct monitor_runout *list;
-    int64_t now = app_now_wall(l->app);
+    int64_t now = app_now_server(l->app);
     if (row >= monitor_runouts(monitor_of(l), &list))
         return;
     const struct monitor_runout *r = &list[row];
@@ -190,7 +190,7 @@ static void cell_change(void *ctx, size_t row, size_t column, struct table_cell 
         return;
     switch (change_columns[column].id) {
     case C_AGE:
-        when_age(cell->text, app_now_wall(l->app) - c->wall_ms);
+        when_age(cell->text, app_now_server(l->app) - c->wall_ms);
         break;
     case C_NAME:
         str_add(cell->text, c->name);

@@ -176,13 +176,18 @@ static void test_health_checks(void **state)
     assert_int_equal(checked_at(&d, &a), -1);
 }
 
-/* Fast time brings checks sooner, but not more than one a second; slow time no later. */
+/* The server's clock runs fast with the scale and never slow, and checks are made by it: however
+ * fast it runs, none is older by it than their distance. */
 static void test_checks_and_the_scale(void **state)
 {
     static const struct {
         double scale;
-        int64_t every; /* wall ms */
-    } rows[] = {{1, 20000}, {10, 2000}, {1000, 1000}, {0.5, 20000}};
+        int64_t clock, next; /* ms after 7 s: of the server's clock, and the check in drift time */
+    } rows[] = {{1, 7000, 20000},
+                {10, 70000, 80000},
+                {1000, 7000000, 7000000 + 20000},
+                {0.5, 7000, 10000},
+                {0, 7000, 0}};
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct clock_manual manual;
@@ -192,8 +197,10 @@ static void test_checks_and_the_scale(void **state)
         make(&a);
         a.check_period = 20000;
         a.check_phase = NOV_10;
-        assert_int_equal(drift_next_check(&d, &a),
-                         NOV_10 + (int64_t)((double)rows[i].every * rows[i].scale));
+        manual.wall_ms += 7000;
+        assert_int_equal(drift_clock(&d), NOV_10 + rows[i].clock);
+        assert_int_equal(drift_next_check(&d, &a), NOV_10 + rows[i].next);
+        assert_int_equal(checked_at(&d, &a), NOV_10 + rows[i].clock / 20000 * 20000);
     }
 }
 

@@ -25,6 +25,10 @@ static void same_as_library(int64_t seconds)
     stamp_month(month, seconds * 1000 + 999);
     strftime(want, sizeof want, "%Y-%m", &tm);
     assert_string_equal(month, want);
+    str_clear(&s);
+    stamp_http(&s, seconds * 1000 + 999);
+    strftime(want, sizeof want, "%a, %d %b %Y %H:%M:%S GMT", &tm);
+    assert_string_equal(str_text(&s), want);
     tm.tm_mday = 1;
     tm.tm_hour = tm.tm_min = tm.tm_sec = 0;
     assert_int_equal(stamp_month_start(seconds * 1000 + 999), (int64_t)timegm(&tm) * 1000);

@@ -12,6 +12,7 @@
 #include "fleet/view.h"
 #include "keep/keep.h"
 #include "model/problem.h"
+#include "plan/options.h"
 #include "store/drafts.h"
 #include "store/journal.h"
 #include "store/plans.h"
@@ -66,9 +67,10 @@ struct session {
     struct writes *writes;
     struct plans *plans; /* NULL: plans_error says why, and no plan can be applied */
     struct error plans_error;
-    struct plan_run *run; /* the last plan that was begun, or NULL (session_plan.h) */
-    bool run_told;        /* its end was told */
-    bool ask_left;        /* it is time to ask about a plan that was left */
+    struct plan_run *run;        /* the last plan that was begun, or NULL (session_plan.h) */
+    struct plan_options run_how; /* ... and how it is applied */
+    bool run_told;               /* its end was told */
+    bool ask_left;               /* it is time to ask about a plan that was left */
     bool plan_news;
     struct token_fetch *fetch;      /* a token that is being asked for, or NULL */
     struct error token_error;       /* why there is no token; ST_OK */

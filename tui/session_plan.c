@@ -44,14 +44,16 @@ const struct plan *session_plan(const struct session *s)
     return s->run ? plan_run_plan(s->run) : NULL;
 }
 
-enum status session_apply(struct session *s, struct plan *plan, struct error *err)
+enum status session_apply(struct session *s, struct plan *plan, const struct plan_options *how,
+                          struct error *err)
 {
     const struct plan_run_env env = {.loop = s->env.loop,
                                      .api = s->api,
                                      .writes = s->writes,
                                      .journal = s->journal,
                                      .plans = s->plans};
-    const struct plan_run_options options = {.classes = &s->health};
+    struct plan_run_options options = {.classes = &s->health};
+    plan_options_run(how, &options);
     enum status st = writes_ready(s->writes, err);
     if (st == ST_OK && !s->plans) {
         *err = s->plans_error;
@@ -66,6 +68,7 @@ enum status session_apply(struct session *s, struct plan *plan, struct error *er
     plan_run_destroy(s->run);
     s->run = NULL;
     s->run_told = false;
+    s->run_how = *how;
     return plan_run_create(&s->run, &env, plan, &options, on_run, s, err);
 }
 

@@ -3,6 +3,7 @@
 #ifndef TUI_SESSION_PLAN_H
 #define TUI_SESSION_PLAN_H
 
+#include "plan/options.h"
 #include "plan/run.h"
 #include "tui/session.h"
 
@@ -10,9 +11,10 @@ void session_plans_open(struct session *s);
 /* Before the writes are destroyed: what is in flight is left to them and to the journal. */
 void session_plans_close(struct session *s);
 
-/* Begins to apply the plan (taken over, also when it fails). One at a time. Errors: ST_CONFLICT
- * while another one is being applied, here or elsewhere; ST_IO, ST_FORBIDDEN. */
-enum status session_apply(struct session *s, struct plan *plan, struct error *err);
+/* Begins to apply the plan (taken over, also when it fails) as `how` says. One at a time. Errors:
+ * ST_CONFLICT while another one is being applied, here or elsewhere; ST_IO, ST_FORBIDDEN. */
+enum status session_apply(struct session *s, struct plan *plan, const struct plan_options *how,
+                          struct error *err);
 /* Whether something still begins or is in flight. */
 bool session_applying(const struct session *s);
 /* The last plan that was begun, going or over; NULL: none. (borrowed) */

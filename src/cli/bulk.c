@@ -6,6 +6,7 @@
 #include "base/when.h"
 #include "cli/load.h"
 #include "loop/signals.h"
+#include "plan/options.h"
 #include "plan/run.h"
 #include "plan/text.h"
 #include "store/plans.h"
@@ -21,6 +22,7 @@
 struct bulk {
     struct apply *apply;
     struct plan_run *run;
+    struct plan_options how;
     bool told, interrupted, given_up;
     bool shows_progress;
     size_t progress_len; /* of the line that stands on the terminal */
@@ -34,6 +36,7 @@ struct plan_head bulk_head(const struct cli *cli, const char *title)
     snprintf(head.origin, sizeof head.origin, "%s", p->origin);
     snprintf(head.org, sizeof head.org, "%s", p->org);
     snprintf(head.profile, sizeof head.profile, "%s", p->name);
+    text_copy(head.label, sizeof head.label, p->label);
     text_copy(head.reason, sizeof head.reason, apply_reason(cli));
     text_copy(head.title, sizeof head.title, title);
     return head;
@@ -146,6 +149,25 @@ static enum status ask(struct cli *cli, const struct plan *plan, struct error *e
 
 /* ---- applying ------------------------------------------------------------------------------- */
 
+/* As it was being applied, or as a plan begins, with what the command line says over it. */
+static enum status read_how(const struct cli *cli, const struct plan *plan,
+                            struct plan_options *how, struct error *err)
+{
+    static const enum flag flags[PLAN_OPT_COUNT] = {
+#define PLAN_OPTION(id, ...) FLAG_##id,
+#define PLAN_OPTION_OF_ALL   PLAN_OPTION
+#include "plan/options.def"
+#undef PLAN_OPTION_OF_ALL
+#undef PLAN_OPTION
+    };
+    enum status st = ST_OK;
+    plan_options_parse(how, span_of(plan->head.how));
+    for (int i = 0; i < PLAN_OPT_COUNT && st == ST_OK; i++)
+        if (cli_has(cli, flags[i]))
+            st = plan_option_put(how, (enum plan_option)i, cli->line.number[flags[i]], err);
+    return st == ST_OK ? plan_options_check(how, err) : st;
+}
+
 static void clear_progress(struct bulk *b)
 {
     if (b->progress_len)
@@ -179,10 +201,12 @@ static void show_progress(struct bulk *b)
         str_printf(&line, ", %u being checked", (unsigned)p.unknown);
     if (p.stale)
         str_printf(&line, ", %u stale", (unsigned)p.stale);
-    if (p.state == PLAN_RUN_CANARY)
-        str_printf(&line, "; waiting for health checks, %u of %u good", (unsigned)p.healthy,
+    if (p.state == PLAN_RUN_CANARY) {
+        str_printf(&line, "; waiting for health checks, %u of %u good, ", (unsigned)p.healthy,
                    (unsigned)p.canaries);
-    else if (p.per_second > 0)
+        when_age(&line, p.health_left_ms);
+        str_add(&line, " left");
+    } else if (p.per_second > 0)
         str_printf(&line, "; %.1f a second", p.per_second);
     if (p.state == PLAN_RUN_GOING && p.left_ms >= 0) {
         str_add(&line, ", ");
@@ -204,6 +228,20 @@ static struct health_classes classes_of(const struct cli *cli)
                                     config_list(config, OPTION_HEALTH_DOWN)}};
 }
 
+/* The first are applied and there is nothing to wait for but the operator's word, which is the
+ * next command. */
+static void end_first(struct bulk *b)
+{
+    struct plan_progress p;
+    plan_run_progress(b->run, &p);
+    if (p.state != PLAN_RUN_CANARY || b->how.v[PLAN_OPT_WAIT_HEALTH])
+        return;
+    clear_progress(b);
+    cli_say(b->apply->cli, "the first %u %s applied: look at %s before the rest",
+            (unsigned)p.canaries, p.canaries == 1 ? "is" : "are", p.canaries == 1 ? "it" : "them");
+    plan_run_stop(b->run);
+}
+
 static void wait_run(struct bulk *b)
 {
     struct cli *cli = b->apply->cli;
@@ -218,6 +256,7 @@ static void wait_run(struct bulk *b)
             shown = now;
         }
         loop_step(cli->loop, shows ? PROGRESS_MS : 1000);
+        end_first(b);
     }
     clear_progress(b);
     signals_destroy(signals);
@@ -287,27 +326,24 @@ static enum status start(struct bulk *b, struct plans *plans, struct plan *plan,
                          const struct health_classes *classes, struct error *err)
 {
     struct cli *cli = b->apply->cli;
-    const struct cli_line *line = &cli->line;
     const struct plan_run_env env = {.loop = cli->loop,
                                      .api = cli->api,
                                      .writes = b->apply->writes,
                                      .journal = b->apply->journal,
                                      .plans = plans};
-    const struct plan_run_options options = {
-        .parallel = (int)line->number[FLAG_PARALLEL],
-        .max_errors = (int)line->number[FLAG_MAX_ERRORS],
-        .first = (uint32_t)line->number[FLAG_FIRST],
-        .wait_health_ms = line->number[FLAG_WAIT_HEALTH] * 1000,
+    struct plan_run_options options = {
         .classes = classes,
         .send_again = cli_has(cli, FLAG_SEND_AGAIN),
         .reason = apply_reason(cli),
     };
+    plan_options_run(&b->how, &options);
     return plan_run_create(&b->run, &env, plan, &options, NULL, NULL, err);
 }
 
-static enum exit_code run(struct apply *apply, struct plans *plans, struct plan *plan)
+static enum exit_code run(struct apply *apply, struct plans *plans, struct plan *plan,
+                          const struct plan_options *how)
 {
-    struct bulk b = {.apply = apply};
+    struct bulk b = {.apply = apply, .how = *how};
     struct error err = {0};
     const struct health_classes classes = classes_of(apply->cli);
     if (start(&b, plans, plan, &classes, &err) != ST_OK)
@@ -351,8 +387,14 @@ enum exit_code bulk_apply(struct apply *apply, struct plans *plans, struct plan 
     struct cli *cli = apply->cli;
     struct plans *own = NULL;
     struct error err = {0};
+    struct plan_options how;
     enum exit_code code = EXIT_DONE;
     bool open = plan->states[PLAN_UNKNOWN] > 0; /* to be looked at */
+    if (read_how(cli, plan, &how, &err) != ST_OK) {
+        code = cli_fail(cli, &err);
+        plan_destroy(plan);
+        return code;
+    }
     if (plan_left(plan) == 0 && !open) {
         code = nothing(cli, plan);
         plan_destroy(plan);
@@ -372,7 +414,7 @@ enum exit_code bulk_apply(struct apply *apply, struct plans *plans, struct plan 
     if (st == ST_OK && plan->kinds[JOURNAL_CREATE] && fleet_count(apply->fleet) == 0)
         st = load_all(cli, apply->fleet, &err);
     if (st == ST_OK) {
-        code = run(apply, plans, plan);
+        code = run(apply, plans, plan, &how);
     } else {
         code = cli_fail(cli, &err);
         plan_destroy(plan);

@@ -16,12 +16,16 @@
 static const struct {
     const char *key;
     size_t at, room;
+    bool may_lack; /* files of an earlier paddock have none */
 } texts[] = {
-#define TEXT(member)                                                                               \
+#define TEXT(member, may_lack)                                                                     \
     {                                                                                              \
-#member, offsetof(struct plan_head, member), sizeof((struct plan_head *)0)->member         \
+#member, offsetof(struct plan_head, member), sizeof((struct plan_head *)0)->member,        \
+            may_lack                                                                               \
     }
-    TEXT(id), TEXT(origin), TEXT(org), TEXT(profile), TEXT(by), TEXT(of), TEXT(reason), TEXT(title),
+    TEXT(id, false),      TEXT(origin, false), TEXT(org, false),
+    TEXT(profile, false), TEXT(label, true),   TEXT(by, false),
+    TEXT(of, false),      TEXT(reason, false), TEXT(title, false),
 #undef TEXT
 };
 
@@ -146,6 +150,8 @@ bool plan_head_read(struct span line, struct plan_head *head, uint32_t *count)
     struct span all = span_from(&object);
     bool good = true;
     for (size_t i = 0; i < ARRAY_LEN(texts) && good; i++) {
+        if (texts[i].may_lack && !plan_line_member(all, texts[i].key, &raw))
+            continue;
         good = member_text(all, texts[i].key, &mem, &text) && text.len < texts[i].room;
         if (good)
             memcpy((char *)head + texts[i].at, text.p, text.len);

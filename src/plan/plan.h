@@ -73,7 +73,9 @@ struct plan_total {
 struct plan_head {
     char id[PLAN_ID_ROOM];     /* "7F3A21C9"; an inverse's ends in "-undo" */
     char origin[160], org[80]; /* where it may be applied, and nowhere else */
-    char profile[80];          /* the profile it was made with: for people */
+    char profile[80];          /* the profile it was made with, or "" */
+    char label[80];            /* ... and its label, such as PROD, or "" */
+    char how[160];             /* how it was being applied (options.h); not in files */
     char by[80];               /* user@host */
     char of[PLAN_ID_ROOM];     /* of an undo: the plan that it takes back, or "" */
     char reason[160];          /* --reason, or "" */

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "base/vec.h"
+#include "plan/options.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -124,6 +125,33 @@ static void fault(struct plan_run *run, const struct error *err)
     run_halt(run, PLAN_END_FAULT, &why);
 }
 
+/* Beside the plan, so that who goes on after a kill goes on as carefully. When the file is locked
+ * it is kept the next time. */
+static void keep_how(struct plan_run *run)
+{
+    const struct plan_run_options *o = &run->options;
+    const struct plan_options how = {
+        .v = {
+            [PLAN_OPT_PARALLEL] = o->parallel,
+            [PLAN_OPT_MAX_RPS] = (int64_t)o->max_rps,
+            [PLAN_OPT_MAX_ERRORS] = o->max_errors,
+            [PLAN_OPT_FIRST] = run->canaries_passed ? 0 : o->first,
+            [PLAN_OPT_WAIT_HEALTH] = run->canaries_passed ? 0 : o->wait_health_ms / 1000,
+        }};
+    struct str text = STR_INIT;
+    struct error err;
+    plan_options_text(&how, &text);
+    snprintf(run->plan->head.how, sizeof run->plan->head.how, "%s", str_text(&text));
+    plans_how(run->env.plans, run->plan->head.id, str_text(&text), &err);
+    str_finish(&text);
+}
+
+void run_canaries_decided(struct plan_run *run)
+{
+    run->canaries_passed = true;
+    keep_how(run);
+}
+
 /* What an earlier process left open is watched as if it were of this one; what somebody looks at
  * already stays theirs, and the journal tells later what became of it. */
 static void adopt_open(struct plan_run *run)
@@ -144,6 +172,7 @@ static void go(struct plan_run *run)
         if (run->plan->items[i].state == PLAN_FAILED)
             plan_mark(run->plan, i, PLAN_WAITING, 0, NULL);
     run->cursor = 0;
+    keep_how(run);
     adopt_open(run);
 }
 
@@ -299,7 +328,7 @@ static void set_options(struct plan_run *run, const struct plan_run_options *o)
     mine->max_errors = o->max_errors > 0 ? o->max_errors : PLAN_RUN_MAX_ERRORS;
     mine->first = o->first < RUN_FIRST_MAX ? o->first : RUN_FIRST_MAX;
     if (mine->health_poll_ms <= 0) {
-        int64_t part = mine->wait_health_ms / 40;
+        int64_t part = mine->wait_health_ms > 0 ? mine->wait_health_ms / 40 : HEALTH_POLL_MS;
         mine->health_poll_ms = part < HEALTH_POLL_MS ? part > 0 ? part : 1 : HEALTH_POLL_MS;
     }
     str_add(&run->reason, o->reason && *o->reason ? o->reason : run->plan->head.reason);
@@ -411,7 +440,7 @@ void plan_run_go_on(struct plan_run *run)
         return;
     if (run->state == PLAN_RUN_CANARY) {
         run_health_end(run);
-        run->canaries_passed = true;
+        run_canaries_decided(run);
     }
     run->state = PLAN_RUN_GOING;
     run_wake(run, 0);
@@ -421,6 +450,8 @@ void plan_run_go_on(struct plan_run *run)
 void plan_run_stop(struct plan_run *run)
 {
     struct error err;
+    if (run->state == PLAN_RUN_CANARY && run->options.wait_health_ms <= 0)
+        run_canaries_decided(run); /* it waited for a word, and going on is one */
     error_set(&err, ST_CANCELLED, "stopped by the operator");
     error_next(&err, "paddock apply %s goes on", run->plan->head.id);
     run_halt(run, PLAN_END_STOPPED, &err);
@@ -475,7 +506,7 @@ void plan_run_progress(const struct plan_run *run, struct plan_progress *out)
         out->per_second > 0 ? (int64_t)((out->left + out->running) * 1000.0 / out->per_second) : -1;
     out->canaries = run->canary_count;
     for (uint32_t i = 0; i < run->canary_count; i++)
-        out->healthy += run->canaries[i].healthy;
+        out->healthy += run->canaries[i].seen.good;
     if (run->state == PLAN_RUN_CANARY && run->options.wait_health_ms > 0)
         out->health_left_ms = run->health_end_mono_ms - run_now(run);
 }

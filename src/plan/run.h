@@ -43,7 +43,8 @@ struct plan_run_options {
     double max_rps;         /* requests a second that it may cause; 0: no limit of its own */
     uint32_t first;         /* canaries: pause after so many are applied; 0: none */
     int64_t wait_health_ms; /* ... and go on after a good health check of each that is newer than
-                               its write, or stop after this long; 0: pause until plan_run_go_on */
+                               its write, or stop after this long, or when one that was not down
+                               is down; 0: pause until plan_run_go_on */
     int64_t health_poll_ms; /* between looks; 0: 15 s, or a fortieth of the wait if that is less */
     const struct health_classes *classes; /* (borrowed); what "good" is; NULL: any newer check */
     bool send_again;    /* a change or a delete that three looks have not seen is sent once more:
@@ -72,6 +73,17 @@ struct plan_progress {
     int64_t health_left_ms;     /* CANARY with a time: until it gives up */
 };
 
+/* What is known of an account that the rest waits for. */
+struct plan_canary {
+    uint32_t item;
+    int64_t newer_than_wall_ms; /* the server's clock: a check after this one counts */
+    int64_t checked_wall_ms;    /* the last check as the server tells it; WHEN_NONE: none */
+    bool newer;                 /* ... counts */
+    bool good;                  /* ... and is good */
+    enum health health;
+    char status[48], reason[120]; /* as the server says; raw text */
+};
+
 struct plan_run;
 typedef void plan_run_fn(void *ctx, struct plan_run *run);
 
@@ -87,13 +99,15 @@ enum status plan_run_create(struct plan_run **out, const struct plan_run_env *en
 void plan_run_destroy(struct plan_run *run);
 
 void plan_run_pause(struct plan_run *run);
-/* Ends a pause, also that of the canaries. */
+/* Ends a pause, also that of the canaries: the rest is written whatever their health. */
 void plan_run_go_on(struct plan_run *run);
 /* After those in flight it is over. */
 void plan_run_stop(struct plan_run *run);
 
 const struct plan *plan_run_plan(const struct plan_run *run); /* (borrowed) */
 void plan_run_progress(const struct plan_run *run, struct plan_progress *out);
+/* The canaries so far, at most `room` of them; returns how many there are. */
+size_t plan_run_canaries(const struct plan_run *run, struct plan_canary *out, size_t room);
 /* Why it stopped, in words, and what comes next; ST_OK: nothing to say. (borrowed) */
 const struct error *plan_run_error(const struct plan_run *run);
 /* Whether nothing more will come by itself soon: OVER, and each UNKNOWN item has been looked at at

@@ -25,9 +25,8 @@ struct run_flight {
 };
 
 struct run_canary {
-    uint32_t item;
-    int64_t newer_than_ms; /* the server's clock: a check after this one counts */
-    bool healthy;
+    struct plan_canary seen;
+    bool was_down; /* when its write was read back */
     struct api_call *call;
     struct plan_run *run;
 };
@@ -89,6 +88,9 @@ void run_item_begin(struct plan_run *run, uint32_t item);
 void run_item_adopt(struct plan_run *run, struct write *write);
 void run_flights_sweep(struct plan_run *run); /* frees those that are closed */
 void run_flights_free(struct plan_run *run);
+
+/* The canary needs no second one: who goes on from here has decided so. */
+void run_canaries_decided(struct plan_run *run);
 
 /* run_health.c */
 void run_canary_add(struct plan_run *run, uint32_t item, const struct account *after);

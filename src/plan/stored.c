@@ -28,6 +28,7 @@ static struct plans_head head_of(const struct plan *plan)
                                .origin = h->origin,
                                .org = h->org,
                                .profile = h->profile,
+                               .label = h->label,
                                .by = h->by,
                                .reason = h->reason,
                                .title = h->title,
@@ -120,6 +121,8 @@ static void load_head(void *ctx, const struct plans_head *h)
     FILL(origin);
     FILL(org);
     FILL(profile);
+    FILL(label);
+    FILL(how);
     FILL(by);
     FILL(of);
     FILL(reason);

@@ -24,6 +24,8 @@ static const char *const schema[] = {
     " needs_name INTEGER NOT NULL, op INTEGER NOT NULL, undoes INTEGER NOT NULL,"
     " PRIMARY KEY(plan, n)) WITHOUT ROWID;"
     "CREATE INDEX item_state ON item(plan, state)",
+    "ALTER TABLE plan ADD COLUMN label TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE plan ADD COLUMN how TEXT NOT NULL DEFAULT ''",
 };
 
 #define COUNT_STATES(which) " (SELECT count(*) FROM item WHERE plan=p.id AND state IN (" which "))"
@@ -32,13 +34,13 @@ static const char *const schema[] = {
 #define HEAD                                                                                       \
     "SELECT id, origin, org, profile, by, reason, title, of, made_wall_ms, items, "                \
     "linked," COUNT_STATES("'waiting','running','failed','unknown','stale'") "," COUNT_STATES(     \
-        "'applied','different','already'") " FROM plan p WHERE sealed=1"
+        "'applied','different','already'") ", label, how FROM plan p WHERE sealed=1"
 
 enum statement { PUT_HEAD, PUT_ITEM, STATE, STATEMENTS };
 
 static const char *const statement_sql[STATEMENTS] = {
     [PUT_HEAD] = "INSERT INTO plan(id, origin, org, profile, by, reason, title, of, made_wall_ms,"
-                 " items, linked) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11)",
+                 " items, linked, label) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12)",
     [PUT_ITEM] = "INSERT INTO item VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13)",
     [STATE] = "UPDATE item SET state=?3, op=?4, account_id=ifnull(?5, account_id), note=?6"
               " WHERE plan=?1 AND n=?2",
@@ -183,6 +185,8 @@ static void head_read(struct plans_head *h, sqlite3_stmt *st)
     h->linked = sqlite3_column_int(st, 10) != 0;
     h->left = sqlite3_column_int64(st, 11);
     h->applied = sqlite3_column_int64(st, 12);
+    h->label = db_text(st, 13);
+    h->how = db_text(st, 14);
 }
 
 /* Whether the plan that is there is this one: the id is random and the rest says who made it when
@@ -243,6 +247,7 @@ enum status plans_put_head(struct plans *plans, const struct plans_head *head, b
     sqlite3_bind_int64(st, 9, head->made_wall_ms);
     sqlite3_bind_int64(st, 10, head->items);
     sqlite3_bind_int(st, 11, head->linked);
+    db_bind_text(st, 12, head->label ? head->label : "");
     status = run(plans, st, err);
     /* A checkpoint waits for the disk and is a part of the commit that meets it: not while the
        slices of a large plan follow one another. */
@@ -283,6 +288,12 @@ enum status plans_seal(struct plans *plans, const char *id, struct error *err)
     db_exec(plans->db, "PRAGMA synchronous=NORMAL", NULL);
     sqlite3_wal_autocheckpoint(plans->db, CHECKPOINT_PAGES);
     return st;
+}
+
+enum status plans_how(struct plans *plans, const char *id, const char *how, struct error *err)
+{
+    enum status st = exec(plans, "UPDATE plan SET how=?2 WHERE id=?1", id, how, err);
+    return st == ST_OK ? commit(plans, err) : st;
 }
 
 enum status plans_state(struct plans *plans, const char *id, uint32_t n, const char *state,

@@ -24,9 +24,11 @@ struct plans_head {
     int64_t made_wall_ms;
     uint32_t items;
     bool linked;
-    const char *of;  /* of an inverse: the plan it takes back; "" otherwise */
-    int64_t left;    /* items that are not settled, as last saved; not for a put */
-    int64_t applied; /* items that were applied; not for a put */
+    const char *of;    /* of an inverse: the plan it takes back; "" otherwise */
+    const char *label; /* of the profile it was made with; NULL: "" */
+    const char *how;   /* how it is applied (plan/options.h); not for a put */
+    int64_t left;      /* items that are not settled, as last saved; not for a put */
+    int64_t applied;   /* items that were applied; not for a put */
 };
 struct plans_item {
     uint32_t n; /* from 0 */
@@ -50,6 +52,8 @@ enum status plans_put_items(struct plans *plans, const char *id, const struct pl
 /* The plan is whole: durable when it returns ST_OK. */
 enum status plans_seal(struct plans *plans, const char *id, struct error *err);
 
+/* Notes how it is applied, for going on after a kill. */
+enum status plans_how(struct plans *plans, const char *id, const char *how, struct error *err);
 /* Forgets a plan; none of that id: ST_OK. */
 enum status plans_remove(struct plans *plans, const char *id, struct error *err);
 

@@ -253,6 +253,28 @@ static void test_plan_file(void **state)
     in_dir(p, "plan\tp-1\trate.rps=30\t--out\t-", 2, "\"paddock_plan\":1", "");
 }
 
+/* A canary: the first are written, the rest when their health is seen, or with the next command. */
+static void test_the_first_alone(void **state)
+{
+    struct cli_rig *p = *state;
+    in_dir(p, "plan\tp-1\tp-2\tp-3\tp-4\trate.rps=21\t--out\t@/a.plan", 2, "4 change", "");
+    in_dir(p, "apply\t@/a.plan\t--yes\t--parallel\t65", 64, "",
+           "--parallel takes a number from 1 to 64");
+    in_dir(p, "apply\t@/a.plan\t--yes\t--wait-health\t2s", 64, "", "no canary to wait for");
+    has(p, "p-1", "\"requests_per_second\":20");
+    in_dir(p, "apply\t@/a.plan\t--yes\t--first\t2", 3, "", "the first 2 are applied: look at them");
+    assert_non_null(strstr(str_text(&p->err), "2 applied, 2 not sent"));
+    has(p, "p-2", "\"requests_per_second\":21");
+    has(p, "p-3", "\"requests_per_second\":20");
+    in_dir(p, "apply\t@/a.plan\t--yes", 0, "", "4 applied");
+    in_dir(p, "plan\tp-1\tp-2\tp-3\trate.rps=22\t--out\t@/b.plan", 2, "3 change", "");
+    in_dir(p, "apply\t@/b.plan\t--yes\t--first\t1\t--wait-health\t1s", 3, "",
+           "no good health check after the write in time");
+    assert_non_null(strstr(str_text(&p->err), "1 applied, 2 not sent"));
+    has(p, "p-3", "\"requests_per_second\":21");
+    in_dir(p, "apply\t@/b.plan\t--yes", 0, "", "3 applied");
+}
+
 /* What the head of a plan has no room for is cut between two letters: the file can be read. */
 static void test_long_words(void **state)
 {
@@ -381,6 +403,7 @@ int main(void)
         T(test_unknown),
         T(test_deletes),
         T(test_plan_file),
+        T(test_the_first_alone),
         T(test_long_words),
         T(test_export_and_diff),
         T(test_bad_files),

@@ -509,6 +509,65 @@ static void test_canary(void **state)
     words_are(r, "12 applied");
 }
 
+/* Down after the write, and it was not before: nothing is waited for. One that was down before may
+ * be on its way up, and has the whole time for it. */
+static void test_canary_falls_ill(void **state)
+{
+    struct rig *r = *state;
+    static const char *const ok[] = {"active", NULL}, *const down[] = {"down", NULL};
+    static const char *const none[] = {NULL};
+    const struct health_classes classes = {{ok, none, down}};
+    const struct plan_run_options options = {
+        .first = 2, .wait_health_ms = 600000, .classes = &classes};
+    struct plan_canary seen[4];
+    struct error err;
+    check_at(r, 0, "2025-10-19T00:00:00Z", "down");
+    assert_int_equal(start(r, make(r, "rate.rps=x1.5", 5), &options, &err), ST_OK);
+    until(r, PLAN_RUN_CANARY);
+    assert_int_equal(plan_run_canaries(r->run, seen, 4), 2);
+    assert_int_equal(seen[0].health, HEALTH_DOWN);
+    assert_string_equal(seen[0].status, "down");
+    assert_false(seen[0].newer);
+    change_text(r, 0, "2025-10-19", "2031-01-01");
+    for (int i = 0; i < 2000; i++)
+        book_rig_turn(&r->b);
+    assert_int_equal(progress(r).state, PLAN_RUN_CANARY);
+    plan_run_canaries(r->run, seen, 4);
+    assert_true(seen[0].newer && !seen[0].good);
+    check_at(r, 1, "2031-01-01T00:00:00Z", "active");
+    for (int i = 0; i < 2000; i++)
+        book_rig_turn(&r->b);
+    assert_int_equal(progress(r).healthy, 1);
+    change_text(r, 1, "\"active\"", "\"down\""); /* good a moment ago is not good */
+    until(r, PLAN_RUN_OVER);
+    words_are(r, "2 applied, 3 not sent");
+    assert_int_equal(progress(r).end, PLAN_END_HEALTH);
+    assert_non_null(strstr(plan_run_error(r->run)->what, "acct-1 is down since it was written"));
+    assert_int_equal(r->b.book.committed, 2);
+}
+
+/* What was decided about is not asked for again: the plan keeps how it is gone on with. */
+static void test_how_it_is_applied_is_kept(void **state)
+{
+    struct rig *r = *state;
+    const struct plan_run_options options = {
+        .parallel = 2, .first = 1, .wait_health_ms = 60000, .max_rps = 50};
+    struct plan *known;
+    struct error err;
+    char id[PLAN_ID_ROOM];
+    assert_int_equal(start(r, make(r, "rate.rps=x1.5", 4), &options, &err), ST_OK);
+    until(r, PLAN_RUN_CANARY);
+    snprintf(id, sizeof id, "%s", plan_run_plan(r->run)->head.id);
+    assert_int_equal(plan_load(r->plans, r->b.w.journal, id, &known, &err), ST_OK);
+    assert_string_equal(known->head.how, "parallel=2 max-rps=50 first=1 wait-health=60");
+    plan_destroy(known);
+    plan_run_go_on(r->run);
+    until(r, PLAN_RUN_OVER);
+    assert_int_equal(plan_load(r->plans, r->b.w.journal, id, &known, &err), ST_OK);
+    assert_string_equal(known->head.how, "parallel=2 max-rps=50");
+    plan_destroy(known);
+}
+
 static void test_canary_is_not_seen_good(void **state)
 {
     struct rig *r = *state;
@@ -776,6 +835,8 @@ int main(void)
         T(test_claimed),
         T(test_canary),
         T(test_canary_is_not_seen_good),
+        T(test_canary_falls_ill),
+        T(test_how_it_is_applied_is_kept),
         T(test_canary_waits_for_a_word),
         T(test_rate_limit),
         T(test_429),

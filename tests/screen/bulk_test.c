@@ -1,7 +1,7 @@
 /* bulk_test.c: many accounts at once from the keyboard: marked, planned, agreed to, applied, and
  * what failed, was stale or was left by a kill gone on with; then taken back. The sandbox is asked
  * behind the console's back. */
-#include "tests/support/console_rig.h"
+#include "tests/support/plan_rig.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,77 +13,9 @@
 
 #include <cmocka.h>
 
-#define NEW    "bulk-77"
-#define MARKED 5 /* accounts that the tests mark: the first by name */
-
 static const struct console_options small = {.rows = 24, .cols = 80, .accounts = 60};
 static const struct console_options wide = {.rows = 40, .cols = 120, .accounts = 60};
 static const struct console_options *size; /* of the test that runs */
-
-struct five {
-    char name[MARKED][80], path[MARKED][200];
-    char description[MARKED][200]; /* before; "" for none */
-};
-
-static int by_name(const void *a, const void *b)
-{
-    return strcmp(box_text(*(cJSON *const *)a, "name"), box_text(*(cJSON *const *)b, "name"));
-}
-
-/* The first accounts by name, as the list shows them. */
-static void first_five(struct console *c, struct five *f)
-{
-    cJSON *page = box_json(&c->box, "GET", RIG_ACCOUNTS "?limit=100", NULL, 200);
-    cJSON *all[100], *account;
-    size_t n = 0;
-    cJSON_ArrayForEach(account, cJSON_GetObjectItem(page, "accounts")) all[n++] = account;
-    qsort(all, n, sizeof *all, by_name);
-    for (int i = 0; i < MARKED; i++) {
-        snprintf(f->name[i], sizeof f->name[i], "%s", box_text(all[i], "name"));
-        snprintf(f->path[i], sizeof f->path[i], "%s", box_path(all[i]));
-        snprintf(f->description[i], sizeof f->description[i], "%s",
-                 box_text(all[i], "description"));
-    }
-    cJSON_Delete(page);
-}
-
-static bool description_is(struct console *c, const struct five *f, int i, const char *want)
-{
-    cJSON *account = box_json(&c->box, "GET", f->path[i], NULL, 200);
-    bool same = strcmp(box_text(account, "description"), want) == 0;
-    cJSON_Delete(account);
-    return same;
-}
-
-static int how_many_have(struct console *c, const struct five *f, const char *description)
-{
-    int n = 0;
-    for (int i = 0; i < MARKED; i++)
-        n += description_is(c, f, i, description);
-    return n;
-}
-
-/* Marks the first five, and plans a description for them. */
-static void plan_five(struct console *c, struct five *f)
-{
-    console_open_ready(c, size);
-    first_five(c, f);
-    console_keys(c, "Space Space Space Space Space");
-    console_see(c, "5 marked");
-    console_keys(c, "b");
-    console_see(c, "5 accounts");
-    console_type(c, "set a field");
-    console_keys(c, "Enter");
-    console_see(c, "Set a field");
-    console_type(c, "desc");
-    console_keys(c, "Enter");
-    console_see(c, "Set a field: desc");
-    console_type(c, NEW);
-    console_keys(c, "Enter");
-    console_see(c, "5 change");
-    console_see(c, "> " NEW);
-    assert_int_equal(how_many_have(c, f, NEW), 0);
-}
 
 /* To the plan's end or wherever it gets: the word is typed. */
 static void apply(struct console *c, int changes)
@@ -104,7 +36,7 @@ static void test_five_at_once_and_back(void **state)
     struct console c;
     struct five f;
     size = *state;
-    plan_five(&c, &f);
+    plan_five(&c, &f, size);
     console_keys(&c, "A");
     console_see(&c, "Type 5 to confirm");
     console_keys(&c, "4 Enter"); /* not the word */
@@ -142,7 +74,7 @@ static void test_three_failures_are_gone_on_with(void **state)
     struct console c;
     struct five f;
     size = *state;
-    plan_five(&c, &f);
+    plan_five(&c, &f, size);
     box_fault(&c.box, "{\"fault\":\"forbidden\",\"count\":3}");
     apply(&c, 5);
     console_see(&c, "3 failed");
@@ -170,7 +102,7 @@ static void test_f16_a_stale_account_is_skipped(void **state)
     struct console c;
     struct five f;
     size = *state;
-    plan_five(&c, &f);
+    plan_five(&c, &f, size);
     cJSON_Delete(box_json(&c.box, "PATCH", f.path[2], "{\"description\":\"theirs\"}", 200));
     apply(&c, 5);
     console_see(&c, "4 applied, 1 stale");
@@ -187,7 +119,7 @@ static void test_f29_a_killed_plan_is_resumed(void **state)
     struct five f;
     char words[40];
     size = *state;
-    plan_five(&c, &f);
+    plan_five(&c, &f, size);
     box_fault(&c.box, "{\"fault\":\"slow\",\"on\":\"writes\",\"ms\":0,\"count\":1}");
     box_fault(&c.box, "{\"fault\":\"slow\",\"on\":\"writes\",\"ms\":3600000,\"seconds\":3600}");
     apply(&c, 5);
@@ -215,7 +147,7 @@ static void test_paused_stopped_and_left_alone(void **state)
     struct console c;
     struct five f;
     size = *state;
-    plan_five(&c, &f);
+    plan_five(&c, &f, size);
     box_fault(&c.box, "{\"fault\":\"slow\",\"on\":\"writes\",\"ms\":1500,\"seconds\":3600}");
     apply(&c, 5);
     console_see(&c, "of 5  applying");
@@ -276,7 +208,7 @@ static void test_a_plan_is_saved_as_a_file(void **state)
     struct five f;
     struct str path = STR_INIT, text = STR_INIT;
     size = *state;
-    plan_five(&c, &f);
+    plan_five(&c, &f, size);
     console_keys(&c, "w");
     console_see(&c, "Save the plan as");
     console_keys(&c, "C-u");

@@ -3,6 +3,7 @@
 #include "tui/screens/bulk.h"
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "base/vec.h"
 #include "tui/screens/pick.h"
 #include "tui/screens/plan.h"
@@ -112,6 +113,7 @@ static enum status begin_build(struct bulk *b, struct plan_build **build, struct
     snprintf(head.origin, sizeof head.origin, "%s", s->profile.origin);
     snprintf(head.org, sizeof head.org, "%s", s->profile.org);
     snprintf(head.profile, sizeof head.profile, "%s", s->profile.name);
+    text_copy(head.label, sizeof head.label, s->profile.label);
     plan_ops_init(&ops);
     enum status st = read_ops(b, &ops, err);
     if (st == ST_OK) {

@@ -10,6 +10,7 @@
 #include "plan/stored.h"
 #include "tui/screens/ask.h"
 #include "tui/screens/bulk.h"
+#include "tui/screens/plan_how.h"
 #include "tui/screens/plan_item.h"
 #include "tui/screens/prompt.h"
 #include "tui/session_plan.h"
@@ -37,6 +38,17 @@ const struct plan_item *plan_view_item(const struct plan_view *v, size_t row, ui
 static bool applying(const struct plan_view *v)
 {
     return v->live && session_applying(app_session(v->app));
+}
+
+struct plan_options plan_view_how(const struct plan_view *v)
+{
+    struct plan_options how = v->how;
+    if (applying(v))
+        return app_session(v->app)->run_how;
+    /* A canary that was decided about is not asked for twice. */
+    if (v->live && !v->how_chosen)
+        plan_options_parse(&how, span_of(plan_view_plan(v)->head.how));
+    return how;
 }
 
 /* ---- rows ----------------------------------------------------------------------------------- */
@@ -108,6 +120,11 @@ static void apply_fill(void *ctx, struct dialog *d)
     if (plan->kinds[JOURNAL_DELETE])
         dialog_line(d, ROLE_DANGER, "%u account%s deleted.", (unsigned)plan->kinds[JOURNAL_DELETE],
                     plan->kinds[JOURNAL_DELETE] == 1 ? " is" : "s are");
+    struct str words = STR_INIT;
+    const struct plan_options how = plan_view_how(v);
+    plan_options_words(&how, &words);
+    dialog_line(d, ROLE_TEXT, "How: %s.", str_text(&words));
+    str_finish(&words);
     if (plan->warned)
         dialog_line(d, ROLE_WARNING, "%u with a warning.", (unsigned)plan->warned);
     dialog_button(d, "Apply");
@@ -115,15 +132,16 @@ static void apply_fill(void *ctx, struct dialog *d)
     str_finish(&word);
 }
 
-static void begin(struct plan_view *v, struct plan *plan)
+static void begin(struct plan_view *v, struct plan *plan, const struct plan_options *how)
 {
     struct error err;
-    if (session_apply(app_session(v->app), plan, &err)) {
+    if (session_apply(app_session(v->app), plan, how, &err)) {
         app_error(v->app, &err);
         app_close_screen(v->app, v);
         return;
     }
     v->live = true;
+    v->how_chosen = false;
     v->failed_only = false;
     update(v);
 }
@@ -134,6 +152,7 @@ static void resume(struct plan_view *v)
     struct session *s = app_session(v->app);
     struct plan *plan = NULL;
     struct error err;
+    const struct plan_options how = plan_view_how(v);
     char id[PLAN_ID_ROOM];
     snprintf(id, sizeof id, "%s", plan_view_plan(v)->head.id);
     session_plans_close(s);
@@ -141,7 +160,7 @@ static void resume(struct plan_view *v)
         app_error(v->app, &err);
         app_close_screen(v->app, v);
     } else {
-        begin(v, plan);
+        begin(v, plan, &how);
     }
 }
 
@@ -155,8 +174,75 @@ static void apply_answer(void *ctx, int button)
     } else {
         struct plan *plan = v->plan;
         v->plan = NULL;
-        begin(v, plan);
+        begin(v, plan, &v->how);
     }
+}
+
+/* ---- the canary's wait ---------------------------------------------------------------------- */
+
+static bool waits_for_canary(const struct plan_view *v)
+{
+    struct plan_progress p;
+    if (!applying(v))
+        return false;
+    plan_run_progress(app_session(v->app)->run, &p);
+    return p.state == PLAN_RUN_CANARY;
+}
+
+static void canary_fill(void *ctx, struct dialog *d)
+{
+    struct plan_view *v = ctx;
+    const struct plan *plan = plan_view_plan(v);
+    struct plan_progress p;
+    struct str word = STR_INIT;
+    plan_run_progress(app_session(v->app)->run, &p);
+    plan_confirm_word(plan, app_session(v->app)->profile.label, &word);
+    dialog_line(d, p.healthy < p.canaries ? ROLE_WARNING : ROLE_TEXT,
+                "%u of the first %u %s a good health check since.", (unsigned)p.healthy,
+                (unsigned)p.canaries, p.healthy == 1 ? "has" : "have");
+    dialog_line(d, ROLE_TEXT, "%u change%s left.", (unsigned)plan_left(plan),
+                plan_left(plan) == 1 ? " is" : "s are");
+    dialog_button(d, "Go on");
+    dialog_ask_word(d, str_text(&word));
+    str_finish(&word);
+}
+
+static void canary_answer(void *ctx, int button)
+{
+    struct plan_view *v = ctx;
+    if (button == 1 && waits_for_canary(v))
+        plan_run_go_on(app_session(v->app)->run);
+}
+
+static unsigned go_on_now(struct plan_view *v)
+{
+    const struct ask_arg arg = {
+        .title = "Go on now?", .fill = canary_fill, .answer = canary_answer, .ctx = v};
+    if (app_may_write(v->app))
+        app_push(v->app, &ask_screen, &arg);
+    return EFFECT_REDRAW;
+}
+
+static void take_how(void *ctx, const struct plan_options *how)
+{
+    struct plan_view *v = ctx;
+    v->how = *how;
+    v->how_chosen = true;
+}
+
+static unsigned do_how(void *self, enum action_id action)
+{
+    struct plan_view *v = self;
+    (void)action;
+    if (applying(v)) {
+        app_message(v->app, MESSAGE_NOTE,
+                    "it is being applied so; ^C stops it, and A goes on as o says");
+        return EFFECT_REDRAW;
+    }
+    const struct plan_options now = plan_view_how(v);
+    const struct plan_how_arg arg = {.now = &now, .taken = take_how, .ctx = v};
+    app_push(v->app, &plan_how_screen, &arg);
+    return EFFECT_REDRAW;
 }
 
 static unsigned do_apply(void *self, enum action_id action)
@@ -164,6 +250,8 @@ static unsigned do_apply(void *self, enum action_id action)
     struct plan_view *v = self;
     const struct plan *plan = plan_view_plan(v);
     (void)action;
+    if (waits_for_canary(v))
+        return go_on_now(v);
     if (!plan || applying(v)) {
         app_message(v->app, MESSAGE_NOTE,
                     plan ? "it is being applied" : "the plan is not there yet");
@@ -190,6 +278,12 @@ static unsigned do_pause(void *self, enum action_id action)
     if (!applying(v))
         return EFFECT_NONE;
     plan_run_progress(s->run, &p);
+    if (p.state != PLAN_RUN_PAUSED && p.state != PLAN_RUN_GOING) {
+        app_message(v->app, MESSAGE_NOTE, "%s",
+                    p.state == PLAN_RUN_CANARY ? "it waits by itself; A goes on now, ^C stops"
+                                               : "nothing new is being sent");
+        return EFFECT_REDRAW;
+    }
     if (p.state == PLAN_RUN_PAUSED)
         plan_run_go_on(s->run);
     else
@@ -335,10 +429,11 @@ static unsigned do_back(void *self, enum action_id action)
 }
 
 static const struct screen_handler handlers[] = {
-    {ACTION_APPLY, do_apply},    {ACTION_PAUSE, do_pause},     {ACTION_CANCEL, do_stop},
-    {ACTION_SAVE_PLAN, do_save}, {ACTION_REASON, do_reason},   {ACTION_EDIT_AGAIN, do_edit},
-    {ACTION_UNDO, do_undo},      {ACTION_FAILED, do_problems}, {ACTION_OPEN, do_open},
-    {ACTION_BACK, do_back},      {ACTION_CLOSE, do_back},      {ACTION_NONE, NULL},
+    {ACTION_APPLY, do_apply},     {ACTION_PAUSE, do_pause},    {ACTION_CANCEL, do_stop},
+    {ACTION_HOW, do_how},         {ACTION_SAVE_PLAN, do_save}, {ACTION_REASON, do_reason},
+    {ACTION_EDIT_AGAIN, do_edit}, {ACTION_UNDO, do_undo},      {ACTION_FAILED, do_problems},
+    {ACTION_OPEN, do_open},       {ACTION_BACK, do_back},      {ACTION_CLOSE, do_back},
+    {ACTION_NONE, NULL},
 };
 
 static unsigned plan_action(void *self, enum action_id action)
@@ -366,6 +461,7 @@ static void *plan_open(struct app *app, const void *arg)
     v->live = !a->build && !a->plan;
     v->bulk = a->bulk ? bulk_ref(a->bulk) : NULL;
     v->build_total = a->bulk ? bulk_count(a->bulk) : 0;
+    plan_options_init(&v->how);
     table_init(&v->table, &source);
     plan_draw_columns(v);
     if (v->build)
@@ -413,12 +509,17 @@ static void plan_heading(const void *self, struct str *out)
 
 static const int *plan_bar(const void *self, size_t *count)
 {
-    static const int review[] = {ACTION_APPLY,  ACTION_OPEN, ACTION_EDIT_AGAIN, ACTION_SAVE_PLAN,
-                                 ACTION_REASON, ACTION_BACK, ACTION_HELP};
+    static const int review[] = {ACTION_APPLY,     ACTION_HOW,    ACTION_OPEN, ACTION_EDIT_AGAIN,
+                                 ACTION_SAVE_PLAN, ACTION_REASON, ACTION_BACK, ACTION_HELP};
+    static const int canary[] = {ACTION_APPLY, ACTION_CANCEL, ACTION_BACK, ACTION_HELP};
     static const int going[] = {ACTION_PAUSE, ACTION_CANCEL, ACTION_BACK, ACTION_HELP};
-    static const int over[] = {ACTION_UNDO,      ACTION_APPLY, ACTION_FAILED,
+    static const int over[] = {ACTION_UNDO,      ACTION_APPLY, ACTION_FAILED, ACTION_HOW,
                                ACTION_SAVE_PLAN, ACTION_BACK,  ACTION_HELP};
     const struct plan_view *v = self;
+    if (waits_for_canary(v)) {
+        *count = ARRAY_LEN(canary);
+        return canary;
+    }
     const int *bar = !v->live ? review : applying(v) ? going : over;
     *count = !v->live ? ARRAY_LEN(review) : applying(v) ? ARRAY_LEN(going) : ARRAY_LEN(over);
     return bar;

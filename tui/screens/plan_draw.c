@@ -2,6 +2,7 @@
  * became of it, totals over the fleet, and how it will go or goes. */
 #include "tui/screens/plan_private.h"
 
+#include "base/mem.h"
 #include "base/quantity.h"
 #include "base/vec.h"
 #include "base/when.h"
@@ -9,6 +10,7 @@
 #include "tui/screens/bulk.h"
 #include "tui/widgets/gauge.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define LOOKED_AT 200 /* items from which the columns are found */
@@ -88,7 +90,8 @@ static struct span reason_of(const struct plan_item *item)
     return colon ? (struct span){colon + 2, (size_t)(note.p + note.len - colon) - 2} : note;
 }
 
-static void add_result(const struct plan_item *item, struct table_cell *out)
+/* What waits is told as it will be done, and once the plan was begun as what was not done. */
+static void add_result(const struct plan_item *item, bool begun, struct table_cell *out)
 {
     out->role = looks[item->state].role;
     out->glyph = looks[item->state].glyph;
@@ -100,7 +103,7 @@ static void add_result(const struct plan_item *item, struct table_cell *out)
     } else if (item->state == PLAN_WAITING && item->warning_count) {
         out->role = ROLE_WARNING;
         str_printf(out->text, "! %s", item->warnings[0].text);
-    } else if (item->state == PLAN_WAITING) {
+    } else if (item->state == PLAN_WAITING && !begun) {
         str_add(out->text, "ok");
     } else {
         str_add(out->text, plan_state_word(item->state));
@@ -134,7 +137,7 @@ void plan_draw_cell(void *ctx, size_t row, size_t column, struct table_cell *out
         return;
     int id = v->table.columns[column].id;
     if (id == COL_RESULT) {
-        add_result(item, out);
+        add_result(item, v->live, out);
     } else if (id == COL_ACCOUNT) {
         out->role = item->state == PLAN_SAME || item->state == PLAN_SKIPPED ? ROLE_DIM : ROLE_TEXT;
         str_add_span(out->text, item->name.len ? item->name : item->id);
@@ -187,21 +190,31 @@ static int draw_totals(const struct plan *plan, const struct canvas *c, int y, i
     return n;
 }
 
+/* "HOW   the first alone, then 4 at a time" */
+static void draw_way(const struct plan_options *how, const char *more, const struct canvas *c,
+                     int y)
+{
+    struct str text = STR_INIT;
+    str_add(&text, "HOW   ");
+    plan_options_words(how, &text);
+    str_add(&text, more);
+    draw_text(c, y, 1, ROLE_DIM, span_from(&text), c->cols - 2, TEXT_LEFT);
+    str_finish(&text);
+}
+
 static void draw_how(const struct plan_view *v, const struct plan *plan, const struct canvas *c,
                      int y)
 {
     const char *label = app_session(v->app)->profile.label;
+    const struct plan_options how = plan_view_how(v);
+    int64_t errors = how.v[PLAN_OPT_MAX_ERRORS];
     struct str word = STR_INIT;
-    draw_printf(c, y, 1, ROLE_DIM,
-                "HOW   the first alone, then %d at a time; each is read, compared, sent once and "
-                "read back",
-                PLAN_RUN_PARALLEL);
+    draw_way(&how, "; o changes it", c, y);
     draw_printf(c, y + 1, 1, ROLE_DIM,
-                "FAIL  stops after %d errors; what is left stays here, paddock apply %s goes on",
-                PLAN_RUN_MAX_ERRORS, plan->head.id);
+                "FAIL  stops after %lld error%s; paddock apply %s goes on with what is left",
+                (long long)errors, errors == 1 ? "" : "s", plan->head.id);
     draw_printf(c, y + 2, 1, ROLE_DIM,
-                "UNDO  the inverse is saved first; u takes it back while the accounts stay as they "
-                "are");
+                "UNDO  the inverse is saved first; u takes back what has not changed since");
     plan_confirm_word(plan, label, &word);
     if (plan_left(plan))
         draw_printf(c, y + 3, 1, ROLE_STRONG, "A and the typed word %s apply %u change%s",
@@ -216,7 +229,7 @@ static const char *state_word(const struct plan_progress *p)
     static const char *const words[] = {[PLAN_RUN_SAVING] = "saving the plan and its inverse",
                                         [PLAN_RUN_GOING] = "applying",
                                         [PLAN_RUN_PAUSED] = "PAUSED, Z goes on",
-                                        [PLAN_RUN_CANARY] = "waiting for health checks",
+                                        [PLAN_RUN_CANARY] = "CANARY, A goes on now, ^C stops",
                                         [PLAN_RUN_STOPPING] = "stopping",
                                         [PLAN_RUN_OVER] = "over"};
     return words[p->state];
@@ -244,6 +257,11 @@ static void draw_progress(const struct plan_view *v, const struct plan *plan,
     str_clear(&text);
     plan_states_words(plan, &text);
     draw_text(c, y + 1, 1, ROLE_TEXT, span_from(&text), c->cols - 2, TEXT_LEFT);
+    struct plan_options how = plan_view_how(v);
+    str_clear(&text);
+    str_printf(&text, ", stops after %lld error%s", (long long)how.v[PLAN_OPT_MAX_ERRORS],
+               how.v[PLAN_OPT_MAX_ERRORS] == 1 ? "" : "s");
+    draw_way(&how, str_text(&text), c, y + 2);
     str_clear(&text);
     const struct error *why = plan_run_error(s->run);
     if (why->status)
@@ -251,9 +269,92 @@ static void draw_progress(const struct plan_view *v, const struct plan *plan,
     else if (p.state == PLAN_RUN_OVER)
         str_add(&text, plan_left(plan) ? "A goes on with what is left, u takes it back"
                                        : "u takes it back");
-    draw_text(c, y + 2, 1, why->status ? ROLE_WARNING : ROLE_DIM, span_from(&text), c->cols - 2,
+    draw_text(c, y + 3, 1, why->status ? ROLE_WARNING : ROLE_DIM, span_from(&text), c->cols - 2,
               TEXT_LEFT);
     str_finish(&text);
+}
+
+/* ---- the canary ----------------------------------------------------------------------------- */
+
+static const struct {
+    enum role role;
+    enum glyph glyph;
+} healths[HEALTH_COUNT] = {[HEALTH_OK] = {ROLE_OK, GLYPH_OK},
+                           [HEALTH_DEGRADED] = {ROLE_DEGRADED, GLYPH_DEGRADED},
+                           [HEALTH_DOWN] = {ROLE_DOWN, GLYPH_DOWN},
+                           [HEALTH_OTHER] = {ROLE_OTHER, GLYPH_OTHER}};
+
+/* "  + az-gpt-eu-01  active, checked 14:03:10, since the write" */
+static void draw_canary(const struct plan_view *v, const struct plan *plan,
+                        const struct plan_canary *seen, const struct canvas *c, int y)
+{
+    struct str text = STR_INIT;
+    str_printf(&text, "%s ", draw_glyph_text(c->draw, healths[seen->health].glyph));
+    str_add_span(&text, plan->items[seen->item].name);
+    str_printf(&text, "  %s", seen->status[0] ? seen->status : "no status");
+    if (seen->checked_wall_ms == WHEN_NONE) {
+        str_add(&text, ", never checked");
+    } else {
+        str_add(&text, ", checked ");
+        when_clock(&text, seen->checked_wall_ms, app_now_wall(v->app));
+        str_add(&text, seen->newer ? ", since the write" : ", before the write");
+    }
+    if (seen->reason[0])
+        str_printf(&text, ": %s", seen->reason);
+    draw_text(c, y, 3, seen->newer ? healths[seen->health].role : ROLE_DIM, span_from(&text),
+              c->cols - 4, TEXT_LEFT);
+    str_finish(&text);
+}
+
+/* Those that are not good first: they are what it waits for. */
+static int by_need(const void *a, const void *b)
+{
+    const struct plan_canary *x = a, *y = b;
+    if (x->good != y->good)
+        return x->good - y->good;
+    return x->item < y->item ? -1 : x->item > y->item;
+}
+
+static void draw_wait(const struct plan_view *v, const struct plan_progress *p,
+                      const struct canvas *c, int y)
+{
+    struct str text = STR_INIT;
+    str_printf(&text, "WAIT  %u of %u good", (unsigned)p->healthy, (unsigned)p->canaries);
+    if (app_session(v->app)->run_how.v[PLAN_OPT_WAIT_HEALTH]) {
+        str_add(&text, "; until ");
+        when_clock(&text, app_now_wall(v->app) + p->health_left_ms, app_now_wall(v->app));
+        str_add(&text, ", ");
+        when_age(&text, p->health_left_ms + 999);
+        str_add(&text, " left; goes on by itself when all are");
+    } else {
+        str_add(&text, "; it is you who goes on");
+    }
+    draw_text(c, y, 1, ROLE_STRONG, span_from(&text), c->cols - 2, TEXT_LEFT);
+    str_finish(&text);
+}
+
+/* What the rest waits for, in the place of the totals; false: it does not wait. */
+static bool draw_canaries(const struct plan_view *v, const struct plan *plan,
+                          const struct canvas *c, int y, int room)
+{
+    struct session *s = app_session(v->app);
+    struct plan_progress p;
+    if (!v->live)
+        return false;
+    plan_run_progress(s->run, &p);
+    if (p.state != PLAN_RUN_CANARY)
+        return false;
+    struct plan_canary *seen = mem_calloc(p.canaries + 1u, sizeof *seen);
+    plan_run_canaries(s->run, seen, p.canaries);
+    qsort(seen, p.canaries, sizeof *seen, by_need);
+    draw_wait(v, &p, c, y);
+    int lines = room - 1, n = (int)p.canaries, shown = n <= lines ? n : lines - 1;
+    for (int i = 0; i < shown; i++)
+        draw_canary(v, plan, &seen[i], c, y + 1 + i);
+    if (shown < n)
+        draw_printf(c, y + 1 + shown, 3, ROLE_DIM, "and %d more of the first %d", n - shown, n);
+    mem_free(seen);
+    return true;
 }
 
 void plan_draw(void *self, const struct canvas *c)
@@ -269,12 +370,13 @@ void plan_draw(void *self, const struct canvas *c)
         return;
     }
     draw_head(v, plan, &body);
-    int foot = v->live ? 3 : 4, totals = body.rows > 18 ? 4 : 2;
+    int foot = 4, totals = body.rows > 18 ? 4 : 2;
     int below = body.rows - foot - totals;
     struct canvas rows = canvas_part(&body, 3, 0, below - 3, body.cols);
     table_draw(&v->table, &rows, true,
                v->failed_only ? "every account was done" : "no account is in the plan");
-    draw_totals(plan, &body, below, totals);
+    if (!draw_canaries(v, plan, &body, below, totals))
+        draw_totals(plan, &body, below, totals);
     if (v->live)
         draw_progress(v, plan, &body, body.rows - foot);
     else

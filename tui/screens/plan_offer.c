@@ -66,8 +66,10 @@ static void offer_answer(void *ctx, int button)
     if (button != 1 || !app_may_write(o->app))
         return;
     struct plan *plan = o->plan;
+    struct plan_options how;
     o->plan = NULL;
-    if (session_apply(s, plan, &err))
+    plan_options_parse(&how, span_of(plan->head.how)); /* as carefully as it began */
+    if (session_apply(s, plan, &how, &err))
         app_error(o->app, &err);
     else
         plan_show(o->app);

@@ -3,6 +3,7 @@
 #ifndef TUI_SCREENS_PLAN_PRIVATE_H
 #define TUI_SCREENS_PLAN_PRIVATE_H
 
+#include "plan/options.h"
 #include "plan/run.h"
 #include "tui/screens/plan.h"
 #include "tui/widgets/table.h"
@@ -13,9 +14,11 @@ struct plan_view {
     struct app *app;
     struct plan_build *build; /* owned; while it is being built */
     uint32_t build_total;
-    struct plan *plan; /* owned; before it is applied */
-    bool live;         /* the session's plan is shown */
-    struct bulk *bulk; /* owned reference; may be NULL */
+    struct plan *plan;       /* owned; before it is applied */
+    bool live;               /* the session's plan is shown */
+    struct plan_options how; /* of the next time that it is applied: plan_view_how */
+    bool how_chosen;         /* by the operator, since it was opened or begun */
+    struct bulk *bulk;       /* owned reference; may be NULL */
     loop_timer timer;
     struct table table;
     enum field fields[PLAN_FIELDS_MAX]; /* of the columns */
@@ -29,6 +32,9 @@ struct plan_view {
 const struct plan *plan_view_plan(const struct plan_view *v);
 /* The item of a row. */
 const struct plan_item *plan_view_item(const struct plan_view *v, size_t row, uint32_t *index);
+
+/* How it is applied, or, when it is not being applied, how it would be. */
+struct plan_options plan_view_how(const struct plan_view *v);
 
 /* Columns for this plan; after it is there. */
 void plan_draw_columns(struct plan_view *v);

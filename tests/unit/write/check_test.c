@@ -1,0 +1,125 @@
+/* check_test.c: CHECK: when the account cannot be read, is gone, is another one or has no id,
+ * nothing is sent, and the words say so. */
+#include "machine_rig.h"
+
+static void assert_not_sent(struct fixture *fx, struct write *w, enum status status,
+                            const char *what)
+{
+    assert_done(w, WRITE_NOT_APPLIED);
+    assert_int_equal(write_error(w)->status, status);
+    if (!strstr(write_error(w)->what, what))
+        fail_msg("\"%s\" does not say \"%s\"", write_error(w)->what, what);
+    assert_int_equal(fake_count(&fx->api, ENDPOINT_UPDATE), 0);
+    assert_int_equal(write_op(w), 0); /* nor is it in the journal */
+    write_close(w);
+}
+
+static void test_gone(void **state)
+{
+    struct fixture *fx = *state;
+    fleet_put(fx->fleet, span_of(before()), clock_mono(&fx->clock), &fx->row);
+    struct write *w = start(fx, JOURNAL_UPDATE, before(), wanted());
+    fake_fail(fake_last(&fx->api, ENDPOINT_READ), ST_NOT_FOUND, 404, true);
+    assert_string_equal(write_error(w)->next, "it can be created again from what you typed");
+    assert_not_sent(fx, w, ST_NOT_FOUND, "not sent: the account is gone");
+    assert_false(fleet_alive(fx->fleet, fx->row));
+}
+
+static void test_unreachable(void **state)
+{
+    struct fixture *fx = *state;
+    struct write *w = start(fx, JOURNAL_UPDATE, before(), wanted());
+    fake_fail(fake_last(&fx->api, ENDPOINT_READ), ST_NETWORK, 0, false);
+    assert_not_sent(fx, w, ST_NETWORK, "not sent: fake ");
+}
+
+static void test_another_account(void **state)
+{
+    struct fixture *fx = *state;
+    struct write *w = start(fx, JOURNAL_UPDATE, before(), wanted());
+    fake_ok(fake_last(&fx->api, ENDPOINT_READ), account_json("pa_2", "az-gpt", RATE_80));
+    assert_not_sent(fx, w, ST_UNREADABLE, "not sent: the server answered with another account");
+    assert_int_equal(fleet_find(fx->fleet, span_of("pa_2")), ROW_NONE); /* nor taken for news */
+}
+
+static void test_garbage(void **state)
+{
+    struct fixture *fx = *state;
+    struct write *w = start(fx, JOURNAL_UPDATE, before(), wanted());
+    fake_ok(fake_last(&fx->api, ENDPOINT_READ), "{\"provider_account_id\":\"pa_1\",");
+    assert_not_sent(fx, w, ST_PARSE, "not sent: ");
+}
+
+/* Without an id, or with one that no entry has room for, there is no way to it. */
+static void test_an_id_that_leads_nowhere(void **state)
+{
+    struct fixture *fx = *state;
+    char id[200];
+    memset(id, 'x', sizeof id);
+    id[160] = 0;
+    static const char none[] = "{\"name\":\"n\",\"region\":\"r\"}";
+    struct write *w = start(fx, JOURNAL_UPDATE, none, "{\"name\":\"m\"}");
+    assert_not_sent(fx, w, ST_UNREADABLE, "no id that could be addressed");
+    w = start(fx, JOURNAL_DELETE, account_json(id, "n", RATE_80), NULL);
+    assert_not_sent(fx, w, ST_UNREADABLE, "no id that could be addressed");
+    id[159] = 0; /* the longest that has room */
+    w = start(fx, JOURNAL_UPDATE, account_json(id, "n", RATE_80), account_json(id, "n", RATE_120));
+    assert_string_equal(fake_last(&fx->api, ENDPOINT_READ)->id, id);
+    write_close(w);
+}
+
+/* F09: after a 409 the look itself fails: the server's words about the refusal stay. */
+static void test_F09_refused_and_then_unreachable(void **state)
+{
+    struct fixture *fx = *state;
+    struct write *w = update_to_sent(fx);
+    fake_fail(fake_last(&fx->api, ENDPOINT_UPDATE), ST_CONFLICT, 409, true);
+    assert_int_equal(write_state(w), WRITE_CHECK);
+    fake_fail(fake_last(&fx->api, ENDPOINT_READ), ST_NETWORK, 0, false);
+    assert_done(w, WRITE_NOT_APPLIED);
+    assert_int_equal(write_error(w)->status, ST_CONFLICT);
+    assert_journal(fx, JOURNAL_NOT_APPLIED);
+    write_close(w);
+}
+
+/* What could not be read of an account is nothing to send. */
+static void test_a_wrong_type_is_not_sent(void **state)
+{
+    struct fixture *fx = *state;
+    struct write *w = start(
+        fx, JOURNAL_UPDATE, before(),
+        account_json("pa_1", "az-gpt", "{\"requests_per_second\":\"many\",\"burst_size\":7}"));
+    fake_ok(fake_last(&fx->api, ENDPOINT_READ), before());
+    assert_string_equal(write_body(w), "{\"rate_limit_policy\":{\"burst_size\":7}}");
+    write_close(w);
+}
+
+/* A create sends what it has, null included, and nothing that is the server's. */
+static void test_the_fields_of_a_create(void **state)
+{
+    struct fixture *fx = *state;
+    struct write *w = start(fx, JOURNAL_CREATE, NULL,
+                            "{\"provider_account_id\":\"pa_7\",\"name\":\"n\",\"region\":null,"
+                            "\"status\":\"active\",\"created_at\":\"x\"}");
+    assert_int_equal(write_state(w), WRITE_PREVIEW);
+    assert_string_equal(write_body(w), "{\"name\":\"n\",\"region\":null}");
+    assert_int_equal(count_of(write_fields(w)), 2);
+    assert_string_equal(write_account_id(w), "");
+    write_close(w);
+}
+
+int main(void)
+{
+#define TEST(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        TEST(test_gone),
+        TEST(test_unreachable),
+        TEST(test_another_account),
+        TEST(test_garbage),
+        TEST(test_an_id_that_leads_nowhere),
+        TEST(test_F09_refused_and_then_unreachable),
+        TEST(test_a_wrong_type_is_not_sent),
+        TEST(test_the_fields_of_a_create),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,161 @@
+/* preview_test.c: a write in words: what changes, what is somebody else's, what looks wrong, and
+ * the same as a command that a shell takes; the secret is in none of it. */
+#include "machine_rig.h"
+
+static void test_preview_words(void **state)
+{
+    struct fixture *fx = *state;
+    struct preview p;
+    struct str text = STR_INIT;
+    const struct preview_options options = {.profile = "prod"};
+    preview_init(&p);
+    struct write *w = update_to_preview(fx);
+    preview_make(&p, w, &fx->api, &options);
+    assert_int_equal(p.count, 1);
+    assert_string_equal(p.fields[0].old, "80 requests/s");
+    assert_string_equal(p.fields[0].now, "120 requests/s");
+    assert_string_equal(str_text(&p.command), "paddock -p prod set pa_1 rate.rps=120");
+    assert_non_null(strstr(str_text(&p.curl), "requests_per_second"));
+    preview_text(&p, w, &text);
+    assert_non_null(strstr(text.data, "update  az-gpt (pa_1)\n  rate_limit_policy\n"
+                                      "-   requests_per_second"));
+    write_close(w);
+    turn(fx);
+
+    w = start(fx, JOURNAL_CREATE, NULL, NEW_ACCOUNT);
+    preview_make(&p, w, &fx->api, &options);
+    assert_null(strstr(str_text(&p.command), "vault/n"));
+    assert_null(strstr(str_text(&p.curl), "vault/n"));
+    str_clear(&text);
+    preview_text(&p, w, &text);
+    assert_null(strstr(text.data, "vault/n"));
+    const struct preview_options reveal = {.profile = "", .reveal = true};
+    preview_make(&p, w, &fx->api, &reveal);
+    assert_string_equal(str_text(&p.command), "printf %s '" NEW_ACCOUNT "' | paddock create -f -");
+    write_close(w);
+
+    w = start(fx, JOURNAL_DELETE, before(), NULL);
+    fake_ok(fake_last(&fx->api, ENDPOINT_READ), before());
+    preview_make(&p, w, &fx->api, &options);
+    assert_true(p.needs_name);
+    assert_string_equal(str_text(&p.command), "paddock -p prod delete pa_1");
+    write_close(w);
+    preview_finish(&p);
+    str_finish(&text);
+}
+
+static void test_shell_words(void **state)
+{
+    (void)state;
+    static const char *const words[][2] = {
+        {"rate.rps=120", "rate.rps=120"}, {"", "''"},         {"a b", "'a b'"},
+        {"it's", "'it'\\''s'"},           {"$(x)", "'$(x)'"},
+    };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        struct str out = STR_INIT;
+        shell_word(&out, span_of(words[i][0]));
+        assert_string_equal(out.data, words[i][1]);
+        str_finish(&out);
+    }
+}
+
+static void preview_of(struct fixture *fx, struct write *w, struct preview *p, struct str *text)
+{
+    const struct preview_options options = {.profile = "my prod"};
+    preview_init(p);
+    preview_make(p, w, &fx->api, &options);
+    preview_text(p, w, text);
+}
+
+/* What somebody else changed meanwhile is shown, and is not part of what is sent. */
+static void test_what_others_changed(void **state)
+{
+    struct fixture *fx = *state;
+    struct preview p;
+    struct str text = STR_INIT;
+    struct write *w = start(fx, JOURNAL_UPDATE, before(), wanted());
+    fake_ok(fake_last(&fx->api, ENDPOINT_READ), account_json("pa_1", "renamed\\u001b", RATE_80));
+    preview_of(fx, w, &p, &text);
+    assert_int_equal(p.count, 2);
+    assert_int_equal(p.sent, 1);
+    assert_true(p.fields[0].theirs);
+    assert_string_equal(p.fields[0].old, "az-gpt");
+    assert_non_null(strstr(str_text(&text), "~ name"));
+    assert_non_null(strstr(str_text(&text), "renamed^["));
+    assert_null(strchr(str_text(&text), '\033'));
+    assert_string_equal(str_text(&p.command), "paddock -p 'my prod' set pa_1 rate.rps=120");
+    preview_finish(&p);
+    write_close(w);
+    str_finish(&text);
+}
+
+/* None is a word, a secret is a mask, in the command as in the lines. */
+static void test_none_and_secrets_in_the_command(void **state)
+{
+    struct fixture *fx = *state;
+    static const char want[] =
+        "{\"provider_account_id\":\"pa_1\",\"name\":\"az gpt\",\"tags\":null,"
+        "\"description\":null,\"credentials_ref\":\"vault/other\","
+        "\"rate_limit_policy\":{\"requests_per_second\":null}}";
+    struct preview p;
+    struct str text = STR_INIT;
+    struct write *w = start(fx, JOURNAL_UPDATE, before(), want);
+    fake_ok(fake_last(&fx->api, ENDPOINT_READ), before());
+    preview_of(fx, w, &p, &text);
+    assert_null(strstr(str_text(&p.command), "vault/"));
+    assert_null(strstr(str_text(&p.curl), "vault/"));
+    assert_null(strstr(str_text(&text), "vault/"));
+    assert_non_null(strstr(str_text(&p.command), " 'name=az gpt'"));
+    assert_non_null(strstr(str_text(&p.command), " rate.rps=none"));
+    assert_non_null(strstr(str_text(&p.command), " tags=none"));
+    assert_non_null(strstr(str_text(&p.command), "********"));
+    const struct preview_options reveal = {.reveal = true};
+    preview_make(&p, w, &fx->api, &reveal);
+    assert_non_null(strstr(str_text(&p.command), "paddock set pa_1 "));
+    assert_non_null(strstr(str_text(&p.command), "=vault/other"));
+    assert_non_null(strstr(str_text(&p.curl), "vault/other"));
+    preview_finish(&p);
+    write_close(w);
+    str_finish(&text);
+}
+
+static void test_a_warning_that_asks_for_the_name(void **state)
+{
+    struct fixture *fx = *state;
+    static const char was[] = "{\"provider_account_id\":\"pa_1\",\"name\":\"n\","
+                              "\"quota_policy\":{\"max_tokens_per_month\":100}}";
+    static const char want[] = "{\"provider_account_id\":\"pa_1\",\"name\":\"n\","
+                               "\"quota_policy\":{\"max_tokens_per_month\":1000}}";
+    struct preview p;
+    struct str text = STR_INIT;
+    struct write *w = start(fx, JOURNAL_UPDATE, was, want);
+    fake_ok(fake_last(&fx->api, ENDPOINT_READ), was);
+    preview_of(fx, w, &p, &text);
+    assert_true(p.needs_name);
+    assert_non_null(strstr(str_text(&text), "\n! a change of 10 times or more"));
+    preview_finish(&p);
+    write_close(w);
+    str_finish(&text);
+}
+
+static void test_verbs(void **state)
+{
+    (void)state;
+    assert_string_equal(write_verb(JOURNAL_CREATE), "create");
+    assert_string_equal(write_verb(JOURNAL_UPDATE), "update");
+    assert_string_equal(write_verb(JOURNAL_DELETE), "delete");
+}
+
+int main(void)
+{
+#define TEST(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        TEST(test_preview_words),
+        TEST(test_shell_words),
+        TEST(test_what_others_changed),
+        TEST(test_none_and_secrets_in_the_command),
+        TEST(test_a_warning_that_asks_for_the_name),
+        TEST(test_verbs),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,6 +1,7 @@
 /* yank.c: see yank.h. */
 #include "tui/yank.h"
 
+#include "base/base64.h"
 #include "base/mem.h"
 
 #include <errno.h>
@@ -9,19 +10,6 @@
 #include <unistd.h>
 
 #define OSC_BYTES_MAX 74000
-
-static void base64(struct str *out, struct span in)
-{
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    for (size_t i = 0; i < in.len; i += 3) {
-        size_t n = in.len - i < 3 ? in.len - i : 3;
-        unsigned v = (unsigned)(unsigned char)in.p[i] << 16;
-        v |= n > 1 ? (unsigned)(unsigned char)in.p[i + 1] << 8 : 0;
-        v |= n > 2 ? (unsigned)(unsigned char)in.p[i + 2] : 0;
-        for (unsigned k = 0; k < 4; k++)
-            str_add_char(out, k <= n ? digits[v >> (18 - 6 * k) & 63] : '=');
-    }
-}
 
 enum status yank_text(const struct cli_console *console, struct span text, struct str *osc,
                       struct error *err)
@@ -39,7 +27,7 @@ enum status yank_text(const struct cli_console *console, struct span text, struc
     mem_free(path);
     if (!st && config_bool(console->config, OPTION_UI_OSC52) && text.len <= OSC_BYTES_MAX) {
         str_add(osc, "\033]52;c;");
-        base64(osc, text);
+        base64_add(osc, text);
         str_add(osc, "\a");
     }
     return st;

@@ -452,7 +452,7 @@ static void set_headers(struct transfer *x, const struct transfer_request *r)
         struct str line = STR_INIT;
         str_reserve(&line,
                     secret_len(r->token) + 32); /* so that it never moves and leaves a copy */
-        str_add(&line, "Authorization: Bearer ");
+        str_printf(&line, "Authorization: %s ", r->scheme ? r->scheme : "Bearer");
         str_append(&line, secret_bytes(r->token), secret_len(r->token));
         list = curl_slist_append(list, line.data);
         secret_wipe(line.data, line.len);
@@ -461,6 +461,8 @@ static void set_headers(struct transfer *x, const struct transfer_request *r)
     }
     list = curl_slist_append(list, "Accept: application/json");
     list = curl_slist_append(list, "Expect:");
+    if (r->header)
+        list = curl_slist_append(list, r->header);
     if (r->body.len)
         list = curl_slist_append(list, "Content-Type: application/json");
     x->headers = list;

@@ -62,6 +62,8 @@ struct transfer_request {
     struct span body;         /* copied; empty: none */
     bool write;
     const struct secret *token; /* NULL: no Authorization; copied into the header, wiped after */
+    const char *scheme;         /* of the token; NULL: "Bearer" */
+    const char *header;         /* one more line, without control characters; NULL: none */
 };
 
 struct transport;

@@ -131,7 +131,8 @@ struct profile {
     struct token_source token;
     bool allow_http;
     const char *ca_file, *client_cert, *client_key, *proxy, *no_proxy, *proxy_ca_file;
-    const char *prometheus_url, *prometheus_ca_file;
+    const char *prometheus_url, *prometheus_ca_file, *prometheus_user, *prometheus_tenant;
+    const char *prometheus_client_cert, *prometheus_client_key;
     struct token_source prometheus_token; /* NONE or FILE, for prometheus_url alone */
     int64_t connect_timeout_ms, timeout_ms;
     int max_rps;      /* 0: no limit */

@@ -84,6 +84,12 @@ static const char *const *keep_list(struct profile *p, const char *const *list)
     return copy;
 }
 
+static void blank_prometheus(struct profile *p)
+{
+    p->prometheus_url = p->prometheus_ca_file = p->prometheus_user = p->prometheus_tenant = "";
+    p->prometheus_client_cert = p->prometheus_client_key = "";
+}
+
 static void profile_blank(struct profile *p)
 {
     memset(p, 0, sizeof *p);
@@ -91,7 +97,7 @@ static void profile_blank(struct profile *p)
     p->name = p->url = p->org = p->label = p->origin = "";
     p->ca_file = p->client_cert = p->client_key = "";
     p->proxy = p->no_proxy = p->proxy_ca_file = "";
-    p->prometheus_url = p->prometheus_ca_file = "";
+    blank_prometheus(p);
     p->prometheus_token.origin = p->prometheus_token.from = p->prometheus_token.file = "";
     p->orgs = no_list;
     p->access = ACCESS_WRITE;
@@ -125,6 +131,10 @@ static void take_prometheus(struct profile *p, const struct option_value *v)
     struct str from = STR_INIT;
     p->prometheus_url = keep(p, v[OPTION_PROMETHEUS_URL].text);
     p->prometheus_ca_file = keep(p, v[OPTION_PROMETHEUS_CA_FILE].text);
+    p->prometheus_user = keep(p, v[OPTION_PROMETHEUS_USER].text);
+    p->prometheus_tenant = keep(p, v[OPTION_PROMETHEUS_TENANT].text);
+    p->prometheus_client_cert = keep(p, v[OPTION_PROMETHEUS_CLIENT_CERT].text);
+    p->prometheus_client_key = keep(p, v[OPTION_PROMETHEUS_CLIENT_KEY].text);
     token->origin = p->prometheus_url;
     token->file = keep(p, v[OPTION_PROMETHEUS_TOKEN_FILE].text);
     token->kind = *token->file ? TOKEN_FILE : TOKEN_NONE;
@@ -164,7 +174,7 @@ static void drop_identity(struct profile *p)
     p->token.argv = NULL;
     p->token.file = p->token.from = "";
     p->client_cert = p->client_key = p->ca_file = "";
-    p->prometheus_url = p->prometheus_ca_file = "";
+    blank_prometheus(p);
     p->prometheus_token.kind = TOKEN_NONE;
     p->label = "";
     p->name = "";
@@ -374,6 +384,10 @@ void profile_copy(struct profile *dst, const struct profile *src)
                             &dst->token.from,
                             &dst->prometheus_url,
                             &dst->prometheus_ca_file,
+                            &dst->prometheus_user,
+                            &dst->prometheus_tenant,
+                            &dst->prometheus_client_cert,
+                            &dst->prometheus_client_key,
                             &dst->prometheus_token.file,
                             &dst->prometheus_token.from};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)

@@ -5,6 +5,7 @@
 #include "api/retry.h"
 #include "api/transport.h"
 #include "api/url.h"
+#include "base/base64.h"
 #include "base/mem.h"
 
 #include <curl/curl.h>
@@ -14,12 +15,14 @@
 #include <unistd.h>
 
 #define LOW_SPEED_SECONDS 30
+#define HEADER_MAX        1000 /* bytes of user and tenant */
 
 struct prom {
     struct loop *loop; /* (borrowed) */
     struct transport *transport;
     struct url_base base;
-    struct secret *token; /* owned; NULL: none */
+    char *user, *tenant;          /* owned; NULL: none; tenant is the header's line */
+    struct secret *token, *basic; /* owned; NULL: none; basic: user and token as they are sent */
     struct prom_call *calls;
 };
 
@@ -41,6 +44,30 @@ static enum status file_check(const char *path, const char *what, struct error *
     return error_set(err, ST_CONFIG, "%s \"%s\" cannot be read: %s", what, path, strerror(errno));
 }
 
+static enum status settings_check(const struct prom_settings *s, struct error *err)
+{
+    const char *user = s->user ? s->user : "", *tenant = s->tenant ? s->tenant : "";
+    enum status st = file_check(s->ca_file, "prometheus_ca_file", err);
+    if (st == ST_OK)
+        st = file_check(s->client_cert, "prometheus_client_cert", err);
+    if (st == ST_OK)
+        st = file_check(s->client_key, "prometheus_client_key", err);
+    if (st != ST_OK)
+        return st;
+    if (strlen(user) + strlen(tenant) > HEADER_MAX)
+        return error_set(err, ST_CONFIG, "the user or the tenant is too long");
+    for (const char *p = user; *p; p++) {
+        if (*p == ':' || (unsigned char)*p < 0x20 || *p == 0x7F)
+            return error_set(err, ST_CONFIG,
+                             "prometheus_user holds a colon or a control character");
+    }
+    for (const char *p = tenant; *p; p++) {
+        if (*p <= ' ' || *p > '~')
+            return error_set(err, ST_CONFIG, "prometheus_tenant holds more than visible ASCII");
+    }
+    return ST_OK;
+}
+
 struct prom *prom_create(struct loop *loop, const struct prom_settings *s, struct error *err)
 {
     struct url_base base;
@@ -48,12 +75,14 @@ struct prom *prom_create(struct loop *loop, const struct prom_settings *s, struc
     struct transport *t = NULL;
     enum status st = url_base_parse(s->url, s->allow_http, &base, err);
     if (st == ST_OK)
-        st = file_check(s->ca_file, "prometheus_ca_file", err);
+        st = settings_check(s, err);
     if (st == ST_OK)
         st = proxy_choose(&base, s->proxy, s->no_proxy, getenv, &choice, err);
     if (st == ST_OK) {
         const struct transport_options options = {.scheme = base.https ? "https" : "http",
                                                   .ca_file = s->ca_file,
+                                                  .client_cert = s->client_cert,
+                                                  .client_key = s->client_key,
                                                   .proxy_ca_file = s->proxy_ca_file,
                                                   .proxy = choice.proxy,
                                                   .no_proxy = choice.no_proxy,
@@ -73,6 +102,13 @@ struct prom *prom_create(struct loop *loop, const struct prom_settings *s, struc
     p->loop = loop;
     p->transport = t;
     p->base = base;
+    if (s->user && *s->user)
+        p->user = mem_strdup(s->user);
+    if (s->tenant && *s->tenant) {
+        struct str line = STR_INIT;
+        str_printf(&line, "X-Scope-OrgID: %s", s->tenant);
+        p->tenant = str_steal(&line);
+    }
     return p;
 }
 
@@ -85,6 +121,9 @@ void prom_destroy(struct prom *p)
     transport_destroy(p->transport);
     url_base_finish(&p->base);
     secret_destroy(p->token);
+    secret_destroy(p->basic);
+    mem_free(p->user);
+    mem_free(p->tenant);
     mem_free(p);
 }
 
@@ -93,10 +132,30 @@ const char *prom_host(const struct prom *p)
     return p->base.host;
 }
 
+/* "user:password" in base64 (RFC 7617), leaving no copy behind. */
+static struct secret *basic_make(const char *user, const struct secret *password)
+{
+    struct str plain = STR_INIT, coded = STR_INIT;
+    size_t len = strlen(user) + 1 + secret_len(password);
+    str_reserve(&plain, len + 1);
+    str_reserve(&coded, base64_len(len) + 1);
+    str_printf(&plain, "%s:", user);
+    str_append(&plain, secret_bytes(password), secret_len(password));
+    base64_add(&coded, span_from(&plain));
+    struct secret *s = coded.len <= SECRET_BYTES_MAX ? secret_create(coded.data, coded.len) : NULL;
+    secret_wipe(plain.data, plain.len);
+    secret_wipe(coded.data, coded.len);
+    str_finish(&plain);
+    str_finish(&coded);
+    return s;
+}
+
 void prom_set_token(struct prom *p, struct secret *token)
 {
     secret_destroy(p->token);
+    secret_destroy(p->basic);
     p->token = token;
+    p->basic = token && p->user ? basic_make(p->user, token) : NULL;
 }
 
 /* ---- what came ----------------------------------------------------------------------------- */
@@ -171,8 +230,9 @@ static void on_done(void *ctx, const struct transfer_reply *reply)
     error_clear(&err);
     call_unlink(call);
     read_reply(call, reply, &series, &err);
-    const struct secret *token = call->p->token;
-    if (token && secret_in(token, err.what, strlen(err.what)))
+    const struct secret *token = call->p->token, *basic = call->p->basic;
+    size_t len = strlen(err.what);
+    if ((token && secret_in(token, err.what, len)) || (basic && secret_in(basic, err.what, len)))
         error_set(&err, err.status, "%s repeats the token in its words", call->p->base.host);
     call->fn(call->ctx, &series, &err);
     prom_series_finish(&series);
@@ -222,8 +282,11 @@ struct prom_call *prom_range(struct prom *p, const char *name, const char *label
     call->ctx = ctx;
     call->next = p->calls;
     p->calls = call;
-    const struct transfer_request request = {
-        .method = "GET", .url = str_text(&url), .token = p->token};
+    const struct transfer_request request = {.method = "GET",
+                                             .url = str_text(&url),
+                                             .token = p->user ? p->basic : p->token,
+                                             .scheme = p->user ? "Basic" : "Bearer",
+                                             .header = p->tenant};
     call->transfer = transfer_start(p->transport, &request, &events, call);
     str_finish(&url);
     return call;

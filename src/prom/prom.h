@@ -18,9 +18,12 @@
 #define PROM_STEP_MIN_MS 60000
 
 struct prom_settings {
-    const char *url;                              /* base, without /api/v1 */
-    bool allow_http;                              /* plain http beyond this machine */
-    const char *ca_file;                          /* NULL or "": the system's */
+    const char *url;                      /* base, without /api/v1 */
+    bool allow_http;                      /* plain http beyond this machine */
+    const char *ca_file;                  /* NULL or "": the system's */
+    const char *client_cert, *client_key; /* NULL or "": none */
+    const char *user;   /* basic authentication, the token being the password; NULL or "": none */
+    const char *tenant; /* sent as X-Scope-OrgID (Mimir, Cortex, Loki); NULL or "": not */
     const char *proxy, *no_proxy, *proxy_ca_file; /* as in struct api_settings */
     int64_t connect_timeout_ms, total_timeout_ms; /* > 0 */
 };
@@ -36,7 +39,8 @@ struct prom *prom_create(struct loop *loop, const struct prom_settings *settings
 void prom_destroy(struct prom *p);
 /* "prometheus.example.net:9090", for people; (borrowed). */
 const char *prom_host(const struct prom *p);
-/* Sent as a bearer token from now on; takes ownership; NULL for none. */
+/* Sent from now on, as a bearer token or, with a user, as its password; takes ownership; NULL for
+ * none. */
 void prom_set_token(struct prom *p, struct secret *token);
 
 /* The distance of the values that are asked for between two times. */

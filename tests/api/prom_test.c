@@ -109,6 +109,77 @@ static void refused(struct rig *r, enum status status, const char *words)
     assert_null(strstr(r->error.what, TOKEN));
 }
 
+static void open_as(struct rig *r, const char *user, const char *tenant)
+{
+    char url[100];
+    struct error err;
+    snprintf(url, sizeof url, "%s/prom/", fault_url(r->server));
+    const struct prom_settings s = {.url = url,
+                                    .user = user,
+                                    .tenant = tenant,
+                                    .connect_timeout_ms = 5000,
+                                    .total_timeout_ms = 20000};
+    prom_destroy(r->prom);
+    r->prom = prom_create(r->loop, &s, &err);
+    if (!r->prom)
+        fail_msg("%s", err.what);
+    prom_set_token(r->prom, secret_create(TOKEN, strlen(TOKEN)));
+}
+
+/* RFC 7617; and a server that repeats what it was given is not repeated. */
+static void test_user_and_tenant(void **state)
+{
+    static const char coded[] = "am9lOmNhbmFyeS1wcm9tZXRoZXVzLTNi"; /* joe:TOKEN */
+    static const char echo[] = "{\"status\":\"error\",\"errorType\":\"x\",\"error\":\"Basic "
+                               "am9lOmNhbmFyeS1wcm9tZXRoZXVzLTNi\"}";
+    struct rig *r = *state;
+    char text[200];
+    open_as(r, "joe", "team-7|eu");
+    answer(r, &(struct fault_reply){.body = GOOD});
+    ask_and_wait(r);
+    assert_int_equal(r->error.status, ST_OK);
+    const struct fault_request *first = fault_request_at(r->server, 0);
+    fault_request_header(first, "authorization", text, sizeof text);
+    assert_memory_equal(text, "Basic ", 6);
+    assert_string_equal(text + 6, coded);
+    fault_request_header(first, "x-scope-orgid", text, sizeof text);
+    assert_string_equal(text, "team-7|eu");
+    answer(r, &(struct fault_reply){.status = 401, .body = echo});
+    ask_and_wait(r);
+    assert_int_equal(r->error.status, ST_AUTH);
+    assert_null(strstr(r->error.what, coded));
+    open_as(r, "", NULL);
+    ask_and_wait(r);
+    fault_request_header(fault_request_at(r->server, 2), "authorization", text, sizeof text);
+    assert_string_equal(text, "Bearer " TOKEN);
+    fault_request_header(fault_request_at(r->server, 2), "x-scope-orgid", text, sizeof text);
+    assert_string_equal(text, "");
+}
+
+static void test_settings_are_checked(void **state)
+{
+    static const struct {
+        const char *user, *tenant, *cert, *words;
+    } rows[] = {{"a:b", "", "", "prometheus_user"},
+                {"a\r\nX: y", "", "", "prometheus_user"},
+                {"", "a\nb", "", "prometheus_tenant"},
+                {"", "a b", "", "prometheus_tenant"},
+                {"", "", "/nowhere.pem", "prometheus_client_cert"}};
+    struct rig *r = *state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct error err;
+        const struct prom_settings s = {.url = fault_url(r->server),
+                                        .user = rows[i].user,
+                                        .tenant = rows[i].tenant,
+                                        .client_cert = rows[i].cert,
+                                        .connect_timeout_ms = 5000,
+                                        .total_timeout_ms = 20000};
+        assert_null(prom_create(r->loop, &s, &err));
+        assert_int_equal(err.status, ST_CONFIG);
+        assert_non_null(strstr(err.what, rows[i].words));
+    }
+}
+
 static void test_good(void **state)
 {
     struct rig *r = *state;
@@ -235,6 +306,37 @@ static void test_tls(void **state)
     str_finish(&ca);
 }
 
+/* A server that wants to know who asks by certificate. */
+static void test_client_certificate(void **state)
+{
+    struct rig *r = *state;
+    struct tmpdir *dir = tmpdir_create();
+    struct tls_server *server = tls_server_create(dir, TLS_CLIENT);
+    struct str ca = STR_INIT, cert = STR_INIT, key = STR_INIT;
+    char url[100];
+    assert_non_null(server);
+    snprintf(url, sizeof url, "https://localhost:%d", tls_port(server));
+    struct prom_settings s = {.url = url,
+                              .ca_file = tmpdir_path(dir, "tls-ca.pem", &ca),
+                              .connect_timeout_ms = 5000,
+                              .total_timeout_ms = 20000};
+    struct error err;
+    open_prom(r, url, s.ca_file, 20000);
+    ask_and_wait(r);
+    assert_int_equal(r->error.status, ST_NETWORK);
+    s.client_cert = tmpdir_path(dir, "tls-client.pem", &cert);
+    s.client_key = tmpdir_path(dir, "tls-client.key", &key);
+    prom_destroy(r->prom);
+    r->prom = prom_create(r->loop, &s, &err);
+    assert_non_null(r->prom);
+    refused(r, ST_UNREADABLE, "cannot be used"); /* connected: its web page is no reply */
+    tls_server_destroy(server);
+    tmpdir_destroy(dir);
+    str_finish(&ca);
+    str_finish(&cert);
+    str_finish(&key);
+}
+
 static void test_refused_settings(void **state)
 {
     struct rig *r = *state;
@@ -258,9 +360,18 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-        TEST(test_good),    TEST(test_hostile_id), TEST(test_errors),
-        TEST(test_garbage), TEST(test_redirect),   TEST(test_slow_and_nobody),
-        TEST(test_cancel),  TEST(test_tls),        TEST(test_refused_settings),
+        TEST(test_good),
+        TEST(test_hostile_id),
+        TEST(test_errors),
+        TEST(test_garbage),
+        TEST(test_redirect),
+        TEST(test_slow_and_nobody),
+        TEST(test_cancel),
+        TEST(test_tls),
+        TEST(test_refused_settings),
+        TEST(test_user_and_tenant),
+        TEST(test_settings_are_checked),
+        TEST(test_client_certificate),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

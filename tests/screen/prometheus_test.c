@@ -98,6 +98,48 @@ static void test_prometheus_and_its_end(void **state)
     fault_server_destroy(prom);
 }
 
+/* Name, password and tenant of the profile: sent there, not to the API, and nowhere to be found on
+ * the screen, in files, or in the request log. */
+static void test_user_and_tenant(void **state)
+{
+    static const char coded[] = "am9lOmNhbmFyeS1wcm9tZXRoZXVzLTNi"; /* joe:TOKEN */
+    struct fault_server *prom = fault_server_create();
+    struct console c;
+    struct console_options o = small;
+    char more[300], text[100];
+    size_t len;
+    (void)state;
+    assert_non_null(prom);
+    fault_json(prom, "GET", RANGE, 0, 401,
+               "{\"status\":\"error\",\"errorType\":\"no\",\"error\":\"you said " TOKEN "\"}");
+    console_open_ready(&c, &o);
+    o.env = from_file;
+    snprintf(more, sizeof more,
+             "prometheus_url = \"%s\"; prometheus_user = \"joe\"; prometheus_tenant = \"t-9\";",
+             fault_url(prom));
+    configure(&c, more);
+    console_kill_restart(&c, &o);
+    console_keys(&c, "2");
+    console_see(&c, " disabled");
+    console_keys(&c, "Tab Enter");
+    console_see(&c, "this machine's samples;");
+    assert_true(fault_wait(prom, "GET", RANGE, 1, 0));
+    fault_request_header(fault_request_at(prom, 0), "authorization", text, sizeof text);
+    assert_memory_equal(text, "Basic ", 6);
+    assert_string_equal(text + 6, coded);
+    fault_request_header(fault_request_at(prom, 0), "x-scope-orgid", text, sizeof text);
+    assert_string_equal(text, "t-9");
+    console_keys(&c, "@");
+    term_wait_quiet(c.term, 200, 3000);
+    const char *bytes = term_transcript(c.term, &len);
+    assert_null(memmem(bytes, len, TOKEN, strlen(TOKEN)));
+    assert_null(memmem(bytes, len, coded, strlen(coded)));
+    assert_int_equal(tmpdir_find_bytes(c.home, coded), 0);
+    assert_int_equal(tmpdir_find_bytes(c.home, TOKEN), 1); /* the password's own file */
+    console_close(&c);
+    fault_server_destroy(prom);
+}
+
 /* While it keeps us waiting this machine's line is there. */
 static void test_slow(void **state)
 {
@@ -122,6 +164,7 @@ int main(void)
         cmocka_unit_test(test_this_machine),
         cmocka_unit_test(test_prometheus_and_its_end),
         cmocka_unit_test(test_slow),
+        cmocka_unit_test(test_user_and_tenant),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <cmocka.h>
 
@@ -68,10 +69,46 @@ static void test_f29_a_draft_comes_back_after_a_kill(void **state)
     console_close(&c);
 }
 
+/* What leaving says of the draft. */
+static void leaving_says(struct console *c, const char *words)
+{
+    console_keys(c, "e");
+    console_see(c, "Max tokens/month   [");
+    console_keys(c, "C-u");
+    console_type(c, "123M");
+    console_keys(c, "Esc");
+    console_see(c, "Leave the form?");
+    console_see(c, words);
+    console_keys(c, "Tab Enter");
+    console_see(c, "/ filter");
+}
+
+/* F21: where no draft can be kept, none is promised. */
+static void test_f21_no_draft_is_promised_without_a_file(void **state)
+{
+    struct console c;
+    struct str path = STR_INIT;
+    size = *state;
+    console_open_ready(&c, size);
+    leaving_says(&c, "A draft is on disk");
+    console_keys(&c, "Q");
+    assert_int_equal(console_end(&c), 0);
+    tmpdir_path(c.home, "home/state/paddock/drafts.db", &path);
+    assert_int_equal(remove(str_text(&path)), 0);
+    assert_int_equal(mkdir(str_text(&path), 0700), 0); /* nothing can be opened there */
+    str_finish(&path);
+    console_restart(&c, size);
+    leaving_says(&c, "No draft of it is kept");
+    console_keys(&c, "e");
+    console_see(&c, "Max tokens/month   [50M"); /* and it is gone, as said */
+    console_close(&c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         CONSOLE_TWO_SIZES(test_f29_a_draft_comes_back_after_a_kill, &small, &wide),
+        CONSOLE_TWO_SIZES(test_f21_no_draft_is_promised_without_a_file, &small, &wide),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -31,6 +31,7 @@ struct edit {
     struct textview preview;
     struct str problems; /* what a 422 said of no field, one a line */
     bool reveal;         /* credentials are shown in the request */
+    bool drafted;        /* what is typed is on disk */
     bool editor;         /* begun by `E`: the form is only the way to the review */
     unsigned refused;    /* the message that says why not, 0: none; gone once it is mended */
     loop_timer start;    /* the editor starts when the screen is there */
@@ -158,8 +159,10 @@ static void ask_fill(void *ctx, struct dialog *d)
     dialog_safe_button(d, "Keep editing");
     dialog_line(d, ROLE_TEXT, "%zu %s not been sent.", e->form.touched,
                 e->form.touched == 1 ? "change has" : "changes have");
-    if (e->form.mode != EDIT_CLONE)
+    if (e->drafted)
         dialog_line(d, ROLE_DIM, "A draft is on disk; the next edit of it begins there.");
+    else
+        dialog_line(d, ROLE_WARNING, "No draft of it is kept: what was typed goes.");
     dialog_button(d, "Leave");
     dialog_button(d, "Discard");
 }
@@ -204,7 +207,7 @@ static unsigned do_move(void *self, enum action_id action)
     default:
         edit_form_revert(&e->form);
         refresh(e);
-        edit_draft_save(app_session(e->app), &e->form);
+        e->drafted = edit_draft_save(app_session(e->app), &e->form);
     }
     return EFFECT_REDRAW;
 }
@@ -218,7 +221,7 @@ static unsigned edit_key(void *self, const struct key *key)
     case FORM_CHANGED:
         edit_form_touched(&e->form);
         refresh(e);
-        edit_draft_save(app_session(e->app), &e->form);
+        e->drafted = edit_draft_save(app_session(e->app), &e->form);
         break;
     case FORM_MOVED:
         break;
@@ -239,7 +242,7 @@ static void on_editor(void *ctx, enum edit_editor_end end)
     struct edit *e = ctx;
     refresh(e);
     if (end == EDIT_EDITOR_TAKEN) {
-        edit_draft_save(app_session(e->app), &e->form);
+        e->drafted = edit_draft_save(app_session(e->app), &e->form);
         if (e->editor)
             do_review(e, ACTION_REVIEW);
     } else if (end == EDIT_EDITOR_SAME) {
@@ -349,6 +352,7 @@ static void take_draft(struct edit *e)
     int64_t saved = WHEN_NONE;
     struct str when = STR_INIT;
     size_t n = edit_draft_apply(app_session(e->app), &e->form, &saved);
+    e->drafted = n > 0;
     if (n) {
         when_clock(&when, saved, app_now_wall(e->app));
         app_message(e->app, MESSAGE_NOTE,

@@ -16,13 +16,13 @@ static bool has_draft(struct session *s, const struct edit_form *f)
     return s->drafts && f->mode != EDIT_CLONE;
 }
 
-void edit_draft_save(struct session *s, const struct edit_form *f)
+bool edit_draft_save(struct session *s, const struct edit_form *f)
 {
     struct draft_field fields[FIELD_COUNT];
     struct draft_key key;
     size_t n = 0;
     if (!has_draft(s, f))
-        return;
+        return false;
     for (size_t i = 0; i < f->form.count; i++) {
         const struct form_row *row = &f->form.rows[i];
         if (row->id >= 0 && row->changed)
@@ -31,8 +31,8 @@ void edit_draft_save(struct session *s, const struct edit_form *f)
     char *account = key_of(s, account_id(&f->base), &key);
     enum status st = n ? drafts_save(s->drafts, &key, span_from(&f->base.raw), fields, n, NULL)
                        : drafts_drop(s->drafts, &key, NULL);
-    (void)st; /* a draft is a convenience: the next key saves all fields again */
-    mem_free(account);
+    mem_free(account); /* a draft is a convenience: the next key saves all fields again */
+    return n > 0 && st == ST_OK;
 }
 
 void edit_draft_drop(struct session *s, const struct edit_form *f)

@@ -6,8 +6,8 @@
 #include "tui/screens/edit_form.h"
 
 /* Saves what differs from how the form began; drops the draft when nothing does. Failures cost the
- * draft, never the form. A clone has no draft. */
-void edit_draft_save(struct session *s, const struct edit_form *f);
+ * draft, never the form; whether what is typed is on disk now. A clone has no draft. */
+bool edit_draft_save(struct session *s, const struct edit_form *f);
 void edit_draft_drop(struct session *s, const struct edit_form *f);
 /* The account that a draft began from, into `from` (initialised); false when there is none. id: the
  * account's, or empty for a create. The form is to begin from it, so that the check before sending

@@ -420,10 +420,30 @@ static void on_plan(void *ctx)
         plan_offer(app);
 }
 
+static void tell_no_journal(struct app *app)
+{
+    app_message(app, MESSAGE_ERROR, "no write without a journal: %s",
+                app->session->journal_error.what);
+}
+
+/* What happened to the files that writes need, once (F21, F22). */
+static void tell_store(struct app *app)
+{
+    struct session *s = app->session;
+    if (s->store_told || s->env.offline)
+        return;
+    s->store_told = true;
+    if (!s->journal)
+        tell_no_journal(app);
+    else if (journal_note(s->journal)[0])
+        app_message(app, MESSAGE_WARNING, "%s", journal_note(s->journal));
+}
+
 static void on_sync(void *ctx)
 {
     struct app *app = ctx;
     const char *note = keep_state(app->session->keep)->note;
+    tell_store(app);
     if (note[0] && !app->session->note_told) {
         app->session->note_told = true;
         app_message(app, MESSAGE_WARNING, "%s", note);
@@ -495,7 +515,7 @@ bool app_may_write(struct app *app)
         return false;
     }
     if (!s->journal) {
-        app_error(app, &s->journal_error);
+        tell_no_journal(app);
         return false;
     }
     if (!api_readonly(s->api))

@@ -181,6 +181,8 @@ void chrome_trouble(struct app *app, struct str *out)
 static const char *access_word(struct app *app)
 {
     const struct session *s = app_session(app);
+    if (!s->journal)
+        return "no journal"; /* so no write (F21) */
     if (s->unlocked_until_mono_ms)
         return "unlocked";
     return api_readonly(s->api) ? "read-only" : "read-write";

@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <cmocka.h>
 
@@ -237,6 +238,61 @@ static void test_f07_what_is_gone_is_created_again(void **state)
     console_close(&c);
 }
 
+/* Ends the console, and leaves `text` (NULL: a folder) where its journal is to be. */
+static void spoil_journal(struct console *c, const char *text)
+{
+    struct str path = STR_INIT;
+    console_keys(c, "Q");
+    assert_int_equal(console_end(c), 0);
+    tmpdir_path(c->home, "home/state/paddock/journal.db", &path);
+    assert_int_equal(remove(str_text(&path)), 0);
+    if (text)
+        assert_true(tmpdir_write(c->home, "home/state/paddock/journal.db", text, 0600));
+    else
+        assert_int_equal(mkdir(str_text(&path), 0700), 0);
+    str_finish(&path);
+}
+
+/* F21: no journal, no write: said at the start, in the header, and by each key that would write;
+ * reading goes on. */
+static void test_f21_no_journal_no_write(void **state)
+{
+    static const char *const keys[] = {"e", "a", "t", "x", "b", "u", "c", "E"};
+    const struct console_options *size = *state;
+    struct console c;
+    console_open_ready(&c, size);
+    spoil_journal(&c, NULL);
+    console_restart(&c, size);
+    console_see(&c, "no write without a journal");
+    console_row(&c, 0, "no journal");
+    assert_false(term_find(c.term, "read-write", NULL, NULL));
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        console_keys(&c, "U");
+        console_see(&c, "no marks are left");
+        console_keys(&c, keys[i]);
+        console_see(&c, "no write without a journal");
+        console_see(&c, "/ filter");
+    }
+    console_keys(&c, "r"); /* reading goes on */
+    console_see(&c, "60 accounts, complete");
+    console_close(&c);
+}
+
+/* F22: a file that is no journal is kept beside, and that is said; a new one is begun. */
+static void test_f22_a_spoiled_journal_is_told(void **state)
+{
+    const struct console_options *size = *state;
+    struct console c;
+    console_open_ready(&c, size);
+    spoil_journal(&c, "this is not a database, and is long enough to be looked at as one, really");
+    console_restart(&c, size);
+    console_see(&c, "journal.db");
+    console_see(&c, "kept as");
+    console_row(&c, 0, "read-write");
+    assert_true(tmpdir_find_bytes(c.home, "this is not a database") > 0);
+    console_close(&c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -246,6 +302,8 @@ int main(void)
         CONSOLE_TWO_SIZES(test_switching_asks, &small, &wide),
         CONSOLE_TWO_SIZES(test_f06_a_refused_write_says_so, &small, &wide),
         CONSOLE_TWO_SIZES(test_f11_refused_for_now_is_tried_again, &small, &wide),
+        CONSOLE_TWO_SIZES(test_f21_no_journal_no_write, &small, &wide),
+        CONSOLE_TWO_SIZES(test_f22_a_spoiled_journal_is_told, &small, &wide),
         CONSOLE_TWO_SIZES(test_f07_what_is_gone_is_created_again, &small, &wide),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -196,7 +196,7 @@ prometheus-test: deps-test all
 # The proofs of the write path, larger than in `make test`.
 cuts: deps-test
 	@$(MAKE) --no-print-directory -j$$(nproc) $(BUILD)/tests/api/write_cut_test
-	@PADDOCK_BUILD=$(BUILD) $(BUILD)/tests/api/write_cut_test
+	@PADDOCK_CUT_WHOLE=1 PADDOCK_BUILD=$(BUILD) $(BUILD)/tests/api/write_cut_test
 memory: deps-test
 	@$(MAKE) --no-print-directory -j$$(nproc) $(BUILD)/tests/api/write_memory_test
 	@PADDOCK_MEMORY_STRIDE=1 $(BUILD)/tests/api/write_memory_test

@@ -45,6 +45,21 @@ static size_t add(struct book *b, cJSON *account, int64_t created_wall_ms)
     return i;
 }
 
+/* What the API shows of an account beyond what a test needs, in other words than its sample. */
+#define WHOLE                                                                                      \
+    "\"org_id\":\"org_demo\",\"description\":\"Batch of the \\\"night\\\" \\u00e4\","              \
+    "\"region\":\"eu-west-1\",\"data_residency\":\"EU\",\"quota_policy\":{"                        \
+    "\"max_tokens_per_month\":500000000,\"max_requests_per_month\":null,"                          \
+    "\"current_month_tokens\":9007199254740993,\"current_month_requests\":1900000,"                \
+    "\"usage_period\":\"2025-10\"},\"status\":\"active\",\"status_reason\":null,"                  \
+    "\"routing_mode\":\"bridge\",\"bridge_id\":\"eu-chat\",\"bridge_endpoint_name\":\"ep-3\","     \
+    "\"last_health_check\":\"2025-10-20T14:00:00Z\",\"created_by\":\"ops\","                       \
+    "\"updated_at\":\"2025-10-19T10:00:00Z\","
+#define WHOLE_RATE                                                                                 \
+    "\"requests_per_minute\":4800,\"input_tokens_per_minute\":900000,"                             \
+    "\"output_tokens_per_minute\":null,\"burst_size\":200,\"queue_policy\":\"wait\","              \
+    "\"queue_timeout_seconds\":300,"
+
 void book_begin(struct book *b, size_t count, int64_t created_wall_ms)
 {
     memset(b, 0, sizeof *b);
@@ -55,12 +70,12 @@ void book_accounts(struct book *b, size_t count, int64_t created_wall_ms)
 {
     b->count = b->serial = 0;
     for (size_t i = 0; i < count; i++) {
-        char text[300];
+        char text[BOOK_TEXT];
         snprintf(text, sizeof text,
                  "{\"name\":\"acct-%zu\",\"provider_type\":\"openai\",\"enabled\":true,"
-                 "\"credentials_ref\":\"vault/a\",\"tags\":{\"team\":\"x\"},"
-                 "\"rate_limit_policy\":{\"requests_per_second\":80,\"max_concurrency\":10}}",
-                 i);
+                 "\"credentials_ref\":\"vault/a\",\"tags\":{\"team\":\"x\"},%s"
+                 "\"rate_limit_policy\":{\"requests_per_second\":80,%s\"max_concurrency\":10}}",
+                 i, b->whole ? WHOLE : "", b->whole ? WHOLE_RATE : "");
         cJSON *account = cJSON_Parse(text);
         add(b, account, created_wall_ms);
         cJSON_Delete(account);

@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { BOOK_ACCOUNTS = 64, BOOK_TEXT = 1000, BOOK_MEMORY = 1 << 16 };
+enum { BOOK_ACCOUNTS = 64, BOOK_TEXT = 1500, BOOK_MEMORY = 1 << 16 };
 
 struct book {
     struct {
@@ -21,6 +21,7 @@ struct book {
     } accounts[BOOK_ACCOUNTS];
     size_t count;               /* places in use, those of accounts that are gone as well */
     uint64_t serial;            /* of the next account: no id comes twice */
+    bool whole;                 /* accounts are made with every field of the API, not a few */
     uint64_t requests;          /* that came whole */
     uint64_t writes;            /* of these: POST, PATCH, DELETE */
     uint64_t twice;             /* writes with method, target and body of an earlier one */

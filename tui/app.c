@@ -83,6 +83,7 @@ static void message_vset(struct app *app, enum message_kind kind, const char *fm
 {
     app->message_number++;
     app->message.kind = kind;
+    app->message.read = false;
     app->message.wall_ms = app_now_wall(app);
     str_clear(&app->message.text);
     str_vprintf(&app->message.text, fmt, ap);
@@ -270,6 +271,8 @@ void app_on_key(void *ctx, const struct key *key)
         return;
     if (app_session(app))
         sync_touch(app_session(app)->sync);
+    app->dirty = app->dirty || !app->message.read;
+    app->message.read = true;
     struct layer top = app->stack[app->depth - 1];
     size_t depth = app->depth;
     bool typing = top.ops->typing && top.ops->typing(top.self);

@@ -9,11 +9,13 @@
 #include "tui/widgets/bars.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #define MESSAGE_MS  60000 /* what was said a minute ago is not news */
 #define PIECES      6
 #define HEADER_GAPS 7  /* cells between the header's pieces, and one to spare */
-#define BANNER_MIN  20 /* cells below which the banner is told in few */
+#define BANNER_MIN  20 /* cells of the banner below which it is one word */
+#define TABS_KEPT   4  /* tabs that no banner takes the place of */
 #define HEADING_MIN 20 /* cells of the heading that are never given away */
 
 static void add_age(struct str *out, int64_t now, int64_t then)
@@ -263,22 +265,52 @@ static int64_t trouble_since(struct app *app)
     return illness.since_wall_ms != WHEN_NONE ? illness.since_wall_ms : stale;
 }
 
+struct message_lines {
+    const struct canvas *c;
+    int y;
+    enum role role;
+};
+
+static void draw_message_line(void *ctx, struct span line)
+{
+    struct message_lines *m = ctx;
+    if (m->y >= m->c->rows)
+        return;
+    draw_fill(m->c, m->y, 0, 1, m->c->cols, ROLE_TEXT);
+    draw_own_span(m->c, m->y++, 1, m->role, line, -1, TEXT_LEFT);
+}
+
+/* One that is longer than its line takes the key bar's, too; whether it did. */
+static bool long_message(const struct canvas *c, enum role role, struct span text)
+{
+    struct message_lines m = {c, c->rows - CHROME_BOTTOM, role};
+    struct str safe = STR_INIT;
+    text_safe(&safe, text.p, text.len, c->draw->ascii ? TEXT_ASCII : 0);
+    bool is_long = cells(&safe) > c->cols - 2;
+    if (is_long)
+        draw_wrap(span_from(&safe), c->cols - 2, draw_message_line, &m);
+    str_finish(&safe);
+    return is_long;
+}
+
 /* The newest message, unless the connection is in trouble and nothing newer was said. */
 static void message_line(struct app *app, const struct canvas *c, const struct chrome_message *m)
 {
     struct str text = STR_INIT;
     enum role role = ROLE_ERROR;
-    bool said = m->wall_ms != WHEN_NONE && app_now_wall(app) - m->wall_ms < MESSAGE_MS;
+    bool said = m->wall_ms != WHEN_NONE && app_now_wall(app) - m->wall_ms < MESSAGE_MS, shown;
     if (!said || trouble_since(app) > m->wall_ms)
         chrome_trouble(app, &text);
-    if (text.len == 0 && said) {
+    shown = text.len == 0 && said;
+    if (shown) {
         str_add_char(&text, ' ');
         when_clock(&text, m->wall_ms, app_now_wall(app));
         str_add(&text, "  ");
         str_add_span(&text, span_from(&m->text));
         role = message_role(m->kind);
     }
-    bar_message(c, c->rows - 1, role, span_from(&text), NULL);
+    if (!shown || m->read || !long_message(c, role, span_from(&text)))
+        bar_message(c, c->rows - 1, role, span_from(&text), NULL);
     str_finish(&text);
 }
 
@@ -297,59 +329,6 @@ static void key_bar(struct app *app, const struct canvas *c, const struct screen
     str_finish(&lead);
 }
 
-/* What is under way and not settled, and the same in few cells; whether an outcome is unknown. */
-static bool under_way(struct session *s, struct str *whole, struct str *brief)
-{
-    size_t unknown = 0, open = writes_open(s->writes);
-    const struct write *one = NULL;
-    for (size_t i = 0; i < open; i++) {
-        const struct write *w = writes_open_at(s->writes, i);
-        if (write_state(w) == WRITE_UNKNOWN && ++unknown == 1)
-            one = w;
-    }
-    if (unknown == 1)
-        str_printf(whole, "! outcome unknown: %s", write_account_name(one));
-    else if (unknown)
-        str_printf(whole, "! outcome unknown: %zu writes", unknown);
-    if (unknown)
-        str_add(brief, "! unknown");
-    if (session_applying(s)) {
-        struct plan_progress p;
-        plan_run_progress(s->run, &p);
-        str_printf(whole, "%splan %s: %u of %u", whole->len ? "  " : "", session_plan(s)->head.id,
-                   (unsigned)p.done, (unsigned)p.total);
-        if (!unknown)
-            str_printf(brief, "plan %u of %u", (unsigned)p.done, (unsigned)p.total);
-    }
-    return unknown;
-}
-
-/* In sight on every screen until it is settled; whether there is any. */
-static bool banner(struct app *app, const struct canvas *c, int taken)
-{
-    struct str whole = STR_INIT, brief = STR_INIT, safe = STR_INIT;
-    bool unknown = under_way(app_session(app), &whole, &brief);
-    text_safe(&safe, str_text(&whole), whole.len, c->draw->ascii ? TEXT_ASCII : 0);
-    int room = c->cols - taken - 3, width = cells(&safe);
-    /* Where the tabs leave little room it is few cells, and may go over the last of the tabs. */
-    if (width > room && room < BANNER_MIN) {
-        str_clear(&safe);
-        str_add_span(&safe, span_from(&brief));
-        width = cells(&safe);
-    }
-    room = room < BANNER_MIN ? BANNER_MIN : room;
-    width = width < room ? width : room;
-    if (width > 0) {
-        draw_own(c, 1, c->cols - width - 3, ROLE_TEXT, "  ", 2, TEXT_LEFT);
-        draw_text(c, 1, c->cols - width - 1, unknown ? ROLE_WARNING : ROLE_BUSY, span_from(&safe),
-                  width, TEXT_LEFT);
-    }
-    str_finish(&whole);
-    str_finish(&brief);
-    str_finish(&safe);
-    return width > 0;
-}
-
 /* At the right of the tabs, when it fits into `room` cells. */
 static void note(const struct canvas *c, const struct screen_ops *ops, const void *self, int room)
 {
@@ -360,6 +339,90 @@ static void note(const struct canvas *c, const struct screen_ops *ops, const voi
         draw_text(c, 1, c->cols - (int)text.len - 1, ROLE_DIM, span_from(&text), (int)text.len,
                   TEXT_RIGHT);
     str_finish(&text);
+}
+
+/* What is under way and not settled, in sight on every screen until it is: made safe, in words and,
+ * for where they have no room, in fewer; empty when there is nothing. */
+static void banner_words(struct app *app, bool ascii, struct str *words, struct str *fewer)
+{
+    struct session *s = app_session(app);
+    struct str plan = STR_INIT, name = STR_INIT;
+    size_t unknown = 0, open = writes_open(s->writes);
+    const struct write *one = NULL;
+    for (size_t i = 0; i < open; i++) {
+        const struct write *w = writes_open_at(s->writes, i);
+        if (write_state(w) == WRITE_UNKNOWN && ++unknown == 1)
+            one = w;
+    }
+    if (session_applying(s)) {
+        struct plan_progress p;
+        plan_run_progress(s->run, &p);
+        str_printf(&plan, "%splan %s: %u of %u", unknown ? "  " : "", session_plan(s)->head.id,
+                   (unsigned)p.done, (unsigned)p.total);
+    }
+    if (unknown == 1)
+        str_add(&name, write_account_name(one));
+    else if (unknown)
+        str_printf(&name, "%zu writes", unknown);
+    if (unknown) {
+        str_add(words, "! outcome unknown: ");
+        str_add(fewer, "! unknown: ");
+        text_safe(words, str_text(&name), name.len, ascii ? TEXT_ASCII : 0);
+        text_safe(fewer, str_text(&name), name.len, ascii ? TEXT_ASCII : 0);
+    }
+    str_add_span(words, span_from(&plan));
+    str_add_span(fewer, span_from(&plan));
+    str_finish(&plan);
+    str_finish(&name);
+}
+
+static int tabs_cells(const struct bar_tab *tabs, size_t count)
+{
+    int sum = 0;
+    for (size_t i = 0; i < count; i++)
+        sum += (i ? 3 : 1) + (int)strlen(tabs[i].key) + 1 + (int)strlen(tabs[i].name);
+    return sum;
+}
+
+/* Takes the last tabs away, but for the active one, until `want` cells beside them are free or the
+ * first ones are left. */
+static void make_room(const struct canvas *c, struct bar_tab *tabs, size_t *count, size_t *active,
+                      int want)
+{
+    for (size_t i = *count; i-- > TABS_KEPT && tabs_cells(tabs, *count) + want + 3 > c->cols;) {
+        if (i == *active)
+            continue;
+        *active -= *active > i && *active < *count;
+        memmove(&tabs[i], &tabs[i + 1], (--*count - i) * sizeof *tabs);
+    }
+}
+
+/* Draws the tabs and, where there is something under way, the banner; else what the screen notes.
+ */
+static void tabs_line(struct app *app, const struct canvas *c, const struct screen_ops *ops,
+                      const void *self, struct bar_tab *tabs, size_t count, size_t active)
+{
+    struct str words = STR_INIT, fewer = STR_INIT;
+    banner_words(app, c->draw->ascii, &words, &fewer);
+    if (words.len)
+        make_room(c, tabs, &count, &active, cells(&words));
+    int taken = bar_tabs(c, 1, 1, tabs, count, active) + 1;
+    int room = c->cols - taken - 3;
+    struct str *say = cells(&words) > room && fewer.len ? &fewer : &words;
+    /* Where even the first tabs leave no room a word goes over the last of them. */
+    if (cells(say) > room && room < BANNER_MIN && fewer.len && say->data[0] == '!') {
+        str_clear(say);
+        str_add(say, "! unknown");
+    }
+    room = room < BANNER_MIN ? BANNER_MIN : room;
+    int width = cells(say) < room ? cells(say) : room;
+    if (width > 0)
+        draw_own_span(c, 1, c->cols - width - 1, say->data[0] == '!' ? ROLE_WARNING : ROLE_BUSY,
+                      span_from(say), width, TEXT_LEFT);
+    else
+        note(c, ops, self, c->cols - taken - 3);
+    str_finish(&words);
+    str_finish(&fewer);
 }
 
 struct canvas chrome_draw(struct app *app, const struct canvas *whole, const struct screen_ops *ops,
@@ -377,9 +440,7 @@ struct canvas chrome_draw(struct app *app, const struct canvas *whole, const str
     snprintf(alerts, sizeof alerts, "Alerts (%zu)", waiting);
     if (waiting)
         tabs[3].name = alerts;
-    int taken = bar_tabs(whole, 1, 1, tabs, ARRAY_LEN(tabs), active) + 1;
-    if (!banner(app, whole, taken))
-        note(whole, ops, self, whole->cols - taken - 3);
+    tabs_line(app, whole, ops, self, tabs, ARRAY_LEN(tabs), active);
     key_bar(app, whole, ops, self);
     message_line(app, whole, message);
     return canvas_part(whole, CHROME_TOP, 0, whole->rows - CHROME_TOP - CHROME_BOTTOM, whole->cols);

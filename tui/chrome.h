@@ -1,4 +1,8 @@
-/* chrome.h: what stands around every full screen: header, tabs, key bar, message. */
+/* chrome.h: what stands around every full screen: header, tabs, key bar, message.
+ *
+ * Where a narrow terminal has no room for all of it, what is news comes first: what is under way
+ * takes the place of the last tabs (their keys are in the help), and a message longer than its line
+ * stands over the key bar, too, until the next key. */
 #ifndef TUI_CHROME_H
 #define TUI_CHROME_H
 
@@ -11,6 +15,7 @@
 struct chrome_message {
     enum message_kind kind;
     int64_t wall_ms; /* WHEN_NONE: nothing to say */
+    bool read;       /* a key was pressed since: one line is enough */
     struct str text;
 };
 

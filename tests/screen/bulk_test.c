@@ -1,6 +1,7 @@
 /* bulk_test.c: many accounts at once from the keyboard: marked, planned, agreed to, applied, and
  * what failed, was stale or was left by a kill gone on with; then taken back. The sandbox is asked
  * behind the console's back. */
+#include "tests/support/console_steps.h"
 #include "tests/support/plan_rig.h"
 
 #include <setjmp.h>
@@ -55,8 +56,7 @@ static void test_five_at_once_and_back(void **state)
     console_see(&c, "5 of 5  over");
     console_see(&c, "5 applied");
     assert_int_equal(how_many_have(&c, &f, NEW), 5);
-    console_keys(&c, "Esc");
-    console_see(&c, "/ filter");
+    console_to_the_list(&c);
     console_keys(&c, "u"); /* one key for all of them */
     console_see(&c, "takes back plan");
     console_see(&c, "5 change");
@@ -155,8 +155,8 @@ static void test_paused_stopped_and_left_alone(void **state)
     console_see(&c, "PAUSED");
     console_keys(&c, "Esc"); /* the screen goes, the plan stays */
     console_see(&c, "/ filter");
-    console_row(&c, 1, "1 of 5");
-    console_row(&c, 1, "@ Requests  "); /* what the banner says does not touch the tabs */
+    console_row(&c, 1, ": 1 of 5");
+    console_row(&c, 1, "4 Alerts  "); /* what the banner says does not touch the tabs */
     console_keys(&c, "b");
     console_see(&c, "PAUSED");
     console_see(&c, "1 of 5");
@@ -179,8 +179,7 @@ static void test_marks_disabled_deleted_and_back(void **state)
     console_see(&c, "2 marked");
     console_keys(&c, "t");
     console_see(&c, "2 change");
-    console_keys(&c, "Esc");
-    console_see(&c, "/ filter");
+    console_to_the_list(&c);
     console_keys(&c, "x");
     console_see(&c, "2 deleted");
     console_keys(&c, "A");

@@ -1,6 +1,6 @@
 /* draft_test.c: what was typed is not lost: by a kill, by an outcome that is not known. A draft is
  * on disk from the first key and comes back with the check of what others changed. */
-#include "tests/support/console_rig.h"
+#include "tests/support/console_steps.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,36 +12,14 @@
 
 #include <cmocka.h>
 
-#define FIRST "an-claude-eu-batch-19" /* of the sample accounts, by name */
-
 static const struct console_options small = {.rows = 24, .cols = 80, .accounts = 60};
 static const struct console_options wide = {.rows = 40, .cols = 120, .accounts = 60};
 static const struct console_options *size; /* of the test that runs */
 
-static void patch_behind(struct console *c, const char *body)
-{
-    cJSON *account = console_account(c, FIRST);
-    assert_non_null(account);
-    cJSON_Delete(box_json(&c->box, "PATCH", box_path(account), body, 200));
-    cJSON_Delete(account);
-}
-
-static double quota_of(struct console *c)
-{
-    cJSON *account = console_account(c, FIRST);
-    assert_non_null(account);
-    double quota = box_number(cJSON_GetObjectItem(account, "quota_policy"), "max_tokens_per_month");
-    cJSON_Delete(account);
-    return quota;
-}
-
 static void begin_edit(struct console *c)
 {
     console_open_ready(c, size);
-    console_keys(c, "e");
-    console_see(c, "Max tokens/month   [");
-    console_keys(c, "C-u");
-    console_type(c, "123M");
+    console_type_quota(c, "123M");
     console_see(c, "[123M");
 }
 
@@ -51,7 +29,7 @@ static void test_f29_a_draft_comes_back_after_a_kill(void **state)
     struct console c;
     size = *state;
     begin_edit(&c);
-    patch_behind(&c, "{\"quota_policy\":{\"max_tokens_per_month\":77000000}}");
+    console_patch_behind(&c, "{\"quota_policy\":{\"max_tokens_per_month\":77000000}}");
     console_kill_restart(&c, size);
     console_keys(&c, "e");
     console_see(&c, "[123M");
@@ -61,9 +39,8 @@ static void test_f29_a_draft_comes_back_after_a_kill(void **state)
     console_see(&c, "77,000,000");
     console_keys(&c, "m Enter");
     console_see(&c, "nothing was sent yet");
-    console_keys(&c, "A");
-    console_see(&c, FIRST " saved and read back");
-    assert_true(quota_of(&c) == 123e6);
+    console_save(&c);
+    assert_true(console_quota(&c) == 123e6);
     console_keys(&c, "e");                          /* and the draft is gone with it */
     console_see(&c, ">  Max tokens/month   [123M"); /* not marked as changed */
     console_close(&c);

@@ -1,6 +1,6 @@
 /* editor_test.c: an account in the operator's own editor, from the list, from the form and from the
  * command line. The editor is sed: what it does is written in its words. */
-#include "tests/support/console_rig.h"
+#include "tests/support/console_steps.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,47 +11,38 @@
 
 #include <cmocka.h>
 
-#define FIRST "an-claude-eu-batch-19" /* of the sample accounts, by name; its quota is 50M */
 #define QUOTA "max_tokens_per_month"
 
-static double quota_of(struct console *c)
-{
-    cJSON *account = console_account(c, FIRST);
-    assert_non_null(account);
-    double quota = box_number(cJSON_GetObjectItem(account, "quota_policy"), QUOTA);
-    cJSON_Delete(account);
-    return quota;
-}
+static const struct console_options small = {.rows = 24, .cols = 80, .accounts = 60};
+static const struct console_options wide = {.rows = 40, .cols = 120, .accounts = 60};
 
-static void open_with(struct console *c, const char *editor)
+static void open_with(struct console *c, const struct console_options *size, const char *editor)
 {
     const char *const env[] = {editor, NULL};
-    const struct console_options o = {.rows = 40, .cols = 160, .accounts = 60, .env = env};
+    struct console_options o = *size;
+    o.env = env;
     console_open_ready(c, &o);
-    assert_true(quota_of(c) == 50e6);
+    assert_true(console_quota(c) == 50e6);
 }
 
 static void test_from_the_list_to_the_review(void **state)
 {
     struct console c;
-    (void)state;
-    open_with(&c, "VISUAL=sed -i s/" QUOTA "\".*,/" QUOTA "\":123000000,/");
+    open_with(&c, *state, "VISUAL=sed -i s/" QUOTA "\".*,/" QUOTA "\":123000000,/");
     console_keys(&c, "E");
     console_see(&c, "nothing was sent yet");
     console_see(&c, "123,000,000");
-    assert_true(quota_of(&c) == 50e6);
+    assert_true(console_quota(&c) == 50e6);
     assert_int_equal(tmpdir_find_bytes(c.home, "Lines that begin with"), 0); /* the file is gone */
-    console_keys(&c, "A");
-    console_see(&c, FIRST " saved and read back");
-    assert_true(quota_of(&c) == 123e6);
+    console_save(&c);
+    assert_true(console_quota(&c) == 123e6);
     console_close(&c);
 }
 
 static void test_unchanged_changes_nothing(void **state)
 {
     struct console c;
-    (void)state;
-    open_with(&c, "VISUAL=true");
+    open_with(&c, *state, "VISUAL=true");
     console_keys(&c, "E");
     console_see(&c, "nothing was changed in the editor");
     console_see(&c, "/ filter");
@@ -63,8 +54,7 @@ static void test_unchanged_changes_nothing(void **state)
 static void test_errors_come_back_as_comments(void **state)
 {
     struct console c;
-    (void)state;
-    open_with(&c, "VISUAL=sed -i /" QUOTA "/{s/.50000000/-5/;t;s/-5/123000000/}");
+    open_with(&c, *state, "VISUAL=sed -i /" QUOTA "/{s/.50000000/-5/;t;s/-5/123000000/}");
     console_keys(&c, "E");
     console_see(&c, "nothing was sent yet");
     console_see(&c, "123,000,000");
@@ -75,27 +65,21 @@ static void test_errors_come_back_as_comments(void **state)
 static void test_errors_left_are_kept(void **state)
 {
     struct console c;
-    (void)state;
-    open_with(&c, "VISUAL=sed -i s/.50000000/-5/");
+    open_with(&c, *state, "VISUAL=sed -i s/.50000000/-5/");
     console_keys(&c, "E");
     console_see(&c, "the errors were left as they are");
     console_see(&c, ".jsonc");
     console_see(&c, "/ filter");
     assert_true(tmpdir_find_bytes(c.home, "// ERROR: " QUOTA) > 0);
-    assert_true(quota_of(&c) == 50e6);
+    assert_true(console_quota(&c) == 50e6);
     console_close(&c);
 }
 
 static void test_from_the_form_and_back(void **state)
 {
     struct console c;
-    (void)state;
-    open_with(&c, "VISUAL=sed -i s/99000000/123000000/");
-    console_keys(&c, "e");
-    console_see(&c, "Max tokens/month   [");
-    console_keys(&c, "C-u");
-    console_type(&c, "99M");
-    console_see(&c, "99000000");
+    open_with(&c, *state, "VISUAL=sed -i s/99000000/123000000/");
+    console_type_quota(&c, "99M");
     console_keys(&c, "C-o");
     console_see(&c, "[123M");
     console_keys(&c, "C-s");
@@ -106,8 +90,7 @@ static void test_from_the_form_and_back(void **state)
 static void test_an_editor_that_is_not_there(void **state)
 {
     struct console c;
-    (void)state;
-    open_with(&c, "VISUAL=no-such-editor");
+    open_with(&c, *state, "VISUAL=no-such-editor");
     console_keys(&c, "E");
     console_see(&c, "no-such-editor ended with 127");
     console_see(&c, "/ filter");
@@ -116,30 +99,31 @@ static void test_an_editor_that_is_not_there(void **state)
 
 static void test_from_the_command_line(void **state)
 {
-    static const char *const args[] = {"edit", FIRST, "--yes", NULL};
+    static const char *const args[] = {"edit", RIG_FIRST, "--yes", NULL};
     static const char *const env[] = {"EDITOR=sed -i s/" QUOTA "\".*,/" QUOTA "\":123000000,/",
                                       NULL};
-    static const struct console_options o = {
-        .rows = 24, .cols = 80, .accounts = 60, .args = args, .env = env};
+    const struct console_options *size = *state;
+    struct console_options o = *size;
     struct console c;
-    (void)state;
+    o.args = args;
+    o.env = env;
     console_open(&c, &o);
     console_see(&c, "saved and read back");
     assert_int_equal(console_end(&c), 0);
-    assert_true(quota_of(&c) == 123e6);
+    assert_true(console_quota(&c) == 123e6);
     console_close(&c);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_from_the_list_to_the_review),
-        cmocka_unit_test(test_unchanged_changes_nothing),
-        cmocka_unit_test(test_errors_come_back_as_comments),
-        cmocka_unit_test(test_errors_left_are_kept),
-        cmocka_unit_test(test_from_the_form_and_back),
-        cmocka_unit_test(test_an_editor_that_is_not_there),
-        cmocka_unit_test(test_from_the_command_line),
+        CONSOLE_TWO_SIZES(test_from_the_list_to_the_review, &small, &wide),
+        CONSOLE_TWO_SIZES(test_unchanged_changes_nothing, &small, &wide),
+        CONSOLE_TWO_SIZES(test_errors_come_back_as_comments, &small, &wide),
+        CONSOLE_TWO_SIZES(test_errors_left_are_kept, &small, &wide),
+        CONSOLE_TWO_SIZES(test_from_the_form_and_back, &small, &wide),
+        CONSOLE_TWO_SIZES(test_an_editor_that_is_not_there, &small, &wide),
+        CONSOLE_TWO_SIZES(test_from_the_command_line, &small, &wide),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

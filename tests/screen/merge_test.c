@@ -1,6 +1,6 @@
 /* merge_test.c: an account that others change while it is edited: what does not touch mine is
  * merged quietly, what does is chosen field by field, and a 409 leads to the same question. */
-#include "tests/support/console_rig.h"
+#include "tests/support/console_steps.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,15 +11,13 @@
 
 #include <cmocka.h>
 
-#define FIRST "an-claude-eu-batch-19" /* of the sample accounts, by name */
-
 static const struct console_options small = {.rows = 24, .cols = 80, .accounts = 60};
 static const struct console_options wide = {.rows = 40, .cols = 120, .accounts = 60};
 static const struct console_options *size; /* of the test that runs */
 
 static void account_has(struct console *c, double quota, const char *description)
 {
-    cJSON *account = console_account(c, FIRST);
+    cJSON *account = console_account(c, RIG_FIRST);
     assert_non_null(account);
     cJSON *policy = cJSON_GetObjectItem(account, "quota_policy");
     assert_true(box_number(policy, "max_tokens_per_month") == quota);
@@ -28,21 +26,10 @@ static void account_has(struct console *c, double quota, const char *description
     cJSON_Delete(account);
 }
 
-static void patch_behind(struct console *c, const char *body)
-{
-    cJSON *account = console_account(c, FIRST);
-    assert_non_null(account);
-    cJSON_Delete(box_json(&c->box, "PATCH", box_path(account), body, 200));
-    cJSON_Delete(account);
-}
-
 static void edit_quota(struct console *c)
 {
     console_open_ready(c, size);
-    console_keys(c, "e");
-    console_see(c, "Max tokens/month   [");
-    console_keys(c, "C-u");
-    console_type(c, "123M");
+    console_type_quota(c, "123M");
     console_see(c, "[123M");
 }
 
@@ -52,13 +39,12 @@ static void test_f16_a_quiet_merge(void **state)
     struct console c;
     size = *state;
     edit_quota(&c);
-    patch_behind(&c, "{\"description\":\"theirs\"}");
+    console_patch_behind(&c, "{\"description\":\"theirs\"}");
     console_keys(&c, "C-s");
     console_see(&c, "changed by others meanwhile, kept as it is: desc");
     console_see(&c, "nothing was sent yet");
     assert_null(strstr(term_screen_text(c.term), "\"description\""));
-    console_keys(&c, "A");
-    console_see(&c, FIRST " saved and read back");
+    console_save(&c);
     account_has(&c, 123e6, "theirs");
     console_close(&c);
 }
@@ -69,7 +55,7 @@ static void test_f16_an_overlap_is_chosen(void **state)
     struct console c;
     size = *state;
     edit_quota(&c);
-    patch_behind(&c, "{\"quota_policy\":{\"max_tokens_per_month\":77000000}}");
+    console_patch_behind(&c, "{\"quota_policy\":{\"max_tokens_per_month\":77000000}}");
     console_keys(&c, "C-s");
     console_see(&c, "Somebody else changed the same fields");
     console_see(&c, "was    50,000,000");
@@ -82,8 +68,7 @@ static void test_f16_an_overlap_is_chosen(void **state)
     console_keys(&c, "Enter");
     console_see(&c, "77,000,000 tokens/month \xe2\x86\x92 123,000,000");
     account_has(&c, 77e6, NULL);
-    console_keys(&c, "A");
-    console_see(&c, FIRST " saved and read back");
+    console_save(&c);
     account_has(&c, 123e6, NULL);
     console_close(&c);
 }
@@ -105,8 +90,7 @@ static void test_f09_a_409_without_an_overlap(void **state)
     console_see(&c, "[123M");
     console_keys(&c, "C-s");
     console_see(&c, "nothing was sent yet");
-    console_keys(&c, "A");
-    console_see(&c, FIRST " saved and read back");
+    console_save(&c);
     account_has(&c, 123e6, NULL);
     console_close(&c);
 }
@@ -120,7 +104,7 @@ static void test_the_review_shows_it_as_commands(void **state)
     edit_quota(&c);
     console_keys(&c, "C-s");
     console_see(&c, "nothing was sent yet");
-    cJSON *account = console_account(&c, FIRST);
+    cJSON *account = console_account(&c, RIG_FIRST);
     snprintf(command, sizeof command, "set %s quota.tokens=123M",
              box_text(account, "provider_account_id"));
     cJSON_Delete(account);

@@ -1,6 +1,6 @@
 /* offline_test.c: the accounts as last seen: while the server is away, with --offline, and when the
  * file is spoiled. */
-#include "tests/support/console_rig.h"
+#include "tests/support/console_steps.h"
 
 #include <fcntl.h>
 #include <glob.h>
@@ -17,16 +17,21 @@
 
 #include <cmocka.h>
 
-#define FIRST "an-claude-eu-batch-19" /* of the sample accounts, by name */
+static const struct console_options small = {.rows = 24, .cols = 80, .accounts = 60};
+static const struct console_options wide = {.rows = 40, .cols = 120, .accounts = 60};
 
-static const struct console_options small = {.rows = 24, .cols = 100, .accounts = 60};
-static const struct console_options offline = {
-    .rows = 24, .cols = 100, .accounts = 60, .flag = "--offline"};
+/* As this one, with --offline. */
+static struct console_options offline(const struct console_options *size)
+{
+    struct console_options o = *size;
+    o.flag = "--offline";
+    return o;
+}
 
 /* One run to its end, with the list in the snapshot; then the server goes away. */
-static void run_once(struct console *c)
+static void run_once(struct console *c, const struct console_options *size)
 {
-    console_open_ready(c, &small);
+    console_open_ready(c, size);
     console_kept(c);
     console_keys(c, "Q");
     assert_int_equal(console_end(c), 0);
@@ -36,11 +41,10 @@ static void run_once(struct console *c)
 static void test_a_start_without_a_server(void **state)
 {
     struct console c;
-    (void)state;
-    run_once(&c);
-    console_again(&c, &small);
+    run_once(&c, *state);
+    console_again(&c, *state);
     console_see(&c, "60 accounts as of ");
-    console_see(&c, FIRST);
+    console_see(&c, RIG_FIRST);
     console_see(&c, "nothing answers there");
     console_keys(&c, "Enter");
     console_see(&c, "Max tokens/month");
@@ -71,21 +75,20 @@ static int listen_at(int port)
 static void test_offline_asks_nothing(void **state)
 {
     struct console c;
-    (void)state;
-    run_once(&c);
+    const struct console_options away = offline(*state);
+    run_once(&c, *state);
     int fd = listen_at(c.box.port);
-    console_again(&c, &offline);
+    console_again(&c, &away);
     console_see(&c, "OFFLINE");
     console_see(&c, "60 accounts as of ");
-    console_see(&c, FIRST);
+    console_see(&c, RIG_FIRST);
     console_keys(&c, "r");
     console_see(&c, "offline: the accounts are as last seen");
     console_keys(&c, "e");
     console_see(&c, "offline: nothing is sent");
     console_keys(&c, "Enter");
     console_row(&c, 3, "Overview"); /* alone, without the list beside it */
-    console_keys(&c, "Esc");
-    console_see(&c, "/ filter");
+    console_to_the_list(&c);
     console_keys(&c, "/");
     console_type(&c, "batch-19");
     console_keys(&c, "Enter");
@@ -100,8 +103,8 @@ static void test_offline_asks_nothing(void **state)
 static void test_offline_without_a_snapshot(void **state)
 {
     struct console c;
-    (void)state;
-    console_open(&c, &offline);
+    const struct console_options away = offline(*state);
+    console_open(&c, &away);
     console_see(&c, "OFFLINE  nothing kept");
     console_see(&c, "nothing was kept of this server yet");
     console_close(&c);
@@ -113,8 +116,7 @@ static void test_f22_a_spoiled_file(void **state)
     struct console c;
     struct str pattern = STR_INIT;
     glob_t found;
-    (void)state;
-    run_once(&c);
+    run_once(&c, *state);
     tmpdir_path(c.home, "home/cache/paddock/snapshot-*.db", &pattern);
     assert_int_equal(glob(str_text(&pattern), 0, NULL, &found), 0);
     assert_int_equal(found.gl_pathc, 1);
@@ -125,8 +127,8 @@ static void test_f22_a_spoiled_file(void **state)
     close(fd);
     globfree(&found);
     assert_true(sandbox_restart(c.sandbox));
-    console_again(&c, &small);
-    console_see(&c, ".db was corrupt: kept as snapshot-");
+    console_again(&c, *state);
+    console_see(&c, ".db was corrupt: kept as");
     console_see(&c, "60 accounts, complete");
     console_kept(&c);
     str_clear(&pattern);
@@ -141,19 +143,14 @@ static void test_f22_a_spoiled_file(void **state)
 static void test_f23_two_consoles_and_a_save(void **state)
 {
     struct console c;
-    (void)state;
-    console_open_ready(&c, &small);
+    const struct console_options away = offline(*state);
+    console_open_ready(&c, *state);
     console_kept(&c);
     struct term *first = c.term;
     c.term = NULL;
-    console_again(&c, &small);
+    console_again(&c, *state);
     console_see(&c, "60 accounts, complete");
-    console_keys(&c, "e");
-    console_see(&c, "Max tokens/month   [");
-    console_keys(&c, "C-u");
-    console_type(&c, "123M");
-    console_keys(&c, "C-s");
-    console_see(&c, "nothing was sent yet");
+    console_review_quota(&c, "123M");
     console_keys(&c, "A");
     console_see(&c, "saved and read back");
     /* Killed at once, both: what was proven is kept. */
@@ -162,7 +159,7 @@ static void test_f23_two_consoles_and_a_save(void **state)
     term_signal(first, SIGKILL);
     c.term = first;
     sandbox_stop(c.sandbox);
-    console_again(&c, &offline);
+    console_again(&c, &away);
     console_see(&c, "60 accounts as of ");
     console_keys(&c, "Enter");
     console_see(&c, "123,000,000");
@@ -172,11 +169,11 @@ static void test_f23_two_consoles_and_a_save(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_a_start_without_a_server),
-        cmocka_unit_test(test_offline_asks_nothing),
-        cmocka_unit_test(test_offline_without_a_snapshot),
-        cmocka_unit_test(test_f22_a_spoiled_file),
-        cmocka_unit_test(test_f23_two_consoles_and_a_save),
+        CONSOLE_TWO_SIZES(test_a_start_without_a_server, &small, &wide),
+        CONSOLE_TWO_SIZES(test_offline_asks_nothing, &small, &wide),
+        CONSOLE_TWO_SIZES(test_offline_without_a_snapshot, &small, &wide),
+        CONSOLE_TWO_SIZES(test_f22_a_spoiled_file, &small, &wide),
+        CONSOLE_TWO_SIZES(test_f23_two_consoles_and_a_save, &small, &wide),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

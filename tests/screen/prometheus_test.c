@@ -21,6 +21,8 @@ static const char *const still[] = {"--time-scale", "0", NULL};
 static const char *const from_file[] = {"PADDOCK_URL=", "PADDOCK_ORG=", NULL};
 static const struct console_options small = {
     .rows = 24, .cols = 80, .accounts = 120, .sandbox = still};
+static const struct console_options wide = {
+    .rows = 40, .cols = 120, .accounts = 120, .sandbox = still};
 
 static void configure(struct console *c, const char *more)
 {
@@ -35,9 +37,10 @@ static void configure(struct console *c, const char *more)
     str_finish(&path);
 }
 
-static void open_chart(struct console *c, const char *prometheus_url)
+static void open_chart(struct console *c, const struct console_options *size,
+                       const char *prometheus_url)
 {
-    struct console_options o = small;
+    struct console_options o = *size;
     char more[300] = "";
     console_open_ready(c, &o);
     o.env = from_file;
@@ -55,8 +58,7 @@ static void open_chart(struct console *c, const char *prometheus_url)
 static void test_this_machine(void **state)
 {
     struct console c;
-    (void)state;
-    open_chart(&c, NULL);
+    open_chart(&c, *state, NULL);
     console_see(&c, "Line from  this machine's samples");
     console_gone(&c, "samples;");
     console_close(&c);
@@ -68,7 +70,6 @@ static void test_prometheus_and_its_end(void **state)
     struct fault_server *prom = fault_server_create();
     struct console c;
     char body[400], host[60], text[120];
-    (void)state;
     assert_non_null(prom);
     long long now = (long long)time(NULL);
     snprintf(
@@ -80,7 +81,7 @@ static void test_prometheus_and_its_end(void **state)
     fault_json(prom, "GET", RANGE, 0, 503,
                "{\"status\":\"error\",\"errorType\":\"\\u001b[31m\","
                "\"error\":\"down\"}");
-    open_chart(&c, fault_url(prom));
+    open_chart(&c, *state, fault_url(prom));
     snprintf(host, sizeof host, "127.0.0.1:%d", fault_port(prom));
     snprintf(text, sizeof text, "Line from  Prometheus (%s), the newest of 2 series", host);
     console_see(&c, text);
@@ -105,10 +106,10 @@ static void test_user_and_tenant(void **state)
     static const char coded[] = "am9lOmNhbmFyeS1wcm9tZXRoZXVzLTNi"; /* joe:TOKEN */
     struct fault_server *prom = fault_server_create();
     struct console c;
-    struct console_options o = small;
+    const struct console_options *size = *state;
+    struct console_options o = *size;
     char more[300], text[100];
     size_t len;
-    (void)state;
     assert_non_null(prom);
     fault_json(prom, "GET", RANGE, 0, 401,
                "{\"status\":\"error\",\"errorType\":\"no\",\"error\":\"you said " TOKEN "\"}");
@@ -146,10 +147,9 @@ static void test_slow(void **state)
     struct fault_server *prom = fault_server_create();
     const struct fault_rule never = {.prefix = RANGE, .reply = {.never = true}};
     struct console c;
-    (void)state;
     assert_non_null(prom);
     fault_rule_add(prom, &never);
-    open_chart(&c, fault_url(prom));
+    open_chart(&c, *state, fault_url(prom));
     console_see(&c, "this machine's samples; 127.0.0.1:");
     console_see(&c, "has not answered yet");
     console_keys(&c, "Esc");
@@ -161,10 +161,10 @@ static void test_slow(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_this_machine),
-        cmocka_unit_test(test_prometheus_and_its_end),
-        cmocka_unit_test(test_slow),
-        cmocka_unit_test(test_user_and_tenant),
+        CONSOLE_TWO_SIZES(test_this_machine, &small, &wide),
+        CONSOLE_TWO_SIZES(test_prometheus_and_its_end, &small, &wide),
+        CONSOLE_TWO_SIZES(test_slow, &small, &wide),
+        CONSOLE_TWO_SIZES(test_user_and_tenant, &small, &wide),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,8 +2,9 @@
  * terminal: it ends as the signal says, the terminal is as it was found (F24, F25, F26), and a
  * write that is on its way is unknown in the journal, taken up by the next start, and settled.
  *
- * PADDOCK_SIGNALS=all ends every state by every signal; otherwise each state meets two of them. */
-#include "tests/support/console_rig.h"
+ * PADDOCK_SIGNALS=all ends every state by every signal in both sizes; otherwise each state meets
+ * one of them in each size, and each of them is met in each size. */
+#include "tests/support/console_steps.h"
 
 #include "base/vec.h"
 
@@ -21,15 +22,16 @@
 
 #include <cmocka.h>
 
-#define FIRST "an-claude-eu-batch-19" /* of the sample accounts, by name */
-
 /* The sanitizer's own handler of a crash would end the program with a code instead. */
 static const char *const uncaught[] = {
     "ASAN_OPTIONS=handle_segv=0:handle_abort=0:handle_sigbus=0:handle_sigill=0:handle_sigfpe=0",
     NULL};
 
-static const struct console_options wide = {
-    .rows = 30, .cols = 110, .accounts = 60, .env = uncaught};
+/* The smallest usual terminal and a wide one. */
+static const struct console_options sizes[] = {
+    {.rows = 24, .cols = 80, .accounts = 60, .env = uncaught},
+    {.rows = 40, .cols = 120, .accounts = 60, .env = uncaught},
+};
 
 #define HANG_UP 0
 
@@ -47,7 +49,7 @@ static const struct state {
 } states[] = {
     {"list", "j k", "/ filter"},
     {"filter typed", "/ a z", "of 60"},
-    {"detail", "Enter", "RATE LIMIT POLICY"},
+    {"detail", "Enter", "QUOTA POLICY"},
     {"form", "e", "Max tokens/month   ["},
     {"form changed", "e C-u 7 M", "[7M"},
     {"review", "e C-u 7 M C-s", "nothing was sent yet"},
@@ -80,10 +82,11 @@ static void check_end(struct console *c, const struct ending *e, const char *sta
     assert_true(term_left_as_found(c->term));
 }
 
-static void end_in(const struct state *s, const struct ending *e)
+static void end_in(const struct console_options *size, const struct state *s,
+                   const struct ending *e)
 {
     struct console c;
-    console_open_ready(&c, &wide);
+    console_open_ready(&c, size);
     console_keys(&c, s->keys);
     console_see(&c, s->see);
     end_it(&c, e);
@@ -93,17 +96,18 @@ static void end_in(const struct state *s, const struct ending *e)
 
 static void test_f24_f25_f26_every_state(void **state)
 {
-    const char *all = getenv("PADDOCK_SIGNALS");
+    const char *wanted = getenv("PADDOCK_SIGNALS");
+    bool all = wanted && strcmp(wanted, "all") == 0;
     unsigned ended = 0;
     (void)state;
     for (size_t i = 0; i < ARRAY_LEN(states); i++)
-        for (size_t k = 0; k < ARRAY_LEN(endings); k++) {
-            bool mine = k == i % ARRAY_LEN(endings) || k == (i * 3 + 5) % ARRAY_LEN(endings);
-            if (!mine && !(all && strcmp(all, "all") == 0))
-                continue;
-            end_in(&states[i], &endings[k]);
-            ended++;
-        }
+        for (size_t k = 0; k < ARRAY_LEN(endings); k++)
+            for (size_t z = 0; z < ARRAY_LEN(sizes); z++) {
+                if (!all && k != (z == 0 ? i : i * 3 + 5) % ARRAY_LEN(endings))
+                    continue;
+                end_in(&sizes[z], &states[i], &endings[k]);
+                ended++;
+            }
     print_message("%u ends in %zu states\n", ended, ARRAY_LEN(states));
 }
 
@@ -140,17 +144,12 @@ static void wait_for_the_request(struct console *c)
     fail_msg("the PATCH did not come");
 }
 
-static void end_while_writing(const struct ending *e)
+static void end_while_writing(const struct console_options *size, const struct ending *e)
 {
     struct console c;
     char outcome[32];
-    console_open_ready(&c, &wide);
-    console_keys(&c, "e");
-    console_see(&c, "Max tokens/month   [");
-    console_keys(&c, "C-u");
-    console_type(&c, "123M");
-    console_keys(&c, "C-s");
-    console_see(&c, "nothing was sent yet");
+    console_open_ready(&c, size);
+    console_review_quota(&c, "123M");
     box_fault(&c.box, "{\"fault\":\"slow\",\"on\":\"writes\",\"ms\":2000,\"count\":1}");
     console_keys(&c, "A");
     wait_for_the_request(&c);
@@ -159,14 +158,11 @@ static void end_while_writing(const struct ending *e)
     outcome_of(&c, outcome);
     /* A crash has no time to say so: open means the same. */
     assert_string_equal(outcome, e->polite ? "unknown" : "open");
-    console_restart(&c, &wide);
-    console_see(&c, FIRST ": applied");
+    console_restart(&c, size);
+    console_see(&c, RIG_FIRST ": applied");
     outcome_of(&c, outcome);
     assert_string_equal(outcome, "applied");
-    cJSON *account = console_account(&c, FIRST);
-    assert_true(box_number(cJSON_GetObjectItem(account, "quota_policy"), "max_tokens_per_month") ==
-                123e6);
-    cJSON_Delete(account);
+    assert_true(console_quota(&c) == 123e6);
     console_close(&c);
 }
 
@@ -175,7 +171,7 @@ static void test_f24_f25_f26_a_write_on_its_way(void **state)
     (void)state;
     for (size_t i = 0; i < ARRAY_LEN(endings); i++)
         if (endings[i].polite || endings[i].signo == SIGSEGV)
-            end_while_writing(&endings[i]);
+            end_while_writing(&sizes[i % ARRAY_LEN(sizes)], &endings[i]);
 }
 
 /* F24: a terminal that is gone is read as an end, not again and again: the program has used next to
@@ -185,7 +181,7 @@ static void test_f24_it_does_not_spin(void **state)
     struct console c;
     struct rusage before, after;
     (void)state;
-    console_open_ready(&c, &wide);
+    console_open_ready(&c, &sizes[0]);
     getrusage(RUSAGE_CHILDREN, &before);
     term_hang_up(c.term);
     assert_true(console_end(&c) > 0);

@@ -9,6 +9,9 @@
 
 #include <cmocka.h>
 
+static const struct console_options small = {.rows = 24, .cols = 80};
+static const struct console_options wide = {.rows = 40, .cols = 120};
+
 /* The requests that the sandbox has had, when two looks a moment apart agree. */
 static double settled_gets(struct console *c)
 {
@@ -25,12 +28,12 @@ static double settled_gets(struct console *c)
 
 static void test_f20_another_organisation_in_the_middle_of_a_sync(void **state)
 {
-    (void)state;
+    const struct console_options *size = *state;
     static const char *const sandbox[] = {"--org", "org_demo,org_b", "--page-latency-ms", "300",
                                           NULL};
     /* 9,000 accounts take 90 pages; a tenth of them is in the other organisation. */
     const struct console_options o = {
-        .rows = 30, .cols = 110, .accounts = 9000, .sandbox = sandbox};
+        .rows = size->rows, .cols = size->cols, .accounts = 9000, .sandbox = sandbox};
     static const char config[] = "profile = \"t\";\nprofiles: { t: { orgs = [ \"org_b\" ]; }; };\n";
     struct console c;
     console_open(&c, &o);
@@ -57,7 +60,7 @@ static void test_f20_another_organisation_in_the_middle_of_a_sync(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_f20_another_organisation_in_the_middle_of_a_sync),
+        CONSOLE_TWO_SIZES(test_f20_another_organisation_in_the_middle_of_a_sync, &small, &wide),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

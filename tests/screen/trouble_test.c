@@ -1,6 +1,6 @@
 /* trouble_test.c: a write that the server or the line spoils, seen from the keyboard: what the
  * screen claims has to be what the sandbox then holds. */
-#include "tests/support/console_rig.h"
+#include "tests/support/console_steps.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,30 +12,14 @@
 
 #include <cmocka.h>
 
-#define FIRST "an-claude-eu-batch-19" /* of the sample accounts, by name */
-
 static const struct console_options small = {.rows = 24, .cols = 80, .accounts = 60};
 static const struct console_options wide = {.rows = 40, .cols = 120, .accounts = 60};
-
-static double quota_of(struct console *c)
-{
-    cJSON *account = console_account(c, FIRST);
-    assert_non_null(account);
-    double quota = box_number(cJSON_GetObjectItem(account, "quota_policy"), "max_tokens_per_month");
-    cJSON_Delete(account);
-    return quota;
-}
 
 /* To the review of a new quota, with the fault waiting for the write. */
 static void review_with(struct console *c, const struct console_options *size, const char *fault)
 {
     console_open_ready(c, size);
-    console_keys(c, "e");
-    console_see(c, "Max tokens/month   [");
-    console_keys(c, "C-u");
-    console_type(c, "123M");
-    console_keys(c, "C-s");
-    console_see(c, "nothing was sent yet");
+    console_review_quota(c, "123M");
     box_fault(&c->box, fault);
     console_keys(c, "A");
 }
@@ -46,8 +30,8 @@ static void test_f14_an_answer_lost_after_the_change(void **state)
     const struct console_options *size = *state;
     struct console c;
     review_with(&c, size, "{\"fault\":\"cut\",\"when\":\"after\"}");
-    console_see(&c, FIRST " saved and read back");
-    assert_true(quota_of(&c) == 123e6);
+    console_see(&c, RIG_FIRST " saved and read back");
+    assert_true(console_quota(&c) == 123e6);
     console_close(&c);
 }
 
@@ -65,7 +49,7 @@ static void test_f14_a_request_lost_before_the_change(void **state)
     console_see(&c, "/ filter"); /* and the list can be used meanwhile */
     const char *bytes = term_transcript(c.term, &len);
     assert_null(memmem(bytes, len, "saved", 5));
-    assert_true(quota_of(&c) != 123e6);
+    assert_true(console_quota(&c) != 123e6);
     console_close(&c);
 }
 
@@ -77,22 +61,16 @@ static void test_f15_a_draft_stays_until_the_write_is_settled(void **state)
     struct console c;
     review_with(&c, size, "{\"fault\":\"cut\",\"when\":\"before\"}");
     console_see(&c, "not seen as of");
-    console_keys(&c, "Esc");
-    console_see(&c, "/ filter");
+    console_to_the_list(&c);
     console_keys(&c, "Q"); /* asked, since a write is open */
     console_see(&c, "1 write is not settled yet");
     console_keys(&c, "Tab Enter");
     assert_int_equal(console_end(&c), 0);
     assert_int_equal(console_drafts(&c), 1);
     /* Somebody sends the same: the next start finds it there, and the draft is done. */
-    cJSON *account = console_account(&c, FIRST);
-    char path[256];
-    snprintf(path, sizeof path, "%s/%s", RIG_ACCOUNTS, box_text(account, "provider_account_id"));
-    cJSON_Delete(account);
-    cJSON_Delete(box_json(&c.box, "PATCH", path,
-                          "{\"quota_policy\":{\"max_tokens_per_month\":123000000}}", 200));
+    console_patch_behind(&c, "{\"quota_policy\":{\"max_tokens_per_month\":123000000}}");
     console_restart(&c, size);
-    console_see(&c, FIRST ": applied");
+    console_see(&c, RIG_FIRST ": applied");
     console_keys(&c, "Q");
     assert_int_equal(console_end(&c), 0);
     assert_int_equal(console_drafts(&c), 0);
@@ -107,8 +85,7 @@ static void test_switching_asks(void **state)
     struct str config = STR_INIT, token = STR_INIT;
     review_with(&c, size, "{\"fault\":\"cut\",\"when\":\"before\"}");
     console_see(&c, "not seen as of");
-    console_keys(&c, "Esc");
-    console_see(&c, "/ filter");
+    console_to_the_list(&c);
     console_keys(&c, "Q");
     console_see(&c, "1 write is not settled yet");
     console_keys(&c, "Tab Enter");
@@ -120,7 +97,7 @@ static void test_switching_asks(void **state)
                sandbox_url(c.sandbox), tmpdir_path(c.home, "token", &token));
     assert_true(tmpdir_write(c.home, "home/config/paddock/paddock.cfg", str_text(&config), 0600));
     console_restart(&c, size);
-    console_see(&c, FIRST ": not seen on the server so far");
+    console_see(&c, RIG_FIRST ": not seen on the server so far");
     console_keys(&c, "P");
     console_see(&c, "from the command line"); /* where we are, though no profile says so */
     console_type(&c, "second");
@@ -136,7 +113,7 @@ static void test_switching_asks(void **state)
     console_keys(&c, "Tab Enter");
     console_row(&c, 0, "second  " RIG_ORG);
     /* It is the same server and organisation: the write is found again there. */
-    console_see(&c, FIRST ": not seen on the server so far");
+    console_see(&c, RIG_FIRST ": not seen on the server so far");
     str_finish(&config);
     str_finish(&token);
     console_close(&c);
@@ -168,7 +145,7 @@ static void test_f06_a_refused_write_says_so(void **state)
     console_see(&c, "NOT APPLIED");
     console_see(&c, "(403)");
     console_gone(&c, "u undo"); /* it would take back an older write */
-    assert_true(quota_of(&c) != 123e6);
+    assert_true(console_quota(&c) != 123e6);
     console_keys(&c, "e");
     console_see(&c, "[123M"); /* nothing typed is lost */
     /* It is marked where it is chosen, until the server takes one. */
@@ -182,7 +159,7 @@ static void test_f06_a_refused_write_says_so(void **state)
     console_keys(&c, "C-s");
     console_see(&c, "nothing was sent yet");
     console_keys(&c, "A");
-    console_see(&c, FIRST " saved and read back");
+    console_see(&c, RIG_FIRST " saved and read back");
     see_forbidden(&c, false);
     console_close(&c);
 }
@@ -197,10 +174,10 @@ static void test_f11_refused_for_now_is_tried_again(void **state)
     console_see(&c, "(429)");
     console_keys(&c, "A"); /* shows it; does not send it */
     console_see(&c, "nothing was sent yet");
-    assert_true(quota_of(&c) != 123e6);
+    assert_true(console_quota(&c) != 123e6);
     console_keys(&c, "A");
-    console_see(&c, FIRST " saved and read back");
-    assert_true(quota_of(&c) == 123e6);
+    console_see(&c, RIG_FIRST " saved and read back");
+    assert_true(console_quota(&c) == 123e6);
     console_close(&c);
 }
 
@@ -217,7 +194,7 @@ static void test_f07_what_is_gone_is_created_again(void **state)
     console_type(&c, "123M");
     console_keys(&c, "C-s");
     console_see(&c, "nothing was sent yet");
-    cJSON *account = console_account(&c, FIRST);
+    cJSON *account = console_account(&c, RIG_FIRST);
     snprintf(id, sizeof id, "%s", box_text(account, "provider_account_id"));
     struct box_answer gone = box_call(&c.box, "DELETE", box_path(account), NULL);
     box_answer_finish(&gone);
@@ -227,12 +204,12 @@ static void test_f07_what_is_gone_is_created_again(void **state)
     console_see(&c, "A shows how it would be created again");
     console_keys(&c, "A");
     console_see(&c, "NEW ACCOUNT");
-    assert_null(console_account(&c, FIRST));
+    assert_null(console_account(&c, RIG_FIRST));
     console_keys(&c, "A");
-    console_see(&c, FIRST " created and read back");
+    console_see(&c, RIG_FIRST " created and read back");
     console_see(&c, "/ filter");
-    assert_true(quota_of(&c) == 123e6);
-    account = console_account(&c, FIRST);
+    assert_true(console_quota(&c) == 123e6);
+    account = console_account(&c, RIG_FIRST);
     assert_string_not_equal(box_text(account, "provider_account_id"), id);
     cJSON_Delete(account);
     console_close(&c);

@@ -1,6 +1,6 @@
 /* undo_test.c: what was written is taken back from the keyboard, and the server is asked whether it
  * is so: an edit, a create, a delete, what the server changed unasked; the history tells of all. */
-#include "tests/support/console_rig.h"
+#include "tests/support/console_steps.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,48 +11,15 @@
 
 #include <cmocka.h>
 
-#define FIRST "an-claude-eu-batch-19" /* of the sample accounts, by name */
-
 static const struct console_options small = {.rows = 24, .cols = 80, .accounts = 60};
 static const struct console_options wide = {.rows = 40, .cols = 120, .accounts = 60};
 static const struct console_options *size; /* of the test that runs */
 
-static double number_of(struct console *c, const char *policy, const char *name)
-{
-    cJSON *account = console_account(c, FIRST);
-    assert_non_null(account);
-    cJSON *o = policy ? cJSON_GetObjectItem(account, policy) : account;
-    double n = box_number(o, name);
-    cJSON_Delete(account);
-    return n;
-}
-
-static double quota_of(struct console *c)
-{
-    return number_of(c, "quota_policy", "max_tokens_per_month");
-}
-
-static void patch_behind(struct console *c, const char *body)
-{
-    cJSON *account = console_account(c, FIRST);
-    assert_non_null(account);
-    cJSON_Delete(box_json(&c->box, "PATCH", box_path(account), body, 200));
-    cJSON_Delete(account);
-}
-
 /* A new quota, with a reason. */
 static void write_quota(struct console *c, const char *quota)
 {
-    console_keys(c, "e");
-    console_see(c, "Max tokens/month   [");
-    console_keys(c, "C-u");
-    console_type(c, quota);
-    console_keys(c, "C-s");
-    console_see(c, "nothing was sent yet");
-    console_keys(c, ":");
-    console_see(c, "Command");
-    console_type(c, "reason");
-    console_keys(c, "Enter");
+    console_review_quota(c, quota);
+    console_command(c, "reason", false);
     console_see(c, "Why is it done?");
     for (int i = 0; i < 17; i++)
         console_type(c, "too long: ");
@@ -62,8 +29,7 @@ static void write_quota(struct console *c, const char *quota)
     console_type(c, "INC-42");
     console_keys(c, "Enter");
     console_see(c, "REASON  INC-42");
-    console_keys(c, "A");
-    console_see(c, FIRST " saved and read back");
+    console_save(c);
 }
 
 static void test_undo_of_an_edit(void **state)
@@ -73,18 +39,18 @@ static void test_undo_of_an_edit(void **state)
     console_open_ready(&c, size);
     console_keys(&c, "u");
     console_see(&c, "no write of yours to undo here");
-    double before = quota_of(&c);
+    double before = console_quota(&c);
     write_quota(&c, "123M");
-    assert_true(quota_of(&c) == 123e6);
-    patch_behind(&c, "{\"description\":\"theirs\"}"); /* quietly left as it is */
+    assert_true(console_quota(&c) == 123e6);
+    console_patch_behind(&c, "{\"description\":\"theirs\"}"); /* quietly left as it is */
     console_keys(&c, "u");
-    console_see(&c, "UNDO  takes back write 1: update of " FIRST);
+    console_see(&c, "UNDO  takes back write 1: update of " RIG_FIRST);
     console_see(&c, "changed by others meanwhile, kept as it is: desc");
     console_see(&c, "nothing was sent yet");
-    assert_true(quota_of(&c) == 123e6);
+    assert_true(console_quota(&c) == 123e6);
     console_keys(&c, "A");
-    console_see(&c, FIRST " undone (write 1) and read back");
-    assert_true(quota_of(&c) == before);
+    console_see(&c, RIG_FIRST " undone (write 1) and read back");
+    assert_true(console_quota(&c) == before);
     console_keys(&c, "u"); /* an undo is not undone by the next one */
     console_see(&c, "no write of yours to undo here");
     console_close(&c);
@@ -97,13 +63,13 @@ static void test_f16_undo_meets_a_change(void **state)
     size = *state;
     console_open_ready(&c, size);
     write_quota(&c, "123M");
-    patch_behind(&c, "{\"quota_policy\":{\"max_tokens_per_month\":77000000}}");
+    console_patch_behind(&c, "{\"quota_policy\":{\"max_tokens_per_month\":77000000}}");
     console_keys(&c, "u");
     console_see(&c, "Somebody else changed");
     console_see(&c, "77,000,000");
     console_keys(&c, "s Enter");
     console_see(&c, "nothing to change");
-    assert_true(quota_of(&c) == 77e6);
+    assert_true(console_quota(&c) == 77e6);
     console_close(&c);
 }
 
@@ -112,15 +78,7 @@ static void test_undo_of_a_create(void **state)
     struct console c;
     size = *state;
     console_open_ready(&c, size);
-    console_keys(&c, "a");
-    console_see(&c, ">  Name");
-    console_type(&c, "brand-new");
-    console_keys(&c, "Tab Tab");
-    console_type(&c, "openai");
-    console_keys(&c, "Tab");
-    console_type(&c, "vault:kv/x");
-    console_keys(&c, "C-s");
-    console_see(&c, "NEW ACCOUNT");
+    console_review_new(&c, "brand-new");
     console_keys(&c, "A");
     console_see(&c, "61 accounts");
     console_keys(&c, "u");
@@ -140,13 +98,13 @@ static void test_undo_of_a_delete(void **state)
     char id[80], credentials[200];
     size = *state;
     console_open_ready(&c, size);
-    cJSON *account = console_account(&c, FIRST);
+    cJSON *account = console_account(&c, RIG_FIRST);
     snprintf(id, sizeof id, "%s", box_text(account, "provider_account_id"));
     snprintf(credentials, sizeof credentials, "%s", box_text(account, "credentials_ref"));
     cJSON_Delete(account);
     console_keys(&c, "x");
-    console_see(&c, "Type " FIRST " and Enter");
-    console_type(&c, FIRST);
+    console_see(&c, "Type " RIG_FIRST " and Enter");
+    console_type(&c, RIG_FIRST);
     console_keys(&c, "Enter");
     console_see(&c, "59 accounts");
     console_keys(&c, "u");
@@ -157,7 +115,7 @@ static void test_undo_of_a_delete(void **state)
     console_see(&c, size == &small ? "undone (write 1): created again and read"
                                    : "undone (write 1): created again and read back, new id pa_");
     console_see(&c, "60 accounts");
-    account = console_account(&c, FIRST);
+    account = console_account(&c, RIG_FIRST);
     assert_non_null(account);
     assert_string_not_equal(box_text(account, "provider_account_id"), id);
     assert_string_equal(box_text(account, "credentials_ref"), credentials);
@@ -169,19 +127,14 @@ static void test_undo_of_a_delete(void **state)
 static void test_f01_collateral_is_an_alarm_and_is_put_back(void **state)
 {
     static const char *const replace[] = {"--behaviour", "policies=replace", NULL};
-    static const struct console_options o = {
-        .rows = 40, .cols = 120, .accounts = 60, .sandbox = replace};
     struct console c;
     size = *state;
+    struct console_options o = *size;
+    o.sandbox = replace;
     console_open_ready(&c, &o);
-    double before = quota_of(&c),
-           requests = number_of(&c, "quota_policy", "max_requests_per_month");
-    console_keys(&c, "e");
-    console_see(&c, "Max tokens/month   [");
-    console_keys(&c, "C-u");
-    console_type(&c, "123M");
-    console_keys(&c, "C-s");
-    console_see(&c, "nothing was sent yet");
+    double before = console_quota(&c),
+           requests = console_number(&c, "quota_policy", "max_requests_per_month");
+    console_review_quota(&c, "123M");
     console_keys(&c, "A");
     console_see(&c, "ALARM: THE SERVER CHANGED WHAT WAS NOT SENT");
     console_see(&c, "CHANGED THOUGH NOT ASKED FOR");
@@ -190,8 +143,8 @@ static void test_f01_collateral_is_an_alarm_and_is_put_back(void **state)
     console_see(&c, "nothing was sent yet");
     console_keys(&c, "A");
     console_see(&c, "/ filter");
-    assert_true(quota_of(&c) == before);
-    assert_true(number_of(&c, "quota_policy", "max_requests_per_month") == requests);
+    assert_true(console_quota(&c) == before);
+    assert_true(console_number(&c, "quota_policy", "max_requests_per_month") == requests);
     console_close(&c);
 }
 
@@ -207,12 +160,13 @@ static void test_the_history(void **state)
     console_see(&c, "/ filter");
     console_keys(&c, "3");
     console_see(&c, "2 writes");
+    console_keys(&c, "l l l"); /* to the columns that a narrow terminal has no room for */
     console_see(&c, "INC-42");
     console_keys(&c, "/");
     console_type(&c, "reason:inc-42");
     console_see(&c, "1 of 2 writes");
     console_keys(&c, "Enter Enter");
-    console_see(&c, "WRITE 1  update of " FIRST);
+    console_see(&c, "WRITE 1  update of " RIG_FIRST);
     console_see(&c, "BEFORE AND AFTER");
     console_see(&c, "BODY AS IT WAS SENT");
     console_see(&c, "\"max_tokens_per_month\": 123000000");
@@ -221,11 +175,12 @@ static void test_the_history(void **state)
     console_see(&c, "nothing was sent yet");
     console_keys(&c, "A");
     console_see(&c, "BODY AS IT WAS SENT");
-    assert_true(quota_of(&c) != 123e6);
+    assert_true(console_quota(&c) != 123e6);
     console_keys(&c, "Esc"); /* to the list of writes, and its filter away */
     console_see(&c, "1 of 3 writes");
     console_keys(&c, "Esc");
-    console_see(&c, "3 writes");
+    console_gone(&c, "1 of 3 writes");
+    console_keys(&c, "h h h");
     console_see(&c, "undo 1");
     console_keys(&c, "/");
     console_type(&c, "provider=x");
@@ -242,7 +197,7 @@ int main(void)
         CONSOLE_TWO_SIZES(test_undo_of_a_create, &small, &wide),
         CONSOLE_TWO_SIZES(test_undo_of_a_delete, &small, &wide),
         CONSOLE_TWO_SIZES(test_f01_collateral_is_an_alarm_and_is_put_back, &small, &wide),
-        cmocka_unit_test_prestate(test_the_history, (void *)&wide),
+        CONSOLE_TWO_SIZES(test_the_history, &small, &wide),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

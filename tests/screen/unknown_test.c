@@ -1,7 +1,7 @@
 /* unknown_test.c: a write whose outcome is not known, from the keyboard: looked after until it is
  * settled, each of the three ways; over a quit and a kill; released, sent again, never by itself.
  */
-#include "tests/support/console_rig.h"
+#include "tests/support/console_steps.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,44 +12,13 @@
 
 #include <cmocka.h>
 
-#define FIRST "an-claude-eu-batch-19" /* of the sample accounts, by name */
-
 static const struct console_options small = {.rows = 24, .cols = 80, .accounts = 60};
 static const struct console_options wide = {.rows = 40, .cols = 120, .accounts = 60};
 static const struct console_options *size; /* of the test that runs */
 
-static double quota_of(struct console *c)
-{
-    cJSON *account = console_account(c, FIRST);
-    assert_non_null(account);
-    double quota = box_number(cJSON_GetObjectItem(account, "quota_policy"), "max_tokens_per_month");
-    cJSON_Delete(account);
-    return quota;
-}
-
-static void patch_behind(struct console *c, const char *body)
-{
-    cJSON *account = console_account(c, FIRST);
-    assert_non_null(account);
-    cJSON_Delete(box_json(&c->box, "PATCH", box_path(account), body, 200));
-    cJSON_Delete(account);
-}
-
 static void let_reads_through(struct console *c)
 {
     box_fault(&c->box, "{\"fault\":\"none\"}");
-}
-
-/* To the review of a new quota. */
-static void review_quota(struct console *c)
-{
-    console_open_ready(c, size);
-    console_keys(c, "e");
-    console_see(c, "Max tokens/month   [");
-    console_keys(c, "C-u");
-    console_type(c, "123M");
-    console_keys(c, "C-s");
-    console_see(c, "nothing was sent yet");
 }
 
 /* It is sent, its answer never comes ("before" the server kept it, or "after"), and nothing can be
@@ -57,22 +26,14 @@ static void review_quota(struct console *c)
 static void send_into_the_dark(struct console *c, const char *when)
 {
     char fault[80];
-    review_quota(c);
+    console_open_ready(c, size);
+    console_review_quota(c, "123M");
     snprintf(fault, sizeof fault, "{\"fault\":\"cut\",\"when\":\"%s\"}", when);
     box_fault(&c->box, fault);
     box_fault(&c->box, "{\"fault\":\"html\",\"seconds\":3600}");
     console_keys(c, "A");
     console_see(c, "OUTCOME UNKNOWN");
     console_see(c, "could not be looked");
-}
-
-/* A command of the palette; a dangerous one has to be moved onto. */
-static void command(struct console *c, const char *name, bool dangerous)
-{
-    console_keys(c, ":");
-    console_see(c, "Command");
-    console_type(c, name);
-    console_keys(c, dangerous ? "Down Enter" : "Enter");
 }
 
 /* F15: settled as applied, by looking again. */
@@ -82,9 +43,9 @@ static void test_f15_settled_as_applied(void **state)
     size = *state;
     send_into_the_dark(&c, "after");
     let_reads_through(&c);
-    assert_true(quota_of(&c) == 123e6);
+    assert_true(console_quota(&c) == 123e6);
     console_keys(&c, "r");
-    console_see(&c, FIRST " saved and read back");
+    console_see(&c, RIG_FIRST " saved and read back");
     console_see(&c, "/ filter");
     console_close(&c);
 }
@@ -96,15 +57,15 @@ static void test_f15_settled_as_a_conflict(void **state)
     size = *state;
     send_into_the_dark(&c, "before");
     let_reads_through(&c);
-    patch_behind(&c, "{\"quota_policy\":{\"max_tokens_per_month\":77000000}}");
+    console_patch_behind(&c, "{\"quota_policy\":{\"max_tokens_per_month\":77000000}}");
     console_keys(&c, "r");
     console_see(&c, "neither as it was nor as asked");
-    command(&c, "send-again", true); /* never over somebody's change */
+    console_command(&c, "send-again", true); /* never over somebody's change */
     console_see(&c, "Send again?");
-    console_type(&c, FIRST);
+    console_type(&c, RIG_FIRST);
     console_keys(&c, "Enter");
     console_see(&c, "not before three looks");
-    assert_true(quota_of(&c) == 77e6);
+    assert_true(console_quota(&c) == 77e6);
     console_close(&c);
 }
 
@@ -117,25 +78,23 @@ static void test_f15_not_seen_then_released(void **state)
     let_reads_through(&c);
     console_keys(&c, "r");
     console_see(&c, "not seen as of");
-    console_keys(&c, "Esc");
-    console_see(&c, "/ filter");
+    console_to_the_list(&c);
     console_keys(&c, "e"); /* locked: its write is shown instead of a form */
     console_see(&c, "OUTCOME UNKNOWN");
-    command(&c, "release", true);
+    console_command(&c, "release", true);
     console_see(&c, "Whether it was applied stays unknown");
     console_keys(&c, "Enter"); /* the safe button */
     console_gone(&c, "Whether it was applied stays unknown");
     console_see(&c, "OUTCOME UNKNOWN");
-    command(&c, "release", true);
+    console_command(&c, "release", true);
     console_see(&c, "Whether it was applied stays unknown");
     console_keys(&c, "Tab Enter");
     console_see(&c, "RELEASED");
-    console_keys(&c, "Esc");
-    console_see(&c, "/ filter");
+    console_to_the_list(&c);
     console_keys(&c, "e");
     console_see(&c, "1 field from the draft of");
     console_see(&c, "[123M");
-    assert_true(quota_of(&c) != 123e6);
+    assert_true(console_quota(&c) != 123e6);
     console_close(&c);
 }
 
@@ -145,25 +104,25 @@ static void test_f15_sent_again(void **state)
     struct console c;
     size = *state;
     send_into_the_dark(&c, "before");
-    command(&c, "send-again", true); /* looks that got no answer do not count */
+    console_command(&c, "send-again", true); /* looks that got no answer do not count */
     console_see(&c, "The first sending may still arrive");
-    console_type(&c, FIRST);
+    console_type(&c, RIG_FIRST);
     console_keys(&c, "Enter");
     console_see(&c, "not before three looks");
     let_reads_through(&c);
-    assert_true(quota_of(&c) != 123e6);
+    assert_true(console_quota(&c) != 123e6);
     /* A look that is on its way takes no second one along, so the key is pressed until it is so. */
     for (int i = 0; i < 600 && !term_find(c.term, "after its name is typed", NULL, NULL); i++) {
         console_keys(&c, "r");
         term_pump(c.term, 100);
     }
     console_see(&c, "after its name is typed");
-    command(&c, "send-again", true);
+    console_command(&c, "send-again", true);
     console_see(&c, "The first sending may still arrive");
-    console_type(&c, FIRST);
+    console_type(&c, RIG_FIRST);
     console_keys(&c, "Enter");
-    console_see(&c, FIRST " saved and read back");
-    assert_true(quota_of(&c) == 123e6);
+    console_see(&c, RIG_FIRST " saved and read back");
+    assert_true(console_quota(&c) == 123e6);
     console_close(&c);
 }
 
@@ -172,13 +131,14 @@ static void test_f29_an_open_write_survives_the_console(void **state)
 {
     struct console c;
     size = *state;
-    review_quota(&c);
+    console_open_ready(&c, size);
+    console_review_quota(&c, "123M");
     box_fault(&c.box, "{\"fault\":\"cut\",\"when\":\"before\"}");
     console_keys(&c, "A");
     console_see(&c, "not seen as of");
-    console_keys(&c, "Esc");
-    console_see(&c, "/ filter");
-    console_row(&c, 1, size == &small ? "  ! unknown" : "outcome unknown: " FIRST);
+    console_to_the_list(&c);
+    console_row(
+        &c, 1, size == &small ? "  ! unknown: an-claude-eu-batch-" : "outcome unknown: " RIG_FIRST);
     console_keys(&c, "Q");
     console_see(&c, "1 write is not settled yet");
     console_keys(&c, "Tab Enter");
@@ -190,8 +150,8 @@ static void test_f29_an_open_write_survives_the_console(void **state)
     console_see(&c, "not_seen");
     console_kill_restart(&c, size);
     console_see(&c, "not seen on the server so far");
-    assert_true(quota_of(&c) != 123e6); /* nobody sent it again */
-    patch_behind(&c, "{\"quota_policy\":{\"max_tokens_per_month\":123000000}}");
+    assert_true(console_quota(&c) != 123e6); /* nobody sent it again */
+    console_patch_behind(&c, "{\"quota_policy\":{\"max_tokens_per_month\":123000000}}");
     console_keys(&c, "3");
     console_see(&c, "not_seen");
     console_keys(&c, "Enter");
@@ -199,7 +159,7 @@ static void test_f29_an_open_write_survives_the_console(void **state)
     console_keys(&c, "r");
     console_see(&c, "OUTCOME UNKNOWN");
     console_keys(&c, "r");
-    console_see(&c, FIRST " saved and read back");
+    console_see(&c, RIG_FIRST " saved and read back");
     console_keys(&c, "Esc");
     console_see(&c, "applied");
     console_close(&c);
@@ -215,21 +175,13 @@ static void test_f15_one_of_several_is_adopted(void **state)
     struct console c;
     size = *state;
     console_open_ready(&c, size);
-    console_keys(&c, "a");
-    console_see(&c, ">  Name");
-    console_type(&c, "brand-new");
-    console_keys(&c, "Tab Tab");
-    console_type(&c, "openai");
-    console_keys(&c, "Tab");
-    console_type(&c, "vault:kv/x");
-    console_keys(&c, "C-s");
-    console_see(&c, "NEW ACCOUNT");
+    console_review_new(&c, "brand-new");
     box_fault(&c.box, "{\"fault\":\"cut\",\"when\":\"before\"}");
     box_fault(&c.box, "{\"fault\":\"html\",\"seconds\":3600}");
     console_keys(&c, "A");
     console_see(&c, "OUTCOME UNKNOWN");
     console_see(&c, "could not be searched");
-    command(&c, "send-again", true);
+    console_command(&c, "send-again", true);
     console_see(&c, "a create is never sent again");
     let_reads_through(&c);
     for (int i = 0; i < 2; i++)

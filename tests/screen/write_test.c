@@ -1,7 +1,7 @@
 /* write_test.c: what is typed at the keyboard ends in the server: an account is changed, created
  * and deleted, and the sandbox is asked behind the console's back whether it is so. Mistakes are
  * shown where they were made: by the form, and by the server. */
-#include "tests/support/console_rig.h"
+#include "tests/support/console_steps.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,19 +12,8 @@
 
 #include <cmocka.h>
 
-#define FIRST "an-claude-eu-batch-19" /* of the sample accounts, by name */
-
 static const struct console_options small = {.rows = 24, .cols = 80, .accounts = 120};
 static const struct console_options wide = {.rows = 40, .cols = 120, .accounts = 120};
-
-static double quota_of(struct console *c, const char *name)
-{
-    cJSON *account = console_account(c, name);
-    assert_non_null(account);
-    double quota = box_number(cJSON_GetObjectItem(account, "quota_policy"), "max_tokens_per_month");
-    cJSON_Delete(account);
-    return quota;
-}
 
 /* The row below the one that begins with this label, among its messages. */
 static void see_below(struct console *c, const char *label, const char *message)
@@ -36,15 +25,12 @@ static void see_below(struct console *c, const char *label, const char *message)
     assert_int_equal(found, row + 1);
 }
 
-static void edit_and_save(const struct console_options *o)
+static void test_edit_ends_in_the_server(void **state)
 {
     struct console c;
-    console_open_ready(&c, o);
-    assert_true(quota_of(&c, FIRST) != 123e6);
-    console_keys(&c, "e");
-    console_see(&c, "Max tokens/month   [");
-    console_keys(&c, "C-u");
-    console_type(&c, "12x");
+    console_open_ready(&c, *state);
+    assert_true(console_quota(&c) != 123e6);
+    console_type_quota(&c, "12x");
     console_keys(&c, "Tab");
     see_below(&c, "Max tokens/month", "not a number");
     console_keys(&c, "C-s"); /* refused, and back to the field that is wrong */
@@ -56,21 +42,13 @@ static void edit_and_save(const struct console_options *o)
     console_see(&c, "123,000,000");
     console_see(&c, "nothing was sent yet");
     console_gone(&c, "Cannot review yet"); /* it is reviewed now */
-    assert_true(quota_of(&c, FIRST) != 123e6);
-    console_keys(&c, "A");
-    console_see(&c, FIRST " saved and read back");
+    assert_true(console_quota(&c) != 123e6);
+    console_save(&c);
     console_see(&c, "complete");
-    assert_true(quota_of(&c, FIRST) == 123e6);
+    assert_true(console_quota(&c) == 123e6);
     console_keys(&c, "q");
     assert_int_equal(console_end(&c), 0);
     console_close(&c);
-}
-
-static void test_edit_ends_in_the_server(void **state)
-{
-    (void)state;
-    edit_and_save(&small);
-    edit_and_save(&wide);
 }
 
 /* The form knows no longest name, the server does: F10. */
@@ -78,12 +56,11 @@ static void test_f10_a_refusal_is_shown_under_its_field(void **state)
 {
     struct console c;
     char name[601];
-    (void)state;
     memset(name, 'n', sizeof name - 1);
     name[sizeof name - 1] = '\0';
-    console_open_ready(&c, &wide);
+    console_open_ready(&c, *state);
     console_keys(&c, "/");
-    console_type(&c, FIRST);
+    console_type(&c, RIG_FIRST);
     console_see(&c, "1 of 120");
     console_keys(&c, "Enter e");
     console_see(&c, "Max tokens/month   [");
@@ -99,7 +76,7 @@ static void test_f10_a_refusal_is_shown_under_its_field(void **state)
     console_keys(&c, "A");
     console_see(&c, ">* Name");
     see_below(&c, ">* Name", "  x ");
-    cJSON *account = console_account(&c, FIRST);
+    cJSON *account = console_account(&c, RIG_FIRST);
     assert_non_null(account);
     cJSON_Delete(account);
     console_close(&c);
@@ -109,24 +86,17 @@ static void test_f10_a_refusal_is_shown_under_its_field(void **state)
 static void test_f16_a_change_by_somebody_else_is_not_overwritten(void **state)
 {
     struct console c;
-    (void)state;
-    console_open_ready(&c, &wide);
-    console_keys(&c, "e");
-    console_see(&c, "Max tokens/month   [");
-    console_keys(&c, "C-u");
-    console_type(&c, "123M");
-    cJSON *account = console_account(&c, FIRST);
-    cJSON_Delete(box_json(&c.box, "PATCH", box_path(account),
-                          "{\"quota_policy\":{\"max_tokens_per_month\":77000000}}", 200));
-    cJSON_Delete(account);
+    console_open_ready(&c, *state);
+    console_type_quota(&c, "123M");
+    console_patch_behind(&c, "{\"quota_policy\":{\"max_tokens_per_month\":77000000}}");
     console_keys(&c, "C-s");
     console_see(&c, "Somebody else changed");
     console_see(&c, "77,000,000");
     console_see(&c, "123,000,000");
-    assert_true(quota_of(&c, FIRST) == 77e6);
+    assert_true(console_quota(&c) == 77e6);
     console_keys(&c, "s Enter"); /* the server's stays */
     console_gone(&c, "123,000,000");
-    assert_true(quota_of(&c, FIRST) == 77e6);
+    assert_true(console_quota(&c) == 77e6);
     console_close(&c);
 }
 
@@ -135,14 +105,8 @@ static void test_the_token_is_not_left_behind(void **state)
 {
     struct console c;
     size_t len;
-    (void)state;
-    console_open_ready(&c, &small);
-    console_keys(&c, "e");
-    console_see(&c, "Max tokens/month   [");
-    console_keys(&c, "C-u");
-    console_type(&c, "123M");
-    console_keys(&c, "C-s");
-    console_see(&c, "nothing was sent yet");
+    console_open_ready(&c, *state);
+    console_review_quota(&c, "123M");
     console_keys(&c, "A");
     console_see(&c, "saved and read back");
     console_keys(&c, "@");
@@ -152,24 +116,15 @@ static void test_the_token_is_not_left_behind(void **state)
     const char *bytes = term_transcript(c.term, &len);
     assert_null(memmem(bytes, len, SANDBOX_TOKEN, strlen(SANDBOX_TOKEN)));
     assert_int_equal(tmpdir_find_bytes(c.home, SANDBOX_TOKEN), 0);
-    assert_true(tmpdir_find_bytes(c.home, FIRST) > 0); /* the search does see what is written */
+    assert_true(tmpdir_find_bytes(c.home, RIG_FIRST) > 0); /* the search does see what is written */
     console_close(&c);
 }
 
 static void test_create(void **state)
 {
     struct console c;
-    (void)state;
-    console_open_ready(&c, &small);
-    console_keys(&c, "a");
-    console_see(&c, ">  Name");
-    console_type(&c, "brand-new");
-    console_keys(&c, "Tab Tab");
-    console_type(&c, "openai");
-    console_keys(&c, "Tab");
-    console_type(&c, "vault:kv/brand-new");
-    console_keys(&c, "C-s");
-    console_see(&c, "NEW ACCOUNT");
+    console_open_ready(&c, *state);
+    console_review_new(&c, "brand-new");
     console_keys(&c, "A");
     console_see(&c, "121 accounts");
     cJSON *account = console_account(&c, "brand-new");
@@ -182,33 +137,32 @@ static void test_create(void **state)
 static void test_delete_needs_the_name(void **state)
 {
     struct console c;
-    (void)state;
-    console_open_ready(&c, &small);
+    console_open_ready(&c, *state);
     console_keys(&c, "x");
-    console_see(&c, "Type " FIRST " and Enter");
+    console_see(&c, "Type " RIG_FIRST " and Enter");
     console_type(&c, "an-claude");
     console_keys(&c, "Enter");
     console_see(&c, "nothing was sent");
-    cJSON *account = console_account(&c, FIRST);
+    cJSON *account = console_account(&c, RIG_FIRST);
     assert_non_null(account);
     cJSON_Delete(account);
     console_keys(&c, "C-u");
-    console_type(&c, FIRST);
+    console_type(&c, RIG_FIRST);
     console_keys(&c, "Enter");
     console_see(&c, "119 accounts");
-    assert_null(console_account(&c, FIRST));
+    assert_null(console_account(&c, RIG_FIRST));
     console_close(&c);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_edit_ends_in_the_server),
-        cmocka_unit_test(test_f10_a_refusal_is_shown_under_its_field),
-        cmocka_unit_test(test_f16_a_change_by_somebody_else_is_not_overwritten),
-        cmocka_unit_test(test_the_token_is_not_left_behind),
-        cmocka_unit_test(test_create),
-        cmocka_unit_test(test_delete_needs_the_name),
+        CONSOLE_TWO_SIZES(test_edit_ends_in_the_server, &small, &wide),
+        CONSOLE_TWO_SIZES(test_f10_a_refusal_is_shown_under_its_field, &small, &wide),
+        CONSOLE_TWO_SIZES(test_f16_a_change_by_somebody_else_is_not_overwritten, &small, &wide),
+        CONSOLE_TWO_SIZES(test_the_token_is_not_left_behind, &small, &wide),
+        CONSOLE_TWO_SIZES(test_create, &small, &wide),
+        CONSOLE_TWO_SIZES(test_delete_needs_the_name, &small, &wide),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -13,7 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LOOKED_AT 200 /* items from which the columns are found */
+#define LOOKED_AT  200 /* items from which the columns are found */
+#define ADVICE_MAX 3   /* rows for why a plan stopped */
 
 enum { COL_ACCOUNT = 100, COL_RESULT = 101 }; /* below: index into fields */
 
@@ -235,6 +236,37 @@ static const char *state_word(const struct plan_progress *p)
     return words[p->state];
 }
 
+/* What stopped it, or what comes next; made safe. */
+static void progress_advice(const struct plan_view *v, const struct plan *plan, bool ascii,
+                            struct str *out)
+{
+    struct session *s = app_session(v->app);
+    struct str text = STR_INIT;
+    struct plan_progress p;
+    plan_run_progress(s->run, &p);
+    const struct error *why = plan_run_error(s->run);
+    if (why->status)
+        str_printf(&text, "%s%s%s", why->what, why->next[0] ? "; " : "", why->next);
+    else if (p.state == PLAN_RUN_OVER)
+        str_add(&text, plan_left(plan) ? "A goes on with what is left, u takes it back"
+                                       : "u takes it back");
+    text_safe(out, str_text(&text), text.len, ascii ? TEXT_ASCII : 0);
+    str_finish(&text);
+}
+
+struct advice {
+    const struct canvas *c;
+    int y;
+    enum role role;
+};
+
+static void draw_advice_line(void *ctx, struct span line)
+{
+    struct advice *a = ctx;
+    if (a->y < a->c->rows)
+        draw_own_span(a->c, a->y++, 1, a->role, line, -1, TEXT_LEFT);
+}
+
 static void draw_progress(const struct plan_view *v, const struct plan *plan,
                           const struct canvas *c, int y)
 {
@@ -263,15 +295,20 @@ static void draw_progress(const struct plan_view *v, const struct plan *plan,
                how.v[PLAN_OPT_MAX_ERRORS] == 1 ? "" : "s");
     draw_way(&how, str_text(&text), c, y + 2);
     str_clear(&text);
-    const struct error *why = plan_run_error(s->run);
-    if (why->status)
-        str_printf(&text, "%s%s%s", why->what, why->next[0] ? "; " : "", why->next);
-    else if (p.state == PLAN_RUN_OVER)
-        str_add(&text, plan_left(plan) ? "A goes on with what is left, u takes it back"
-                                       : "u takes it back");
-    draw_text(c, y + 3, 1, why->status ? ROLE_WARNING : ROLE_DIM, span_from(&text), c->cols - 2,
-              TEXT_LEFT);
+    progress_advice(v, plan, c->draw->ascii, &text);
+    struct advice a = {c, y + 3, plan_run_error(s->run)->status ? ROLE_WARNING : ROLE_DIM};
+    draw_wrap(span_from(&text), c->cols - 2, draw_advice_line, &a);
     str_finish(&text);
+}
+
+/* Rows that the progress takes: the advice has as many as it needs, three at most. */
+static int progress_rows(const struct plan_view *v, const struct plan *plan, const struct canvas *c)
+{
+    struct str text = STR_INIT;
+    progress_advice(v, plan, c->draw->ascii, &text);
+    int lines = draw_wrap(span_from(&text), c->cols - 2, NULL, NULL);
+    str_finish(&text);
+    return 3 + (lines < ADVICE_MAX ? lines : ADVICE_MAX);
 }
 
 /* ---- the canary ----------------------------------------------------------------------------- */
@@ -370,7 +407,7 @@ void plan_draw(void *self, const struct canvas *c)
         return;
     }
     draw_head(v, plan, &body);
-    int foot = 4, totals = body.rows > 18 ? 4 : 2;
+    int foot = v->live ? progress_rows(v, plan, &body) : 4, totals = body.rows > 18 ? 4 : 2;
     int below = body.rows - foot - totals;
     struct canvas rows = canvas_part(&body, 3, 0, below - 3, body.cols);
     table_draw(&v->table, &rows, true,

@@ -18,7 +18,7 @@ static void add_note(struct app *app, const struct journal_entry *e, const char 
     if (e->undoes)
         str_printf(out, ", which took back write %" PRId64, e->undoes);
     if (more[0])
-        str_printf(out, "\n%s", more);
+        str_printf(out, "\n   %s", more);
 }
 
 static void push(struct app *app, const struct journal_entry *entry)

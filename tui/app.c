@@ -501,6 +501,9 @@ enum status app_switch(struct app *app, const struct profile *profile, struct er
         close_layer(app, app->depth - 1);
     session_close(app->session);
     app->session = next;
+    /* What was said was said of the other. */
+    app_message_withdraw(app, app->message_number);
+    app->alerts_told = 0;
     /* The repaint stays the last hook, after the new session's: its news are seen at once. */
     loop_before_sleep_remove(app->loop, app_before_sleep, app);
     loop_before_sleep(app->loop, app_before_sleep, app);

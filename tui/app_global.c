@@ -156,8 +156,15 @@ static unsigned quit(struct app *app, enum action_id action)
 static unsigned cancel(struct app *app, enum action_id action)
 {
     (void)action;
-    sync_cancel(app_session(app)->sync);
-    app_message(app, MESSAGE_NOTE, "reads were cancelled; what came is kept; r reads again");
+    struct sync *sync = app_session(app)->sync;
+    if (!sync_cancel(sync))
+        app_message(app, MESSAGE_NOTE, "no read is running: there is nothing to cancel");
+    else if (sync_state(sync)->paused || !sync_refresh_ms(sync))
+        app_message(app, MESSAGE_NOTE, "the read was cancelled; what came is kept; r reads again");
+    else
+        app_message(app, MESSAGE_NOTE,
+                    "the read was cancelled; what came is kept; the next comes by its interval, "
+                    "r reads now");
     return EFFECT_HANDLED;
 }
 

@@ -122,13 +122,16 @@ void chrome_counts(struct app *app, struct str *out)
     int64_t now = app_now_wall(app);
     if (s->env.offline)
         str_add(out, "OFFLINE  ");
+    bool blank = session_blank(s) && (s->token_error.status || st->error.status);
     if (s->env.offline && keep_state(s->keep)->complete_wall_ms == WHEN_NONE)
         str_add(out, "nothing kept");
+    else if (blank)
+        str_add(out, "nothing loaded");
     else if (!snapshot_counts(app, out))
         live_counts(app, out);
     if (st->paused)
         str_add(out, ", paused");
-    if (st->stale_since_wall_ms != WHEN_NONE) {
+    if (st->stale_since_wall_ms != WHEN_NONE && !blank) {
         str_add(out, ", STALE ");
         add_age(out, now, st->stale_since_wall_ms);
     } else if (ill(app)) {
@@ -153,28 +156,44 @@ static void still_trying(struct app *app, struct str *out)
     add_kept(s, out);
 }
 
+/* When it goes on, and the key, before what a narrow line may cut. */
+static void add_next_try(struct app *app, int64_t at_mono_ms, struct str *out)
+{
+    str_add(out, "next try in ");
+    when_age(out, at_mono_ms - app_now_mono(app) + 999);
+    str_add(out, ", r now: ");
+}
+
+/* The token or the right is refused: what to do about it goes before what was loaded and the rest,
+ * for the server says nothing else until somebody does it. */
+static void add_refusal(const struct error *err, struct str *out)
+{
+    str_printf(out, "%s; %s", err->next, err->what);
+}
+
 void chrome_trouble(struct app *app, struct str *out)
 {
     struct session *s = app_session(app);
     const struct sync_state *st = sync_state(s->sync);
     if (s->token_error.status != ST_OK) {
-        str_printf(out, "%s  %s", s->token_error.what, s->token_error.next);
+        if (s->token_try_mono_ms)
+            add_next_try(app, s->token_try_mono_ms, out);
+        str_printf(out, "%s; %s", s->token_error.what,
+                   s->token_error.next[0] ? s->token_error.next : "r tries again");
         return;
     }
     if (st->error.status == ST_OK) {
         still_trying(app, out);
         return;
     }
-    /* When it goes on, and the key, before what a narrow line may cut. */
-    if (st->next_try_mono_ms >= 0) {
-        int64_t ms = st->next_try_mono_ms - app_now_mono(app);
-        str_add(out, "next try in ");
-        when_age(out, ms + 999);
-        str_add(out, ", r now: ");
-    } else if (st->phase == SYNC_LOADING) {
+    if (st->next_try_mono_ms >= 0)
+        add_next_try(app, st->next_try_mono_ms, out);
+    else if (st->phase == SYNC_LOADING)
         str_add(out, "trying again: ");
-    }
-    str_add(out, st->error.what);
+    if (st->error.next[0] && (st->error.status == ST_AUTH || st->error.status == ST_FORBIDDEN))
+        add_refusal(&st->error, out);
+    else
+        str_add(out, st->error.what);
     add_kept(s, out);
     if (st->next_try_mono_ms < 0 && st->phase != SYNC_LOADING)
         str_printf(out, "; %s", st->error.next[0] ? st->error.next : "r tries again");

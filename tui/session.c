@@ -2,6 +2,7 @@
 #include "tui/session.h"
 
 #include "base/mem.h"
+#include "base/when.h"
 #include "cli/context.h"
 #include "cli/load.h"
 #include "store/owner.h"
@@ -9,6 +10,7 @@
 #include "tui/session_plan.h"
 
 #define NEWS_GAP_MAX_MS 100
+#define TOKEN_AGAIN_MS  60000       /* a source that gave no token is asked again, slowly */
 #define IDLE_MS         (5 * 60000) /* without a key for so long, the server is asked less often */
 
 static void on_fleet_event(void *ctx, const struct fleet_event *event)
@@ -161,6 +163,9 @@ static void on_token(void *ctx, struct secret *token, const struct error *err)
         s->token_here = true;
         start_sync(s);
     }
+    s->token_try_mono_ms = 0;
+    if (!s->token_here && token_renewable(&s->profile.token))
+        s->token_try_mono_ms = clock_mono(loop_clock(s->env.loop)) + TOKEN_AGAIN_MS;
     s->renewing = false;
     tell_sync(s);
 }
@@ -343,8 +348,18 @@ void session_close(struct session *s)
     mem_free(s);
 }
 
+bool session_blank(const struct session *s)
+{
+    return fleet_count(s->fleet) == 0 && keep_state(s->keep)->complete_wall_ms == WHEN_NONE &&
+           sync_state(s->sync)->last_reply_wall_ms == WHEN_NONE;
+}
+
 void session_tick(struct session *s)
 {
+    if (s->token_try_mono_ms && clock_mono(loop_clock(s->env.loop)) >= s->token_try_mono_ms) {
+        s->token_try_mono_ms = 0;
+        fetch_token(s);
+    }
     if (s->unlocked_until_mono_ms &&
         clock_mono(loop_clock(s->env.loop)) >= s->unlocked_until_mono_ms)
         session_lock(s);

@@ -74,6 +74,7 @@ struct session {
     bool plan_news;
     struct token_fetch *fetch;      /* a token that is being asked for, or NULL */
     struct error token_error;       /* why there is no token; ST_OK */
+    int64_t token_try_mono_ms;      /* when it is asked for again by itself; 0: not */
     int64_t unlocked_until_mono_ms; /* access = guarded: writes are allowed until then; 0: locked */
     row_id wanted;      /* the account that the list should go to (just saved); ROW_NONE */
     struct flash flash; /* what changed a moment ago */
@@ -98,8 +99,10 @@ struct session *session_open(const struct session_env *env, const struct profile
 /* Shows the snapshot and gets the token, then starts the sync. Offline: the snapshot alone. */
 void session_begin(struct session *s);
 void session_close(struct session *s); /* NULL allowed */
-/* Once a second: locks a guarded profile again when its time is over, and lets ages in the filter
- * grow. */
+/* Whether nothing of this server was ever seen: no account, no list, not even one kept. */
+bool session_blank(const struct session *s);
+/* Once a second: locks a guarded profile again when its time is over, asks again for a token that
+ * did not come, and lets ages in the filter grow. */
 void session_tick(struct session *s);
 /* access = guarded: allows writes for SESSION_UNLOCK_MS. */
 void session_unlock(struct session *s);

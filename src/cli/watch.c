@@ -82,7 +82,7 @@ static void on_sync(void *ctx)
         cli_say(w->cli, "watching %u accounts, %zu alerts", (unsigned)fleet_count(w->fleet),
                 alerts_rules(w->watching.alerts));
     }
-    if (s->phase == SYNC_STOPPED && s->error.status == ST_AUTH) {
+    if (s->phase != SYNC_LOADING && s->error.status == ST_AUTH) {
         w->code = EXIT_AUTH;
         loop_stop(w->cli->loop);
     }

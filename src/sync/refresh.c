@@ -5,6 +5,7 @@
 
 #define WAIT_FIRST_MS 2000
 #define WAIT_MAX_MS   60000
+#define REFUSED_MS    60000 /* a token or a right comes back by somebody's hand: no hurry */
 #define IDLE_TIMES    4
 
 static void on_timer(void *ctx)
@@ -68,11 +69,7 @@ void refresh_failed(struct refresh *r, const struct error *err, int64_t retry_af
     r->state->error = *err;
     if (r->state->stale_since_wall_ms == WHEN_NONE)
         r->state->stale_since_wall_ms = clock_wall(loop_clock(r->loop));
-    if (refused(err)) {
-        refresh_stop(r, SYNC_STOPPED);
-        return;
-    }
-    int64_t ms = WAIT_FIRST_MS;
+    int64_t ms = refused(err) ? REFUSED_MS : WAIT_FIRST_MS;
     for (int i = 0; i < r->failures && ms < WAIT_MAX_MS; i++)
         ms *= 2;
     if (ms > WAIT_MAX_MS)
@@ -98,10 +95,16 @@ void refresh_pause(struct refresh *r, bool paused, bool running, double requests
     r->touched_mono_ms = clock_mono(loop_clock(r->loop));
     if (running)
         return; /* what comes after it heeds the pause */
-    if (refused(&r->state->error))
-        refresh_stop(r, SYNC_STOPPED);
-    else if (!paused && r->failures)
-        wait_for(r, SYNC_WAITING, WAIT_FIRST_MS);
+    if (!paused && r->failures)
+        wait_for(r, SYNC_WAITING, refused(&r->state->error) ? REFUSED_MS : WAIT_FIRST_MS);
+    else
+        refresh_plan(r, requests);
+}
+
+void refresh_cancelled(struct refresh *r, double requests)
+{
+    if (!r->state->paused && r->failures)
+        wait_for(r, SYNC_WAITING, WAIT_MAX_MS);
     else
         refresh_plan(r, requests);
 }

@@ -31,11 +31,13 @@ void refresh_plan(struct refresh *r, double requests);
 /* The operator is there: a refresh that was put off comes when it would have come. */
 void refresh_touch(struct refresh *r);
 /* A request failed: the next try comes after 2 s, doubled up to 60 s, or when the server says;
- * never after a refusal (401, 403) or while paused. */
+ * after a refusal (401, 403) each minute; never while paused. */
 void refresh_failed(struct refresh *r, const struct error *err, int64_t retry_after_ms);
 void refresh_succeeded(struct refresh *r);
 /* Sets the pause, for the operator; without running requests it takes effect at once. requests: as
  * refresh_plan. */
 void refresh_pause(struct refresh *r, bool paused, bool running, double requests);
+/* What ran was cancelled: the next comes as after any other, after failures in a minute. */
+void refresh_cancelled(struct refresh *r, double requests);
 
 #endif

@@ -202,14 +202,19 @@ void sync_touch(struct sync *sync)
     refresh_touch(&sync->refresh);
 }
 
-void sync_cancel(struct sync *sync)
+bool sync_cancel(struct sync *sync)
 {
-    sweep_stop(sync->sweep);
+    bool sweep = sweep_running(sync->sweep);
+    if (!sweep && !reads_pending(sync->reads))
+        return false;
     reads_stop(sync->reads);
-    if (sync->state.phase == SYNC_LOADING)
+    if (sweep) {
+        sweep_stop(sync->sweep);
         snprintf(sync->state.note, sizeof sync->state.note, "loading was cancelled");
-    refresh_stop(&sync->refresh, SYNC_STOPPED);
+        refresh_cancelled(&sync->refresh, requests(sync));
+    }
     tell(sync);
+    return true;
 }
 
 static bool same_text(const char *a, const char *b)

@@ -16,7 +16,7 @@ enum sync_phase {
     SYNC_IDLE,    /* nothing is running; next_try_mono_ms says when the refresh comes, or -1 */
     SYNC_LOADING, /* a chain runs */
     SYNC_WAITING, /* failed; the next try is at next_try_mono_ms */
-    SYNC_STOPPED, /* will not try by itself: 401, paused, cancelled */
+    SYNC_STOPPED, /* will not try by itself: paused, or not begun */
 };
 
 enum sync_proof {
@@ -70,8 +70,9 @@ int64_t sync_refresh_ms(const struct sync *sync);
 void sync_set_refresh(struct sync *sync, int64_t refresh_ms);
 /* The operator is there. Sends nothing by itself. */
 void sync_touch(struct sync *sync);
-/* ^C: stops the running chain; what came stays. */
-void sync_cancel(struct sync *sync);
+/* ^C: stops the reads that run; what came stays, and the next refresh comes by its interval. False:
+ * none ran, and nothing is changed. */
+bool sync_cancel(struct sync *sync);
 /* While pages are still to come, narrows the chain to the server's own filters (NULL, NULL, false:
  * not narrowed). Rows that came already stay; after a narrowed chain is complete the rest is loaded
  * when the narrowing is lifted. */

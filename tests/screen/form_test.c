@@ -65,6 +65,24 @@ static void test_an_unknown_provider_is_said_and_sent(void **state)
     console_close(&c);
 }
 
+/* The request beside the form is broken into lines where it is narrow: a number is never cut. */
+static void test_the_request_beside_is_whole(void **state)
+{
+    static const struct console_options narrow = {.rows = 30, .cols = 100, .accounts = 30};
+    struct console c;
+    (void)state;
+    console_open_ready(&c, &narrow);
+    console_keys(&c, "e");
+    console_see(&c, "Max tokens/month   [");
+    console_keys(&c, "C-u");
+    console_type(&c, "100G");
+    console_see(&c, "100000000000");
+    console_keys(&c, "C-u");
+    console_type(&c, "9223372036854775807");
+    console_see(&c, " 9223372036854775807");
+    console_close(&c);
+}
+
 static void test_help_where_text_is_typed(void **state)
 {
     struct console c;
@@ -107,6 +125,7 @@ int main(void)
         {"needed at 40x12", test_needed_fields_are_marked, NULL, NULL, (void *)(uintptr_t)&tiny},
         CONSOLE_TWO_SIZES(test_needed_fields_are_marked, &small, &wide),
         CONSOLE_TWO_SIZES(test_an_unknown_provider_is_said_and_sent, &small, &wide),
+        cmocka_unit_test(test_the_request_beside_is_whole),
         CONSOLE_TWO_SIZES(test_help_where_text_is_typed, &small, &wide),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -295,19 +295,36 @@ row_id account_list_cursor(const struct account_list *l)
     return table_cursor(&l->table, &row) ? row_at(l, row) : ROW_NONE;
 }
 
+/* Why there is no row. That there are no accounts is said only when the server has said so. */
+static void add_empty(const struct session *s, struct str *out)
+{
+    const struct sync_state *st = sync_state(s->sync);
+    const struct error *err = s->token_error.status ? &s->token_error : &st->error;
+    if (fleet_count(s->fleet))
+        str_add(out, "no account matches the filter; Esc clears it");
+    else if (s->env.offline && keep_state(s->keep)->complete_wall_ms == WHEN_NONE)
+        str_add(out, "offline, and nothing was kept of this server yet");
+    else if (err->status && session_blank(s))
+        str_printf(out, "nothing was loaded: %s%s%s. r tries now, P takes another profile.",
+                   err->what, err->next[0] ? "; " : "", err->next);
+    else if (st->proof == SYNC_NONE)
+        str_add(out, st->phase == SYNC_IDLE ? "no account came so far; r asks the server"
+                                            : "asking the server ...");
+    else
+        str_add(out, "no accounts");
+}
+
 void account_list_draw(struct account_list *l, const struct canvas *c, bool focus)
 {
     struct session *s = app_session(l->app);
     if (l->version != view_version(s->view))
         account_list_update(l);
-    const char *empty = "no account matches the filter; Esc clears it";
-    if (fleet_count(s->fleet) == 0)
-        empty = s->env.offline && keep_state(s->keep)->complete_wall_ms == WHEN_NONE
-                    ? "offline, and nothing was kept of this server yet"
-                : sync_state(s->sync)->phase == SYNC_LOADING ? "asking the server ..."
-                                                             : "no accounts";
+    struct str empty = STR_INIT;
+    if (!view_count(s->view))
+        add_empty(s, &empty);
     expect_rows(l);
-    table_draw(&l->table, c, focus, empty);
+    table_draw(&l->table, c, focus, str_text(&empty));
+    str_finish(&empty);
 }
 
 bool account_list_redraw(struct account_list *l, const struct canvas *c, bool focus)

@@ -393,7 +393,7 @@ static void *edit_open(struct app *app, const void *arg)
     e->form.seen_ctx = s->writes;
     account_finish(&from);
     account_finish(&base);
-    textview_init(&e->preview, false);
+    textview_init(&e->preview, true);
     take_draft(e);
     if (a->mode == EDIT_CREATE)
         tell_open_create(app);

@@ -79,7 +79,8 @@ bool table_cursor(const struct table *t, size_t *row);
 void table_visible(const struct table *t, size_t *first, size_t *end);
 
 /* Headings, then rows. The cursor's row is ROLE_CURSOR when focus, and the hardware cursor rests on
- * it. `empty` (own text) stands in the place of rows when there are none; NULL for nothing. */
+ * it. `empty` stands in the place of rows when there are none, on as many lines as it
+ * needs; NULL for nothing. */
 void table_draw(struct table *t, const struct canvas *c, bool focus, const char *empty);
 
 /* After table_move alone: draws what looks different since the last draw, on a canvas of the same

@@ -167,16 +167,33 @@ static void test_failures(void **state)
     expect_after(rig, 2000, SYNC_WAITING); /* counted from the start again */
 }
 
-static void test_a_refusal_is_final(void **state)
+static void test_after_a_refusal_each_minute(void **state)
 {
     struct rig *rig = *state;
     refresh_plan(&rig->r, 1);
     failed(rig, ST_AUTH, 1000);
+    expect_after(rig, 60000, SYNC_WAITING);
+    failed(rig, ST_AUTH, -1);
+    expect_after(rig, 60000, SYNC_WAITING);
+    refresh_pause(&rig->r, true, false, 1);
     expect_never(rig, SYNC_STOPPED);
     refresh_pause(&rig->r, false, false, 1);
-    expect_never(rig, SYNC_STOPPED);
+    expect_after(rig, 60000, SYNC_WAITING);
     refresh_succeeded(&rig->r);
     failed(rig, ST_FORBIDDEN, -1);
+    expect_after(rig, 60000, SYNC_WAITING);
+}
+
+static void test_cancelled(void **state)
+{
+    struct rig *rig = *state;
+    refresh_cancelled(&rig->r, 1);
+    expect_after(rig, 30000, SYNC_IDLE);
+    failed(rig, ST_NETWORK, -1);
+    refresh_cancelled(&rig->r, 1);
+    expect_after(rig, 60000, SYNC_WAITING);
+    rig->state.paused = true;
+    refresh_cancelled(&rig->r, 1);
     expect_never(rig, SYNC_STOPPED);
 }
 
@@ -207,7 +224,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_interval_and_budget, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_nobody_there, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_failures, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_a_refusal_is_final, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_after_a_refusal_each_minute, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_cancelled, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_pause, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -348,17 +348,22 @@ static void test_a_single_read_does_not_end_the_back_off(void **state)
     assert_int_equal(now(w)->next_try_mono_ms - w->api.time.mono_ms, 4000);
 }
 
-static void test_f05_a_refused_token_stops_it(void **state)
+/* Slowly: somebody's hand gives the token or the right back, maybe while nobody is at the keys. */
+static void test_f05_after_a_refusal_it_is_tried_each_minute(void **state)
 {
     struct world *w = *state;
     sync_start(w->sync);
     answer(w, true, "", ST_AUTH, -1);
-    assert_int_equal(now(w)->phase, SYNC_STOPPED);
-    assert_int_equal(now(w)->next_try_mono_ms, -1);
-    assert_quiet(w, 3600000);
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(now(w)->phase, SYNC_WAITING);
+        assert_quiet(w, 59999);
+        pass(w, 1);
+        answer(w, true, "", i ? ST_FORBIDDEN : ST_AUTH, -1);
+    }
     sync_pause(w->sync, true);
-    sync_pause(w->sync, false);
     assert_quiet(w, 3600000);
+    sync_pause(w->sync, false);
+    assert_quiet(w, 59999);
     sync_now(w->sync);
     sync_pause(w->sync, true); /* says nothing of what is under way */
     assert_int_equal(now(w)->phase, SYNC_LOADING);
@@ -447,14 +452,52 @@ static void test_cancel_keeps_what_came(void **state)
     sync_start(w->sync);
     page(w, "", "ab", "c2", 3);
     sync_read(w->sync, span_of("a"));
-    sync_cancel(w->sync);
+    assert_true(sync_cancel(w->sync));
     assert_int_equal(open_count(&w->api, true) + open_count(&w->api, false), 0);
-    assert_int_equal(now(w)->phase, SYNC_STOPPED);
     assert_non_null(strstr(now(w)->note, "cancelled"));
     assert_int_equal(fleet_count(w->fleet), 2);
-    assert_quiet(w, 3600000);
+    /* That read is cancelled, not those to come. */
+    assert_int_equal(now(w)->phase, SYNC_IDLE);
+    assert_quiet(w, 29999);
+    pass(w, 1);
+    assert_non_null(open_call(w, true, ""));
+    assert_true(sync_cancel(w->sync));
     sync_now(w->sync);
     assert_non_null(open_call(w, true, ""));
+    /* With a pause there are none. */
+    sync_pause(w->sync, true);
+    assert_true(sync_cancel(w->sync));
+    assert_int_equal(now(w)->phase, SYNC_STOPPED);
+    assert_quiet(w, 3600000);
+}
+
+/* With nothing running there is nothing to cancel, and the refresh comes as if nobody had asked. */
+static void test_cancel_of_nothing_changes_nothing(void **state)
+{
+    struct world *w = *state;
+    load_three(w);
+    pass(w, 20000);
+    int64_t next = now(w)->next_try_mono_ms;
+    assert_false(sync_cancel(w->sync));
+    assert_int_equal(now(w)->phase, SYNC_IDLE);
+    assert_int_equal(now(w)->next_try_mono_ms, next);
+    assert_string_equal(now(w)->note, "");
+    assert_quiet(w, 9999);
+    pass(w, 1);
+    answer(w, true, "", ST_NETWORK, -1);
+    assert_int_equal(now(w)->phase, SYNC_WAITING);
+    assert_false(sync_cancel(w->sync)); /* the wait for the next try is none */
+    assert_int_equal(now(w)->phase, SYNC_WAITING);
+    pass(w, 2000);
+    assert_non_null(open_call(w, true, ""));
+    /* A read of one account is one, and the plan for the list stays. */
+    page(w, "", "abc", NULL, 3);
+    next = now(w)->next_try_mono_ms;
+    sync_read(w->sync, span_of("a"));
+    assert_true(sync_cancel(w->sync));
+    assert_int_equal(open_count(&w->api, false), 0);
+    assert_int_equal(now(w)->next_try_mono_ms, next);
+    assert_int_equal(now(w)->phase, SYNC_IDLE);
 }
 
 static void test_narrowed_first_then_the_rest(void **state)
@@ -627,12 +670,13 @@ int main(void)
         UNIT(test_a_failure_takes_up_the_earliest_open_page),
         UNIT(test_back_off_doubles_to_a_minute_and_heeds_the_server),
         UNIT(test_a_single_read_does_not_end_the_back_off),
-        UNIT(test_f05_a_refused_token_stops_it),
+        UNIT(test_f05_after_a_refusal_it_is_tried_each_minute),
         UNIT(test_without_the_operator_refreshes_are_rarer),
         UNIT(test_refreshes_keep_to_their_budget),
         UNIT(test_paused_nothing_is_sent),
         UNIT(test_paused_while_loading_a_failure_is_not_tried_again),
         UNIT(test_cancel_keeps_what_came),
+        UNIT(test_cancel_of_nothing_changes_nothing),
         UNIT(test_narrowed_first_then_the_rest),
         UNIT(test_narrowed_while_waiting_begins_anew),
         UNIT(test_visible_rows_are_read_first_when_the_chain_is_long),

@@ -74,6 +74,9 @@ bool app_busy(const struct app *app);
 void app_close_above(struct app *app);
 void app_suspend(struct app *app);
 void app_repaint(struct app *app);
+/* What the operator just saved: the list goes there, now and not with news that come later, when
+ * the cursor may stand elsewhere. Nothing when the fleet does not have the id. */
+void app_saved(struct app *app, struct span id);
 /* The review of this write tells what becomes of it, so the message line does not; NULL: nobody
  * does any more. */
 void app_write_shown(struct app *app, const struct write *write);

@@ -76,7 +76,7 @@ struct session {
     struct error token_error;       /* why there is no token; ST_OK */
     int64_t token_try_mono_ms;      /* when it is asked for again by itself; 0: not */
     int64_t unlocked_until_mono_ms; /* access = guarded: writes are allowed until then; 0: locked */
-    row_id wanted;      /* the account that the list should go to (just saved); ROW_NONE */
+    row_id wanted;      /* during NEWS_SAVED: the account that the list goes to; else ROW_NONE */
     struct flash flash; /* what changed a moment ago */
     /* By journal_kind: the server refused the last such write for want of this permission (F06), ""
        when it did not name it; NULL: no such refusal. Owned. */

@@ -445,13 +445,11 @@ static unsigned accounts_news(void *self, enum news news)
 {
     struct accounts *a = self;
     struct session *s = app_session(a->app);
-    if (news == NEWS_WRITE && s->wanted != ROW_NONE) {
+    if (news == NEWS_SAVED)
         a->list.cursor = s->wanted;
-        s->wanted = ROW_NONE;
-    }
     if (news == NEWS_TICK || news == NEWS_SYNC)
         tell_visible(a);
-    if (news == NEWS_FLEET || news == NEWS_WRITE) {
+    if (news == NEWS_FLEET || news == NEWS_WRITE || news == NEWS_SAVED) {
         account_list_update(&a->list);
         detail_stale(&a->detail);
     }

@@ -55,8 +55,7 @@ static unsigned finish(struct review *r)
         app_message(r->app, MESSAGE_GOOD, "%.*s %s", (int)name.len, name.p, str_text(&words));
         str_finish(&words);
         if (write_after(r->write))
-            app_session(r->app)->wanted =
-                fleet_find(app_session(r->app)->fleet, account_id(write_after(r->write)));
+            app_saved(r->app, account_id(write_after(r->write)));
         end(r, REVIEW_APPLIED);
         return EFFECT_CLOSE;
     }

@@ -118,9 +118,10 @@ struct monitor_sum {
 /* (borrowed) until the next outcome. */
 const struct monitor_sum *monitor_all(const struct monitor *m);
 /* By which column the groups are, such as "provider" or "region"; or "tag:KEY". A new outcome
- * follows. Errors: ST_USAGE. */
+ * follows. Errors: ST_USAGE, no such column, or one whose values are masked. */
 enum status monitor_group_by(struct monitor *m, struct span by, struct error *err);
-const char *monitor_grouped_by(const struct monitor *m); /* those of the outcome */
+const char *monitor_grouped_by(const struct monitor *m);  /* those of the outcome */
+const char *monitor_group_asked(const struct monitor *m); /* and what was asked for last */
 /* Most accounts first. */
 size_t monitor_groups(const struct monitor *m, const struct monitor_sum **out);
 

@@ -358,12 +358,20 @@ const char *monitor_grouped_by(const struct monitor *m)
     return m->ready ? m->made.by : m->group_by ? m->group_by : "";
 }
 
+const char *monitor_group_asked(const struct monitor *m)
+{
+    return m->group_by ? m->group_by : "";
+}
+
 enum status monitor_group_by(struct monitor *m, struct span by, struct error *err)
 {
     bool tag = by.len > strlen(TAG) && memcmp(by.p, TAG, strlen(TAG)) == 0;
-    if (!tag && m->env.columns && !column_find(m->env.columns, by))
+    const struct column *column = m->env.columns ? column_find(m->env.columns, by) : NULL;
+    if (!tag && m->env.columns && !column)
         return error_set(err, ST_USAGE, "there is no column \"%.*s\" to group by", (int)by.len,
                          by.p);
+    if (column && field_info(column->like)->flags & FF_SECRET)
+        return error_set(err, ST_USAGE, "%s is masked, and no group is made by it", column->name);
     char *name = span_dup(by);
     mem_free(m->group_by);
     m->group_by = name;

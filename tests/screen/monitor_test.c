@@ -65,6 +65,37 @@ static void test_fleet_and_groups(void **state)
     each(fleet_and_groups);
 }
 
+/* Any column, and any tag that an account has, chosen by name; what is masked is not among them. */
+static void groups_by_any(const struct console_options *o)
+{
+    struct console c;
+    open_monitor(&c, o);
+    console_keys(&c, "B");
+    console_see(&c, "Sum up by");
+    console_type(&c, "credentials");
+    console_gone(&c, "Provider");
+    assert_false(term_find(c.term, "credentials_ref", NULL, NULL));
+    console_keys(&c, "Esc");
+    console_gone(&c, "Sum up by");
+    console_keys(&c, "B");
+    console_type(&c, "tag:env");
+    console_see(&c, " values");
+    console_keys(&c, "Enter");
+    console_row(&c, 8, "TAG:ENV");
+    console_see(&c, "  prod ");
+    console_keys(&c, "o o o"); /* by name */
+    console_see(&c, "sorted by name");
+    console_keys(&c, "j f"); /* those without the tag come first */
+    console_see(&c, "/ tag:env=");
+    console_close(&c);
+}
+
+static void test_groups_by_any(void **state)
+{
+    (void)state;
+    each(groups_by_any);
+}
+
 /* f and Enter on a group show the accounts behind it in the list. */
 static void into_the_list(const struct console_options *o)
 {
@@ -316,6 +347,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_fleet_and_groups),
+        cmocka_unit_test(test_groups_by_any),
         cmocka_unit_test(test_into_the_list),
         cmocka_unit_test(test_chart),
         cmocka_unit_test(test_health_changes),

@@ -10,6 +10,7 @@
 #include "base/when.h"
 #include "tui/screens/account_chart.h"
 #include "tui/screens/accounts.h"
+#include "tui/screens/monitor_groups.h"
 #include "tui/screens/monitor_lists.h"
 #include "tui/widgets/gauge.h"
 
@@ -32,7 +33,6 @@ struct monitor_screen {
     struct monitor_sum last;        /* figures of the outcome before, for what changed */
     struct monitor_sum shown;
     int64_t flash_until_mono_ms;
-    size_t group_by;
 };
 
 static struct monitor *monitor_of(const struct monitor_screen *s)
@@ -131,19 +131,11 @@ static unsigned next_pane(void *self, enum action_id action)
 
 static unsigned group_by(void *self, enum action_id action)
 {
-    static const char *const columns[] = {"provider", "region", "residency",
-                                          "bridge",   "status", "enabled"};
     struct monitor_screen *s = self;
-    struct error err;
-    (void)action;
-    bool first = s->group_by == 0;
-    for (size_t i = 0; first && i < ARRAY_LEN(columns); i++) {
-        if (strcmp(columns[i], monitor_grouped_by(monitor_of(s))) == 0)
-            s->group_by = i;
-    }
-    s->group_by = (s->group_by + 1) % ARRAY_LEN(columns);
-    if (monitor_group_by(monitor_of(s), span_of(columns[s->group_by]), &err))
-        app_error(s->app, &err);
+    if (action == ACTION_GROUP_CHOOSE)
+        monitor_groups_choose(s->app);
+    else
+        monitor_groups_next(s->app);
     return EFFECT_REDRAW;
 }
 
@@ -160,8 +152,8 @@ static unsigned sort(void *self, enum action_id action)
 static const struct screen_handler handlers[] = {
     {ACTION_OPEN, open_it},        {ACTION_TO_LIST, to_list},
     {ACTION_NEXT_PANE, next_pane}, {ACTION_PREVIOUS_PANE, next_pane},
-    {ACTION_GROUP_BY, group_by},   {ACTION_SORT, sort},
-    {ACTION_NONE, NULL},
+    {ACTION_GROUP_BY, group_by},   {ACTION_GROUP_CHOOSE, group_by},
+    {ACTION_SORT, sort},           {ACTION_NONE, NULL},
 };
 
 static unsigned monitor_action(void *self, enum action_id action)
@@ -427,9 +419,10 @@ static void monitor_note(const void *self, struct str *out)
 
 static const int *monitor_bar(const void *self, size_t *count)
 {
-    static const int bar[] = {ACTION_OPEN,    ACTION_TO_LIST, ACTION_NEXT_PANE, ACTION_GROUP_BY,
-                              ACTION_SORT,    ACTION_PAUSE,   ACTION_SLOWER,    ACTION_FASTER,
-                              ACTION_PALETTE, ACTION_HELP};
+    static const int bar[] = {ACTION_OPEN,     ACTION_TO_LIST,      ACTION_NEXT_PANE,
+                              ACTION_GROUP_BY, ACTION_GROUP_CHOOSE, ACTION_SORT,
+                              ACTION_PAUSE,    ACTION_SLOWER,       ACTION_FASTER,
+                              ACTION_PALETTE,  ACTION_HELP};
     (void)self;
     *count = ARRAY_LEN(bar);
     return bar;

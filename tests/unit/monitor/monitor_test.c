@@ -315,6 +315,8 @@ static void test_sums_and_what_runs_out(void **state)
     assert_int_equal(groups[0].accounts, 2);
     assert_string_equal(groups[1].name, "eu");
     assert_int_equal(monitor_group_by(fx->m, span_of("nonsense"), NULL), ST_USAGE);
+    assert_int_equal(monitor_group_by(fx->m, span_of("credentials_ref"), NULL), ST_USAGE);
+    assert_string_equal(monitor_group_asked(fx->m), "region");
 }
 
 static bool matches(struct fixture *fx, const char *text, const char *id)

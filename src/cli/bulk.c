@@ -128,7 +128,8 @@ static enum status check_confirm(uint32_t changes, const char *confirm, const ch
 static enum status ask(struct cli *cli, const struct plan *plan, struct error *err)
 {
     const char *confirm = cli->line.flag[FLAG_CONFIRM];
-    bool needs_word = plan_deletes(plan) || plan->needs_name > 0 || cli_has(cli, FLAG_SEND_AGAIN);
+    bool needs_word = plan_deletes(plan) || plan->needs_name > 0 || cli_has(cli, FLAG_SEND_AGAIN) ||
+                      cli_has(cli, FLAG_REFRESH_STALE);
     struct str word = STR_INIT;
     enum status st;
     if (*cli->start->profile.label)
@@ -314,6 +315,8 @@ static enum exit_code tell(struct bulk *b)
         cli_fail(cli, why);
     plan_states_words(plan, &words);
     cli_say(cli, "plan %s: %s", plan->head.id, str_text(&words));
+    if (p.stale && !plan->head.linked)
+        cli_say(cli, "paddock apply %s --refresh-stale plans the stale ones again", plan->head.id);
     if (p.unknown)
         cli_say(cli, "what is not known is kept in the journal and looked at by the next paddock");
     else if (p.done && !plan->head.of[0])
@@ -370,6 +373,9 @@ static enum exit_code nothing(struct cli *cli, const struct plan *plan)
         plan_text_left(plan, &options, &words);
         if (words.len)
             fputs(words.data, cli->err);
+        if (s[PLAN_STALE] && !plan->head.linked)
+            cli_say(cli, "paddock apply %s --refresh-stale plans the stale ones again",
+                    plan->head.id);
     } else {
         plan_text_items(plan, &options, &words);
         if (words.len)

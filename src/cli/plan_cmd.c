@@ -10,6 +10,7 @@
 #include "plan/export.h"
 #include "plan/file.h"
 #include "plan/match.h"
+#include "plan/refresh.h"
 #include "plan/run.h"
 #include "plan/stored.h"
 
@@ -163,8 +164,13 @@ static enum status get_plan(struct cli *cli, struct apply *apply, struct plans *
         st = plan_load(plans, apply->journal, word, out, err);
     if (st == ST_NOT_FOUND)
         error_next(err, "a plan is a file of `paddock plan --out`, or an id that was told here");
+    const struct plan_place here = {p->origin, p->org,
+                                    cli_has(cli, FLAG_OTHER_PROFILE) ? "" : p->name};
+    bool file = st == ST_OK && access(word, F_OK) == 0;
     if (st == ST_OK)
-        st = plan_belongs(*out, p->origin, p->org, err);
+        st = plan_belongs(*out, &here, err);
+    if (st != ST_OK && file)
+        error_prefix(err, "%.200s:1", word);
     /* A file that was begun here goes on from there. */
     if (st == ST_OK &&
         plan_load(plans, apply->journal, (*out)->head.id, &known, &(struct error){0}) == ST_OK &&
@@ -174,6 +180,30 @@ static enum status get_plan(struct cli *cli, struct apply *apply, struct plans *
         known = NULL;
     }
     plan_destroy(known);
+    return st;
+}
+
+/* What was stale, as it is now: a plan of its own, in the place of *plan, which is destroyed. */
+static enum status refresh(struct cli *cli, struct plan **plan, struct error *err)
+{
+    struct plan_refresh *r = NULL;
+    struct plan *old = *plan;
+    uint32_t done, total;
+    struct plan_head head = bulk_head(cli, "");
+    *plan = NULL;
+    enum status st = plan_refresh_create(&r, cli->api, old, &head, NULL, NULL, err);
+    while (st == ST_OK && !plan_refresh_progress(r, &done, &total))
+        loop_step(cli->loop, -1);
+    if (st == ST_OK && !(*plan = plan_refresh_take(r, err)))
+        st = err->status;
+    if (st == ST_OK)
+        cli_say(cli, "plan %s: the stale ones of plan %s, as they are now", (*plan)->head.id,
+                old->head.id);
+    if (st == ST_OK && plan_left(old))
+        cli_say(cli, "%u more of plan %s are left: paddock apply %s", (unsigned)plan_left(old),
+                old->head.id, old->head.id);
+    plan_refresh_destroy(r);
+    plan_destroy(old);
     return st;
 }
 
@@ -187,8 +217,17 @@ static enum exit_code apply_plan(struct cli *cli, struct apply *apply, struct pl
         st = apply_open(apply, cli, &err);
     if (st == ST_OK)
         st = bulk_plans(cli, plans, &err);
+    if (st == ST_OK && cli_has(cli, FLAG_OUT) && !cli_has(cli, FLAG_REFRESH_STALE))
+        st = error_set(&err, ST_USAGE, "--out is for a plan that is made: with --refresh-stale");
     if (st == ST_OK)
         st = get_plan(cli, apply, *plans, &plan, &err);
+    if (st == ST_OK && cli_has(cli, FLAG_REFRESH_STALE))
+        st = refresh(cli, &plan, &err);
+    if (st == ST_OK && cli_has(cli, FLAG_OUT)) {
+        enum exit_code code = put_plan(cli, plan);
+        plan_destroy(plan);
+        return code;
+    }
     if (st != ST_OK) {
         plan_destroy(plan);
         return cli_fail(cli, &err);

@@ -59,11 +59,13 @@ static enum exit_code undo_plan(struct cli *cli, struct apply *apply, const char
     struct plan *undo = NULL;
     struct error err = {0};
     enum exit_code code;
+    const struct plan_place here = {p->origin, p->org,
+                                    cli_has(cli, FLAG_OTHER_PROFILE) ? "" : p->name};
     enum status st = bulk_plans(cli, &plans, &err);
     if (st == ST_OK)
         st = plan_undo(plans, apply->journal, id, &undo, &err);
     if (st == ST_OK)
-        st = plan_belongs(undo, p->origin, p->org, &err);
+        st = plan_belongs(undo, &here, &err);
     if (st == ST_OK) {
         cli_say(cli, "taking back plan %s", id);
         code = bulk_apply(apply, plans, undo);

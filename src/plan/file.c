@@ -286,15 +286,25 @@ enum status plan_file_read(const char *path, struct plan **out, struct error *er
     return st;
 }
 
-enum status plan_belongs(const struct plan *plan, const char *origin, const char *org,
-                         struct error *err)
+bool plan_of_other_profile(const struct plan *plan, const char *profile)
+{
+    return *profile && plan->head.profile[0] && strcmp(plan->head.profile, profile) != 0;
+}
+
+enum status plan_belongs(const struct plan *plan, const struct plan_place *here, struct error *err)
 {
     const struct plan_head *h = &plan->head;
-    if (strcmp(h->origin, origin) == 0 && strcmp(h->org, org) == 0)
+    if (strcmp(h->origin, here->origin) != 0 || strcmp(h->org, here->org) != 0) {
+        error_set(err, ST_CONFLICT, "plan %s is for %s at %s, this profile is for %s at %s", h->id,
+                  h->org, h->origin, here->org, here->origin);
+        error_next(err, "choose the profile that it was made with: %s",
+                   h->profile[0] ? h->profile : "its url and org");
+        return ST_CONFLICT;
+    }
+    if (!plan_of_other_profile(plan, here->profile))
         return ST_OK;
-    error_set(err, ST_CONFLICT, "plan %s is for %s at %s, this profile is for %s at %s", h->id,
-              h->org, h->origin, org, origin);
-    error_next(err, "choose the profile that it was made with: %s",
-               h->profile[0] ? h->profile : "its url and org");
+    error_set(err, ST_CONFLICT, "plan %s was made with profile %s%s%s%s, this is profile %s", h->id,
+              h->profile, h->label[0] ? " (" : "", h->label, h->label[0] ? ")" : "", here->profile);
+    error_next(err, "-p %s, or --other-profile when it is the same place to you", h->profile);
     return ST_CONFLICT;
 }

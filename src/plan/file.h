@@ -21,9 +21,16 @@ enum status plan_file_parse(const char *name, struct span text, struct plan **ou
                             struct error *err);
 /* The same from `path`. */
 enum status plan_file_read(const char *path, struct plan **out, struct error *err);
-/* Whether the plan may be applied here. ST_CONFLICT with both names when it is of another origin or
- * organisation. */
-enum status plan_belongs(const struct plan *plan, const char *origin, const char *org,
-                         struct error *err);
+/* Where a plan is to be applied. All (borrowed). */
+struct plan_place {
+    const char *origin, *org;
+    const char *profile; /* "": none, or one that may have another name */
+};
+/* Whether the plan may be applied there. ST_CONFLICT with both names when it is of another origin
+ * or organisation, which nothing allows, or was made with a profile of another name: the same place
+ * under a colleague's name, or a slip, which the operator has to say. */
+enum status plan_belongs(const struct plan *plan, const struct plan_place *here, struct error *err);
+/* Whether the names of the profiles alone differ. */
+bool plan_of_other_profile(const struct plan *plan, const char *profile);
 
 #endif

@@ -275,6 +275,62 @@ static void test_the_first_alone(void **state)
     in_dir(p, "apply\t@/b.plan\t--yes", 0, "", "3 applied");
 }
 
+/* What was stale is planned again as it is now, and only after a word is anything overwritten; what
+ * others added to the tags stays. */
+static void test_stale_ones_again(void **state)
+{
+    struct cli_rig *p = *state;
+    struct str words = STR_INIT, text = STR_INIT;
+    in_dir(p, "plan\tp-1\tp-2\tp-3\trate.rps=21\ttags.owner=me\t--out\t@/a.plan", 2, "3 change",
+           "");
+    in_dir(p, "apply\t@/a.plan\t--refresh-stale\t--yes", 5, "", "is stale"); /* not begun */
+    expect(p, "set\tp-2\ttags.team=theirs\trate.rps=33\t--yes", 0, "", "saved");
+    expect(p, "delete\tp-3\t--confirm=p-3", 0, "", "deleted");
+    in_dir(p, "apply\t@/a.plan\t--yes", 3, "", "1 applied, 2 stale");
+    assert_non_null(strstr(str_text(&p->err), "--refresh-stale plans the stale ones again"));
+    has(p, "p-2", "\"requests_per_second\":33");
+    in_dir(p, "apply\t@/a.plan\t--out\t@/b.plan", 64, "", "--refresh-stale");
+    in_dir(p, "apply\t@/a.plan\t--refresh-stale\t--dry-run", 2, "33 > 21", "as they are now");
+    assert_non_null(strstr(str_text(&p->out), "gone meanwhile"));
+    assert_null(strstr(str_text(&p->out), "p-1"));
+    /* --yes answers no question that was not shown: the word is asked for. */
+    in_dir(p, "apply\t@/a.plan\t--refresh-stale\t--yes", 64, "", "--confirm='1'");
+    has(p, "p-2", "\"requests_per_second\":33");
+    in_dir(p, "apply\t@/a.plan\t--refresh-stale\t--out\t@/b.plan", 2, "1 change", "is in");
+    has(p, "p-2", "\"requests_per_second\":33");
+    assert_true(tmpdir_read(p->dir, "b.plan", &text));
+    assert_non_null(strstr(str_text(&text), " again: "));
+    in_dir(p, "apply\t@/a.plan\t--refresh-stale\t--confirm\t1", 0, "", "1 applied");
+    has(p, "p-2", "\"requests_per_second\":21");
+    has(p, "p-2", "\"team\":\"theirs\"");
+    has(p, "p-2", "\"owner\":\"me\"");
+    in_dir(p, "apply\t@/a.plan\t--refresh-stale\t--confirm\t1", 0, "", "nothing to change");
+    str_finish(&words);
+    str_finish(&text);
+}
+
+/* Made with another profile: another place is refused, the same place under another name asks. */
+static void test_of_another_profile(void **state)
+{
+    struct cli_rig *p = *state;
+    tmpdir_write(p->dir, "home/config/paddock/paddock.cfg",
+                 "profiles: { alpha: { label = \"PROD\"; }; beta: { }; };\n", 0600);
+    in_dir(p, "plan\t-p\talpha\tp-1\tp-2\trate.rps=21\t--out\t@/a.plan", 2, "2 change", "");
+    in_dir(p, "apply\t@/a.plan\t-p\tbeta\t--yes", 6, "", "a.plan:1: plan ");
+    assert_non_null(
+        strstr(str_text(&p->err), "was made with profile alpha (PROD), this is profile beta"));
+    assert_non_null(strstr(str_text(&p->err), "--other-profile"));
+    in_dir(p, "apply\t@/a.plan\t-p\tbeta\t--org\torg-b\t--other-profile\t--yes", 6, "",
+           "is for org-test");
+    has(p, "p-1", "\"requests_per_second\":20");
+    in_dir(p, "apply\t@/a.plan\t-p\tbeta\t--other-profile\t--yes", 0, "", "2 applied");
+    has(p, "p-1", "\"requests_per_second\":21");
+    in_dir(p, "plan\t-p\talpha\tp-1\trate.rps=22\t--out\t@/b.plan", 2, "1 change", "");
+    in_dir(p, "apply\t@/b.plan\t-p\talpha\t--yes", 0, "", "1 applied");
+    in_dir(p, "plan\tp-1\trate.rps=23\t--out\t@/c.plan", 2, "1 change", ""); /* without one */
+    in_dir(p, "apply\t@/c.plan\t-p\tbeta\t--yes", 0, "", "1 applied");
+}
+
 /* What the head of a plan has no room for is cut between two letters: the file can be read. */
 static void test_long_words(void **state)
 {
@@ -403,6 +459,8 @@ int main(void)
         T(test_unknown),
         T(test_deletes),
         T(test_plan_file),
+        T(test_stale_ones_again),
+        T(test_of_another_profile),
         T(test_the_first_alone),
         T(test_long_words),
         T(test_export_and_diff),

@@ -111,6 +111,38 @@ static void test_f16_a_stale_account_is_skipped(void **state)
     console_close(&c);
 }
 
+/* `r`: the stale one is read again and planned as it is now: shown, and applied by the word. */
+static void test_f16_the_stale_one_is_planned_again(void **state)
+{
+    struct console c;
+    struct five f;
+    size = *state;
+    plan_five(&c, &f, size);
+    cJSON_Delete(box_json(&c.box, "PATCH", f.path[2], "{\"description\":\"theirs\"}", 200));
+    apply(&c, 5);
+    console_see(&c, "4 applied, 1 stale");
+    console_see(&c, "r plans the stale ones again");
+    console_keys(&c, "r");
+    console_see(&c, " again: ");
+    console_see(&c, "1 change, 0 unchanged");
+    console_see(&c, "theirs > " NEW);
+    console_gone(&c, f.name[1]);
+    assert_true(description_is(&c, &f, 2, "theirs"));
+    console_keys(&c, "Esc"); /* thought better of it: nothing is lost, nothing is sent */
+    console_see(&c, "/ filter");
+    assert_true(description_is(&c, &f, 2, "theirs"));
+    console_keys(&c, ":");
+    console_type(&c, "resume");
+    console_keys(&c, "Enter");
+    console_see(&c, "4 applied, 1 stale");
+    console_keys(&c, "r");
+    console_see(&c, "theirs > " NEW);
+    apply(&c, 1);
+    console_see(&c, "1 of 1  over");
+    assert_int_equal(how_many_have(&c, &f, NEW), 5);
+    console_close(&c);
+}
+
 /* F29: killed in the middle: the next start asks, and sends nothing twice. The server does the
  * first write at once, and those that come before the kill never. */
 static void test_f29_a_killed_plan_is_resumed(void **state)
@@ -228,6 +260,7 @@ int main(void)
         CONSOLE_TWO_SIZES(test_five_at_once_and_back, &small, &wide),
         CONSOLE_TWO_SIZES(test_three_failures_are_gone_on_with, &small, &wide),
         CONSOLE_TWO_SIZES(test_f16_a_stale_account_is_skipped, &small, &wide),
+        CONSOLE_TWO_SIZES(test_f16_the_stale_one_is_planned_again, &small, &wide),
         CONSOLE_TWO_SIZES(test_f29_a_killed_plan_is_resumed, &small, &wide),
         CONSOLE_TWO_SIZES(test_paused_stopped_and_left_alone, &small, &wide),
         CONSOLE_TWO_SIZES(test_marks_disabled_deleted_and_back, &small, &wide),

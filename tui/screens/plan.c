@@ -35,7 +35,7 @@ const struct plan_item *plan_view_item(const struct plan_view *v, size_t row, ui
     return &plan->items[i];
 }
 
-static bool applying(const struct plan_view *v)
+bool plan_view_applying(const struct plan_view *v)
 {
     return v->live && session_applying(app_session(v->app));
 }
@@ -43,7 +43,7 @@ static bool applying(const struct plan_view *v)
 struct plan_options plan_view_how(const struct plan_view *v)
 {
     struct plan_options how = v->how;
-    if (applying(v))
+    if (plan_view_applying(v))
         return app_session(v->app)->run_how;
     /* A canary that was decided about is not asked for twice. */
     if (v->live && !v->how_chosen)
@@ -59,7 +59,7 @@ static bool not_done(enum plan_item_state state)
            state == PLAN_DIFFERENT;
 }
 
-static void update(struct plan_view *v)
+void plan_view_update(struct plan_view *v)
 {
     const struct plan *plan = plan_view_plan(v);
     size_t cursor = 0;
@@ -80,7 +80,7 @@ static void update(struct plan_view *v)
 static void there(struct plan_view *v)
 {
     plan_draw_columns(v);
-    update(v);
+    plan_view_update(v);
 }
 
 static void on_build(void *ctx)
@@ -102,207 +102,6 @@ static void on_build(void *ctx)
         return;
     }
     there(v);
-}
-
-/* ---- applying ------------------------------------------------------------------------------- */
-
-static void apply_fill(void *ctx, struct dialog *d)
-{
-    struct plan_view *v = ctx;
-    const struct session *s = app_session(v->app);
-    const struct plan *plan = plan_view_plan(v);
-    struct str word = STR_INIT;
-    plan_confirm_word(plan, s->profile.label, &word);
-    const char *profile = s->profile.name;
-    dialog_line(d, ROLE_TEXT, "%u change%s to %s%sorganisation %s, host %s.",
-                (unsigned)plan_left(plan), plan_left(plan) == 1 ? "" : "s", profile,
-                profile[0] ? ", " : "", s->profile.org, api_host(s->api));
-    if (plan->kinds[JOURNAL_DELETE])
-        dialog_line(d, ROLE_DANGER, "%u account%s deleted.", (unsigned)plan->kinds[JOURNAL_DELETE],
-                    plan->kinds[JOURNAL_DELETE] == 1 ? " is" : "s are");
-    struct str words = STR_INIT;
-    const struct plan_options how = plan_view_how(v);
-    plan_options_words(&how, &words);
-    dialog_line(d, ROLE_TEXT, "How: %s.", str_text(&words));
-    str_finish(&words);
-    if (plan->warned)
-        dialog_line(d, ROLE_WARNING, "%u with a warning.", (unsigned)plan->warned);
-    dialog_button(d, "Apply");
-    dialog_ask_word(d, str_text(&word));
-    str_finish(&word);
-}
-
-static void begin(struct plan_view *v, struct plan *plan, const struct plan_options *how)
-{
-    struct error err;
-    if (session_apply(app_session(v->app), plan, how, &err)) {
-        app_error(v->app, &err);
-        app_close_screen(v->app, v);
-        return;
-    }
-    v->live = true;
-    v->how_chosen = false;
-    v->failed_only = false;
-    update(v);
-}
-
-/* What is over is taken up again from the store, where its states are. */
-static void resume(struct plan_view *v)
-{
-    struct session *s = app_session(v->app);
-    struct plan *plan = NULL;
-    struct error err;
-    const struct plan_options how = plan_view_how(v);
-    char id[PLAN_ID_ROOM];
-    snprintf(id, sizeof id, "%s", plan_view_plan(v)->head.id);
-    session_plans_close(s);
-    if (plan_load(s->plans, s->journal, id, &plan, &err)) {
-        app_error(v->app, &err);
-        app_close_screen(v->app, v);
-    } else {
-        begin(v, plan, &how);
-    }
-}
-
-static void apply_answer(void *ctx, int button)
-{
-    struct plan_view *v = ctx;
-    if (button != 1 || applying(v))
-        return;
-    if (v->live) {
-        resume(v);
-    } else {
-        struct plan *plan = v->plan;
-        v->plan = NULL;
-        begin(v, plan, &v->how);
-    }
-}
-
-/* ---- the canary's wait ---------------------------------------------------------------------- */
-
-static bool waits_for_canary(const struct plan_view *v)
-{
-    struct plan_progress p;
-    if (!applying(v))
-        return false;
-    plan_run_progress(app_session(v->app)->run, &p);
-    return p.state == PLAN_RUN_CANARY;
-}
-
-static void canary_fill(void *ctx, struct dialog *d)
-{
-    struct plan_view *v = ctx;
-    const struct plan *plan = plan_view_plan(v);
-    struct plan_progress p;
-    struct str word = STR_INIT;
-    plan_run_progress(app_session(v->app)->run, &p);
-    plan_confirm_word(plan, app_session(v->app)->profile.label, &word);
-    dialog_line(d, p.healthy < p.canaries ? ROLE_WARNING : ROLE_TEXT,
-                "%u of the first %u %s a good health check since.", (unsigned)p.healthy,
-                (unsigned)p.canaries, p.healthy == 1 ? "has" : "have");
-    dialog_line(d, ROLE_TEXT, "%u change%s left.", (unsigned)plan_left(plan),
-                plan_left(plan) == 1 ? " is" : "s are");
-    dialog_button(d, "Go on");
-    dialog_ask_word(d, str_text(&word));
-    str_finish(&word);
-}
-
-static void canary_answer(void *ctx, int button)
-{
-    struct plan_view *v = ctx;
-    if (button == 1 && waits_for_canary(v))
-        plan_run_go_on(app_session(v->app)->run);
-}
-
-static unsigned go_on_now(struct plan_view *v)
-{
-    const struct ask_arg arg = {
-        .title = "Go on now?", .fill = canary_fill, .answer = canary_answer, .ctx = v};
-    if (app_may_write(v->app))
-        app_push(v->app, &ask_screen, &arg);
-    return EFFECT_REDRAW;
-}
-
-static void take_how(void *ctx, const struct plan_options *how)
-{
-    struct plan_view *v = ctx;
-    v->how = *how;
-    v->how_chosen = true;
-}
-
-static unsigned do_how(void *self, enum action_id action)
-{
-    struct plan_view *v = self;
-    (void)action;
-    if (applying(v)) {
-        app_message(v->app, MESSAGE_NOTE,
-                    "it is being applied so; ^C stops it, and A goes on as o says");
-        return EFFECT_REDRAW;
-    }
-    const struct plan_options now = plan_view_how(v);
-    const struct plan_how_arg arg = {.now = &now, .taken = take_how, .ctx = v};
-    app_push(v->app, &plan_how_screen, &arg);
-    return EFFECT_REDRAW;
-}
-
-static unsigned do_apply(void *self, enum action_id action)
-{
-    struct plan_view *v = self;
-    const struct plan *plan = plan_view_plan(v);
-    (void)action;
-    if (waits_for_canary(v))
-        return go_on_now(v);
-    if (!plan || applying(v)) {
-        app_message(v->app, MESSAGE_NOTE,
-                    plan ? "it is being applied" : "the plan is not there yet");
-        return EFFECT_REDRAW;
-    }
-    if (!app_may_write(v->app))
-        return EFFECT_REDRAW;
-    if (!plan_left(plan)) {
-        app_message(v->app, MESSAGE_NOTE, "nothing is left to send");
-        return EFFECT_REDRAW;
-    }
-    const struct ask_arg arg = {
-        .title = "Apply the plan?", .fill = apply_fill, .answer = apply_answer, .ctx = v};
-    app_push(v->app, &ask_screen, &arg);
-    return EFFECT_REDRAW;
-}
-
-static unsigned do_pause(void *self, enum action_id action)
-{
-    struct plan_view *v = self;
-    struct session *s = app_session(v->app);
-    struct plan_progress p;
-    (void)action;
-    if (!applying(v))
-        return EFFECT_NONE;
-    plan_run_progress(s->run, &p);
-    if (p.state != PLAN_RUN_PAUSED && p.state != PLAN_RUN_GOING) {
-        app_message(v->app, MESSAGE_NOTE, "%s",
-                    p.state == PLAN_RUN_CANARY ? "it waits by itself; A goes on now, ^C stops"
-                                               : "nothing new is being sent");
-        return EFFECT_REDRAW;
-    }
-    if (p.state == PLAN_RUN_PAUSED)
-        plan_run_go_on(s->run);
-    else
-        plan_run_pause(s->run);
-    app_message(v->app, MESSAGE_NOTE, "%s",
-                p.state == PLAN_RUN_PAUSED ? "the plan goes on"
-                                           : "paused: nothing new is sent; Z goes on");
-    return EFFECT_REDRAW;
-}
-
-static unsigned do_stop(void *self, enum action_id action)
-{
-    struct plan_view *v = self;
-    (void)action;
-    if (!applying(v))
-        return EFFECT_NONE;
-    plan_run_stop(app_session(v->app)->run);
-    app_message(v->app, MESSAGE_NOTE, "stopping after those in flight; A goes on with the rest");
-    return EFFECT_REDRAW;
 }
 
 /* ---- other keys ----------------------------------------------------------------------------- */
@@ -383,7 +182,7 @@ static unsigned do_undo(void *self, enum action_id action)
 {
     struct plan_view *v = self;
     (void)action;
-    if (!v->live || applying(v)) {
+    if (!v->live || plan_view_applying(v)) {
         app_message(v->app, MESSAGE_NOTE, "there is nothing to undo yet");
         return EFFECT_REDRAW;
     }
@@ -401,7 +200,7 @@ static unsigned do_problems(void *self, enum action_id action)
     struct plan_view *v = self;
     (void)action;
     v->failed_only = !v->failed_only;
-    update(v);
+    plan_view_update(v);
     return EFFECT_REDRAW;
 }
 
@@ -423,17 +222,19 @@ static unsigned do_back(void *self, enum action_id action)
 {
     struct plan_view *v = self;
     (void)action;
-    if (applying(v))
+    if (plan_view_applying(v))
         app_message(v->app, MESSAGE_NOTE, "the plan goes on; b shows it");
     return EFFECT_CLOSE;
 }
 
 static const struct screen_handler handlers[] = {
-    {ACTION_APPLY, do_apply},     {ACTION_PAUSE, do_pause},    {ACTION_CANCEL, do_stop},
-    {ACTION_HOW, do_how},         {ACTION_SAVE_PLAN, do_save}, {ACTION_REASON, do_reason},
-    {ACTION_EDIT_AGAIN, do_edit}, {ACTION_UNDO, do_undo},      {ACTION_FAILED, do_problems},
-    {ACTION_OPEN, do_open},       {ACTION_BACK, do_back},      {ACTION_CLOSE, do_back},
-    {ACTION_NONE, NULL},
+    {ACTION_APPLY, plan_do_apply}, {ACTION_PAUSE, plan_do_pause},
+    {ACTION_CANCEL, plan_do_stop}, {ACTION_PLAN_STALE, plan_stale_begin},
+    {ACTION_HOW, plan_do_how},     {ACTION_SAVE_PLAN, do_save},
+    {ACTION_REASON, do_reason},    {ACTION_EDIT_AGAIN, do_edit},
+    {ACTION_UNDO, do_undo},        {ACTION_FAILED, do_problems},
+    {ACTION_OPEN, do_open},        {ACTION_BACK, do_back},
+    {ACTION_CLOSE, do_back},       {ACTION_NONE, NULL},
 };
 
 static unsigned plan_action(void *self, enum action_id action)
@@ -474,6 +275,7 @@ static void *plan_open(struct app *app, const void *arg)
 static void plan_close(void *self)
 {
     struct plan_view *v = self;
+    plan_stale_cancel(v);
     loop_timer_stop(app_loop(v->app), v->timer);
     plan_build_destroy(v->build);
     plan_destroy(v->plan);
@@ -493,7 +295,7 @@ static unsigned plan_news(void *self, enum news news)
 {
     struct plan_view *v = self;
     if (news == NEWS_WRITE && v->live)
-        update(v);
+        plan_view_update(v);
     return v->live || news == NEWS_TICK ? EFFECT_REDRAW : EFFECT_NONE;
 }
 
@@ -516,12 +318,14 @@ static const int *plan_bar(const void *self, size_t *count)
     static const int over[] = {ACTION_UNDO,      ACTION_APPLY, ACTION_FAILED, ACTION_HOW,
                                ACTION_SAVE_PLAN, ACTION_BACK,  ACTION_HELP};
     const struct plan_view *v = self;
-    if (waits_for_canary(v)) {
+    if (plan_view_waits(v)) {
         *count = ARRAY_LEN(canary);
         return canary;
     }
-    const int *bar = !v->live ? review : applying(v) ? going : over;
-    *count = !v->live ? ARRAY_LEN(review) : applying(v) ? ARRAY_LEN(going) : ARRAY_LEN(over);
+    const int *bar = !v->live ? review : plan_view_applying(v) ? going : over;
+    *count = !v->live                ? ARRAY_LEN(review)
+             : plan_view_applying(v) ? ARRAY_LEN(going)
+                                     : ARRAY_LEN(over);
     return bar;
 }
 

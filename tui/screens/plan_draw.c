@@ -236,6 +236,14 @@ static const char *state_word(const struct plan_progress *p)
     return words[p->state];
 }
 
+static void add_reading(const struct plan_view *v, struct str *out)
+{
+    uint32_t done, total;
+    plan_refresh_progress(v->refresh, &done, &total);
+    str_printf(out, "reading the stale ones again: %u of %u; ^C leaves them", (unsigned)done,
+               (unsigned)total);
+}
+
 /* What stopped it, or what comes next; made safe. */
 static void progress_advice(const struct plan_view *v, const struct plan *plan, bool ascii,
                             struct str *out)
@@ -247,6 +255,12 @@ static void progress_advice(const struct plan_view *v, const struct plan *plan, 
     const struct error *why = plan_run_error(s->run);
     if (why->status)
         str_printf(&text, "%s%s%s", why->what, why->next[0] ? "; " : "", why->next);
+    else if (v->refresh)
+        add_reading(v, &text);
+    else if (p.state == PLAN_RUN_OVER && p.stale && !plan->head.linked)
+        str_add(&text, plan_left(plan)
+                           ? "r plans the stale ones again, A goes on, u takes it back"
+                           : "r plans the stale ones again, u takes back what was done");
     else if (p.state == PLAN_RUN_OVER)
         str_add(&text, plan_left(plan) ? "A goes on with what is left, u takes it back"
                                        : "u takes it back");

@@ -3,6 +3,7 @@
 #include "tui/screens/plan.h"
 
 #include "base/mem.h"
+#include "plan/file.h"
 #include "plan/stored.h"
 #include "tui/screens/ask.h"
 #include "tui/session_plan.h"
@@ -50,6 +51,8 @@ static void offer_fill(void *ctx, struct dialog *d)
     dialog_safe_button(d, "Later");
     dialog_line(d, ROLE_STRONG, "Plan %s: %s.", o->plan->head.id, str_text(&words));
     dialog_line(d, ROLE_TEXT, "%s", o->plan->head.title);
+    if (plan_of_other_profile(o->plan, app_session(o->app)->profile.name))
+        dialog_line(d, ROLE_WARNING, "It was made with profile %s.", o->plan->head.profile);
     dialog_line(d, ROLE_TEXT, "What was applied is not sent again.");
     dialog_button(d, "Resume");
     dialog_button(d, "Forget");
@@ -68,6 +71,11 @@ static void offer_answer(void *ctx, int button)
     struct plan *plan = o->plan;
     struct plan_options how;
     o->plan = NULL;
+    if (plan_of_other_profile(plan, s->profile.name)) { /* shown first, and the word typed */
+        const struct plan_arg arg = {.plan = plan};
+        app_push(o->app, &plan_screen, &arg);
+        return;
+    }
     plan_options_parse(&how, span_of(plan->head.how)); /* as carefully as it began */
     if (session_apply(s, plan, &how, &err))
         app_error(o->app, &err);

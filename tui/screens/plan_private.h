@@ -4,6 +4,7 @@
 #define TUI_SCREENS_PLAN_PRIVATE_H
 
 #include "plan/options.h"
+#include "plan/refresh.h"
 #include "plan/run.h"
 #include "tui/screens/plan.h"
 #include "tui/widgets/table.h"
@@ -20,6 +21,7 @@ struct plan_view {
     bool how_chosen;         /* by the operator, since it was opened or begun */
     struct bulk *bulk;       /* owned reference; may be NULL */
     loop_timer timer;
+    struct plan_refresh *refresh; /* owned; while the stale ones are read again */
     struct table table;
     enum field fields[PLAN_FIELDS_MAX]; /* of the columns */
     size_t field_count;
@@ -35,6 +37,23 @@ const struct plan_item *plan_view_item(const struct plan_view *v, size_t row, ui
 
 /* How it is applied, or, when it is not being applied, how it would be. */
 struct plan_options plan_view_how(const struct plan_view *v);
+
+bool plan_view_applying(const struct plan_view *v);
+/* The rows, after the plan or its states are others. */
+void plan_view_update(struct plan_view *v);
+
+/* plan_apply.c: handlers, and whether the rest waits for the canary. */
+bool plan_view_waits(const struct plan_view *v);
+unsigned plan_do_apply(void *self, enum action_id action);
+unsigned plan_do_pause(void *self, enum action_id action);
+unsigned plan_do_stop(void *self, enum action_id action);
+unsigned plan_do_how(void *self, enum action_id action);
+
+/* plan_stale.c: begins to read the stale ones again; the plan that comes of it is shown. */
+unsigned plan_stale_begin(void *self, enum action_id action);
+void plan_stale_over(void *ctx);
+/* Stops reading; whether it was. */
+bool plan_stale_cancel(struct plan_view *v);
 
 /* Columns for this plan; after it is there. */
 void plan_draw_columns(struct plan_view *v);

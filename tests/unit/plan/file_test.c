@@ -241,10 +241,26 @@ static void test_whose_it_is(void **state)
     struct plan *p = make();
     struct error err;
     (void)state;
-    assert_int_equal(plan_belongs(p, "https://gw.example.net", "org \"x\"", &err), ST_OK);
-    assert_int_equal(plan_belongs(p, "https://gw.example.net", "other", &err), ST_CONFLICT);
+    struct plan_place here = {"https://gw.example.net", "org \"x\"", ""};
+    assert_int_equal(plan_belongs(p, &here, &err), ST_OK);
+    here.org = "other";
+    assert_int_equal(plan_belongs(p, &here, &err), ST_CONFLICT);
     assert_non_null(strstr(err.what, "other"));
-    assert_int_equal(plan_belongs(p, "https://gw2.example.net", "org \"x\"", &err), ST_CONFLICT);
+    here = (struct plan_place){"https://gw2.example.net", "org \"x\"", p->head.profile};
+    assert_int_equal(plan_belongs(p, &here, &err), ST_CONFLICT);
+    /* The same place under another name: refused, with the way round it. */
+    snprintf(p->head.profile, sizeof p->head.profile, "alpha");
+    snprintf(p->head.label, sizeof p->head.label, "PROD");
+    here = (struct plan_place){"https://gw.example.net", "org \"x\"", "beta"};
+    assert_int_equal(plan_belongs(p, &here, &err), ST_CONFLICT);
+    assert_non_null(strstr(err.what, "alpha (PROD), this is profile beta"));
+    assert_non_null(strstr(err.next, "--other-profile"));
+    assert_true(plan_of_other_profile(p, "beta"));
+    here.profile = "alpha";
+    assert_int_equal(plan_belongs(p, &here, &err), ST_OK);
+    p->head.profile[0] = '\0'; /* made without a profile: of that place, whatever it is called */
+    here.profile = "beta";
+    assert_int_equal(plan_belongs(p, &here, &err), ST_OK);
     plan_destroy(p);
 }
 

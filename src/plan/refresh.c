@@ -1,0 +1,293 @@
+/* refresh.c: see refresh.h. Answers are taken in the order of the plan: one that comes early waits
+ * in its slot, so the new plan has the old one's order and little is held. */
+#include "plan/refresh.h"
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "base/vec.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SLOTS 4
+
+struct slot {
+    struct plan_refresh *refresh;
+    struct api_call *call; /* being read */
+    uint32_t item;
+    bool used, read, gone;
+    struct account now;
+};
+
+struct plan_refresh {
+    struct api *api;        /* (borrowed) */
+    const struct plan *old; /* (borrowed) */
+    struct plan *plan;      /* owned; grows */
+    plan_refresh_fn *changed;
+    void *ctx;
+    uint32_t next;  /* the next item of old to be looked for */
+    uint32_t taken; /* stale ones that are in the new plan */
+    uint32_t total;
+    size_t first; /* the slot whose turn it is */
+    struct slot slots[SLOTS];
+    struct error error;
+};
+
+/* ---- tags ----------------------------------------------------------------------------------- */
+
+struct pair {
+    struct span key, value;
+};
+struct pairs {
+    const struct value *base, *mine, *server;
+    struct pair *items; /* owned */
+    size_t count, room;
+};
+
+static bool get(const struct value *map, struct span key, struct span *value)
+{
+    return value_known(map) && value_pair_get(map, key, value);
+}
+
+/* Whether the plan sets this pair: it is new, or another than it was. */
+static bool is_mine(const struct pairs *p, struct span key, struct span value)
+{
+    struct span was;
+    return !get(p->base, key, &was) || !span_eq(was, value);
+}
+
+static void put(struct pairs *p, struct span key, struct span value)
+{
+    VEC_ROOM(p->items, p->count, p->room);
+    p->items[p->count++] = (struct pair){key, value};
+}
+
+static void from_server(void *ctx, struct span key, struct span value)
+{
+    struct pairs *p = ctx;
+    struct span mine, was;
+    bool wanted = get(p->mine, key, &mine);
+    if (wanted)
+        put(p, key, is_mine(p, key, mine) ? mine : value);
+    else if (!get(p->base, key, &was)) /* somebody else's; what was there is taken away */
+        put(p, key, value);
+}
+
+static void from_mine(void *ctx, struct span key, struct span value)
+{
+    struct pairs *p = ctx;
+    struct span there;
+    if (!get(p->server, key, &there) && is_mine(p, key, value))
+        put(p, key, value);
+}
+
+static int by_key(const void *a, const void *b)
+{
+    return span_cmp(((const struct pair *)a)->key, ((const struct pair *)b)->key);
+}
+
+/* The server's pairs with the plan's changes of single ones. */
+static void merge_map(struct account *out, enum field f, struct pairs *p)
+{
+    struct str text = STR_INIT;
+    if (value_known(p->server))
+        value_pairs(p->server, from_server, p);
+    if (value_known(p->mine))
+        value_pairs(p->mine, from_mine, p);
+    if (p->count)
+        qsort(p->items, p->count, sizeof *p->items, by_key);
+    for (size_t i = 0; i < p->count; i++) {
+        str_add_span(&text, p->items[i].key);
+        str_add_char(&text, '\0');
+        str_add_span(&text, p->items[i].value);
+        str_add_char(&text, '\0');
+    }
+    struct value v = value_text(span_from(&text));
+    v.i = (int64_t)p->count;
+    account_set(out, f, &v);
+    str_finish(&text);
+    mem_free(p->items);
+}
+
+/* ---- one account ---------------------------------------------------------------------------- */
+
+/* What the plan changes, laid over the account as it is now. */
+static enum status lay_over(const struct plan_refresh *r, const struct slot *s, struct account *out,
+                            struct error *err)
+{
+    struct account base, mine;
+    struct merge merge;
+    account_init(&base);
+    account_init(&mine);
+    enum status st = plan_item_before(r->old, s->item, &base, err);
+    if (st == ST_OK)
+        st = plan_item_after(r->old, s->item, &mine, err);
+    if (st == ST_OK) {
+        merge_accounts(&base, &mine, &s->now, out, &merge);
+        for (int f = 0; f < FIELD_COUNT; f++) {
+            struct pairs pairs = {.base = &base.v[f], .mine = &mine.v[f], .server = &s->now.v[f]};
+            if (merge.state[f] == MERGE_CONFLICT && field_info((enum field)f)->type == FT_MAP)
+                merge_map(out, (enum field)f, &pairs);
+        }
+    }
+    account_finish(&base);
+    account_finish(&mine);
+    return st;
+}
+
+static enum status add(struct plan_refresh *r, const struct slot *s, struct error *err)
+{
+    const struct plan_item *item = &r->old->items[s->item];
+    struct account after;
+    enum status st = ST_OK;
+    if (s->gone) {
+        plan_skip(r->plan, item->id, item->name, "gone meanwhile");
+        return ST_OK;
+    }
+    account_init(&after);
+    if (item->kind == JOURNAL_UPDATE)
+        st = lay_over(r, s, &after, err);
+    if (st == ST_OK) {
+        uint32_t n = plan_add(r->plan, &s->now, item->kind == JOURNAL_DELETE ? NULL : &after, NULL);
+        r->plan->items[n].undoes = item->undoes;
+    }
+    account_finish(&after);
+    return st;
+}
+
+/* ---- reading -------------------------------------------------------------------------------- */
+
+static void read_more(struct plan_refresh *r);
+
+static void stop(struct plan_refresh *r, const struct error *err)
+{
+    r->error = *err;
+    for (size_t i = 0; i < SLOTS; i++) {
+        api_cancel(r->slots[i].call);
+        r->slots[i].call = NULL;
+    }
+}
+
+/* Those whose turn it is. */
+static void take_read(struct plan_refresh *r)
+{
+    struct error err;
+    for (struct slot *s; r->error.status == ST_OK; r->first = (r->first + 1) % SLOTS) {
+        s = &r->slots[r->first];
+        if (!s->used || !s->read)
+            return;
+        if (add(r, s, &err) != ST_OK)
+            stop(r, &err);
+        account_finish(&s->now);
+        s->used = false;
+        r->taken++;
+    }
+}
+
+static void on_read(void *ctx, const struct api_result *result)
+{
+    struct slot *s = ctx;
+    struct plan_refresh *r = s->refresh;
+    struct error err = result->error;
+    enum status st = result->status;
+    s->call = NULL;
+    s->gone = st == ST_NOT_FOUND;
+    if (st == ST_OK)
+        st = account_decode(&s->now, result->body, &err);
+    s->read = st == ST_OK || s->gone;
+    if (!s->read) {
+        error_prefix(&err, "%.100s could not be read again", r->old->items[s->item].name.p);
+        stop(r, &err);
+    }
+    take_read(r);
+    read_more(r);
+    if (r->changed)
+        r->changed(r->ctx, r);
+}
+
+static bool next_stale(struct plan_refresh *r, uint32_t *item)
+{
+    while (r->next < r->old->count && r->old->items[r->next].state != PLAN_STALE)
+        r->next++;
+    *item = r->next;
+    return r->next < r->old->count;
+}
+
+static void read_more(struct plan_refresh *r)
+{
+    uint32_t item;
+    for (size_t i = 0; i < SLOTS && r->error.status == ST_OK; i++) {
+        struct slot *s = &r->slots[(r->first + i) % SLOTS];
+        if (s->used)
+            continue;
+        if (!next_stale(r, &item))
+            return;
+        r->next++;
+        *s = (struct slot){.refresh = r, .item = item, .used = true};
+        account_init(&s->now);
+        s->call = api_read(r->api, r->old->items[item].id, on_read, s);
+    }
+}
+
+/* ---- life ----------------------------------------------------------------------------------- */
+
+enum status plan_refresh_create(struct plan_refresh **out, struct api *api, const struct plan *old,
+                                const struct plan_head *head, plan_refresh_fn *changed, void *ctx,
+                                struct error *err)
+{
+    struct plan_head own = *head;
+    char title[sizeof own.title + 20];
+    *out = NULL;
+    if (old->states[PLAN_STALE] == 0)
+        return error_set(err, ST_NOT_FOUND, "no account of plan %s is stale", old->head.id);
+    if (old->head.linked) {
+        error_set(err, ST_USAGE, "plan %s moves a limit between accounts: it is whole or nothing",
+                  old->head.id);
+        error_next(err, "plan the move again");
+        return ST_USAGE;
+    }
+    snprintf(title, sizeof title, "%.12s again: %s", old->head.id, old->head.title);
+    text_copy(own.title, sizeof own.title, title);
+    text_copy(own.reason, sizeof own.reason, *head->reason ? head->reason : old->head.reason);
+    own.id[0] = own.of[0] = '\0';
+    struct plan_refresh *r = mem_calloc(1, sizeof *r);
+    *r = (struct plan_refresh){
+        .api = api, .old = old, .changed = changed, .ctx = ctx, .total = old->states[PLAN_STALE]};
+    r->plan = plan_create(&own);
+    read_more(r);
+    *out = r;
+    return ST_OK;
+}
+
+bool plan_refresh_progress(const struct plan_refresh *refresh, uint32_t *done, uint32_t *total)
+{
+    *done = refresh->taken;
+    *total = refresh->total;
+    return refresh->error.status != ST_OK || refresh->taken == refresh->total;
+}
+
+struct plan *plan_refresh_take(struct plan_refresh *refresh, struct error *err)
+{
+    struct plan *plan = refresh->plan;
+    if (refresh->error.status != ST_OK) {
+        *err = refresh->error;
+        return NULL;
+    }
+    refresh->plan = NULL;
+    return plan;
+}
+
+void plan_refresh_destroy(struct plan_refresh *refresh)
+{
+    if (!refresh)
+        return;
+    for (size_t i = 0; i < SLOTS; i++) {
+        struct slot *s = &refresh->slots[i];
+        api_cancel(s->call);
+        if (s->used)
+            account_finish(&s->now);
+    }
+    plan_destroy(refresh->plan);
+    mem_free(refresh);
+}

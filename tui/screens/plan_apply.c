@@ -1,0 +1,220 @@
+/* plan_apply.c: a plan's screen while it is applied: the typed word, the pause, the stop, the
+ * canary's end before its time, and how it is all done. The plan belongs to the session by then. */
+#include "tui/screens/plan_private.h"
+
+#include "plan/file.h"
+#include "plan/stored.h"
+#include "tui/screens/ask.h"
+#include "tui/screens/plan_how.h"
+#include "tui/session_plan.h"
+
+#include <stdio.h>
+
+static void apply_fill(void *ctx, struct dialog *d)
+{
+    struct plan_view *v = ctx;
+    const struct session *s = app_session(v->app);
+    const struct plan *plan = plan_view_plan(v);
+    struct str word = STR_INIT;
+    plan_confirm_word(plan, s->profile.label, &word);
+    const char *profile = s->profile.name;
+    dialog_line(d, ROLE_TEXT, "%u change%s to %s%sorganisation %s, host %s.",
+                (unsigned)plan_left(plan), plan_left(plan) == 1 ? "" : "s", profile,
+                profile[0] ? ", " : "", s->profile.org, api_host(s->api));
+    if (plan->kinds[JOURNAL_DELETE])
+        dialog_line(d, ROLE_DANGER, "%u account%s deleted.", (unsigned)plan->kinds[JOURNAL_DELETE],
+                    plan->kinds[JOURNAL_DELETE] == 1 ? " is" : "s are");
+    struct str words = STR_INIT;
+    const struct plan_options how = plan_view_how(v);
+    plan_options_words(&how, &words);
+    dialog_line(d, ROLE_TEXT, "How: %s.", str_text(&words));
+    if (plan_of_other_profile(plan, s->profile.name))
+        dialog_line(d, ROLE_DANGER, "It was made with profile %s%s%s%s.", plan->head.profile,
+                    plan->head.label[0] ? " (" : "", plan->head.label,
+                    plan->head.label[0] ? ")" : "");
+    str_finish(&words);
+    if (plan->warned)
+        dialog_line(d, ROLE_WARNING, "%u with a warning.", (unsigned)plan->warned);
+    dialog_button(d, "Apply");
+    dialog_ask_word(d, str_text(&word));
+    str_finish(&word);
+}
+
+static void begin(struct plan_view *v, struct plan *plan, const struct plan_options *how)
+{
+    struct error err;
+    if (session_apply(app_session(v->app), plan, how, &err)) {
+        app_error(v->app, &err);
+        app_close_screen(v->app, v);
+        return;
+    }
+    v->live = true;
+    v->how_chosen = false;
+    v->failed_only = false;
+    plan_view_update(v);
+}
+
+/* What is over is taken up again from the store, where its states are. */
+static void resume(struct plan_view *v)
+{
+    struct session *s = app_session(v->app);
+    struct plan *plan = NULL;
+    struct error err;
+    const struct plan_options how = plan_view_how(v);
+    char id[PLAN_ID_ROOM];
+    snprintf(id, sizeof id, "%s", plan_view_plan(v)->head.id);
+    session_plans_close(s);
+    if (plan_load(s->plans, s->journal, id, &plan, &err)) {
+        app_error(v->app, &err);
+        app_close_screen(v->app, v);
+    } else {
+        begin(v, plan, &how);
+    }
+}
+
+static void apply_answer(void *ctx, int button)
+{
+    struct plan_view *v = ctx;
+    if (button != 1 || plan_view_applying(v))
+        return;
+    if (v->live) {
+        resume(v);
+    } else {
+        struct plan *plan = v->plan;
+        v->plan = NULL;
+        begin(v, plan, &v->how);
+    }
+}
+
+/* ---- the canary's wait ---------------------------------------------------------------------- */
+
+bool plan_view_waits(const struct plan_view *v)
+{
+    struct plan_progress p;
+    if (!plan_view_applying(v))
+        return false;
+    plan_run_progress(app_session(v->app)->run, &p);
+    return p.state == PLAN_RUN_CANARY;
+}
+
+static void canary_fill(void *ctx, struct dialog *d)
+{
+    struct plan_view *v = ctx;
+    const struct plan *plan = plan_view_plan(v);
+    struct plan_progress p;
+    struct str word = STR_INIT;
+    plan_run_progress(app_session(v->app)->run, &p);
+    plan_confirm_word(plan, app_session(v->app)->profile.label, &word);
+    dialog_line(d, p.healthy < p.canaries ? ROLE_WARNING : ROLE_TEXT,
+                "%u of the first %u %s a good health check since.", (unsigned)p.healthy,
+                (unsigned)p.canaries, p.healthy == 1 ? "has" : "have");
+    dialog_line(d, ROLE_TEXT, "%u change%s left.", (unsigned)plan_left(plan),
+                plan_left(plan) == 1 ? " is" : "s are");
+    dialog_button(d, "Go on");
+    dialog_ask_word(d, str_text(&word));
+    str_finish(&word);
+}
+
+static void canary_answer(void *ctx, int button)
+{
+    struct plan_view *v = ctx;
+    if (button == 1 && plan_view_waits(v))
+        plan_run_go_on(app_session(v->app)->run);
+}
+
+static unsigned go_on_now(struct plan_view *v)
+{
+    const struct ask_arg arg = {
+        .title = "Go on now?", .fill = canary_fill, .answer = canary_answer, .ctx = v};
+    if (app_may_write(v->app))
+        app_push(v->app, &ask_screen, &arg);
+    return EFFECT_REDRAW;
+}
+
+static void take_how(void *ctx, const struct plan_options *how)
+{
+    struct plan_view *v = ctx;
+    v->how = *how;
+    v->how_chosen = true;
+}
+
+unsigned plan_do_how(void *self, enum action_id action)
+{
+    struct plan_view *v = self;
+    (void)action;
+    if (plan_view_applying(v)) {
+        app_message(v->app, MESSAGE_NOTE,
+                    "it is being applied so; ^C stops it, and A goes on as o says");
+        return EFFECT_REDRAW;
+    }
+    const struct plan_options now = plan_view_how(v);
+    const struct plan_how_arg arg = {.now = &now, .taken = take_how, .ctx = v};
+    app_push(v->app, &plan_how_screen, &arg);
+    return EFFECT_REDRAW;
+}
+
+unsigned plan_do_apply(void *self, enum action_id action)
+{
+    struct plan_view *v = self;
+    const struct plan *plan = plan_view_plan(v);
+    (void)action;
+    if (plan_view_waits(v))
+        return go_on_now(v);
+    if (!plan || plan_view_applying(v) || v->refresh) {
+        app_message(v->app, MESSAGE_NOTE, "%s",
+                    !plan                   ? "the plan is not there yet"
+                    : plan_view_applying(v) ? "it is being applied"
+                                            : "the stale ones are being read; ^C leaves them");
+        return EFFECT_REDRAW;
+    }
+    if (!app_may_write(v->app))
+        return EFFECT_REDRAW;
+    if (!plan_left(plan)) {
+        app_message(v->app, MESSAGE_NOTE, "nothing is left to send");
+        return EFFECT_REDRAW;
+    }
+    const struct ask_arg arg = {
+        .title = "Apply the plan?", .fill = apply_fill, .answer = apply_answer, .ctx = v};
+    app_push(v->app, &ask_screen, &arg);
+    return EFFECT_REDRAW;
+}
+
+unsigned plan_do_pause(void *self, enum action_id action)
+{
+    struct plan_view *v = self;
+    struct session *s = app_session(v->app);
+    struct plan_progress p;
+    (void)action;
+    if (!plan_view_applying(v))
+        return EFFECT_NONE;
+    plan_run_progress(s->run, &p);
+    if (p.state != PLAN_RUN_PAUSED && p.state != PLAN_RUN_GOING) {
+        app_message(v->app, MESSAGE_NOTE, "%s",
+                    p.state == PLAN_RUN_CANARY ? "it waits by itself; A goes on now, ^C stops"
+                                               : "nothing new is being sent");
+        return EFFECT_REDRAW;
+    }
+    if (p.state == PLAN_RUN_PAUSED)
+        plan_run_go_on(s->run);
+    else
+        plan_run_pause(s->run);
+    app_message(v->app, MESSAGE_NOTE, "%s",
+                p.state == PLAN_RUN_PAUSED ? "the plan goes on"
+                                           : "paused: nothing new is sent; Z goes on");
+    return EFFECT_REDRAW;
+}
+
+unsigned plan_do_stop(void *self, enum action_id action)
+{
+    struct plan_view *v = self;
+    (void)action;
+    if (plan_stale_cancel(v)) {
+        app_message(v->app, MESSAGE_NOTE, "the stale ones are left as they are");
+        return EFFECT_REDRAW;
+    }
+    if (!plan_view_applying(v))
+        return EFFECT_NONE;
+    plan_run_stop(app_session(v->app)->run);
+    app_message(v->app, MESSAGE_NOTE, "stopping after those in flight; A goes on with the rest");
+    return EFFECT_REDRAW;
+}

@@ -8,8 +8,7 @@
 static const char *const filters[] = {"prod",
                                       "!prod",
                                       "uber",
-                                      "\xc3\xbc"
-                                      "ber",
+                                      "\303\274ber",
                                       "region=eu-west",
                                       "region:eu",
                                       "!region:eu",

@@ -78,7 +78,7 @@ FUZZERS := $(call bin,$(wildcard tests/fuzz/*.c))
 BENCH   := $(BUILD)/tests/bench/bench
 SOAK    := $(BUILD)/tests/soak/soak
 
-.PHONY: all demo test prometheus-test asan check format clean deps deps-test install uninstall help pictures tests-build fuzz fuzz-build bench soak coverage cuts kills signals memory compile_commands
+.PHONY: all demo test unit-tests prometheus-test asan check format clean deps deps-test install uninstall help pictures tests-build fuzz fuzz-build bench soak coverage cuts kills signals memory compile_commands
 .DELETE_ON_ERROR:
 
 all: deps
@@ -179,6 +179,11 @@ $(BUILD)/tests/bench/floor/echo_floor: tests/bench/floor/echo_floor.c
 	@$(CC) -std=c11 -D_GNU_SOURCE -O2 $(WARN) -o $@ $<
 
 tests-build: $(PROGS) $(TESTS) $(HELPERS)
+
+# The unit tests alone, of whatever is built in BUILD: what CI runs a second time with clang.
+unit-tests: deps-test
+	@$(MAKE) --no-print-directory -j$$(nproc) $(call bin,$(UNIT_SRC)) $(HELPERS)
+	@PADDOCK_BUILD=$(BUILD) sh tests/support/run-tests $(BUILD) $(sort $(UNIT_SRC:.c=))
 
 # Everything under the sanitizers, then the checks. TESTS=path/of/one runs that one alone.
 test: deps-test

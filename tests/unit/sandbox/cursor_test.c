@@ -56,8 +56,8 @@ static void test_no_cursor(void **state)
                                         "AAAAAAAAAAAAAAAAA",
                                         "................",
                                         "AAAAAAAA AAAAAAA",
-                                        "\xff\xff\xff\xff\xff\xff\xff\xff"
-                                        "\xff\xff\xff\xff\xff\xff\xff\xff"};
+                                        ("\xff\xff\xff\xff\xff\xff\xff\xff"
+                                         "\xff\xff\xff\xff\xff\xff\xff\xff")};
     char negative[CURSOR_BYTES];
     int64_t seq;
     (void)state;

@@ -49,8 +49,8 @@ static void test_the_target_is_json(void **state)
         "{\"name\":\"n\",\"quota_policy\":null}",
         "{\"name\":\"n\",\"quota_policy\":{},\"rate_limit_policy\":{}}",
         "{\"name\":\"n\",\"rate_limit_policy\":{\"queue_policy\":\"wait\"}}",
-        "{\"name\":\"n\",\"tags\":{\"a\":\"\\\"\"},\"quota_policy\":{\"max_tokens_per_month\":1e30}"
-        "}",
+        ("{\"name\":\"n\",\"tags\":{\"a\":\"\\\"\"},"
+         "\"quota_policy\":{\"max_tokens_per_month\":1e30}}"),
         "{\"name\":\"\"}",
     };
     for (size_t i = 0; i < sizeof accounts / sizeof *accounts; i++) {

@@ -1,6 +1,7 @@
 /* app_alert.c: see app_alert.h. */
 #include "tui/app_alert.h"
 
+#include "base/quantity.h"
 #include "tui/app_private.h"
 
 void app_on_monitor(void *ctx)
@@ -38,8 +39,8 @@ void app_on_alert(void *ctx, const struct alert *alert, bool again)
             notify(app, alert->rule->notify, span_from(&words));
         app_message(app, MESSAGE_WARNING, "%s %s", again ? "still:" : "alert:", str_text(&words));
     } else {
-        app_message(app, MESSAGE_WARNING, "%u alerts (4 shows them), the last: %s",
-                    app->alerts_told, str_text(&words));
+        app_message(app, MESSAGE_WARNING, "%s alerts (4 shows them), the last: %s",
+                    QUANTITY(app->alerts_told), str_text(&words));
     }
     str_finish(&words);
     app_news(app, NEWS_MONITOR);

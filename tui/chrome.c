@@ -5,138 +5,21 @@
 #include "base/quantity.h"
 #include "base/vec.h"
 #include "base/when.h"
+#include "tui/header.h"
 #include "tui/session_plan.h"
 #include "tui/widgets/bars.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#define MESSAGE_MS  60000 /* what was said a minute ago is not news */
-#define PIECES      6
-#define HEADER_GAPS 7  /* cells between the header's pieces, and one to spare */
-#define BANNER_MIN  20 /* cells of the banner below which it is one word */
-#define TABS_KEPT   4  /* tabs that no banner takes the place of */
-#define HEADING_MIN 20 /* cells of the heading that are never given away */
-
-static void add_age(struct str *out, int64_t now, int64_t then)
-{
-    when_age(out, now - then);
-}
-
-static void add_count(struct str *out, int64_t n, const char *one, const char *many)
-{
-    quantity_full(out, n);
-    str_printf(out, " %s", n == 1 ? one : many);
-}
-
-static bool ill(struct app *app)
-{
-    struct api_illness illness;
-    api_illness(app_session(app)->api, &illness);
-    return illness.since_wall_ms != WHEN_NONE;
-}
+#define MESSAGE_MS 60000 /* what was said a minute ago is not news */
+#define BANNER_MIN 20    /* cells of the banner below which it is one word */
+#define TABS_KEPT  4     /* tabs that no banner takes the place of */
 
 static void add_kept(const struct session *s, struct str *out)
 {
     if (fleet_count(s->fleet))
-        str_printf(out, "; the %u accounts as last seen are kept", fleet_count(s->fleet));
-}
-
-/* "1,284 accounts as of 14:02:07 (3h), refreshing": until a sync is proven, the list is the
- * snapshot's, with what came since. */
-static bool snapshot_counts(struct app *app, struct str *out)
-{
-    struct session *s = app_session(app);
-    const struct keep_state *kept = keep_state(s->keep);
-    const struct sync_state *st = sync_state(s->sync);
-    int64_t now = app_now_server(app);
-    if (kept->complete_wall_ms == WHEN_NONE || st->proof != SYNC_NONE)
-        return false;
-    if (kept->phase == KEEP_LOADING) {
-        quantity_full(out, kept->loaded);
-        str_add(out, " of ");
-        add_count(out, kept->total, "account", "accounts");
-    } else {
-        add_count(out, fleet_count(s->fleet), "account", "accounts");
-    }
-    str_add(out, " as of ");
-    when_clock(out, kept->complete_wall_ms, now);
-    str_add(out, " (");
-    add_age(out, now, kept->complete_wall_ms);
-    str_add(out, ")");
-    if (kept->phase == KEEP_LOADING)
-        str_add(out, ", opening");
-    else if (st->phase == SYNC_LOADING)
-        str_add(out, ", refreshing");
-    if (st->phase == SYNC_LOADING && st->loaded && st->total > 0) {
-        str_add_char(out, ' ');
-        quantity_full(out, st->loaded);
-        str_add(out, " of ");
-        quantity_full(out, st->total);
-    }
-    return true;
-}
-
-/* What the server is asked for while a list is loading: " 46/s". */
-static void add_rate(const struct session *s, struct str *out)
-{
-    struct api_stats stats;
-    api_stats(s->api, &stats);
-    if (stats.per_second >= 1)
-        str_printf(out, " %.0f/s", stats.per_second);
-}
-
-static void live_counts(struct app *app, struct str *out)
-{
-    struct session *s = app_session(app);
-    const struct sync_state *st = sync_state(s->sync);
-    int64_t now = app_now_server(app);
-    uint32_t n = fleet_count(s->fleet);
-    if (st->proof == SYNC_NONE)
-        str_add(out, "at least ");
-    if (st->proof == SYNC_NONE && st->total > (int64_t)n) {
-        quantity_full(out, n);
-        str_add(out, " of ");
-        add_count(out, st->total, "account", "accounts");
-    } else {
-        add_count(out, n, "account", "accounts");
-    }
-    if (st->proof != SYNC_NONE) {
-        str_add(out, st->proof == SYNC_COMPLETE ? ", complete " : ", complete unless moved ");
-        when_clock(out, st->complete_wall_ms, now);
-        str_add(out, " (");
-        add_age(out, now, st->complete_wall_ms);
-        str_add(out, ")");
-    } else if (st->phase == SYNC_LOADING) {
-        str_add(out, ", loading");
-        add_rate(s, out);
-    }
-    if (st->phase == SYNC_LOADING && st->proof != SYNC_NONE)
-        str_add(out, ", asking");
-}
-
-void chrome_counts(struct app *app, struct str *out)
-{
-    struct session *s = app_session(app);
-    const struct sync_state *st = sync_state(s->sync);
-    int64_t now = app_now_wall(app);
-    if (s->env.offline)
-        str_add(out, "OFFLINE  ");
-    bool blank = session_blank(s) && (s->token_error.status || st->error.status);
-    if (s->env.offline && keep_state(s->keep)->complete_wall_ms == WHEN_NONE)
-        str_add(out, "nothing kept");
-    else if (blank)
-        str_add(out, "nothing loaded");
-    else if (!snapshot_counts(app, out))
-        live_counts(app, out);
-    if (st->paused)
-        str_add(out, ", paused");
-    if (st->stale_since_wall_ms != WHEN_NONE && !blank) {
-        str_add(out, ", STALE ");
-        add_age(out, now, st->stale_since_wall_ms);
-    } else if (ill(app)) {
-        str_add(out, ", no answer");
-    }
+        str_printf(out, "; the %s accounts as last seen are kept", QUANTITY(fleet_count(s->fleet)));
 }
 
 /* While the client still tries: nothing failed for good yet, and the screen says so at once. */
@@ -199,70 +82,9 @@ void chrome_trouble(struct app *app, struct str *out)
         str_printf(out, "; %s", st->error.next[0] ? st->error.next : "r tries again");
 }
 
-static const char *access_word(struct app *app)
-{
-    const struct session *s = app_session(app);
-    if (!s->journal)
-        return "no journal"; /* so no write (F21) */
-    if (s->unlocked_until_mono_ms)
-        return "unlocked";
-    return api_readonly(s->api) ? "read-only" : "read-write";
-}
-
 static int cells(const struct str *text)
 {
     return text_width(str_text(text), text->len);
-}
-
-/* What the screen is about, cut to what `taken` cells leave: a name may have any length, and what
- * is written to must stay in sight. */
-static void heading(const struct canvas *c, const struct screen_ops *ops, const void *self,
-                    int taken, struct str *out)
-{
-    struct str whole = STR_INIT, safe = STR_INIT;
-    int room = c->cols - taken - HEADER_GAPS;
-    room = room < HEADING_MIN ? HEADING_MIN : room;
-    ops->heading(self, &whole);
-    text_safe(&safe, str_text(&whole), whole.len, c->draw->ascii ? TEXT_ASCII : 0);
-    if (cells(&safe) > room)
-        text_fit(out, str_text(&safe), safe.len, room, TEXT_LEFT, c->draw->ascii ? "~" : "…");
-    else
-        str_add_span(out, span_from(&safe));
-    str_finish(&whole);
-    str_finish(&safe);
-}
-
-static void header(struct app *app, const struct canvas *c, const struct screen_ops *ops,
-                   const void *self)
-{
-    const struct session *s = app_session(app);
-    struct str label = STR_INIT, right = STR_INIT, where = STR_INIT, access = STR_INIT;
-    if (s->profile.label && s->profile.label[0])
-        str_printf(&label, " %s ", s->profile.label);
-    str_printf(&where, "%s  %s  %s", s->profile.name, api_org(s->api), api_host(s->api));
-    str_add(&access, access_word(app));
-    if (s->unlocked_until_mono_ms) {
-        str_add(&access, " ");
-        when_age(&access, s->unlocked_until_mono_ms - app_now_mono(app));
-    }
-    if (ops->heading)
-        heading(c, ops, self, cells(&label) + cells(&where) + cells(&access), &right);
-    else
-        chrome_counts(app, &right);
-    bool trouble =
-        s->env.offline || sync_state(s->sync)->stale_since_wall_ms != WHEN_NONE || ill(app);
-    const struct bar_piece pieces[PIECES] = {
-        {ROLE_HEADER, span_of(" paddock"), 5, false, 0},
-        {ROLE_HEADER_DANGER, span_from(&label), 0, false, 1},
-        {ROLE_HEADER, span_from(&where), 0, false, 1},
-        {trouble ? ROLE_WARNING : ROLE_HEADER, span_from(&right), 0, true, 2},
-        {ROLE_HEADER, span_from(&access), 4, true, 2},
-    };
-    bar_line(c, 0, ROLE_HEADER, pieces, 5);
-    str_finish(&label);
-    str_finish(&right);
-    str_finish(&where);
-    str_finish(&access);
 }
 
 static enum role message_role(enum message_kind kind)
@@ -376,13 +198,13 @@ static void banner_words(struct app *app, bool ascii, struct str *words, struct 
     if (session_applying(s)) {
         struct plan_progress p;
         plan_run_progress(s->run, &p);
-        str_printf(&plan, "%splan %s: %u of %u", unknown ? "  " : "", session_plan(s)->head.id,
-                   (unsigned)p.done, (unsigned)p.total);
+        str_printf(&plan, "%splan %s: %s of %s", unknown ? "  " : "", session_plan(s)->head.id,
+                   QUANTITY(p.done), QUANTITY(p.total));
     }
     if (unknown == 1)
         str_add(&name, write_account_name(one));
     else if (unknown)
-        str_printf(&name, "%zu writes", unknown);
+        str_printf(&name, "%s writes", QUANTITY(unknown));
     if (unknown) {
         str_add(words, "! outcome unknown: ");
         str_add(fewer, "! unknown: ");
@@ -450,7 +272,7 @@ struct canvas chrome_draw(struct app *app, const struct canvas *whole, const str
     struct bar_tab tabs[] = {{"1", "Accounts"}, {"2", "Monitor"},  {"3", "History"},
                              {"4", "Alerts"},   {"@", "Requests"}, {"?", "Help"}};
     char alerts[32];
-    header(app, whole, ops, self);
+    header_draw(app, whole, ops, self);
     size_t active = ARRAY_LEN(tabs), waiting = alerts_waiting(app_session(app)->watching.alerts);
     for (size_t i = 0; i < ARRAY_LEN(tabs); i++) {
         if (span_eq(span_of(tabs[i].name), span_of(ops->tab)))

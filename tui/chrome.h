@@ -22,9 +22,6 @@ struct chrome_message {
 /* Draws the frame for `ops`/`self`, and returns the area in between. */
 struct canvas chrome_draw(struct app *app, const struct canvas *whole, const struct screen_ops *ops,
                           const void *self, const struct chrome_message *message);
-/* Appends how many accounts there are and how far that can be trusted: "1,284 accounts, complete,
- * verified 14:02:07 (9s)", "300 of 1,284 accounts", "at least 300 accounts, stale 2m". */
-void chrome_counts(struct app *app, struct str *out);
 /* Appends what failed, what is kept and when the next try is; nothing when all is well. */
 void chrome_trouble(struct app *app, struct str *out);
 

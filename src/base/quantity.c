@@ -193,6 +193,15 @@ void quantity_full(struct str *out, int64_t n)
     }
 }
 
+const char *quantity_text(char text[QUANTITY_ROOM], int64_t n)
+{
+    struct str full = STR_INIT;
+    quantity_full(&full, n);
+    snprintf(text, QUANTITY_ROOM, "%s", str_text(&full));
+    str_finish(&full);
+    return text;
+}
+
 /* Appends value / 10^decimals (0 to 2), without the zeros at the end when `trim`. */
 static void add_decimal(struct str *out, uint64_t value, int decimals, bool trim)
 {

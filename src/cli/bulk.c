@@ -2,6 +2,7 @@
 #include "cli/bulk.h"
 
 #include "base/mem.h"
+#include "base/quantity.h"
 #include "base/text.h"
 #include "base/when.h"
 #include "cli/load.h"
@@ -96,7 +97,7 @@ static enum status read_word(struct cli *cli, const struct plan *plan, const cha
     plan_text(cli, plan, &text);
     str_add(&text, "Type ");
     text_safe_z(&text, word, cli->safe);
-    str_printf(&text, " to apply %u %s: ", (unsigned)to_send(cli, plan),
+    str_printf(&text, " to apply %s %s: ", QUANTITY(to_send(cli, plan)),
                to_send(cli, plan) == 1 ? "change" : "changes");
     fputs(str_text(&text), cli->err);
     fflush(cli->err);
@@ -195,13 +196,13 @@ static void show_progress(struct bulk *b)
     struct plan_progress p;
     struct str line = STR_INIT;
     plan_run_progress(b->run, &p);
-    str_printf(&line, "%u of %u done", (unsigned)p.done, (unsigned)p.total);
+    str_printf(&line, "%s of %s done", QUANTITY(p.done), QUANTITY(p.total));
     if (p.failed)
-        str_printf(&line, ", %u failed", (unsigned)p.failed);
+        str_printf(&line, ", %s failed", QUANTITY(p.failed));
     if (p.unknown)
-        str_printf(&line, ", %u being checked", (unsigned)p.unknown);
+        str_printf(&line, ", %s being checked", QUANTITY(p.unknown));
     if (p.stale)
-        str_printf(&line, ", %u stale", (unsigned)p.stale);
+        str_printf(&line, ", %s stale", QUANTITY(p.stale));
     if (p.state == PLAN_RUN_CANARY) {
         str_printf(&line, "; waiting for health checks, %u of %u good, ", (unsigned)p.healthy,
                    (unsigned)p.canaries);
@@ -351,8 +352,8 @@ static enum exit_code run(struct apply *apply, struct plans *plans, struct plan 
     const struct health_classes classes = classes_of(apply->cli);
     if (start(&b, plans, plan, &classes, &err) != ST_OK)
         return cli_fail(apply->cli, &err);
-    cli_say(apply->cli, "plan %s: %u to apply; paddock apply %s goes on if this ends early",
-            plan_run_plan(b.run)->head.id, (unsigned)plan_left(plan_run_plan(b.run)),
+    cli_say(apply->cli, "plan %s: %s to apply; paddock apply %s goes on if this ends early",
+            plan_run_plan(b.run)->head.id, QUANTITY(plan_left(plan_run_plan(b.run))),
             plan_run_plan(b.run)->head.id);
     wait_run(&b);
     enum exit_code code = tell(&b);

@@ -3,6 +3,7 @@
 #include "cli/survey.h"
 
 #include "base/mem.h"
+#include "base/quantity.h"
 #include "base/vec.h"
 #include "monitor/lint.h"
 
@@ -45,7 +46,7 @@ static void judge(struct survey *s, struct report *r)
             str_finish(&text);
         }
     }
-    cli_say(s->cli, "%zu findings in %zu accounts", report_rows(r), count);
+    cli_say(s->cli, "%s findings in %s accounts", QUANTITY(report_rows(r)), QUANTITY(count));
     mem_free(rows);
     lint_finish(&lint);
 }

@@ -2,6 +2,7 @@
  * each as it comes. */
 #include "cli/context.h"
 
+#include "base/quantity.h"
 #include "base/text.h"
 #include "cli/load.h"
 #include "cli/output.h"
@@ -219,8 +220,8 @@ static enum status run(struct list *list, struct error *err)
     st = list->cli->line.number[FLAG_ORDER] == 1 ? print_as_it_comes(list, err)
                                                  : print_all(list, err);
     if (st == ST_OK && list->unreadable)
-        st = error_set(err, ST_PARTIAL, "%zu accounts came as broken JSON and were left out",
-                       list->unreadable);
+        st = error_set(err, ST_PARTIAL, "%s accounts came as broken JSON and were left out",
+                       QUANTITY(list->unreadable));
     return st;
 }
 

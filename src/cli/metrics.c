@@ -4,6 +4,7 @@
 #include "cli/context.h"
 
 #include "base/mem.h"
+#include "base/quantity.h"
 #include "base/vec.h"
 #include "base/when.h"
 #include "cli/load.h"
@@ -89,7 +90,7 @@ static enum status into_file(struct metrics_cmd *m, const char *path, struct err
     enum status st = metrics_page_file(page, path, err);
     metrics_page_destroy(page);
     if (st == ST_OK)
-        cli_say(m->cli, "%s: %u accounts", path, (unsigned)view_count(m->view));
+        cli_say(m->cli, "%s: %s accounts", path, QUANTITY(view_count(m->view)));
     return st;
 }
 

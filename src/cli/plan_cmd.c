@@ -1,6 +1,7 @@
 /* plan_cmd.c: paddock plan, diff, apply and export: many writes that are looked at first. */
 #include "cli/context.h"
 
+#include "base/quantity.h"
 #include "base/text.h"
 #include "cli/apply.h"
 #include "cli/bulk.h"
@@ -269,10 +270,10 @@ enum exit_code export_run(struct cli *cli)
     if (st != ST_OK)
         code = cli_fail(cli, &err);
     else
-        cli_say(cli, "%s: %u files written, %u already so", dir, (unsigned)done.written,
-                (unsigned)done.same);
+        cli_say(cli, "%s: %s files written, %s already so", dir, QUANTITY(done.written),
+                QUANTITY(done.same));
     if (st == ST_OK && done.others)
-        cli_say(cli, "%u more .json files there are of no account", (unsigned)done.others);
+        cli_say(cli, "%s more .json files there are of no account", QUANTITY(done.others));
     selection_finish(&chosen);
     cli_disconnect(cli);
     fleet_destroy(fleet);

@@ -111,7 +111,7 @@ static void add_reading(struct str *out, const struct reading *r)
     add_count(out, "gone", st->removed);
     if (st->bad)
         add_count(out, "unreadable", st->bad);
-    add_line(out, "requests", "%u in %.1f s, %.0f a second", st->requests, seconds,
+    add_line(out, "requests", "%s in %.1f s, %.0f a second", QUANTITY(st->requests), seconds,
              seconds > 0 ? st->requests / seconds : 0);
 }
 
@@ -207,15 +207,17 @@ static void compare_first(struct compare *c)
 
 static void add_compare(struct str *out, const struct compare *c)
 {
-    add_line(out, "plain walk", "%u accounts, %u requests in %.1f s", fleet_count(c->plain->fleet),
-             c->plain->state.requests, (double)c->plain->took_ms / 1000);
+    add_line(out, "plain walk", "%s accounts, %s requests in %.1f s",
+             QUANTITY(fleet_count(c->plain->fleet)), QUANTITY(c->plain->state.requests),
+             (double)c->plain->took_ms / 1000);
     if (c->since)
-        add_line(out, "made since", "%u", c->since);
+        add_count(out, "made since", c->since);
     if (c->gone)
-        add_line(out, "gone since", "%u", c->gone);
+        add_count(out, "gone since", c->gone);
     if (c->unsettled)
-        add_line(out, "not settled", "%u that only the first reading has", c->unsettled);
-    add_line(out, "missed", "%u by the first reading, %u by the plain walk", c->missed, c->extra);
+        add_line(out, "not settled", "%s that only the first reading has", QUANTITY(c->unsettled));
+    add_line(out, "missed", "%s by the first reading, %s by the plain walk", QUANTITY(c->missed),
+             QUANTITY(c->extra));
     str_add_span(out, span_from(&c->missed_ids));
     str_add_span(out, span_from(&c->extra_ids));
     if (!c->missed && !c->extra && !c->unsettled)

@@ -6,6 +6,7 @@
 #include "cli/watching.h"
 
 #include "base/mem.h"
+#include "base/quantity.h"
 #include "base/text.h"
 #include "base/vec.h"
 #include "base/when.h"
@@ -79,7 +80,7 @@ static void on_sync(void *ctx)
     }
     if (s->proof != SYNC_NONE && !w->complete) {
         w->complete = true;
-        cli_say(w->cli, "watching %u accounts, %zu alerts", (unsigned)fleet_count(w->fleet),
+        cli_say(w->cli, "watching %s accounts, %zu alerts", QUANTITY(fleet_count(w->fleet)),
                 alerts_rules(w->watching.alerts));
     }
     if (s->phase != SYNC_LOADING && s->error.status == ST_AUTH) {

@@ -3,6 +3,7 @@
 #include "plan/run_parts.h"
 
 #include "base/mem.h"
+#include "base/quantity.h"
 #include "base/vec.h"
 #include "plan/options.h"
 
@@ -532,7 +533,7 @@ void plan_states_words(const struct plan *plan, struct str *out)
     for (size_t i = 0; i < ARRAY_LEN(order); i++) {
         if (plan->states[order[i]] == 0)
             continue;
-        str_printf(out, "%s%u %s", before, (unsigned)plan->states[order[i]],
+        str_printf(out, "%s%s %s", before, QUANTITY(plan->states[order[i]]),
                    plan_state_word(order[i]));
         before = ", ";
     }

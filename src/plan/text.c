@@ -103,7 +103,7 @@ static void add_total(const struct plan_total *t, enum field f, struct str *out)
         str_add_char(out, ')');
     }
     if (t->uncounted)
-        str_printf(out, "; %u without a limit, not counted", (unsigned)t->uncounted);
+        str_printf(out, "; %s without a limit, not counted", QUANTITY(t->uncounted));
     str_add_char(out, '\n');
 }
 
@@ -114,12 +114,12 @@ void plan_text_totals(const struct plan *plan, const struct plan_text_options *o
     uint32_t changes = 0;
     for (uint32_t i = 0; i < plan->count; i++)
         changes += plan->items[i].state >= PLAN_WAITING && plan->items[i].kind == JOURNAL_UPDATE;
-    str_printf(out, "%u change, %u unchanged, %u skipped, %u created, %u deleted",
-               (unsigned)changes, (unsigned)plan->states[PLAN_SAME],
-               (unsigned)plan->states[PLAN_SKIPPED], (unsigned)plan->kinds[JOURNAL_CREATE],
-               (unsigned)plan->kinds[JOURNAL_DELETE]);
+    str_printf(out, "%s change, %s unchanged, %s skipped, %s created, %s deleted",
+               QUANTITY(changes), QUANTITY(plan->states[PLAN_SAME]),
+               QUANTITY(plan->states[PLAN_SKIPPED]), QUANTITY(plan->kinds[JOURNAL_CREATE]),
+               QUANTITY(plan->kinds[JOURNAL_DELETE]));
     if (plan->warned)
-        str_printf(out, ", %u with a warning", (unsigned)plan->warned);
+        str_printf(out, ", %s with a warning", QUANTITY(plan->warned));
     str_add_char(out, '\n');
     for (int f = 0; f < FIELD_COUNT; f++)
         if (plan->totals[f].changed)

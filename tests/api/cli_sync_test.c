@@ -69,7 +69,7 @@ static void test_no_created_at_is_only_walked(void **state)
 static void test_unproven_is_partial(void **state)
 {
     struct cli_rig *p = *state;
-    cli_rig_expect(p, cli_rig_run(p, "sync"), 3, "complete      no", "at least 2950 accounts");
+    cli_rig_expect(p, cli_rig_run(p, "sync"), 3, "complete      no", "at least 2,950 accounts");
     cli_rig_expect(p, cli_rig_run(p, "sync\t--verify"), 3, "", "not complete");
 }
 

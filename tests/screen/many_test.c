@@ -140,7 +140,7 @@ static void test_marks(void **state)
     console_type(c, "az-gpt-eu-prod");
     console_see(c, "1,297 of 100,000");
     console_keys(c, "Enter *");
-    console_see(c, "1297 marked");
+    console_see(c, "1,297 marked");
     console_keys(c, "U");
     console_gone(c, "marked");
     console_keys(c, "Esc");

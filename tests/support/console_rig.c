@@ -71,7 +71,9 @@ void console_open_ready(struct console *c, const struct console_options *options
 {
     char text[64];
     console_open(c, options);
-    snprintf(text, sizeof text, "%d accounts, complete", options->accounts);
+    bool narrow = options->cols && options->cols < 80; /* the header says less there */
+    snprintf(text, sizeof text, "%d %s", options->accounts,
+             narrow ? "complete" : "accounts, complete");
     console_see(c, text);
 }
 
@@ -79,7 +81,7 @@ void console_restart(struct console *c, const struct console_options *options)
 {
     term_destroy(c->term);
     start_console(c, options);
-    console_see(c, "accounts, complete");
+    console_see(c, "complete");
 }
 
 void console_again(struct console *c, const struct console_options *options)

@@ -85,7 +85,8 @@ static bool mark(struct account_line *l)
     if (find_mark(app_session(l->app), text, app_now_server(l->app), &n, &l->err))
         return false;
     line_editor_remember(&l->editor, text);
-    app_message(l->app, MESSAGE_NOTE, "%u more of those shown %s marked", n, n == 1 ? "is" : "are");
+    app_message(l->app, MESSAGE_NOTE, "%s more of those shown %s marked", QUANTITY(n),
+                n == 1 ? "is" : "are");
     return true;
 }
 

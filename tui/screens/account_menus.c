@@ -2,6 +2,7 @@
 #include "tui/screens/account_menus.h"
 
 #include "base/mem.h"
+#include "base/quantity.h"
 #include "base/vec.h"
 #include "fleet/fleet.h"
 #include "model/json.h"
@@ -61,14 +62,13 @@ static void facet_values(struct facet_menu *m, struct menu *menu, enum field fie
     struct menu_item *heading = menu_add(menu, field_info(field)->label, NULL, NULL, -1);
     heading->heading = true;
     for (size_t i = 0; i < n; i++) {
-        char count[16], *text = span_dup(facets[i].text);
+        char *text = span_dup(facets[i].text);
         size_t fields = m->count;
-        snprintf(count, sizeof count, "%u", facets[i].count);
         VEC_ROOM(m->fields, fields, m->field_room);
         VEC_ROOM(m->texts, m->count, m->text_room);
         m->fields[m->count] = field;
         m->texts[m->count] = facets[i].text;
-        menu_add(menu, text, NULL, count, (int)m->count++);
+        menu_add(menu, text, NULL, QUANTITY(facets[i].count), (int)m->count++);
         mem_free(text);
     }
 }

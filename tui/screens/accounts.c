@@ -473,7 +473,7 @@ static void accounts_lead(const void *self, struct str *out)
     const struct accounts *a = self;
     uint32_t n = fleet_marked_count(app_session(a->app)->fleet);
     if (n)
-        str_printf(out, "%u marked", n);
+        str_printf(out, "%s marked", QUANTITY(n));
 }
 
 static void accounts_note(const void *self, struct str *out)

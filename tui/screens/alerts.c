@@ -2,6 +2,7 @@
 #include "tui/screens/alerts.h"
 
 #include "base/mem.h"
+#include "base/quantity.h"
 #include "base/vec.h"
 #include "base/when.h"
 #include "tui/screens/account_chart.h"
@@ -181,7 +182,7 @@ static const char *alerts_screen_context(const void *self)
 static void alerts_screen_heading(const void *self, struct str *out)
 {
     const struct alerts_list *l = self;
-    str_printf(out, "%zu open, %zu rules", alerts_waiting(alerts_of(l)),
+    str_printf(out, "%s open, %zu rules", QUANTITY(alerts_waiting(alerts_of(l))),
                alerts_rules(alerts_of(l)));
     if (alerts_error(alerts_of(l))->status != ST_OK)
         str_printf(out, "; not kept: %s", alerts_error(alerts_of(l))->what);

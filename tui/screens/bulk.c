@@ -3,6 +3,7 @@
 #include "tui/screens/bulk.h"
 
 #include "base/mem.h"
+#include "base/quantity.h"
 #include "base/text.h"
 #include "base/vec.h"
 #include "tui/screens/pick.h"
@@ -78,7 +79,7 @@ static enum status give_source(struct bulk *b, struct plan_ops *ops, size_t i, s
     if (row == ROW_NONE) {
         uint32_t n = fleet_find_name(fleet, word, found, 2);
         if (n > 1)
-            return error_set(err, ST_USAGE, "%u accounts have that name: type an id", (unsigned)n);
+            return error_set(err, ST_USAGE, "%s accounts have that name: type an id", QUANTITY(n));
         if (n == 0)
             return error_set(err, ST_USAGE, "there is no account with that id or name");
         row = found[0];
@@ -298,7 +299,7 @@ static void op_chosen(void *ctx, struct menu *menu, const struct menu_item *item
 void bulk_more(struct bulk *bulk)
 {
     char title[80];
-    snprintf(title, sizeof title, "%u account%s%s", (unsigned)bulk->count,
+    snprintf(title, sizeof title, "%s account%s%s", QUANTITY(bulk->count),
              bulk->count == 1 ? "" : "s", bulk->hidden ? ", some hidden by the filter" : "");
     const struct pick_arg arg = {.title = title,
                                  .filter = true,
@@ -359,7 +360,7 @@ void bulk_toggle(struct app *app, const row_id *rows, uint32_t count, uint32_t h
     }
     struct bulk *b = bulk_create(app, rows, count, hidden);
     char title[80];
-    snprintf(title, sizeof title, "%u accounts, %u of them enabled", (unsigned)count, (unsigned)on);
+    snprintf(title, sizeof title, "%s accounts, %s of them enabled", QUANTITY(count), QUANTITY(on));
     const struct pick_arg arg = {.title = title,
                                  .start = -1,
                                  .fill = toggle_fill,

@@ -3,6 +3,7 @@
 #include "tui/screens/history.h"
 
 #include "base/mem.h"
+#include "base/quantity.h"
 #include "base/vec.h"
 #include "base/when.h"
 #include "model/filter.h"
@@ -391,7 +392,7 @@ static unsigned observed_news(void *self, enum news news)
 static void observed_heading(const void *self, struct str *out)
 {
     const struct observed *o = self;
-    str_printf(out, "%zu of %zu%s", o->shown_count, o->count,
+    str_printf(out, "%s of %s%s", QUANTITY(o->shown_count), QUANTITY(o->count),
                o->count >= ROWS_MAX ? " newest changes" : " changes");
 }
 

@@ -227,9 +227,9 @@ static void use_words(const struct monitor_use *use, bool wide, struct str *out)
                    (long long)forecast_percent(use->low, use->limit),
                    (long long)forecast_percent(use->high, use->limit));
     if (wide && use->no_quota)
-        str_printf(out, "  %u without a quota, not counted", use->no_quota);
+        str_printf(out, "  %s without a quota, not counted", QUANTITY(use->no_quota));
     if (wide && use->no_forecast)
-        str_printf(out, "  %u without a forecast", use->no_forecast);
+        str_printf(out, "  %s without a forecast", QUANTITY(use->no_forecast));
 }
 
 static void draw_use(const struct monitor_screen *s, const struct canvas *c, int y,
@@ -267,7 +267,7 @@ static void draw_near(const struct monitor_screen *s, const struct canvas *c, in
     const uint32_t *near = s->shown.near;
     for (int i = 0; i < MONITOR_NEAR; i++) {
         bool last = i + 1 == MONITOR_NEAR;
-        str_printf(&words, "%s%u at %d%%%s", i ? ", " : "", near[i], settings->near[i],
+        str_printf(&words, "%s%s at %d%%%s", i ? ", " : "", QUANTITY(near[i]), settings->near[i],
                    last ? " or more" : "");
     }
     draw_own(c, y, 1, ROLE_TITLE, "QUOTAS", LABEL_CELLS, TEXT_LEFT);

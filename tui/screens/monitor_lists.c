@@ -2,6 +2,7 @@
 #include "tui/screens/monitor_lists.h"
 
 #include "base/mem.h"
+#include "base/quantity.h"
 #include "base/vec.h"
 #include "base/when.h"
 #include "tui/widgets/gauge.h"
@@ -87,10 +88,10 @@ static void cell_group(void *ctx, size_t row, size_t column, struct table_cell *
         str_add(cell->text, *g->name ? g->name : "(none)");
         break;
     case G_ACCOUNTS:
-        str_printf(cell->text, "%u", g->accounts);
+        quantity_full(cell->text, g->accounts);
         break;
     case G_DOWN:
-        str_printf(cell->text, "%u", g->health[HEALTH_DOWN]);
+        quantity_full(cell->text, g->health[HEALTH_DOWN]);
         cell->role = g->health[HEALTH_DOWN] ? ROLE_DOWN : ROLE_DIM;
         break;
     case G_TOKENS: {
@@ -315,8 +316,8 @@ static void set_titles(struct monitor_lists *l)
         l->titles[LIST_GROUPS][i] = (char)toupper((unsigned char)by[i]);
     l->titles[LIST_GROUPS][i] = '\0';
     for (int w = LIST_RUNOUTS; w < LIST_COUNT; w++)
-        snprintf(l->titles[w], sizeof l->titles[w], "%s (%zu)", words[w],
-                 monitor_lists_rows(l, (enum monitor_list)w));
+        snprintf(l->titles[w], sizeof l->titles[w], "%s (%s)", words[w],
+                 QUANTITY(monitor_lists_rows(l, (enum monitor_list)w)));
 }
 
 void monitor_lists_update(struct monitor_lists *l)

@@ -2,6 +2,7 @@
  * canary's end before its time, and how it is all done. The plan belongs to the session by then. */
 #include "tui/screens/plan_private.h"
 
+#include "base/quantity.h"
 #include "plan/file.h"
 #include "plan/stored.h"
 #include "tui/screens/ask.h"
@@ -18,11 +19,11 @@ static void apply_fill(void *ctx, struct dialog *d)
     struct str word = STR_INIT;
     plan_confirm_word(plan, s->profile.label, &word);
     const char *profile = s->profile.name;
-    dialog_line(d, ROLE_TEXT, "%u change%s to %s%sorganisation %s, host %s.",
-                (unsigned)plan_left(plan), plan_left(plan) == 1 ? "" : "s", profile,
+    dialog_line(d, ROLE_TEXT, "%s change%s to %s%sorganisation %s, host %s.",
+                QUANTITY(plan_left(plan)), plan_left(plan) == 1 ? "" : "s", profile,
                 profile[0] ? ", " : "", s->profile.org, api_host(s->api));
     if (plan->kinds[JOURNAL_DELETE])
-        dialog_line(d, ROLE_DANGER, "%u account%s deleted.", (unsigned)plan->kinds[JOURNAL_DELETE],
+        dialog_line(d, ROLE_DANGER, "%s account%s deleted.", QUANTITY(plan->kinds[JOURNAL_DELETE]),
                     plan->kinds[JOURNAL_DELETE] == 1 ? " is" : "s are");
     struct str words = STR_INIT;
     const struct plan_options how = plan_view_how(v);
@@ -34,7 +35,7 @@ static void apply_fill(void *ctx, struct dialog *d)
                     plan->head.label[0] ? ")" : "");
     str_finish(&words);
     if (plan->warned)
-        dialog_line(d, ROLE_WARNING, "%u with a warning.", (unsigned)plan->warned);
+        dialog_line(d, ROLE_WARNING, "%s with a warning.", QUANTITY(plan->warned));
     dialog_button(d, "Apply");
     dialog_ask_word(d, str_text(&word));
     str_finish(&word);
@@ -108,7 +109,7 @@ static void canary_fill(void *ctx, struct dialog *d)
     dialog_line(d, p.healthy < p.canaries ? ROLE_WARNING : ROLE_TEXT,
                 "%u of the first %u %s a good health check since.", (unsigned)p.healthy,
                 (unsigned)p.canaries, p.healthy == 1 ? "has" : "have");
-    dialog_line(d, ROLE_TEXT, "%u change%s left.", (unsigned)plan_left(plan),
+    dialog_line(d, ROLE_TEXT, "%s change%s left.", QUANTITY(plan_left(plan)),
                 plan_left(plan) == 1 ? " is" : "s are");
     dialog_button(d, "Go on");
     dialog_ask_word(d, str_text(&word));

@@ -158,7 +158,7 @@ static void draw_head(const struct plan_view *v, const struct plan *plan, const 
     quantity_full(&text, plan->count);
     str_add(&text, plan->count == 1 ? " account" : " accounts");
     if (v->bulk && bulk_hidden(v->bulk))
-        str_printf(&text, ", %u hidden by the filter", (unsigned)bulk_hidden(v->bulk));
+        str_printf(&text, ", %s hidden by the filter", QUANTITY(bulk_hidden(v->bulk)));
     str_add(&text, ", frozen ");
     when_clock(&text, plan->head.made_wall_ms, app_now_wall(v->app));
     if (plan->head.of[0])
@@ -218,8 +218,8 @@ static void draw_how(const struct plan_view *v, const struct plan *plan, const s
                 "UNDO  the inverse is saved first; u takes back what has not changed since");
     plan_confirm_word(plan, label, &word);
     if (plan_left(plan))
-        draw_printf(c, y + 3, 1, ROLE_STRONG, "A and the typed word %s apply %u change%s",
-                    str_text(&word), (unsigned)plan_left(plan), plan_left(plan) == 1 ? "" : "s");
+        draw_printf(c, y + 3, 1, ROLE_STRONG, "A and the typed word %s apply %s change%s",
+                    str_text(&word), QUANTITY(plan_left(plan)), plan_left(plan) == 1 ? "" : "s");
     else
         draw_printf(c, y + 3, 1, ROLE_STRONG, "nothing to change");
     str_finish(&word);
@@ -291,7 +291,7 @@ static void draw_progress(const struct plan_view *v, const struct plan *plan,
     const struct gauge gauge = {p.total ? (double)p.done / p.total : 0, 2};
     int bar = c->cols > 60 ? 30 : 12;
     gauge_draw_bar(&gauge, c, y, 1, bar);
-    str_printf(&text, "%u of %u  %s", (unsigned)p.done, (unsigned)p.total, state_word(&p));
+    str_printf(&text, "%s of %s  %s", QUANTITY(p.done), QUANTITY(p.total), state_word(&p));
     if (p.state == PLAN_RUN_GOING && p.per_second > 0)
         str_printf(&text, ", %.1f a second", p.per_second);
     if (p.state == PLAN_RUN_GOING && p.left_ms >= 0) {
@@ -416,8 +416,8 @@ void plan_draw(void *self, const struct canvas *c)
     struct canvas body = canvas_part(c, 1, 0, c->rows - 1, c->cols);
     if (!plan) {
         if (v->build)
-            draw_printf(&body, 0, 1, ROLE_BUSY, "looking at account %u of %u ...",
-                        (unsigned)plan_build_done(v->build), (unsigned)v->build_total);
+            draw_printf(&body, 0, 1, ROLE_BUSY, "looking at account %s of %s ...",
+                        QUANTITY(plan_build_done(v->build)), QUANTITY(v->build_total));
         return;
     }
     draw_head(v, plan, &body);

@@ -1,6 +1,7 @@
 /* review_text.c: see review_text.h. */
 #include "tui/screens/review_text.h"
 
+#include "base/quantity.h"
 #include "base/when.h"
 #include "model/json.h"
 #include "model/warn.h"
@@ -111,8 +112,8 @@ static void add_siblings(struct review_view *v, enum field by)
             str_add_span(&names, name.text);
         }
     }
-    textview_printf(v->text, n ? ROLE_NOTE : ROLE_WARNING, "   %u enabled %s left with %s ", n,
-                    n == 1 ? "account is" : "accounts are", field_info(by)->label);
+    textview_printf(v->text, n ? ROLE_NOTE : ROLE_WARNING, "   %s enabled %s left with %s ",
+                    QUANTITY(n), n == 1 ? "account is" : "accounts are", field_info(by)->label);
     textview_add(v->text, ROLE_STRONG, want->text);
     if (n)
         textview_printf(v->text, ROLE_DIM, ": %s%s", str_text(&names),

@@ -198,6 +198,9 @@ static void test_full(void **state)
     expect_shown(quantity_full, -123456, "-123,456");
     expect_shown(quantity_full, INT64_MAX, "9,223,372,036,854,775,807");
     expect_shown(quantity_full, INT64_MIN, "-9,223,372,036,854,775,808");
+    char words[80];
+    snprintf(words, sizeof words, "%s of %s", QUANTITY(1200u), QUANTITY(INT64_MIN));
+    assert_string_equal(words, "1,200 of -9,223,372,036,854,775,808");
 }
 
 static void test_short(void **state)

@@ -156,15 +156,20 @@ static unsigned quit(struct app *app, enum action_id action)
 static unsigned cancel(struct app *app, enum action_id action)
 {
     (void)action;
-    struct sync *sync = app_session(app)->sync;
-    if (!sync_cancel(sync))
-        app_message(app, MESSAGE_NOTE, "no read is running: there is nothing to cancel");
-    else if (sync_state(sync)->paused || !sync_refresh_ms(sync))
-        app_message(app, MESSAGE_NOTE, "the read was cancelled; what came is kept; r reads again");
+    struct session *s = app_session(app);
+    /* Looks at what is not settled and the read-back are reads of a write: they go on. */
+    bool writing = writes_open(s->writes) || session_applying(s);
+    const char *goes_on = writing ? "what is written goes on; " : "";
+    if (!sync_cancel(s->sync))
+        app_message(app, MESSAGE_NOTE, "%sno read is running: there is nothing to cancel", goes_on);
+    else if (sync_state(s->sync)->paused || !sync_refresh_ms(s->sync))
+        app_message(app, MESSAGE_NOTE, "%sthe read was cancelled; what came is kept; r reads again",
+                    goes_on);
     else
         app_message(app, MESSAGE_NOTE,
-                    "the read was cancelled; what came is kept; the next comes by its interval, "
-                    "r reads now");
+                    "%sthe read was cancelled; what came is kept; the next comes by its interval, "
+                    "r reads now",
+                    goes_on);
     return EFFECT_HANDLED;
 }
 

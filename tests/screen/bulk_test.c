@@ -254,6 +254,50 @@ static void test_a_plan_is_saved_as_a_file(void **state)
     console_close(&c);
 }
 
+/* A profile's label is the word that is typed; the number is not, and a paste never is. */
+static void test_the_label_is_the_word(void **state)
+{
+    static const char config[] = "profile = \"gw\";\nprofiles: { gw: { label = \"PROD\"; }; };\n";
+    struct console c;
+    struct five f;
+    size = *state;
+    console_open_ready(&c, size);
+    first_five(&c, &f);
+    console_keys(&c, "Q");
+    assert_int_equal(console_end(&c), 0);
+    assert_true(tmpdir_write(c.home, "home/config/paddock/paddock.cfg", config, 0600));
+    console_restart(&c, size);
+    console_row(&c, 0, " PROD ");
+    console_keys(&c, "Space Space");
+    console_see(&c, "2 marked");
+    console_keys(&c, "t");
+    console_see(&c, "2 change");
+    console_keys(&c, "A");
+    console_see(&c, "Type PROD to confirm");
+    console_see(&c, "2 changes to gw, organisation " RIG_ORG ", host 127.0.0.1");
+    console_keys(&c, "2 Enter");
+    console_see(&c, "Type PROD to confirm");
+    console_keys(&c, "C-u");
+    assert_true(term_paste(c.term, "PROD"));
+    console_keys(&c, "Enter");
+    console_see(&c, "Type PROD to confirm");
+    console_keys(&c, "C-u");
+    for (int i = 0; i < 2; i++) {
+        cJSON *account = console_account(&c, f.name[i]);
+        assert_true(cJSON_IsTrue(cJSON_GetObjectItem(account, "enabled")));
+        cJSON_Delete(account);
+    }
+    console_type(&c, "PROD");
+    console_keys(&c, "Enter");
+    console_see(&c, "2 of 2  over");
+    for (int i = 0; i < 2; i++) {
+        cJSON *account = console_account(&c, f.name[i]);
+        assert_true(cJSON_IsFalse(cJSON_GetObjectItem(account, "enabled")));
+        cJSON_Delete(account);
+    }
+    console_close(&c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -265,6 +309,7 @@ int main(void)
         CONSOLE_TWO_SIZES(test_paused_stopped_and_left_alone, &small, &wide),
         CONSOLE_TWO_SIZES(test_marks_disabled_deleted_and_back, &small, &wide),
         CONSOLE_TWO_SIZES(test_a_plan_is_saved_as_a_file, &small, &wide),
+        CONSOLE_TWO_SIZES(test_the_label_is_the_word, &small, &wide),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -95,6 +95,33 @@ static void test_f09_a_409_without_an_overlap(void **state)
     console_close(&c);
 }
 
+/* F09: 409, and the field was changed by somebody else since it was read: the same question. */
+static void test_f09_a_409_with_an_overlap(void **state)
+{
+    struct console c;
+    size = *state;
+    edit_quota(&c);
+    console_keys(&c, "C-s");
+    console_see(&c, "nothing was sent yet");
+    patch_behind(&c, "{\"quota_policy\":{\"max_tokens_per_month\":77000000}}");
+    box_fault(&c.box, "{\"fault\":\"conflict\"}");
+    console_keys(&c, "A");
+    console_see(&c, "Somebody else changed the same fields");
+    console_see(&c, "* mine   123,000,000");
+    console_see(&c, "  server 77,000,000");
+    account_has(&c, 77e6, NULL);
+    console_keys(&c, "@"); /* it was the server that said so */
+    console_see(&c, " 409 ");
+    console_keys(&c, "Esc");
+    console_see(&c, "Somebody else changed the same fields");
+    console_keys(&c, "m Enter");
+    console_see(&c, "nothing was sent yet");
+    console_keys(&c, "A");
+    console_see(&c, FIRST " saved and read back");
+    account_has(&c, 123e6, NULL);
+    console_close(&c);
+}
+
 /* The same change for a shell: the id and no token in it. */
 static void test_the_review_shows_it_as_commands(void **state)
 {
@@ -121,6 +148,7 @@ int main(void)
         CONSOLE_TWO_SIZES(test_f16_a_quiet_merge, &small, &wide),
         CONSOLE_TWO_SIZES(test_f16_an_overlap_is_chosen, &small, &wide),
         CONSOLE_TWO_SIZES(test_f09_a_409_without_an_overlap, &small, &wide),
+        CONSOLE_TWO_SIZES(test_f09_a_409_with_an_overlap, &small, &wide),
         CONSOLE_TWO_SIZES(test_the_review_shows_it_as_commands, &small, &wide),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

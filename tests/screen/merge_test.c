@@ -103,7 +103,7 @@ static void test_f09_a_409_with_an_overlap(void **state)
     edit_quota(&c);
     console_keys(&c, "C-s");
     console_see(&c, "nothing was sent yet");
-    patch_behind(&c, "{\"quota_policy\":{\"max_tokens_per_month\":77000000}}");
+    console_patch_behind(&c, "{\"quota_policy\":{\"max_tokens_per_month\":77000000}}");
     box_fault(&c.box, "{\"fault\":\"conflict\"}");
     console_keys(&c, "A");
     console_see(&c, "Somebody else changed the same fields");

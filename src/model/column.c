@@ -131,6 +131,11 @@ const struct column *column_find(const struct column_set *set, struct span name)
     return field == FIELD_NONE ? NULL : set->columns[field];
 }
 
+const char *column_alias(const struct column_set *set, size_t index)
+{
+    return index < ARRAY_LEN(aliases) && !set->bare ? aliases[index].alias : NULL;
+}
+
 size_t column_count(const struct column_set *set)
 {
     return set->count;

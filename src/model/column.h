@@ -40,6 +40,8 @@ void column_set_add(struct column_set *set, const struct column *computed);
 /* By any of its names, or by an alias ("tokens" is used.tokens); NULL when there is none. Borrowed
  * from the set. */
 const struct column *column_find(const struct column_set *set, struct span name);
+/* The aliases one by one; NULL behind the last, and of a set without fields. */
+const char *column_alias(const struct column_set *set, size_t index);
 /* All of them: the fields in their order, then computed ones as they were added. */
 size_t column_count(const struct column_set *set);
 const struct column *column_at(const struct column_set *set, size_t index);

@@ -269,6 +269,22 @@ static enum status known_word(const struct term *t, const char *word, struct err
     return st;
 }
 
+/* used.tokens>90%: the percent is a column of its own, tokens.pct. */
+static enum status say_percent(struct parser *p, const struct term *t, enum status st)
+{
+    size_t end = p->at;
+    while (end < p->text.len && !ends_term(p->text.p[end]))
+        end++;
+    struct str name = STR_INIT;
+    const char *last = strrchr(t->column->name, '.');
+    str_printf(&name, "%s.pct", last ? last + 1 : t->column->name);
+    if (end > p->at && p->text.p[end - 1] == '%' && column_find(p->columns, span_from(&name)))
+        st = error_set(p->err, ST_USAGE, "%s is a number: its percent is %s", t->column->name,
+                       str_text(&name));
+    str_finish(&name);
+    return st;
+}
+
 static enum status take_value(struct parser *p, struct term *t, bool list)
 {
     size_t from = p->at;
@@ -289,9 +305,10 @@ static enum status take_value(struct parser *p, struct term *t, bool list)
             st = known_word(t, w->text, p->err);
     }
     str_finish(&s);
-    if (st)
-        p->at = from;
-    return st;
+    if (!st)
+        return ST_OK;
+    p->at = from;
+    return rule_of(t)->word == count_word ? say_percent(p, t, st) : st;
 }
 
 /* 6,000 is one number, not two. */
@@ -349,6 +366,8 @@ static enum status unknown_name(struct parser *p, struct span name)
     struct near near = {name, NULL, 0};
     for (size_t i = 0; i < column_count(p->columns); i++)
         near_offer(&near, column_at(p->columns, i)->name);
+    for (size_t i = 0; column_alias(p->columns, i); i++)
+        near_offer(&near, column_alias(p->columns, i));
     error_set(p->err, ST_USAGE,
               "there is no field \"%.*s\"; to search for this text put it in quotes", (int)name.len,
               name.p);
@@ -375,9 +394,21 @@ static enum status take_field(struct parser *p, struct term *t, struct span name
     return take_values(p, t);
 }
 
+/* Whether "-status=down" is next: elsewhere the dash negates, here it would be searched for. */
+static bool at_dashed_field(const struct parser *p)
+{
+    struct parser ahead = *p;
+    struct span name;
+    struct term t = {.negate = false};
+    return peek(p) == '-' && ++ahead.at && take_name(&ahead, &name, &t);
+}
+
 static enum status take_free(struct parser *p, struct term *t)
 {
     struct str s = STR_INIT;
+    if (at_dashed_field(p))
+        return error_set(p->err, ST_USAGE,
+                         "a dash negates nothing: write ! or not before the term");
     if (peek(p) == '/')
         return take_regex(p, t);
     t->op = OP_CONTAINS;
@@ -426,10 +457,25 @@ static enum status take_term(struct parser *p, struct filter *f)
     return st;
 }
 
+/* An "or" between two terms would be searched for, and nothing found. As the last word it may be
+ * the beginning of another. */
+static enum status refuse_or(struct parser *p)
+{
+    struct parser ahead = *p;
+    ahead.at += 2;
+    skip_space(&ahead);
+    if (ahead.at == p->text.len)
+        return ST_OK;
+    return error_set(p->err, ST_USAGE,
+                     "there is no \"or\": field:a,b takes either; quotes search for the word");
+}
+
 /* The "and" between two terms says nothing that is not so anyway. */
 static enum status take_and(struct parser *p, const struct filter *f)
 {
     size_t from = p->at;
+    if (f->count && at_word(p, "or", 2))
+        return refuse_or(p);
     if (f->count == 0 || !at_word(p, "and", 3))
         return ST_OK;
     p->at += 3;

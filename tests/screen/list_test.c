@@ -79,6 +79,12 @@ static void filter(const struct console_options *o)
     console_keys(&c, "/");
     console_type(&c, "tokens:>many");
     console_see(&c, "not a number");
+    console_keys(&c, "Enter"); /* stays as typed */
+    console_type(&c, "x");
+    console_see(&c, "tokens:>manyx");
+    console_keys(&c, "C-u");
+    console_type(&c, "tokns>400M");
+    console_see(&c, "mean tokens?"); /* whole, on as many lines as it takes */
     console_keys(&c, "C-u");
     console_type(&c, "no such account anywhere");
     console_see(&c, "no account matches the filter");
@@ -237,10 +243,34 @@ static void test_marks(void **state)
     marks(&wide);
 }
 
+/* What one start was asked for is no habit. */
+static void test_a_filter_of_the_command_line_is_not_kept(void **state)
+{
+    struct console c;
+    const struct console_options *plain = *state;
+    struct console_options filtered = *plain;
+    filtered.flag = "--filter=az-gpt-us-prod";
+    console_open_ready(&c, &filtered);
+    console_see(&c, "2 of 120");
+    console_keys(&c, "q");
+    assert_int_equal(console_end(&c), 0);
+    console_restart(&c, plain);
+    console_row(&c, 3, "/ filter");
+    console_keys(&c, "/");
+    console_type(&c, "az-gpt-us-prod"); /* typed, it is one */
+    console_see(&c, "2 of 120");
+    console_keys(&c, "Enter q");
+    assert_int_equal(console_end(&c), 0);
+    console_restart(&c, plain);
+    console_see(&c, "2 of 120");
+    console_close(&c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_start_and_paging),
+        CONSOLE_TWO_SIZES(test_a_filter_of_the_command_line_is_not_kept, &small, &wide),
         cmocka_unit_test(test_filter),
         cmocka_unit_test(test_written_filters),
         cmocka_unit_test(test_marks),

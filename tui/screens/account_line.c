@@ -66,15 +66,17 @@ void account_line_begin(struct account_line *l, enum typing what)
     line_editor_start(&l->editor, filter ? span_from(&l->filter) : span_of(""));
 }
 
-static void end_filter(struct account_line *l, bool accept)
+/* False: it cannot be read, and stays as typed: what is shown is still the last that could. */
+static bool end_filter(struct account_line *l, bool accept)
 {
     if (!accept) {
         account_line_set(l, span_from(&l->before));
-        return;
+        return true;
     }
-    line_editor_remember(&l->editor, line_editor_text(&l->editor));
     if (l->err.status)
-        app_error(l->app, &l->err);
+        return false;
+    line_editor_remember(&l->editor, line_editor_text(&l->editor));
+    return true;
 }
 
 /* False: it cannot be read. */
@@ -92,9 +94,9 @@ static bool mark(struct account_line *l)
 
 void account_line_end(struct account_line *l, bool accept)
 {
-    if (l->typing == TYPING_FILTER)
-        end_filter(l, accept);
-    else if (l->typing == TYPING_MARK && accept && !mark(l))
+    if (l->typing == TYPING_FILTER && !end_filter(l, accept))
+        return;
+    if (l->typing == TYPING_MARK && accept && !mark(l))
         return;
     else if (l->typing == TYPING_SEARCH && accept &&
              !textview_search(l->text, line_editor_text(&l->editor)))
@@ -167,18 +169,37 @@ static void draw_filter(struct account_line *l, const struct canvas *c)
     str_finish(&count);
 }
 
-/* What is wrong, below the place where it stands. */
-static void draw_error(struct account_line *l, const struct canvas *c)
+struct error_lines {
+    const struct canvas *c;
+    int y, x;
+};
+
+static void draw_error_line(void *ctx, struct span line)
+{
+    struct error_lines *e = ctx;
+    draw_text(e->c, e->y++, e->x, ROLE_ERROR, line, e->c->cols - e->x, TEXT_LEFT);
+}
+
+/* What is wrong and what comes next, whole, below the place where it stands when it fits there;
+ * returns its lines. */
+static int draw_error(struct account_line *l, const struct canvas *c)
 {
     struct span text = line_editor_text(&l->editor);
-    int x = 3, room = c->cols - 3 - (int)strlen(l->err.what) - 2;
+    struct str words = STR_INIT, safe = STR_INIT;
+    str_printf(&words, "%s%s%s", l->err.what, l->err.next[0] ? "; " : "", l->err.next);
+    text_safe(&safe, words.data, words.len, c->draw->ascii ? TEXT_ASCII : 0);
+    struct error_lines e = {c, 1, 3};
+    int room = c->cols - 3 - text_width(safe.data, safe.len) - 2;
     if (l->typing == TYPING_FILTER && l->err_at <= text.len && room >= 0) {
-        x += text_width(text.p, l->err_at);
-        x = x < 3 + room ? x : 3 + room;
-        draw_own(c, 1, x, ROLE_ERROR, "^ ", 2, TEXT_LEFT);
-        x += 2;
+        e.x += text_width(text.p, l->err_at);
+        e.x = e.x < 3 + room ? e.x : 3 + room;
+        draw_own(c, 1, e.x, ROLE_ERROR, "^ ", 2, TEXT_LEFT);
+        e.x += 2;
     }
-    draw_text(c, 1, x, ROLE_ERROR, span_of(l->err.what), c->cols - x, TEXT_LEFT);
+    draw_wrap(span_from(&safe), c->cols - e.x > 1 ? c->cols - e.x : 1, draw_error_line, &e);
+    str_finish(&words);
+    str_finish(&safe);
+    return e.y - 1;
 }
 
 int account_line_draw(struct account_line *l, const struct canvas *c)
@@ -197,6 +218,5 @@ int account_line_draw(struct account_line *l, const struct canvas *c)
     }
     if (!l->err.status || !l->typing)
         return 1;
-    draw_error(l, c);
-    return 2;
+    return 1 + draw_error(l, c);
 }

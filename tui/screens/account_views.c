@@ -194,6 +194,8 @@ static void save_last(struct account_views *v)
     if (view_defs_read(&last, path, &err))
         view_defs_finish(&last); /* spoilt: begun anew */
     state_take(v, &s);
+    if (v->given.len && span_eq(span_from(&v->given), span_from(&v->line->filter)))
+        s.def.filter = str_text(&v->instead);
     s.def.key = str_text(&key);
     view_defs_put(&last, &s.def);
     view_defs_save(&last, app_console(v->app)->paths.state_dir, path, &err);
@@ -335,8 +337,11 @@ static void move_sort(struct account_views *v, int step)
     at = at < 0 ? 0 : at + step;
     while (at >= 0 && at < count && t->drawn.valid && !t->drawn.widths[at])
         at += step;
-    if (at < 0 || at >= count)
+    if (at < 0 || at >= count) {
+        app_message(v->app, MESSAGE_NOTE, "no column further %s is shown; o sorts by any",
+                    step < 0 ? "left" : "right");
         return;
+    }
     sort.keys[0].column = v->list->columns[at].column;
     account_list_set_sort(v->list, &sort);
 }
@@ -401,7 +406,11 @@ void account_views_init(struct account_views *v, struct app *app, struct account
     read_mine(v);
     if (!(want ? show_wanted(v, want) : show_last(v)))
         show_wanted(v, FIRST_VIEW);
-    if (filter && !account_line_set(line, span_of(filter)))
+    if (!filter)
+        return;
+    str_add_span(&v->instead, span_from(&line->filter));
+    str_add(&v->given, filter);
+    if (!account_line_set(line, span_of(filter)))
         app_error(app, &line->err);
 }
 
@@ -411,4 +420,6 @@ void account_views_finish(struct account_views *v)
     view_defs_finish(&v->named);
     view_defs_finish(&v->mine);
     str_finish(&v->name);
+    str_finish(&v->given);
+    str_finish(&v->instead);
 }

@@ -19,13 +19,15 @@ struct account_views {
     struct view_defs mine;     /* the operator's own, as in their file */
     bool broken;               /* their file cannot be read: it is left alone */
     struct str name;           /* of the view that was chosen last; "" */
+    struct str given,
+        instead; /* the filter that the start asked for, and the one it stood in for */
 };
 
 /* Reads the views and begins with `want` (NULL: as the list was left, else "All"); then with
  * `filter` when it is not NULL. What cannot be read is told in a message and left out. */
 void account_views_init(struct account_views *v, struct app *app, struct account_list *list,
                         struct account_line *line, const char *want, const char *filter);
-/* Keeps the state. */
+/* Keeps the state; a filter that only this start asked for is not of it. */
 void account_views_finish(struct account_views *v);
 /* V W C < > I; EFFECT_NONE for others. */
 unsigned account_views_action(struct account_views *v, enum action_id action);

@@ -369,7 +369,10 @@ static void test_errors_say_where(void **state)
         {"tokens>400X", 7, ""},
         {"tokens=1,x", 9, ""},
         {"tokens>none", 7, ""},
-        {"tokens>80%", 7, ""},
+        {"tokens>80%", 7, "its percent is tokens.pct"},
+        {"rate.rps>80%", 9, "not a number"},
+        {"status=down or status=active", 12, "field:a,b takes either"},
+        {"a -status=down", 2, "write ! or not"},
         {"timeout=fast", 8, ""},
         {"enabled=maybe", 8, ""},
         {"enabled>no", 0, "order"},
@@ -425,6 +428,8 @@ static void test_a_near_name_is_offered(void **state)
     open_fixture(&x);
     assert_int_equal(filter_parse(x.set, span_of("regoin:eu"), NOW, &f, NULL, &err), ST_USAGE);
     assert_non_null(strstr(err.next, "region"));
+    assert_int_equal(filter_parse(x.set, span_of("tokns>4M"), NOW, &f, NULL, &err), ST_USAGE);
+    assert_string_equal(err.next, "did you mean tokens?"); /* an alias */
     close_fixture(&x);
 }
 

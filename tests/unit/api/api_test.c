@@ -143,7 +143,7 @@ static void test_the_request_log(void **state)
                     .http = 404, .bytes_in = 5, .bytes_out = 6, .request_id = span_of("req-1")},
                 "{}");
     const struct reqlog_entry *e = reqlog_at(api_reqlog(l->api), 0);
-    assert_string_equal(e->path, "/p/v1/orgs/org%201/provider-accounts/pa_1" + 2);
+    assert_string_equal(e->path, &"/p/v1/orgs/org%201/provider-accounts/pa_1"[2]);
     assert_int_equal(e->http, 404);
     assert_int_equal(e->duration_ms, 12);
     assert_int_equal(e->bytes_in, 5);

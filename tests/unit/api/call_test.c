@@ -183,7 +183,7 @@ static void test_a_page_is_streamed(void **state)
     assert_int_equal(x->events.body(x->ctx, 200, PAGE, 40), BODY_MORE);
     assert_string_equal(p.cursor, "c2"); /* before the page is whole */
     assert_int_equal(p.records, 0);
-    x->events.body(x->ctx, 200, PAGE + 40, strlen(PAGE) - 40);
+    x->events.body(x->ctx, 200, &PAGE[40], strlen(PAGE) - 40);
     assert_int_equal(p.records, 2);
     assert_true(p.as_of == 1000000);
     answer(l, 200, "");

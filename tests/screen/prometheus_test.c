@@ -121,6 +121,7 @@ static void test_user_and_tenant(void **state)
     configure(&c, more);
     console_kill_restart(&c, &o);
     console_keys(&c, "2");
+    console_see(&c, "FLEET"); /* the list of accounts has the next word, too */
     console_see(&c, " disabled");
     console_keys(&c, "Tab Enter");
     console_see(&c, "this machine's samples;");

@@ -46,7 +46,8 @@ static void judge(struct survey *s, struct report *r)
             str_finish(&text);
         }
     }
-    cli_say(s->cli, "%s findings in %s accounts", QUANTITY(report_rows(r)), QUANTITY(count));
+    cli_say(s->cli, "%s finding%s in %s account%s", QUANTITY(report_rows(r)),
+            report_rows(r) == 1 ? "" : "s", QUANTITY(count), count == 1 ? "" : "s");
     mem_free(rows);
     lint_finish(&lint);
 }

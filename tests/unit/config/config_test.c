@@ -1,5 +1,5 @@
 /* config_test.c: reading paddock.cfg: values, defaults, and every kind of mistake with its line. It
- * covers config.c and defaults.c.*/
+ * covers config.c and defaults.c. */
 #include "config/config.h"
 
 #include "base/vec.h"

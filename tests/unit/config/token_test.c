@@ -1,5 +1,5 @@
 /* token_test.c: each source of a token, what it refuses, and whom the token is for. It covers
- * token.c and hardening.c.*/
+ * token.c and hardening.c. */
 #include "config/token.h"
 
 #include "base/vec.h"

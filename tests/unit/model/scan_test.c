@@ -1,5 +1,5 @@
 /* scan_test.c: strict JSON, account records, and pages however they are cut. It covers scan.c and
- * json.c.*/
+ * json.c. */
 #include "model/scan.h"
 
 #include "base/vec.h"

@@ -1,6 +1,6 @@
 /* alert_test.c: what is told, when and how often; acknowledging and muting across starts; the
  * command: its input, one at a time, its time limit. It covers alert.c, alert_command.c and
- * alerts_db.c.*/
+ * alerts_db.c. */
 #include "monitor/alert.h"
 
 #include "base/mem.h"

@@ -1,5 +1,5 @@
 /* view_slices.c: see view_slices.h. A timer of 0 brings the next turn, which looks at the terminal
- * first: a key waits for one slice at most. */
+ * first: a key waits for one slice at most, and for none that settles what came by itself. */
 #include "tui/view_slices.h"
 
 #include "base/mem.h"
@@ -41,12 +41,18 @@ static void before_sleep(void *ctx)
     struct view_slices *s = ctx;
     const struct clock *clock = loop_clock(s->loop);
     int64_t start = clock_mono(clock), now = start;
-    bool more;
-    s->busy = s->busy || view_busy(s->view, NULL) != VIEW_READY;
-    do {
+    bool more = true, job = view_busy(s->view, NULL) != VIEW_READY;
+    s->busy = s->busy || job;
+    /* What a key asked for is in its own frame when it is little; what came by itself waits. */
+    if (!job && loop_first_due(s->loop)) {
+        if (!s->timer)
+            s->timer = loop_timer_start(s->loop, 0, on_timer, s);
+        return;
+    }
+    while (more && now - start < SLICE_MS) {
         more = view_work(s->view, SLICE_ROWS);
         now = more ? clock_mono(clock) : now;
-    } while (more && now - start < SLICE_MS);
+    }
     if (more && !s->timer)
         s->timer = loop_timer_start(s->loop, 0, on_timer, s);
     tell(s, now);

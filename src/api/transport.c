@@ -349,24 +349,27 @@ static void on_kick(void *ctx)
         transport_action(t, CURL_SOCKET_TIMEOUT, 0); /* begins at once, not in the next turn */
 }
 
-/* What was let out is with libcurl by now: the rest of the paused bodies comes. */
+/* What was let out is with libcurl by now: the rest of the paused bodies comes, a body a turn. Each
+ * is a page of accounts, and somebody may have pressed a key. */
 static void on_go_on(void *ctx)
 {
     struct transport *t = ctx;
+    struct transfer *x = t->first;
     t->go_on = 0;
     if (--t->go_on_turns > 0) {
         t->go_on = loop_timer_start(t->loop, 0, on_go_on, t);
         return;
     }
-    for (struct transfer *x = t->first, *next; x; x = next) {
-        next = x->next;
-        if (!x->paused || x->state != TRANSFER_ADDED)
-            continue;
-        x->paused = false;
-        t->inside = true;
-        curl_easy_pause(x->easy, CURLPAUSE_CONT);
-        t->inside = false;
-    }
+    while (x && !(x->paused && x->state == TRANSFER_ADDED))
+        x = x->next;
+    if (!x)
+        return;
+    t->go_on_turns = 1;
+    t->go_on = loop_timer_start(t->loop, 0, on_go_on, t);
+    x->paused = false;
+    t->inside = true;
+    curl_easy_pause(x->easy, CURLPAUSE_CONT);
+    t->inside = false;
     transport_settle(t);
 }
 

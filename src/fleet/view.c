@@ -106,6 +106,8 @@ static void on_changed(struct view *v, const struct fleet_event *event)
     if (!changed || depends_touched(&v->order_on, event->fields) ||
         depends_touched(&v->filter_on, event->fields))
         view_mark(v, event->row, DIRTY_VIEW, &v->dirty);
+    if (event->type != FLEET_EV_ADDED)
+        v->misplaced = true;
     if (j->stage == JOB_NONE)
         return;
     /* What the job has read of it may be old now, whatever it was. */
@@ -121,7 +123,9 @@ static void on_fleet(void *ctx, const struct fleet_event *event)
         on_cleared(v);
     else if (event->type != FLEET_EV_STATE)
         on_changed(v, event);
-    v->version++;
+    /* What is only added is not seen before it is settled. */
+    if (event->type != FLEET_EV_ADDED || !v->sliced)
+        v->version++;
 }
 
 /* ---- life ---- */
@@ -237,7 +241,8 @@ static void settle_dirty(struct view *v)
             rows_add(&alive, v->dirty.at[i]);
     }
     order_rows(v->fleet, v->columns, &v->sort, alive.at, alive.count);
-    take_out_dirty(v, &v->all);
+    if (v->misplaced)
+        take_out_dirty(v, &v->all);
     put_in(v, &v->all, &alive, false);
     for (size_t i = 0; v->filter && i < alive.count; i++) {
         if (!match_row(v->fleet, v->filter, alive.at[i]))
@@ -249,7 +254,8 @@ static void settle_dirty(struct view *v)
     if (v->ranked && match.count)
         qsort_r(match.at, match.count, sizeof *match.at, compare_ranked, v);
     if (v->filter) {
-        take_out_dirty(v, &v->shown);
+        if (v->misplaced)
+            take_out_dirty(v, &v->shown);
         put_in(v, &v->shown, &match, v->ranked);
     }
     rows_finish(&alive);
@@ -257,15 +263,19 @@ static void settle_dirty(struct view *v)
     for (size_t i = 0; i < v->dirty.count; i++)
         v->flags[v->dirty.at[i]] &= (uint8_t)~DIRTY_VIEW;
     v->dirty.count = 0;
+    v->misplaced = false;
+    v->version++;
 }
 
+/* For a question: what is only added may wait for view_work where there is one, but for the first
+ * rows of all. */
 static const struct rows *settle(const struct view *view)
 {
     /* Settling is not seen from outside: the questions stay const. */
     struct view *v = (struct view *)(uintptr_t)view;
     if (!v->sliced)
         job_work(v, SIZE_MAX);
-    if (v->dirty.count)
+    if (v->dirty.count && (v->misplaced || !v->sliced || !v->all.count))
         settle_dirty(v);
     return v->filter ? &v->shown : &v->all;
 }
@@ -320,6 +330,8 @@ void view_set_sliced(struct view *view, bool sliced)
 bool view_work(struct view *view, size_t units)
 {
     settle(view);
+    if (view->dirty.count)
+        settle_dirty(view);
     if (view->job.stage != JOB_NONE)
         return !job_work(view, units) || view->expects;
     if (view->expects) {

@@ -3,8 +3,10 @@
  * The view listens to the fleet; what changed is settled at the next question, and costs what
  * changed, not what there is. Only a new filter or a new order looks at all rows. For a console
  * that is cut in slices (view_set_sliced, view_work): the last result stays, kept up as ever, until
- * the new one is there, so that a key never waits for it. A filter that can only narrow the last
- * one looks at what that had left. While a fuzzy term is in the filter the best fits come first. */
+ * the new one is there, so that a key never waits for it; and accounts that are new to the fleet
+ * come into the view by view_work alone, so that a key does not wait for a page that came before
+ * it. A filter that can only narrow the last one looks at what that had left. While a fuzzy term is
+ * in the filter the best fits come first. */
 #ifndef FLEET_VIEW_H
 #define FLEET_VIEW_H
 

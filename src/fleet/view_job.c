@@ -210,6 +210,8 @@ static void finish(struct view *v)
         v->flags[dirty.at[i]] &= (uint8_t)~DIRTY_JOB;
         view_mark(v, dirty.at[i], DIRTY_VIEW, &v->dirty);
     }
+    /* The new arrays were made of the fleet as it is: they hold what was new. */
+    v->misplaced = v->misplaced || v->dirty.count;
     rows_finish(&dirty);
     job_drop(v);
     j->stage = JOB_NONE;

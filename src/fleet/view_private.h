@@ -61,6 +61,7 @@ struct view {
     int64_t now_wall_ms; /* that the filter was last told */
     uint64_t version;
     bool sliced, expects;
+    bool misplaced; /* some of dirty stand in the arrays, where they may not belong any more */
 };
 
 static inline bool view_flag(const struct view *v, row_id row, enum dirty_flag flag)

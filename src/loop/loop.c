@@ -61,6 +61,7 @@ struct loop {
     bool stopped;
     int first_fd; /* -1: none */
     int left;     /* turns that were left since the last whole one */
+    bool cut;     /* the last turn was */
     uint64_t last_serial;
     /* What one turn asks poll, beside the serial of each; kept from turn to turn for their memory.
      */
@@ -309,14 +310,25 @@ static bool leave(struct loop *loop)
     if (loop->left >= LEFT_MAX)
         return false;
     loop->left++;
+    loop->cut = true;
     return true;
+}
+
+static bool first_waits(struct loop *loop)
+{
+    struct pollfd p = {.fd = loop->first_fd, .events = POLLIN};
+    return p.fd >= 0 && watch_find(loop, p.fd) && poll(&p, 1, 0) > 0;
 }
 
 /* Between two callbacks: whether the rest of the turn has to wait. */
 static bool first_came(struct loop *loop)
 {
-    struct pollfd p = {.fd = loop->first_fd, .events = POLLIN};
-    return p.fd >= 0 && watch_find(loop, p.fd) && poll(&p, 1, 0) > 0 && leave(loop);
+    return first_waits(loop) && leave(loop);
+}
+
+bool loop_first_due(struct loop *loop)
+{
+    return loop->left < LEFT_MAX && (loop->cut || first_waits(loop));
 }
 
 /* False when the turn was left. */
@@ -358,6 +370,7 @@ static bool timers_run(struct loop *loop, uint64_t newest)
 void loop_step(struct loop *loop, int max_wait_ms)
 {
     hooks_run(&loop->before_sleep);
+    loop->cut = false;
     nfds_t count = poll_fill(loop);
     int ready = poll(loop->polled, count, wait_ms(loop, max_wait_ms));
     /* Interrupted, or out of kernel memory for a moment: nothing is known of any descriptor, but

@@ -41,6 +41,10 @@ void loop_unwatch(struct loop *loop, int fd);
  * turn. At most 8 turns in a row are cut short so: nothing else is kept waiting for ever. One
  * descriptor, watched or not, -1 for none; set it to -1 before closing it. */
 void loop_first(struct loop *loop, int fd);
+/* For a hook that works in slices: whether somebody waits for loop_first()'s descriptor, because it
+ * has something to read or ended the last turn. The slice is better left to a later turn then.
+ * Never true for more than 8 turns in a row. A call of the system. */
+bool loop_first_due(struct loop *loop);
 
 /* Calls fn once, delay_ms (>= 0) from now on the monotonic clock. Timers of one moment run in the
  * order they were started. A timer of 0 runs in the next turn, never inside this call. */

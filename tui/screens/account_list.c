@@ -10,8 +10,6 @@
 
 #include <string.h>
 
-#define EXPECTED_ROWS 256
-
 struct cell_ctx {
     struct account_list *list;
     row_id row;
@@ -196,7 +194,7 @@ static void expect_rows(struct account_list *l)
                                         FIELD_LAST_CHECK,
                                         FIELD_ID};
     enum field fields[LIST_COLUMNS_MAX + ARRAY_LEN(others)];
-    row_id rows[EXPECTED_ROWS];
+    row_id rows[LIST_DRAWN_MAX];
     size_t first, end, n = 0, count = 0;
     for (size_t i = 0; i < ARRAY_LEN(others); i++)
         fields[count++] = others[i];
@@ -205,7 +203,7 @@ static void expect_rows(struct account_list *l)
             fields[count++] = l->columns[i].field;
     }
     table_visible(&l->table, &first, &end);
-    for (size_t i = first; i < end && n < EXPECTED_ROWS; i++)
+    for (size_t i = first; i < end && n < LIST_DRAWN_MAX; i++)
         rows[n++] = row_at(l, i);
     fleet_expect(fleet_of(l), rows, n, fields, count);
 }
@@ -285,6 +283,9 @@ void account_list_update(struct account_list *l)
 
 void account_list_move(struct account_list *l, enum move move)
 {
+    /* From where the account under the cursor is now. */
+    if (l->version != view_version(app_session(l->app)->view))
+        account_list_update(l);
     table_move(&l->table, move);
     l->cursor = account_list_cursor(l);
 }
@@ -314,6 +315,30 @@ static void add_empty(const struct session *s, struct str *out)
         str_add(out, "no accounts");
 }
 
+/* ---- what stands on the screen ---- */
+
+static void remember_rows(struct account_list *l)
+{
+    size_t first, end;
+    table_visible(&l->table, &first, &end);
+    l->drawn_count = 0;
+    for (size_t i = first; i < end && l->drawn_count < LIST_DRAWN_MAX; i++)
+        l->drawn[l->drawn_count++] = row_at(l, i);
+}
+
+static bool same_rows(const struct account_list *l)
+{
+    size_t first, end;
+    table_visible(&l->table, &first, &end);
+    if (end - first != l->drawn_count)
+        return false;
+    for (size_t i = 0; i < l->drawn_count; i++) {
+        if (l->drawn[i] != row_at(l, first + i))
+            return false;
+    }
+    return true;
+}
+
 void account_list_draw(struct account_list *l, const struct canvas *c, bool focus)
 {
     struct session *s = app_session(l->app);
@@ -325,15 +350,21 @@ void account_list_draw(struct account_list *l, const struct canvas *c, bool focu
     expect_rows(l);
     table_draw(&l->table, c, focus, str_text(&empty));
     str_finish(&empty);
+    remember_rows(l);
 }
 
 bool account_list_redraw(struct account_list *l, const struct canvas *c, bool focus)
 {
-    if (l->version != view_version(app_session(l->app)->view) || !l->table.count)
+    if (l->version != view_version(app_session(l->app)->view))
+        account_list_update(l);
+    if (!l->table.count)
         return false;
-    if (l->table.drawn.top != l->table.scroll.top)
+    bool same = same_rows(l);
+    if (!same)
         expect_rows(l);
+    table_renumbered(&l->table, same);
     table_update(&l->table, c, focus);
+    remember_rows(l);
     return true;
 }
 

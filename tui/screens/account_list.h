@@ -7,6 +7,7 @@
 #include "tui/widgets/table.h"
 
 #define LIST_COLUMNS_MAX 40
+#define LIST_DRAWN_MAX   256 /* rows of a screen that are remembered */
 
 struct cell_ctx;
 struct shown_column {
@@ -21,8 +22,10 @@ struct account_list {
     struct table table;
     struct shown_column columns[LIST_COLUMNS_MAX]; /* in the order of the screen */
     size_t column_count;
-    row_id cursor;    /* the account, wherever its row is; ROW_NONE: none */
-    uint64_t version; /* of the view that the table knows */
+    row_id cursor;                /* the account, wherever its row is; ROW_NONE: none */
+    uint64_t version;             /* of the view that the table knows */
+    row_id drawn[LIST_DRAWN_MAX]; /* what the last draw showed, from the top */
+    size_t drawn_count;
 };
 
 void account_list_init(struct account_list *l, struct app *app);
@@ -33,7 +36,9 @@ void account_list_move(struct account_list *l, enum move move);
 /* The account under the cursor; ROW_NONE when nothing is shown. */
 row_id account_list_cursor(const struct account_list *l);
 void account_list_draw(struct account_list *l, const struct canvas *c, bool focus);
-/* The same after account_list_move alone, on what was drawn last; true when it was enough. */
+/* The same after account_list_move alone, on what was drawn last; true when it was enough. Accounts
+ * may have come into the view since: where others than before are on the screen, all rows are
+ * drawn. */
 bool account_list_redraw(struct account_list *l, const struct canvas *c, bool focus);
 /* Names of the sortable columns for the menu: fn(ctx, number, title, is the sorting one). */
 void account_list_sorts(struct account_list *l, void *ctx,

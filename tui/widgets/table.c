@@ -282,6 +282,17 @@ static void redraw_row(struct table *t, const struct canvas *c, size_t row, bool
     draw_row(t, c, y, row, t->drawn.widths, focus);
 }
 
+void table_renumbered(struct table *t, bool same)
+{
+    struct table_drawn *was = &t->drawn;
+    if (same) {
+        was->cursor = was->cursor - was->top + t->scroll.top;
+        was->top = t->scroll.top;
+    } else if (was->top == t->scroll.top) {
+        was->valid = false; /* other objects at the same numbers */
+    }
+}
+
 void table_update(struct table *t, const struct canvas *c, bool focus)
 {
     scroll_fix(&t->scroll, t->count, t->page);

@@ -87,6 +87,10 @@ void table_draw(struct table *t, const struct canvas *c, bool focus, const char 
  * size that is as it was left. One row down costs two rows. */
 void table_update(struct table *t, const struct canvas *c, bool focus);
 
+/* Before table_update, where rows may have come or gone since the last draw. same: the objects on
+ * the screen are those of the last draw, in their order, whatever their numbers are now. */
+void table_renumbered(struct table *t, bool same);
+
 /* How the columns share `cells` cells: fills widths[column_count], 0 for a hidden one. Exported for
  * its tests. */
 void table_layout(const struct table *t, int cells, int *widths);

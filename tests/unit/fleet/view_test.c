@@ -81,6 +81,51 @@ static void test_follows(void **state)
     fleet_destroy(f);
 }
 
+/* New accounts come by view_work, so that a question in between costs nothing; what moves or goes
+ * is never answered as it was. */
+static void test_sliced_waits_for_the_new(void **state)
+{
+    (void)state;
+    struct fleet *f = fleet_create();
+    struct column_set *set = column_set_create();
+    struct view *v = view_create(f, set);
+    view_set_sliced(v, true);
+    while (view_work(v, 100)) {
+    }
+    put(f, "1", "delta", 1);
+    assert_string_equal(names(f, v), "delta "); /* the first of all, at once */
+    uint64_t version = view_version(v);
+    put(f, "2", "alpha", 1);
+    assert_string_equal(names(f, v), "delta ");
+    assert_int_equal(view_version(v), version);
+    assert_int_equal(view_find(v, fleet_find(f, span_of("2"))), 1); /* not in it yet */
+    assert_false(view_work(v, 100));
+    assert_true(view_version(v) > version);
+    assert_string_equal(names(f, v), "alpha delta ");
+    put(f, "3", "bravo", 1);
+    put(f, "1", "aaron", 2);
+    assert_string_equal(names(f, v), "aaron alpha bravo ");
+    put(f, "4", "kilo", 1);
+    fleet_remove(f, fleet_find(f, span_of("2")), 5);
+    assert_string_equal(names(f, v), "aaron bravo kilo ");
+    view_set_filter(v, filter_of(set, "name:r", 0));
+    while (view_work(v, 1)) {
+    }
+    put(f, "5", "zorro", 1);
+    assert_string_equal(names(f, v), "aaron bravo ");
+    put(f, "5", "zero", 2); /* new and changed before it was seen */
+    assert_string_equal(names(f, v), "aaron bravo zero ");
+    put(f, "6", "romeo", 1);
+    view_set_filter(v, NULL);
+    put(f, "7", "mike", 1);
+    while (view_work(v, 1)) {
+    }
+    assert_string_equal(names(f, v), "aaron bravo kilo mike romeo zero ");
+    view_destroy(v);
+    column_set_destroy(set);
+    fleet_destroy(f);
+}
+
 static void test_nearest(void **state)
 {
     (void)state;
@@ -136,6 +181,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_follows),
+        cmocka_unit_test(test_sliced_waits_for_the_new),
         cmocka_unit_test(test_nearest),
         cmocka_unit_test(test_time),
     };

@@ -446,6 +446,41 @@ static void test_first_descriptor_comes_between_two_callbacks(void **state)
     close(others[1]);
 }
 
+static void say_due(void *ctx)
+{
+    struct bench *b = ctx;
+    str_add_char(&b->said, loop_first_due(b->loop) ? '!' : '.');
+}
+
+/* What a hook that works in slices is told: before the key is read, in the turn that is its own,
+ * and afterwards. */
+static void test_first_descriptor_is_due(void **state)
+{
+    struct bench *b = *state;
+    int keys[2];
+    assert_int_equal(pipe(keys), 0);
+    struct reader key = {b, 'k', -1};
+    loop_watch(b->loop, keys[0], LOOP_READ, read_one, &key);
+    loop_first(b->loop, keys[0]);
+    loop_before_sleep(b->loop, say_due, b);
+    loop_step(b->loop, 0);
+    assert_int_equal(write(keys[1], "x", 1), 1);
+    loop_step(b->loop, 0);
+    loop_step(b->loop, 0);
+    loop_step(b->loop, 0);
+    assert_string_equal(str_text(&b->said), ".!k!.");
+    key.then = keys[1]; /* keys without end: not due for ever */
+    str_clear(&b->said);
+    assert_int_equal(write(keys[1], "x", 1), 1);
+    for (int i = 0; i < 9; i++)
+        loop_step(b->loop, 0);
+    assert_string_equal(str_text(&b->said), "!k!k!k!k!k!k!k!k.k");
+    loop_before_sleep_remove(b->loop, say_due, b);
+    loop_unwatch(b->loop, keys[0]);
+    close(keys[0]);
+    close(keys[1]);
+}
+
 /* Keys without end: all else goes on, too. */
 static void test_first_descriptor_starves_nobody(void **state)
 {
@@ -492,6 +527,7 @@ int main(void)
         TEST(test_sleeps_until_the_timer),
         TEST(test_first_descriptor_ends_the_turn),
         TEST(test_first_descriptor_comes_between_two_callbacks),
+        TEST(test_first_descriptor_is_due),
         TEST(test_first_descriptor_starves_nobody),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

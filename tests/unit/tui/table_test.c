@@ -15,6 +15,8 @@
 
 struct rows {
     size_t asked, lowest, highest;
+    size_t
+        come; /* rows that came above those that were there: the number of each is so much more */
 };
 
 static void cell(void *ctx, size_t row, size_t column, struct table_cell *out)
@@ -30,7 +32,7 @@ static void cell(void *ctx, size_t row, size_t column, struct table_cell *out)
         out->gauge = 0.5;
         str_add(out->text, "50%");
     } else {
-        str_printf(out->text, "row-%zu", row);
+        str_printf(out->text, "row-%lld", (long long)row - (long long)rows->come);
     }
 }
 
@@ -177,6 +179,43 @@ static void test_update_is_as_a_draw(void **state)
     screen_close(&s);
 }
 
+/* Rows came above, within and below what is shown, and a key was pressed before all was drawn. */
+static void test_update_after_news(void **state)
+{
+    (void)state;
+    struct screen s;
+    struct table t;
+    struct rows rows;
+    cchar_t parts[6 * 42], whole[6 * 42];
+    screen_open(&s, 6, 42, false);
+    make(&t, &rows);
+    table_set_rows(&t, 40, 0);
+    table_draw(&t, &s.canvas, true, NULL);
+    for (size_t i = 0; i < 40; i++) {
+        bool same = i % 3 != 0;
+        size_t top = t.scroll.top, cursor = t.scroll.cursor + (same || i % 2 ? 5 : 0);
+        rows.come += 5;
+        t.source.marked = NULL; /* by number */
+        table_set_rows(&t, t.count + 5, cursor);
+        bool are = t.scroll.top == top + 5;
+        table_move(&t, i % 4 ? MOVE_DOWN : MOVE_UP);
+        are = are && t.scroll.top == top + 5;
+        table_renumbered(&t, are);
+        rows.asked = 0;
+        draw_resume(&s.draw);
+        table_update(&t, &s.canvas, true);
+        if (are && i)
+            assert_true(rows.asked <= 8);
+        snapshot(&s, parts);
+        s.canvas = draw_begin(&s.draw, 6, 42);
+        table_draw(&t, &s.canvas, true, NULL);
+        snapshot(&s, whole);
+        assert_memory_equal(parts, whole, sizeof whole);
+    }
+    table_finish(&t);
+    screen_close(&s);
+}
+
 static void test_scrolling(void **state)
 {
     (void)state;
@@ -318,10 +357,15 @@ static void test_gauge(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_layout),    cmocka_unit_test(test_names_grow_first),
-        cmocka_unit_test(test_draw),      cmocka_unit_test(test_update_is_as_a_draw),
-        cmocka_unit_test(test_scrolling), cmocka_unit_test(test_cursor_follows),
-        cmocka_unit_test(test_sideways),  cmocka_unit_test(test_tiny),
+        cmocka_unit_test(test_layout),
+        cmocka_unit_test(test_names_grow_first),
+        cmocka_unit_test(test_draw),
+        cmocka_unit_test(test_update_is_as_a_draw),
+        cmocka_unit_test(test_update_after_news),
+        cmocka_unit_test(test_scrolling),
+        cmocka_unit_test(test_cursor_follows),
+        cmocka_unit_test(test_sideways),
+        cmocka_unit_test(test_tiny),
         cmocka_unit_test(test_gauge),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -195,7 +195,7 @@ asan: test
 
 # The metrics against a real Prometheus, unpacked into the build folder and not installed.
 prometheus-test: deps-test all
-	@$(MAKE) --no-print-directory $(BUILD)/tests/support/bin/prom_read
+	@$(MAKE) --no-print-directory $(BUILD)/tests/support/bin/prom_read $(BUILD)/tests/support/bin/picture
 	@sh tests/prometheus/run $(BUILD)
 
 # The proofs of the write path, larger than in `make test`.

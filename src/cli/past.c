@@ -4,8 +4,8 @@
 
 #include "base/mem.h"
 #include "base/vec.h"
+#include "cli/past_prom.h"
 #include "metrics/metrics.h"
-#include "prom/prom.h"
 
 #define LOOKBACK_MS 300000 /* Prometheus shows a sample for so long by itself */
 
@@ -31,16 +31,14 @@ static const char *const names[SERIES_COUNTERS] = {
     [SERIES_REQUESTS] = "paddock_account_used_requests",
 };
 
-struct past *past_create(const struct past_env *env)
+struct prom *past_prom_create(const struct past_env *env, struct error *err)
 {
-    struct past *p = mem_calloc(1, sizeof *p);
     const struct profile *of = env->profile;
-    p->env = *env;
     if (!*of->prometheus_url)
-        return p;
+        return NULL;
     if (env->offline) {
-        error_set(&p->prom_error, ST_CANCELLED, "offline: Prometheus is not asked");
-        return p;
+        error_set(err, ST_CANCELLED, "offline: Prometheus is not asked");
+        return NULL;
     }
     const struct prom_settings settings = {.url = of->prometheus_url,
                                            .allow_http = of->allow_http,
@@ -54,7 +52,14 @@ struct past *past_create(const struct past_env *env)
                                            .proxy_ca_file = of->proxy_ca_file,
                                            .connect_timeout_ms = of->connect_timeout_ms,
                                            .total_timeout_ms = of->timeout_ms};
-    p->prom = prom_create(env->loop, &settings, &p->prom_error);
+    return prom_create(env->loop, &settings, err);
+}
+
+struct past *past_create(const struct past_env *env)
+{
+    struct past *p = mem_calloc(1, sizeof *p);
+    p->env = *env;
+    p->prom = past_prom_create(env, &p->prom_error);
     return p;
 }
 

@@ -24,6 +24,14 @@ const char *metrics_content_type(enum metrics_format format);
  * escapes of the format: the id itself when it is safe as it is, else percent-encoded. */
 void metrics_id_label(struct str *out, struct span id);
 
+/* The label that has an account's field in paddock_account_info, or in every metric of the account;
+ * NULL: none has. Static. */
+const char *metrics_label(enum field field);
+/* Appends that of a tag. */
+void metrics_tag_label(struct str *out, struct span key);
+
+#define METRICS_PROVIDER "provider_type" /* the label that all metrics of an account have */
+
 #define METRICS_CLASSES    6 /* [0]: no reply came; [2] 2xx ... [5] 5xx */
 #define METRICS_OPERATIONS 8
 

@@ -220,7 +220,7 @@ static bool begin(const struct family *f, const struct metrics_spec *spec, row_i
         return false;
     str_printf(out, "%s%s{provider_account_id=", f->name, types[f->type].suffix);
     add_id(out, id.text);
-    str_add(out, ",provider_type=");
+    str_add(out, "," METRICS_PROVIDER "=");
     add_quoted(out, value_known(&type) ? type.text : span_of(""));
     return true;
 }
@@ -259,6 +259,27 @@ struct tag_labels {
     struct str names; /* NAME NUL NAME NUL */
 };
 
+void metrics_tag_label(struct str *out, struct span key)
+{
+    str_add(out, "tag_");
+    for (size_t i = 0; i < key.len; i++) {
+        char c = key.p[i];
+        bool good = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        str_add_char(out, good ? c : '_');
+    }
+}
+
+const char *metrics_label(enum field field)
+{
+    if (field == FIELD_PROVIDER_TYPE)
+        return METRICS_PROVIDER;
+    for (size_t i = 0; i < ARRAY_LEN(info_fields); i++) {
+        if (info_fields[i] == field)
+            return field_info(field)->leaf;
+    }
+    return NULL;
+}
+
 static bool has_name(const struct str *names, struct span name)
 {
     for (size_t at = 0; at < names->len; at += strlen(names->data + at) + 1)
@@ -271,12 +292,7 @@ static void add_tag(void *ctx, struct span key, struct span val)
 {
     struct tag_labels *t = ctx;
     struct str name = STR_INIT;
-    str_add(&name, "tag_");
-    for (size_t i = 0; i < key.len; i++) {
-        char c = key.p[i];
-        bool good = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-        str_add_char(&name, good ? c : '_');
-    }
+    metrics_tag_label(&name, key);
     if (!has_name(&t->names, span_from(&name))) {
         str_append(&t->names, str_text(&name), name.len + 1);
         str_printf(t->out, ",%s=", str_text(&name));

@@ -14,12 +14,20 @@
 #define MINUTES_OF_MONTH (31 * 24 * 60) /* of the longest */
 #define KEY_MIN          24             /* characters in a row before it looks like a key */
 
+/* What the form warns of, made when the first rule asks for it. */
+struct warnings {
+    bool made;
+    size_t count;
+    struct warning list[16];
+};
+
 struct look {
     const struct lint *lint;
     row_id row;
     int64_t now_ms;
     const char *id;
     struct str *text; /* never NULL */
+    struct warnings *warnings;
 };
 
 /* ---- what an account says ------------------------------------------------------------------ */
@@ -48,24 +56,32 @@ static bool enabled(const struct fleet *fleet, row_id row)
 
 /* ---- the rules ----------------------------------------------------------------------------- */
 
-/* Those of the form, asked of an account that nobody edits. */
-static bool by_warning(const struct look *l)
+static void make_warnings(const struct look *l)
 {
+    struct warnings *w = l->warnings;
     struct account a;
-    struct warning warnings[16];
-    bool found = false;
     account_init(&a);
     for (int f = 0; f < FIELD_COUNT; f++)
         a.v[f] = get(l, (enum field)f);
-    size_t n = warn_account(NULL, &a, warnings, ARRAY_LEN(warnings));
-    for (size_t i = 0; i < n; i++) {
-        if (strcmp(warnings[i].id, l->id) != 0)
+    w->count = warn_account(NULL, &a, w->list, ARRAY_LEN(w->list));
+    w->made = true;
+    account_finish(&a);
+}
+
+/* Those of the form, asked of an account that nobody edits. */
+static bool by_warning(const struct look *l)
+{
+    const struct warnings *w = l->warnings;
+    bool found = false;
+    if (!w->made)
+        make_warnings(l);
+    for (size_t i = 0; i < w->count; i++) {
+        if (strcmp(w->list[i].id, l->id) != 0)
             continue;
-        str_printf(l->text, "%s%s: %s", found ? "; " : "", field_info(warnings[i].field)->label,
-                   warnings[i].text);
+        str_printf(l->text, "%s%s: %s", found ? "; " : "", field_info(w->list[i].field)->label,
+                   w->list[i].text);
         found = true;
     }
-    account_finish(&a);
     return found;
 }
 
@@ -297,8 +313,22 @@ bool lint_check(const struct lint *lint, row_id row, enum lint_rule rule, int64_
                 struct str *text)
 {
     struct str own = STR_INIT;
-    const struct look l = {lint, row, now_ms, rules[rule].id, text ? text : &own};
+    struct warnings warnings = {.made = false};
+    const struct look l = {lint, row, now_ms, rules[rule].id, text ? text : &own, &warnings};
     bool found = rules[rule].fn(&l);
     str_finish(&own);
     return found;
+}
+
+void lint_row(const struct lint *lint, row_id row, int64_t now_ms, bool found[LINT_COUNT])
+{
+    struct str text = STR_INIT;
+    struct warnings warnings = {.made = false};
+    struct look l = {lint, row, now_ms, NULL, &text, &warnings};
+    for (int rule = 0; rule < LINT_COUNT; rule++) {
+        str_clear(&text);
+        l.id = rules[rule].id;
+        found[rule] = rules[rule].fn(&l);
+    }
+    str_finish(&text);
 }

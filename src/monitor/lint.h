@@ -39,5 +39,7 @@ void lint_count_row(struct lint *lint, row_id row);
  * text from outside. */
 bool lint_check(const struct lint *lint, row_id row, enum lint_rule rule, int64_t now_ms,
                 struct str *text);
+/* The same of all rules, without words: an account is looked at once and not once a rule. */
+void lint_row(const struct lint *lint, row_id row, int64_t now_ms, bool found[LINT_COUNT]);
 
 #endif

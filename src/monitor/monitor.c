@@ -13,9 +13,6 @@
 #include <string.h>
 
 #define MINUTE_MS   60000
-#define EAGER_ROWS  2000 /* up to here, news are taken in every second; above, every ten */
-#define EAGER_MS    1000
-#define PATIENT_MS  10000
 #define WRITE_RETRY 1000
 #define SLOT_NONE   UINT32_MAX
 
@@ -30,6 +27,20 @@ int64_t monitor_now(const struct monitor *m)
 static int64_t now_mono(const struct monitor *m)
 {
     return clock_mono(loop_clock(m->env.loop));
+}
+
+/* How long news wait for a walk over all accounts: the more there are the longer, since a large
+ * list is read again no sooner anyway, and a walk costs as much as a tenth of that. */
+static int64_t news_wait_ms(const struct monitor *m)
+{
+    static const struct {
+        uint32_t rows;
+        int64_t ms;
+    } steps[] = {{2000, 1000}, {20000, 10000}, {UINT32_MAX, 30000}};
+    size_t i = 0;
+    while (fleet_count(m->env.fleet) > steps[i].rows)
+        i++;
+    return steps[i].ms;
 }
 
 /* ---- tracks -------------------------------------------------------------------------------- */
@@ -359,8 +370,7 @@ void monitor_sample(struct monitor *m)
 void monitor_tick(struct monitor *m)
 {
     int64_t gone = now_mono(m) - m->begun_mono_ms;
-    int64_t wait = fleet_count(m->env.fleet) > EAGER_ROWS ? PATIENT_MS : EAGER_MS;
-    if (monitor_busy(m) || gone < (m->news ? wait : MINUTE_MS))
+    if (monitor_busy(m) || gone < (m->news ? news_wait_ms(m) : MINUTE_MS))
         return;
     monitor_ask(m);
 }

@@ -240,8 +240,10 @@ static void add_runout(struct monitor *m, const struct track *t, const struct ro
 static void add_findings(struct monitor *m, row_id row)
 {
     struct outcome *o = &m->making;
+    bool found[LINT_COUNT];
+    lint_row(&m->lint, row, m->now_ms, found);
     for (int rule = 0; rule < LINT_COUNT; rule++) {
-        if (!lint_check(&m->lint, row, (enum lint_rule)rule, m->now_ms, NULL))
+        if (!found[rule])
             continue;
         VEC_ROOM(o->findings, o->finding_count, o->finding_room);
         o->findings[o->finding_count++] = (struct monitor_finding){row, (enum lint_rule)rule};

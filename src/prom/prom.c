@@ -31,7 +31,9 @@ struct prom_call {
     struct prom_call *next;
     struct transfer *transfer;
     struct str body;
-    prom_fn *fn;
+    prom_fn *fn;             /* one of the two is NULL */
+    prom_matrix_fn *sums_fn; /* then with the label */
+    char *label;             /* owned */
     void *ctx;
 };
 
@@ -171,6 +173,7 @@ static void call_unlink(struct prom_call *call)
 static void call_free(struct prom_call *call)
 {
     str_finish(&call->body);
+    mem_free(call->label);
     mem_free(call);
 }
 
@@ -192,6 +195,11 @@ static enum status http_status(int http)
                          : ST_REJECTED;
 }
 
+struct answer {
+    struct prom_series series;
+    struct prom_matrix matrix;
+};
+
 /* An answer that is not 2xx; Prometheus says why in its own form, what stands before it does not.
  */
 static void refuse(const struct prom_call *call, int http, struct error *err)
@@ -204,8 +212,15 @@ static void refuse(const struct prom_call *call, int http, struct error *err)
               said ? ": " : "", said ? why.what : "");
 }
 
+static enum status read_body(const struct prom_call *call, struct answer *out, struct error *err)
+{
+    struct span body = span_from(&call->body);
+    return call->fn ? prom_reply_read(body, &out->series, err)
+                    : prom_matrix_read(body, call->label, &out->matrix, err);
+}
+
 static void read_reply(const struct prom_call *call, const struct transfer_reply *r,
-                       struct prom_series *series, struct error *err)
+                       struct answer *out, struct error *err)
 {
     const char *host = call->p->base.host;
     if (r->oversize || r->stopped) {
@@ -217,7 +232,7 @@ static void read_reply(const struct prom_call *call, const struct transfer_reply
         error_set(err, rule->read, "%s: %s", host, rule->words);
     } else if (r->http < 200 || r->http >= 300) {
         refuse(call, r->http, err);
-    } else if (prom_reply_read(span_from(&call->body), series, err) != ST_OK) {
+    } else if (read_body(call, out, err) != ST_OK) {
         error_prefix(err, "the reply of %s cannot be used", host);
     }
 }
@@ -225,17 +240,21 @@ static void read_reply(const struct prom_call *call, const struct transfer_reply
 static void on_done(void *ctx, const struct transfer_reply *reply)
 {
     struct prom_call *call = ctx;
-    struct prom_series series = {0};
+    struct answer answer = {.series = {.points = NULL}};
     struct error err;
     error_clear(&err);
     call_unlink(call);
-    read_reply(call, reply, &series, &err);
+    read_reply(call, reply, &answer, &err);
     const struct secret *token = call->p->token, *basic = call->p->basic;
     size_t len = strlen(err.what);
     if ((token && secret_in(token, err.what, len)) || (basic && secret_in(basic, err.what, len)))
         error_set(&err, err.status, "%s repeats the token in its words", call->p->base.host);
-    call->fn(call->ctx, &series, &err);
-    prom_series_finish(&series);
+    if (call->fn)
+        call->fn(call->ctx, &answer.series, &err);
+    else
+        call->sums_fn(call->ctx, &answer.matrix, &err);
+    prom_series_finish(&answer.series);
+    prom_matrix_finish(&answer.matrix);
     call_free(call);
 }
 
@@ -252,34 +271,17 @@ static void add_time(struct str *url, const char *name, int64_t ms)
     str_printf(url, "&%s=%lld.%03d", name, (long long)(ms / 1000), (int)(ms % 1000));
 }
 
-static void add_query(struct str *url, const char *name, const char *label, struct span value)
-{
-    struct str query = STR_INIT;
-    str_printf(&query, "%s{%s=", name, label);
-    prom_quote(&query, value);
-    str_add_char(&query, '}');
-    str_add(url, "/api/v1/query_range?query=");
-    url_segment(url, span_from(&query));
-    str_finish(&query);
-}
-
-struct prom_call *prom_range(struct prom *p, const char *name, const char *label, struct span value,
-                             int64_t from_ms, int64_t to_ms, prom_fn *fn, void *ctx)
+static struct prom_call *ask(struct prom *p, const struct prom_query *query)
 {
     static const struct transfer_events events = {on_body, on_done};
     struct prom_call *call = mem_calloc(1, sizeof *call);
     struct str url = STR_INIT;
-    int64_t step = prom_step_ms(from_ms, to_ms);
-    /* Values come at start + n * step: counted back from the end, the last one is of now. */
-    int64_t start = to_ms - (to_ms - from_ms) / step * step;
-    str_add(&url, p->base.text);
-    add_query(&url, name, label, value);
-    add_time(&url, "start", start);
-    add_time(&url, "end", to_ms);
-    str_printf(&url, "&step=%lld", (long long)(step / 1000));
+    str_printf(&url, "%s/api/v1/query_range?query=", p->base.text);
+    url_segment(&url, span_of(query->text));
+    add_time(&url, "start", query->from_ms);
+    add_time(&url, "end", query->to_ms);
+    str_printf(&url, "&step=%lld", (long long)(query->step_ms / 1000));
     call->p = p;
-    call->fn = fn;
-    call->ctx = ctx;
     call->next = p->calls;
     p->calls = call;
     const struct transfer_request request = {.method = "GET",
@@ -289,6 +291,36 @@ struct prom_call *prom_range(struct prom *p, const char *name, const char *label
                                              .header = p->tenant};
     call->transfer = transfer_start(p->transport, &request, &events, call);
     str_finish(&url);
+    return call;
+}
+
+struct prom_call *prom_range(struct prom *p, const char *name, const char *label, struct span value,
+                             int64_t from_ms, int64_t to_ms, prom_fn *fn, void *ctx)
+{
+    struct str text = STR_INIT;
+    int64_t step = prom_step_ms(from_ms, to_ms);
+    str_printf(&text, "%s{%s=", name, label);
+    prom_quote(&text, value);
+    str_add_char(&text, '}');
+    /* Values come at start + n * step: counted back from the end, the last one is of now. */
+    const struct prom_query query = {.text = str_text(&text),
+                                     .from_ms = to_ms - (to_ms - from_ms) / step * step,
+                                     .to_ms = to_ms,
+                                     .step_ms = step};
+    struct prom_call *call = ask(p, &query);
+    call->fn = fn;
+    call->ctx = ctx;
+    str_finish(&text);
+    return call;
+}
+
+struct prom_call *prom_sums(struct prom *p, const struct prom_query *query, prom_matrix_fn *fn,
+                            void *ctx)
+{
+    struct prom_call *call = ask(p, query);
+    call->sums_fn = fn;
+    call->label = mem_strdup(query->label);
+    call->ctx = ctx;
     return call;
 }
 

@@ -55,6 +55,15 @@ typedef void prom_fn(void *ctx, const struct prom_series *series, const struct e
  * value at `to` itself. name and label are ours, value is anybody's. All is copied but ctx. */
 struct prom_call *prom_range(struct prom *p, const char *name, const char *label, struct span value,
                              int64_t from_ms, int64_t to_ms, prom_fn *fn, void *ctx);
+/* The same of any query (PromQL) that answers with one series for each value of `label`, at
+ * from_ms, from_ms + step_ms ... up to to_ms. All is copied but ctx. */
+typedef void prom_matrix_fn(void *ctx, const struct prom_matrix *matrix, const struct error *err);
+struct prom_query {
+    const char *text, *label;
+    int64_t from_ms, to_ms, step_ms; /* from <= to; step in whole seconds, at least one */
+};
+struct prom_call *prom_sums(struct prom *p, const struct prom_query *query, prom_matrix_fn *fn,
+                            void *ctx);
 void prom_cancel(struct prom_call *call); /* NULL allowed; from anywhere but fn */
 
 #endif

@@ -141,7 +141,8 @@ static enum status refused(const cJSON *root, struct error *err)
                      why ? why : "no reason is given");
 }
 
-static enum status read_root(const cJSON *root, struct prom_series *out, struct error *err)
+/* The array of series. */
+static enum status find_result(const cJSON *root, const cJSON **out, struct error *err)
 {
     const char *status = json_get_string(root, "status");
     if (status && strcmp(status, "error") == 0)
@@ -152,23 +153,80 @@ static enum status read_root(const cJSON *root, struct prom_series *out, struct 
     const char *type = json_get_string(data, "resultType");
     if (!type || strcmp(type, "matrix") != 0 || !cJSON_IsArray(result))
         return unreadable(err, "it has no matrix of values");
-    return read_result(result, out, err);
+    *out = result;
+    return ST_OK;
+}
+
+static enum status parse(struct span body, cJSON **root, const cJSON **result, struct error *err)
+{
+    *root = NULL;
+    if (body.len > PROM_BODY_MAX)
+        return unreadable(err, "it is too large");
+    if (json_parse(body, root, err) != ST_OK) {
+        error_prefix(err, "it is no JSON");
+        err->status = ST_UNREADABLE;
+        return ST_UNREADABLE;
+    }
+    return find_result(*root, result, err);
 }
 
 enum status prom_reply_read(struct span body, struct prom_series *out, struct error *err)
 {
     cJSON *root;
+    const cJSON *result;
     memset(out, 0, sizeof *out);
-    if (body.len > PROM_BODY_MAX)
-        return unreadable(err, "it is too large");
-    if (json_parse(body, &root, err) != ST_OK) {
-        error_prefix(err, "it is no JSON");
-        err->status = ST_UNREADABLE;
-        return ST_UNREADABLE;
-    }
-    enum status st = read_root(root, out, err);
+    enum status st = parse(body, &root, &result, err);
+    if (st == ST_OK)
+        st = read_result(result, out, err);
     cJSON_Delete(root);
     if (st != ST_OK)
         prom_series_finish(out);
     return st;
+}
+
+/* ---- several ------------------------------------------------------------------------------- */
+
+static enum status read_named(const cJSON *item, const char *label, struct prom_matrix *out,
+                              struct error *err)
+{
+    struct prom_named *named = &out->list[out->count];
+    const char *name = json_get_string(json_get(item, "metric"), label);
+    for (size_t i = 0; i < out->count; i++) {
+        if (strcmp(out->list[i].name, name ? name : "") == 0)
+            return unreadable(err, "two series have the same label");
+    }
+    *named = (struct prom_named){.name = mem_strdup(name ? name : "")};
+    out->count++;
+    return read_series(item, &named->series, err);
+}
+
+enum status prom_matrix_read(struct span body, const char *label, struct prom_matrix *out,
+                             struct error *err)
+{
+    cJSON *root;
+    const cJSON *result, *item;
+    *out = (struct prom_matrix){.list = NULL};
+    enum status st = parse(body, &root, &result, err);
+    if (st == ST_OK) {
+        out->list = mem_calloc((size_t)cJSON_GetArraySize(result) + 1, sizeof *out->list);
+        cJSON_ArrayForEach(item, result)
+        {
+            if (st == ST_OK)
+                st = read_named(item, label, out, err);
+        }
+    }
+    cJSON_Delete(root);
+    if (st != ST_OK)
+        prom_matrix_finish(out);
+    return st;
+}
+
+void prom_matrix_finish(struct prom_matrix *matrix)
+{
+    for (size_t i = 0; i < matrix->count; i++) {
+        mem_free(matrix->list[i].name);
+        prom_series_finish(&matrix->list[i].series);
+    }
+    mem_free(matrix->list);
+    *matrix = (struct prom_matrix){.list = NULL};
 }

@@ -36,6 +36,21 @@ struct prom_series {
 enum status prom_reply_read(struct span body, struct prom_series *out, struct error *err);
 void prom_series_finish(struct prom_series *series);
 
+/* One series of an answer about several, and the value of the label that tells them apart. */
+struct prom_named {
+    char *name; /* owned; "" when it has no such label */
+    struct prom_series series;
+};
+struct prom_matrix {
+    struct prom_named *list; /* owned */
+    size_t count;
+};
+/* The same of an answer of which every series counts, told apart by `label`. Two of one name: such
+ * a sum would be counted twice, so ST_UNREADABLE. */
+enum status prom_matrix_read(struct span body, const char *label, struct prom_matrix *out,
+                             struct error *err);
+void prom_matrix_finish(struct prom_matrix *matrix);
+
 /* Appends `text` as a string of PromQL with its quotes: what stands in it can end nothing. */
 void prom_quote(struct str *out, struct span text);
 

@@ -13,8 +13,9 @@
 
 #include <cmocka.h>
 
-#define RANGE "/api/v1/query_range"
-#define TOKEN "canary-prometheus-3b"
+#define RANGE   "/api/v1/query_range"
+#define ACCOUNT RANGE "?query=paddock_account_used_" /* the chart's; the monitor asks for sums */
+#define TOKEN   "canary-prometheus-3b"
 
 static const char *const still[] = {"--time-scale", "0", NULL};
 /* The profile is the file's: a URL from the environment would drop what belongs to another. */
@@ -23,6 +24,19 @@ static const struct console_options small = {
     .rows = 24, .cols = 80, .accounts = 120, .sandbox = still};
 static const struct console_options wide = {
     .rows = 40, .cols = 120, .accounts = 120, .sandbox = still};
+
+/* The first request whose target begins so. */
+static const struct fault_request *first_of(struct fault_server *s, const char *prefix)
+{
+    size_t n = fault_count(s, NULL, NULL);
+    for (size_t i = 0; i < n; i++) {
+        const struct fault_request *r = fault_request_at(s, i);
+        if (strncmp(r->target, prefix, strlen(prefix)) == 0)
+            return r;
+    }
+    fail_msg("nobody asked for %s", prefix);
+    return NULL;
+}
 
 static void configure(struct console *c, const char *more)
 {
@@ -51,6 +65,8 @@ static void open_chart(struct console *c, const struct console_options *size,
     console_keys(c, "2");
     console_see(c, "FLEET");
     console_see(c, " disabled");
+    console_see(c, "RUNS OUT (");
+    console_gone(c, "RUNS OUT (0)"); /* that is of the snapshot, before anything was read */
     console_keys(c, "Tab Enter");
     console_see(c, "use over the period");
 }
@@ -77,8 +93,8 @@ static void test_prometheus_and_its_end(void **state)
         "{\"status\":\"success\",\"data\":{\"resultType\":\"matrix\",\"result\":[{\"metric\":{},"
         "\"values\":[[%lld,\"5\"]]},{\"metric\":{},\"values\":[[%lld,\"7\"],[%lld,\"9\"]]}]}}",
         now - 900, now - 600, now);
-    fault_json(prom, "GET", RANGE, 1, 200, body);
-    fault_json(prom, "GET", RANGE, 0, 503,
+    fault_json(prom, "GET", ACCOUNT, 1, 200, body);
+    fault_json(prom, "GET", ACCOUNT, 0, 503,
                "{\"status\":\"error\",\"errorType\":\"\\u001b[31m\","
                "\"error\":\"down\"}");
     open_chart(&c, *state, fault_url(prom));
@@ -86,9 +102,9 @@ static void test_prometheus_and_its_end(void **state)
     snprintf(text, sizeof text, "Line from  Prometheus (%s), the newest of 2 series", host);
     console_see(&c, text);
     char auth[100];
-    fault_request_header(fault_request_at(prom, 0), "authorization", auth, sizeof auth);
+    fault_request_header(first_of(prom, ACCOUNT), "authorization", auth, sizeof auth);
     assert_string_equal(auth, "Bearer " TOKEN);
-    assert_non_null(strstr(fault_request_at(prom, 0)->target, "provider_account_id%3D%22pa_"));
+    assert_non_null(strstr(first_of(prom, ACCOUNT)->target, "provider_account_id%3D%22pa_"));
     assert_false(fault_saw(prom, SANDBOX_TOKEN));
     console_keys(&c, "Tab"); /* the other counter */
     snprintf(text, sizeof text, "this machine's samples; %s answers with 503", host);
@@ -111,7 +127,7 @@ static void test_user_and_tenant(void **state)
     char more[300], text[100];
     size_t len;
     assert_non_null(prom);
-    fault_json(prom, "GET", RANGE, 0, 401,
+    fault_json(prom, "GET", ACCOUNT, 0, 401,
                "{\"status\":\"error\",\"errorType\":\"no\",\"error\":\"you said " TOKEN "\"}");
     console_open_ready(&c, &o);
     o.env = from_file;
@@ -123,13 +139,15 @@ static void test_user_and_tenant(void **state)
     console_keys(&c, "2");
     console_see(&c, "FLEET"); /* the list of accounts has the next word, too */
     console_see(&c, " disabled");
+    console_see(&c, "RUNS OUT (");
+    console_gone(&c, "RUNS OUT (0)");
     console_keys(&c, "Tab Enter");
     console_see(&c, "this machine's samples;");
-    assert_true(fault_wait(prom, "GET", RANGE, 1, 0));
-    fault_request_header(fault_request_at(prom, 0), "authorization", text, sizeof text);
+    assert_true(fault_wait(prom, "GET", ACCOUNT, 1, 0));
+    fault_request_header(first_of(prom, ACCOUNT), "authorization", text, sizeof text);
     assert_memory_equal(text, "Basic ", 6);
     assert_string_equal(text + 6, coded);
-    fault_request_header(fault_request_at(prom, 0), "x-scope-orgid", text, sizeof text);
+    fault_request_header(first_of(prom, ACCOUNT), "x-scope-orgid", text, sizeof text);
     assert_string_equal(text, "t-9");
     console_keys(&c, "@");
     term_wait_quiet(c.term, 200, 3000);
@@ -138,6 +156,79 @@ static void test_user_and_tenant(void **state)
     assert_null(memmem(bytes, len, coded, strlen(coded)));
     assert_int_equal(tmpdir_find_bytes(c.home, coded), 0);
     assert_int_equal(tmpdir_find_bytes(c.home, TOKEN), 1); /* the password's own file */
+    console_close(&c);
+    fault_server_destroy(prom);
+}
+
+/* ---- the monitor's days ---- */
+
+/* An answer of one group: so much on each of the days before today. */
+static void days_body(char *body, size_t room, const char *label, const char *name, int days)
+{
+    long long now = (long long)time(NULL), today = now - now % 86400;
+    int n = snprintf(body, room,
+                     "{\"status\":\"success\",\"data\":{\"resultType\":\"matrix\",\"result\":["
+                     "{\"metric\":{\"%s\":\"%s\"},\"values\":[",
+                     label, name);
+    for (int i = days - 1; i >= 0; i--)
+        n += snprintf(body + n, room - (size_t)n, "[%lld,\"%d\"]%s", today - 1 - i * 86400LL,
+                      i % 2 ? 100 : 200, i ? "," : "");
+    snprintf(body + n, room - (size_t)n, "]}]}}");
+}
+
+static void open_monitor(struct console *c, const char *prometheus_url)
+{
+    struct console_options o = small;
+    char more[300];
+    o.rows = 40;
+    o.cols = 120;
+    console_open_ready(c, &o);
+    o.env = from_file;
+    snprintf(more, sizeof more, "prometheus_url = \"%s\";", prometheus_url);
+    configure(c, more);
+    console_kill_restart(c, &o);
+    console_keys(c, "2");
+    console_see(c, " disabled");
+}
+
+/* One query adds the groups up; their days are Prometheus' alone, also of a group of which it knows
+ * nothing. Another column is another query, with the label that has it; without one, and when it is
+ * down, the days are this machine's, and the screen says why. */
+static void test_days_of_groups(void **state)
+{
+    struct fault_server *prom = fault_server_create();
+    struct console c;
+    char providers[2000], text[120];
+    int row;
+    (void)state;
+    assert_non_null(prom);
+    days_body(providers, sizeof providers, "provider_type", "openai", 15);
+    fault_json(prom, "GET", RANGE, 2, 200, providers);
+    fault_json(prom, "GET", RANGE, 0, 503, "{}");
+    open_monitor(&c, fault_url(prom));
+    snprintf(text, sizeof text, "days: Prometheus (127.0.0.1:%d)", fault_port(prom));
+    console_see(&c, text);
+    /* Every second day twice as much, and today, whose answer is of another day, is not known. */
+    assert_true(term_find(c.term, " openai ", &row, NULL));
+    console_row(&c, row, "\u2588\u2584\u2588\u2584\u2588\u2584\u2588\u2584\u2588");
+    assert_true(term_find(c.term, " anthropic ", &row, NULL));
+    for (const char *p = strstr(term_row_text(c.term, row), "%"); p && *p; p++)
+        assert_true((unsigned char)*p < 128); /* no bar behind its percent */
+    const char *target = fault_request_at(prom, 0)->target;
+    assert_non_null(strstr(target, "sum%20by%20%28provider_type%29"));
+    assert_non_null(strstr(target, "offset%2086400s"));
+    assert_non_null(strstr(target, "&step=86400"));
+    assert_null(strstr(target, "paddock_account_info"));
+    console_keys(&c, "b"); /* region */
+    console_see(&c, "days: this machine's; 127.0.0.1:");
+    console_see(&c, "answers with 503");
+    assert_true(fault_wait(prom, "GET", RANGE, 3, 0));
+    target = fault_request_at(prom, 2)->target;
+    assert_non_null(strstr(target, "sum%20by%20%28region%29"));
+    assert_non_null(strstr(target, "group_left%20%28region%29"));
+    console_keys(&c, "b b b b"); /* enabled */
+    console_see(&c, "has no label for enabled");
+    assert_false(fault_saw(prom, SANDBOX_TOKEN));
     console_close(&c);
     fault_server_destroy(prom);
 }
@@ -166,6 +257,7 @@ int main(void)
         CONSOLE_TWO_SIZES(test_prometheus_and_its_end, &small, &wide),
         CONSOLE_TWO_SIZES(test_slow, &small, &wide),
         CONSOLE_TWO_SIZES(test_user_and_tenant, &small, &wide),
+        cmocka_unit_test(test_days_of_groups),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -275,10 +275,16 @@ static void draw_near(const struct monitor_screen *s, const struct canvas *c, in
              str_text(&words), -1, TEXT_LEFT);
     int x = 1 + LABEL_CELLS + (int)words.len + 3;
     const struct error *err = monitor_error(monitor_of(s));
+    struct str past = STR_INIT;
+    bool astray = group_past_words(s->lists.past, monitor_grouped_by(monitor_of(s)), &past);
     if (err->status != ST_OK)
         draw_printf(c, y, x, ROLE_WARNING, "no history is kept: %s", err->what);
     else if (monitor_only_reads(monitor_of(s)))
         draw_own(c, y, x, ROLE_DIM, "another paddock keeps the history", -1, TEXT_LEFT);
+    else
+        draw_text(c, y, x, astray ? ROLE_WARNING : ROLE_DIM, span_from(&past), c->cols - x - 1,
+                  TEXT_LEFT);
+    str_finish(&past);
     str_finish(&words);
 }
 

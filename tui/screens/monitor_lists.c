@@ -75,6 +75,14 @@ static void cell_eom(const struct monitor_use *use, struct table_cell *cell)
     cell->role = gauge_role(&g);
 }
 
+static void cell_days(const struct monitor_lists *l, const struct monitor_sum *g,
+                      struct table_cell *cell)
+{
+    double past[MONITOR_SPARK];
+    bool theirs = group_past_days(l->past, monitor_grouped_by(monitor_of(l)), g->name, past);
+    spark_text(app_draw(l->app), theirs ? past : g->days, MONITOR_SPARK, cell->text);
+}
+
 static void cell_group(void *ctx, size_t row, size_t column, struct table_cell *cell)
 {
     const struct monitor_lists *l = ctx;
@@ -103,7 +111,7 @@ static void cell_group(void *ctx, size_t row, size_t column, struct table_cell *
         break;
     }
     case G_DAYS:
-        spark_text(app_draw(l->app), g->days, MONITOR_SPARK, cell->text);
+        cell_days(l, g, cell);
         break;
     case G_EOM:
         cell_eom(use, cell);
@@ -320,8 +328,16 @@ static void set_titles(struct monitor_lists *l)
                  QUANTITY(monitor_lists_rows(l, (enum monitor_list)w)));
 }
 
+static void on_past(void *ctx)
+{
+    const struct monitor_lists *l = ctx;
+    app_dirty(l->app);
+}
+
 void monitor_lists_update(struct monitor_lists *l)
 {
+    if (monitor_lists_ready(l))
+        group_past_want(l->past, monitor_grouped_by(monitor_of(l)));
     order_groups(l);
     set_titles(l);
     for (int w = 0; w < LIST_COUNT; w++) {
@@ -333,7 +349,15 @@ void monitor_lists_update(struct monitor_lists *l)
 
 void monitor_lists_init(struct monitor_lists *l, struct app *app)
 {
+    const struct session *s = app_session(app);
+    const struct past_env env = {.loop = app_loop(app),
+                                 .profile = &s->profile,
+                                 .tokens = s->env.tokens,
+                                 .monitor = s->watching.monitor,
+                                 .fleet = s->fleet,
+                                 .offline = s->env.offline};
     *l = (struct monitor_lists){.app = app};
+    l->past = group_past_create(&env, s->columns, on_past, l);
     for (int w = 0; w < LIST_COUNT; w++) {
         const struct table_source source = {lists[w].cell, NULL, NULL, l};
         struct table_column columns[8];
@@ -349,6 +373,7 @@ void monitor_lists_finish(struct monitor_lists *l)
 {
     for (int w = 0; w < LIST_COUNT; w++)
         table_finish(&l->tables[w]);
+    group_past_destroy(l->past);
     mem_free(l->order);
 }
 

@@ -3,6 +3,7 @@
 #ifndef TUI_SCREENS_MONITOR_LISTS_H
 #define TUI_SCREENS_MONITOR_LISTS_H
 
+#include "cli/group_past.h"
 #include "tui/app.h"
 #include "tui/widgets/table.h"
 
@@ -11,7 +12,8 @@ enum monitor_list { LIST_GROUPS, LIST_RUNOUTS, LIST_CHANGES, LIST_FINDINGS, LIST
 enum group_sort { SORT_ACCOUNTS, SORT_USED, SORT_EOM, SORT_NAME, SORT_COUNT };
 
 struct monitor_lists {
-    struct app *app; /* (borrowed) */
+    struct app *app;         /* (borrowed) */
+    struct group_past *past; /* owned; of the groups' days */
     struct table tables[LIST_COUNT];
     size_t *order; /* of the groups; owned */
     size_t order_room;

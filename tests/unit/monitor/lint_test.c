@@ -35,10 +35,13 @@ static unsigned found(const struct lint_settings *settings, const char *const *m
     lint_init(&lint, settings, fleet);
     for (row_id row = 0; row < fleet_rows(fleet); row++)
         lint_count_row(&lint, row);
+    int64_t now = when_parse_rfc3339("2026-10-20T14:00:00Z", 20);
+    bool found[LINT_COUNT];
+    lint_row(&lint, 0, now, found);
     for (int rule = 0; rule < LINT_COUNT; rule++) {
-        if (lint_check(&lint, 0, (enum lint_rule)rule,
-                       when_parse_rfc3339("2026-10-20T14:00:00Z", 20), text))
+        if (lint_check(&lint, 0, (enum lint_rule)rule, now, text))
             bits |= 1u << rule;
+        assert_int_equal(found[rule], bits >> rule & 1);
     }
     lint_finish(&lint);
     fleet_destroy(fleet);

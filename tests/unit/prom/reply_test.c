@@ -170,6 +170,39 @@ static void test_huge(void **state)
     str_finish(&text);
 }
 
+static void test_matrix(void **state)
+{
+    struct prom_matrix m;
+    struct error err;
+    (void)state;
+#define NAMED(name, values) "{\"metric\":{\"by\":\"" name "\"},\"values\":[" values "]}"
+    const char *good =
+        MATRIX(NAMED("eu", "[1,\"5\"],[2,\"NaN\"],[3,\"7\"]") "," SERIES("[1,\"9\"]"));
+    assert_int_equal(prom_matrix_read(span_of(good), "by", &m, &err), ST_OK);
+    assert_int_equal(m.count, 2);
+    assert_string_equal(m.list[0].name, "eu");
+    assert_int_equal(m.list[0].series.count, 2);
+    assert_true(m.list[0].series.points[1].t_ms == 3000 && m.list[0].series.points[1].value == 7);
+    assert_string_equal(m.list[1].name, "");
+    prom_matrix_finish(&m);
+    assert_int_equal(prom_matrix_read(span_of(MATRIX("")), "by", &m, &err), ST_OK);
+    assert_int_equal(m.count, 0);
+    prom_matrix_finish(&m);
+    static const char *const bad[] = {
+        MATRIX(NAMED("eu", "[1,\"5\"]") "," NAMED("eu", "[1,\"6\"]")),
+        MATRIX(NAMED("eu", "[1,\"5\"],[1,\"6\"]")),
+        MATRIX("7"),
+        "[]",
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        assert_int_equal(prom_matrix_read(span_of(bad[i]), "by", &m, &err), ST_UNREADABLE);
+        assert_int_equal(m.count, 0);
+    }
+    assert_int_equal(
+        prom_matrix_read(span_of("{\"status\":\"error\",\"error\":\"no\"}"), "by", &m, &err),
+        ST_REJECTED);
+}
+
 static void test_quote(void **state)
 {
     struct str out = STR_INIT;
@@ -193,6 +226,7 @@ int main(void)
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_huge),
         cmocka_unit_test(test_quote),
+        cmocka_unit_test(test_matrix),
     };
     json_global_init();
     return cmocka_run_group_tests(tests, NULL, NULL);

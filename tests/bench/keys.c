@@ -22,6 +22,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -351,6 +352,29 @@ static void write_files(struct place *p, struct files *files)
         fprintf(stderr, "bench: the accounts cannot be written to files\n");
 }
 
+/* What of the console's memory lies in this machine's: all of it, its libraries' pages too, which
+ * it shares with others. Against the accounts as JSON lines. */
+static void memory(struct bench *b, const struct sight *s, const struct files *files)
+{
+    struct str path = STR_INIT;
+    struct stat json;
+    char line[256];
+    long kb = 0;
+    str_printf(&path, "/proc/%d/status", (int)s->p.program);
+    FILE *f = fopen(str_text(&path), "re");
+    while (f && fgets(line, sizeof line, f) && sscanf(line, "VmRSS: %ld", &kb) != 1) {
+    }
+    if (f)
+        fclose(f);
+    str_finish(&path);
+    if (!kb || stat(str_text(&files->lines), &json) != 0 || !json.st_size) {
+        bench_skip(b, FIGURE_keys_memory, "the kernel does not say what the console takes");
+        return;
+    }
+    bench_set(b, FIGURE_keys_memory, (double)kb * 1024 / (double)json.st_size,
+              "%.1f MB against %.1f MB", (double)kb * 1024 / 1e6, (double)json.st_size / 1e6);
+}
+
 struct floors {
     struct sight row, full;
 };
@@ -398,6 +422,7 @@ void bench_keys(struct bench *b)
     if (look(&f.row, row, NULL) && look(&f.full, full, NULL) &&
         look_at_console(&s, str_text(&many.program), many.env) &&
         look_at_console(&small, str_text(&few.program), few.env)) {
+        memory(b, &s, &files);
         with_detail(b, &s, &f);
         press(&s, "p", 100);
         press(&small, "p", 100);

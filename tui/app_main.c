@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/vec.h"
 #include "base/when.h"
+#include "cli/demo.h"
 #include "cli/exit.h"
 #include "tui/screens/accounts.h"
 
@@ -141,7 +142,7 @@ static enum status app_begin(struct app *app, int fd, struct error *err)
     loop_before_sleep(app->loop, app_before_sleep, app);
     const struct accounts_arg first = {con->options.view, con->options.filter};
     if (con->options.demo)
-        app_message(app, MESSAGE_NOTE, "Demo: nothing here is real.");
+        app_message(app, MESSAGE_NOTE, DEMO_WORDS " All of it goes when the demo ends.");
     app_push(app, &accounts_screen, &first);
     if (app->session->watching.rules_error.status != ST_OK)
         app_error(app, &app->session->watching.rules_error);

@@ -206,11 +206,40 @@ static enum status read_word(struct cli_line *line, const char *word, struct err
     return ST_OK;
 }
 
+/* Why these have no demo, and where it is in one. Each demo begins anew. */
+static const struct {
+    unsigned verbs;
+    const char *why, *next;
+} demo_less[] = {
+    {V_LOG, "a demo keeps its journal only while it runs, so there would be nothing to print",
+     "in paddock --demo the history is the key 3"},
+    {V_CHANGES, "a demo keeps what changed only while it runs, so there would be nothing to print",
+     "in paddock --demo press 3, then Tab: Observed"},
+    {V_CONFIG, "a demo uses no configuration", "leave out --demo to see or check yours"},
+};
+
+static enum status refuse_demo(enum verb verb, struct error *err)
+{
+    for (size_t i = 0; i < ARRAY_LEN(demo_less); i++) {
+        if (!(demo_less[i].verbs & (1u << verb)))
+            continue;
+        error_set(err, ST_USAGE, "paddock %s does not take --demo: %s", verb_name(verb),
+                  demo_less[i].why);
+        error_next(err, "%s", demo_less[i].next);
+        return ST_USAGE;
+    }
+    error_set(err, ST_USAGE, "paddock %s does not take --demo: it asks no server", verb_name(verb));
+    error_next(err, "paddock --demo opens the console on a sandbox");
+    return ST_USAGE;
+}
+
 static enum status check_flags(const struct cli_line *line, struct error *err)
 {
     for (int i = 0; i < FLAG_COUNT; i++) {
         if (!line->flag[i] || (flags[i].verbs & (1u << line->verb)))
             continue;
+        if (i == FLAG_DEMO)
+            return refuse_demo(line->verb, err);
         if (line->verb == VERB_CONSOLE)
             error_set(err, ST_USAGE, "--%s needs a command before it", flags[i].name);
         else

@@ -119,6 +119,24 @@ static void test_help_where_text_is_typed(void **state)
     console_close(&c);
 }
 
+/* A demo keeps a draft only while it runs, and says so. */
+static void test_a_draft_in_the_demo(void **state)
+{
+    struct console_options o = *(const struct console_options *)*state;
+    struct console c;
+    o.flag = "--demo";
+    console_open(&c, &o);
+    console_see(&c, "1,200 accounts, complete");
+    console_see(&c, "All of it goes when the demo ends");
+    console_keys(&c, "e");
+    console_see(&c, "Max tokens/month   [");
+    console_keys(&c, "C-u");
+    console_type(&c, "123M");
+    console_keys(&c, "Esc");
+    console_see(&c, "A draft is kept until the demo ends");
+    console_close(&c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -127,6 +145,7 @@ int main(void)
         CONSOLE_TWO_SIZES(test_an_unknown_provider_is_said_and_sent, &small, &wide),
         cmocka_unit_test(test_the_request_beside_is_whole),
         CONSOLE_TWO_SIZES(test_help_where_text_is_typed, &small, &wide),
+        CONSOLE_TWO_SIZES(test_a_draft_in_the_demo, &small, &wide),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

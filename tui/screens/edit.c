@@ -160,7 +160,9 @@ static void ask_fill(void *ctx, struct dialog *d)
     dialog_line(d, ROLE_TEXT, "%zu %s not been sent.", e->form.touched,
                 e->form.touched == 1 ? "change has" : "changes have");
     if (e->drafted)
-        dialog_line(d, ROLE_DIM, "A draft is on disk; the next edit of it begins there.");
+        dialog_line(d, ROLE_DIM, "%s; the next edit of it begins there.",
+                    app_session(e->app)->profile.demo ? "A draft is kept until the demo ends"
+                                                      : "A draft is on disk");
     else
         dialog_line(d, ROLE_WARNING, "No draft of it is kept: what was typed goes.");
     dialog_button(d, "Leave");

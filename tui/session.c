@@ -333,6 +333,7 @@ void session_close(struct session *s)
     writes_destroy(s->writes);
     keep_destroy(s->keep);
     sync_destroy(s->sync);
+    demo_fault_destroy(s->demo_fault);
     api_destroy(s->api);
     view_slices_destroy(s->slices);
     view_destroy(s->view);

@@ -17,6 +17,7 @@
 #include "store/journal.h"
 #include "store/plans.h"
 #include "sync/sync.h"
+#include "tui/demo_fault.h"
 #include "tui/flash.h"
 #include "tui/view_slices.h"
 #include "write/write.h"
@@ -49,7 +50,8 @@ struct session_env {
 struct session {
     struct session_env env;
     struct session_events events;
-    struct profile profile; /* owned */
+    struct profile profile;        /* owned */
+    struct demo_fault *demo_fault; /* owned; the last request to be ill; NULL: none */
     struct api *api;
     struct fleet *fleet;
     struct column_set *columns;

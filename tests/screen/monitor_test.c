@@ -327,6 +327,55 @@ static void alerts(const struct console_options *o)
     console_close(&c);
 }
 
+static size_t times(struct console *c, const char *bytes, size_t len)
+{
+    size_t all, n = 0;
+    const char *p = term_transcript(c->term, &all), *end = p + all;
+    while ((p = memmem(p, (size_t)(end - p), bytes, len)) != NULL) {
+        n++;
+        p += len;
+    }
+    return n;
+}
+
+/* The bell and the notification reach the terminal when they are asked for, and what a name holds
+ * ends or begins no sequence of its own; unasked, neither comes. */
+static void alert_bytes(const struct console_options *o)
+{
+    struct console c;
+    static const char hostile[] = "{\"name\":\"a;b\\u0007\\u001b]52;c;eA==\\u0007c\\u202ed\"}";
+    console_open_ready(&c, o);
+    cJSON *account = console_account(&c, "an-claude-eu-prod-25");
+    assert_non_null(account);
+    cJSON_Delete(box_json(&c.box, "PATCH", box_path(account), hostile, 200));
+    cJSON_Delete(account);
+    configure(&c, "alerts: { one: { when = \"tokens.pct>=0 name:/^a;b/\"; bell = true; "
+                  "notify = \"osc777\"; }; };\n");
+    console_kill_restart(&c, o);
+    console_see(&c, "alert: one: a;b^G^[]52;c;eA==^Gc");
+    static const char begin[] = "\033]777;notify;paddock;one: a,b^G^[]52,c,eA==^Gc\\u{202e}d";
+    assert_int_equal(times(&c, begin, sizeof begin - 1), 1);
+    assert_int_equal(times(&c, "\033]777;", 6), 1);
+    assert_int_equal(times(&c, "\033]52;", 5), 0);
+    /* One BEL ends the notification, those of titles end theirs, and one rings. */
+    size_t sequences = times(&c, "\033]", 2);
+    assert_int_equal(times(&c, "\a", 1), sequences + 1);
+    console_kept(&c);
+    configure(&c, "alerts: { two: { when = \"tokens.pct>=0 name:/^a;b/\"; }; };\n");
+    console_kill_restart(&c, o);
+    console_see(&c, "alert: two: a;b");
+    assert_int_equal(times(&c, "\033]777;", 6), 0);
+    assert_int_equal(times(&c, "\033]9;", 4), 0);
+    assert_int_equal(times(&c, "\a", 1), times(&c, "\033]", 2));
+    console_close(&c);
+}
+
+static void test_alert_bytes(void **state)
+{
+    (void)state;
+    each(alert_bytes);
+}
+
 static void test_alerts(void **state)
 {
     (void)state;
@@ -356,6 +405,7 @@ int main(void)
         cmocka_unit_test(test_ascii),
         cmocka_unit_test(test_a_fast_server),
         cmocka_unit_test(test_alerts),
+        cmocka_unit_test(test_alert_bytes),
         cmocka_unit_test(test_alerts_not_configured),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

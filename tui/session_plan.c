@@ -91,7 +91,9 @@ static void on_head(void *ctx, const struct plans_head *head)
  */
 static bool is_left(const struct plan *plan)
 {
-    return plan->states[PLAN_WAITING] + plan->states[PLAN_UNKNOWN] + plan->states[PLAN_RUNNING] > 0;
+    return plan->states[PLAN_WAITING] + plan->states[PLAN_UNKNOWN] + plan->states[PLAN_RUNNING] +
+               plan->states[PLAN_BLOCKED] >
+           0;
 }
 
 enum status session_plan_left(struct session *s, struct plan **out, struct error *err)

@@ -201,6 +201,8 @@ static void show_progress(struct bulk *b)
         str_printf(&line, ", %s failed", QUANTITY(p.failed));
     if (p.unknown)
         str_printf(&line, ", %s being checked", QUANTITY(p.unknown));
+    if (p.blocked)
+        str_printf(&line, ", %s behind an open write", QUANTITY(p.blocked));
     if (p.stale)
         str_printf(&line, ", %s stale", QUANTITY(p.stale));
     if (p.state == PLAN_RUN_CANARY) {
@@ -269,7 +271,8 @@ static void wait_run(struct bulk *b)
 static enum exit_code code_of(const struct bulk *b, const struct plan_progress *p)
 {
     const struct plan *plan = plan_run_plan(b->run);
-    uint32_t open = p->failed + p->stale + p->left + p->running + plan->states[PLAN_DIFFERENT];
+    uint32_t open =
+        p->failed + p->stale + p->blocked + p->left + p->running + plan->states[PLAN_DIFFERENT];
     if (p->unknown)
         return EXIT_UNKNOWN;
     if (b->interrupted)
@@ -278,7 +281,7 @@ static enum exit_code code_of(const struct bulk *b, const struct plan_progress *
         return EXIT_DONE;
     if (p->done)
         return EXIT_PARTIAL;
-    if (p->end == PLAN_END_FAULT)
+    if (p->end == PLAN_END_FAULT || (p->blocked && !p->failed))
         return exit_of(plan_run_error(b->run)->status);
     return p->failed == 0 && p->stale ? EXIT_CONFLICT : EXIT_FAILED;
 }

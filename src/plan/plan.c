@@ -26,6 +26,7 @@ static const struct {
     [PLAN_STALE] = {"stale", "stale"},
     [PLAN_FAILED] = {"failed", "failed"},
     [PLAN_UNKNOWN] = {"unknown", "being checked"},
+    [PLAN_BLOCKED] = {"blocked", "behind an open write"},
 };
 
 const char *plan_state_name(enum plan_item_state state)

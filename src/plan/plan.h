@@ -35,6 +35,7 @@ enum plan_item_state {
     PLAN_STALE,     /* a settable field was no longer as frozen: nothing was sent */
     PLAN_FAILED,    /* not applied: refused, or never left */
     PLAN_UNKNOWN,   /* sent, outcome not known; being looked at */
+    PLAN_BLOCKED,   /* not sent: an earlier write on the account is not settled */
     PLAN_STATE_COUNT
 };
 const char *plan_state_name(enum plan_item_state state); /* "waiting": in files; static */
@@ -121,10 +122,10 @@ void plan_item_created(struct plan *plan, uint32_t i, const char *id);
 
 /* Items that are to be sent, or were: all but SAME and SKIPPED. */
 uint32_t plan_changes(const struct plan *plan);
-/* What would still be sent: what waits, and what failed and is tried again. */
+/* What would still be sent: what waits, and what failed or was blocked and is tried again. */
 static inline uint32_t plan_left(const struct plan *plan)
 {
-    return plan->states[PLAN_WAITING] + plan->states[PLAN_FAILED];
+    return plan->states[PLAN_WAITING] + plan->states[PLAN_FAILED] + plan->states[PLAN_BLOCKED];
 }
 bool plan_deletes(const struct plan *plan); /* some item does */
 

@@ -99,6 +99,7 @@ static void over(struct plan_run *run)
     if (run->end == PLAN_END_NONE)
         run->end = PLAN_END_DONE;
     run_health_end(run);
+    run_open_tell(run);
     flush(run);
     if (run->flight_count) /* unknown ones: a word when they have been looked at */
         run->rest = loop_timer_start(run->env.loop, RUN_LOOKS_MS, on_rest, run);
@@ -170,7 +171,7 @@ static void go(struct plan_run *run)
     run->state = PLAN_RUN_GOING;
     run->began_mono_ms = run_now(run);
     for (uint32_t i = 0; i < run->plan->count; i++)
-        if (run->plan->items[i].state == PLAN_FAILED)
+        if (run->plan->items[i].state == PLAN_FAILED || run->plan->items[i].state == PLAN_BLOCKED)
             plan_mark(run->plan, i, PLAN_WAITING, 0, NULL);
     run->cursor = 0;
     keep_how(run);
@@ -276,12 +277,15 @@ static void begin_some(struct plan_run *run)
 {
     uint32_t item;
     while (run->state == PLAN_RUN_GOING && run_in_flight(run) < allowed(run) &&
+           !(run->plan->head.linked && run->open_count) && /* nobody gets what was not given */
            next_waiting(run, &item)) {
         int64_t wait = rate_wait(run);
         if (wait > 0) {
             run_wake(run, wait);
             return;
         }
+        if (run_open_defer(run, item))
+            continue;
         note_start(run);
         run_item_begin(run, item);
     }
@@ -291,11 +295,13 @@ static void pump(struct plan_run *run)
 {
     uint32_t item;
     run_flights_sweep(run);
+    if (run->open_count)
+        run_open_look(run);
     if (run->state == PLAN_RUN_SAVING)
         save_some(run);
     if (run->state == PLAN_RUN_GOING)
         begin_some(run);
-    bool idle = run_in_flight(run) == 0, more = next_waiting(run, &item);
+    bool idle = run_in_flight(run) == 0, more = next_waiting(run, &item) || run->open_count;
     if (run->state == PLAN_RUN_STOPPING && idle)
         over(run);
     else if ((run->state == PLAN_RUN_GOING || run->state == PLAN_RUN_PAUSED) && idle && !more)
@@ -423,6 +429,7 @@ void plan_run_destroy(struct plan_run *run)
     plan_destroy(run->inverse);
     str_finish(&run->reason);
     mem_free(run->dirty);
+    mem_free(run->open);
     mem_free(run->canaries);
     mem_free(run);
 }
@@ -497,6 +504,7 @@ void plan_run_progress(const struct plan_run *run, struct plan_progress *out)
     out->total = plan_changes(run->plan);
     out->done = s[PLAN_APPLIED] + s[PLAN_DIFFERENT] + s[PLAN_ALREADY];
     out->failed = s[PLAN_FAILED];
+    out->blocked = s[PLAN_BLOCKED];
     out->unknown = s[PLAN_UNKNOWN];
     out->stale = s[PLAN_STALE];
     out->left = s[PLAN_WAITING];
@@ -527,8 +535,8 @@ bool plan_run_rests(const struct plan_run *run)
 void plan_states_words(const struct plan *plan, struct str *out)
 {
     static const enum plan_item_state order[] = {PLAN_APPLIED, PLAN_DIFFERENT, PLAN_ALREADY,
-                                                 PLAN_RUNNING, PLAN_UNKNOWN,   PLAN_FAILED,
-                                                 PLAN_STALE,   PLAN_WAITING};
+                                                 PLAN_RUNNING, PLAN_UNKNOWN,   PLAN_BLOCKED,
+                                                 PLAN_FAILED,  PLAN_STALE,     PLAN_WAITING};
     const char *before = "";
     for (size_t i = 0; i < ARRAY_LEN(order); i++) {
         if (plan->states[order[i]] == 0)

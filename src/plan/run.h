@@ -66,6 +66,7 @@ struct plan_progress {
     uint32_t total; /* items that were to be sent */
     uint32_t done;  /* applied, different, already */
     uint32_t failed, unknown, stale, left, running;
+    uint32_t blocked;           /* behind an earlier write that is not settled */
     uint32_t errors;            /* of this run, as max_errors counts them */
     double per_second;          /* items settled a second, over the last ten; 0: not known */
     int64_t left_ms;            /* -1: not known */

@@ -1,16 +1,19 @@
 /* run_parts.h: inside of the engine: the struct behind run.h and its parts: run.c (life, and what
- * begins next), run_item.c (one item through the write machine), run_health.c (the canaries'). */
+ * begins next), run_item.c (one item through the write machine), run_open.c (earlier writes on its
+ * account), run_health.c (the canaries'). */
 #ifndef PLAN_RUN_PARTS_H
 #define PLAN_RUN_PARTS_H
 
 #include "plan/run.h"
 #include "plan/stored.h"
 
-#define RUN_RATE_RING 256
-#define RUN_RATE_MS   10000
-#define RUN_LOOKS_MS  12000 /* an unknown write has been looked at at 0, 2 and 10 s by then */
-#define RUN_HOLDS_MAX 5     /* a server that says 429 so often in a row is an error */
-#define RUN_FIRST_MAX 1000
+#define RUN_RATE_RING    256
+#define RUN_RATE_MS      10000
+#define RUN_LOOKS_MS     12000 /* an unknown write has been looked at at 0, 2 and 10 s by then */
+#define RUN_HOLDS_MAX    5     /* a server that says 429 so often in a row is an error */
+#define RUN_FIRST_MAX    1000
+#define RUN_OPEN_MS      30000 /* an earlier write is looked at for so long */
+#define RUN_OPEN_POLL_MS 250
 
 /* One item that is being written, or whose outcome is not known. */
 struct run_flight {
@@ -22,6 +25,13 @@ struct run_flight {
     bool counted;          /* as an error */
     int64_t unknown_mono_ms;
     bool closed;
+};
+
+/* An item that waits for an earlier write on its account. */
+struct run_open {
+    uint32_t item;
+    int64_t since_mono_ms;
+    struct span note; /* what stood there before: lives in the plan */
 };
 
 struct run_canary {
@@ -60,6 +70,9 @@ struct plan_run {
     uint32_t *dirty; /* owned: items whose state is to be noted */
     size_t dirty_count, dirty_room;
 
+    struct run_open *open; /* owned */
+    size_t open_count, open_room;
+
     int64_t ring[RUN_RATE_RING];
     unsigned ring_count, ring_at;
     int64_t began_mono_ms;
@@ -91,6 +104,12 @@ void run_flights_free(struct plan_run *run);
 
 /* The canary needs no second one: who goes on from here has decided so. */
 void run_canaries_decided(struct plan_run *run);
+
+/* run_open.c */
+/* Whether an earlier write is open on the item's account: then the item waits for it. */
+bool run_open_defer(struct plan_run *run, uint32_t item);
+void run_open_look(struct plan_run *run);
+void run_open_tell(struct plan_run *run); /* at the end: what was left so */
 
 /* run_health.c */
 void run_canary_add(struct plan_run *run, uint32_t item, const struct account *after);

@@ -33,7 +33,7 @@ static const char *const schema[] = {
 /* In the order of head_read. */
 #define HEAD                                                                                       \
     "SELECT id, origin, org, profile, by, reason, title, of, made_wall_ms, items, "                \
-    "linked," COUNT_STATES("'waiting','running','failed','unknown','stale'") "," COUNT_STATES(     \
+    "linked," COUNT_STATES("'waiting','running','failed','unknown','stale','blocked'") "," COUNT_STATES(     \
         "'applied','different','already'") ", label, how FROM plan p WHERE sealed=1"
 
 enum statement { PUT_HEAD, PUT_ITEM, STATE, STATEMENTS };

@@ -56,7 +56,7 @@ struct plan_options plan_view_how(const struct plan_view *v)
 static bool not_done(enum plan_item_state state)
 {
     return state == PLAN_FAILED || state == PLAN_UNKNOWN || state == PLAN_STALE ||
-           state == PLAN_DIFFERENT;
+           state == PLAN_DIFFERENT || state == PLAN_BLOCKED;
 }
 
 void plan_view_update(struct plan_view *v)

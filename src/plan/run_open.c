@@ -1,0 +1,117 @@
+/* run_open.c: an item whose account has an earlier write that is not settled. It is not written
+ * over such a one, which may still arrive, nor given up: the earlier write is looked at again
+ * first, and once it is settled the item has its turn. One that stays unknown leaves the item as it
+ * is, with what to do about it. */
+#include "plan/run_parts.h"
+
+#include "base/mem.h"
+#include "base/vec.h"
+
+#include <string.h>
+
+static bool concerns(const struct write *w, const struct plan_item *item)
+{
+    if (item->kind != JOURNAL_CREATE)
+        return span_eq(span_of(write_account_id(w)), item->id);
+    return write_kind(w) == JOURNAL_CREATE && span_eq(span_of(write_account_name(w)), item->name);
+}
+
+static struct write *open_write(const struct plan_run *run, uint32_t item)
+{
+    for (size_t i = 0, n = writes_open(run->env.writes); i < n; i++) {
+        struct write *w = writes_open_at(run->env.writes, i);
+        if (concerns(w, &run->plan->items[item]))
+            return w;
+    }
+    return NULL;
+}
+
+bool run_open_defer(struct plan_run *run, uint32_t item)
+{
+    struct str note = STR_INIT;
+    struct write *w = open_write(run, item);
+    if (!w)
+        return false;
+    VEC_ROOM(run->open, run->open_count, run->open_room);
+    run->open[run->open_count++] = (struct run_open){
+        .item = item, .since_mono_ms = run_now(run), .note = run->plan->items[item].note};
+    str_printf(&note, "looking at write %lld on it, which is not settled", (long long)write_op(w));
+    run_mark(run, item, PLAN_BLOCKED, 0, str_text(&note));
+    str_finish(&note);
+    write_look(w);
+    run_wake(run, RUN_OPEN_POLL_MS);
+    run_news(run);
+    return true;
+}
+
+/* Looked at since, and often enough: more looks are the history's, not the plan's. */
+static bool looked_enough(const struct plan_run *run, const struct run_open *o,
+                          const struct write *w)
+{
+    int64_t now = run_now(run);
+    if (now - o->since_mono_ms >= RUN_OPEN_MS)
+        return true;
+    if (write_state(w) != WRITE_UNKNOWN || write_next_look_mono_ms(w) <= o->since_mono_ms)
+        return false;
+    return write_looks_unseen(w) >= WRITE_LOOKS_AGAIN || write_outcome(w) == WRITE_CONFLICTING;
+}
+
+static void turn(struct plan_run *run, const struct run_open *o)
+{
+    char *note = span_dup(o->note);
+    run_mark(run, o->item, PLAN_WAITING, 0, note);
+    mem_free(note);
+    if (o->item < run->cursor)
+        run->cursor = o->item;
+}
+
+static void give_up(struct plan_run *run, const struct run_open *o, const struct write *w)
+{
+    struct str note = STR_INIT;
+    struct error err;
+    str_printf(&note, "write %lld on it is not settled: %s", (long long)write_op(w),
+               write_error(w)->what);
+    run_mark(run, o->item, PLAN_BLOCKED, 0, str_text(&note));
+    str_finish(&note);
+    if (!run->plan->head.linked)
+        return;
+    error_set(&err, ST_UNKNOWN, "stopped: an earlier write on %.100s is not settled",
+              run->plan->items[o->item].name.p);
+    error_next(&err, "settle it in 3 History (r, or :release); paddock apply %s goes on",
+               run->plan->head.id);
+    run_halt(run, PLAN_END_ERRORS, &err);
+}
+
+/* What waited goes on, goes on waiting, or is left. */
+void run_open_look(struct plan_run *run)
+{
+    size_t kept = 0;
+    bool stopped = run->state == PLAN_RUN_STOPPING || run->state == PLAN_RUN_OVER;
+    for (size_t i = 0; i < run->open_count; i++) {
+        struct run_open o = run->open[i];
+        const struct write *w = open_write(run, o.item);
+        if (!w || stopped)
+            turn(run, &o);
+        else if (looked_enough(run, &o, w))
+            give_up(run, &o, w);
+        else
+            run->open[kept++] = o;
+    }
+    bool news = kept < run->open_count;
+    run->open_count = kept;
+    if (kept)
+        run_wake(run, RUN_OPEN_POLL_MS);
+    if (news)
+        run_news(run);
+}
+
+void run_open_tell(struct plan_run *run)
+{
+    uint32_t n = run->plan->states[PLAN_BLOCKED];
+    if (n == 0 || run->error.status != ST_OK)
+        return;
+    error_set(&run->error, ST_UNKNOWN, "%u %s not written: an earlier write on %s is not settled",
+              (unsigned)n, n == 1 ? "account was" : "accounts were", n == 1 ? "it" : "each");
+    error_next(&run->error, "settle it in 3 History (r, or :release); paddock apply %s goes on",
+               run->plan->head.id);
+}

@@ -419,17 +419,19 @@ static void tell_plan(struct app *app)
     str_finish(&words);
 }
 
+/* Not over what somebody is in the middle of: then a little later. */
+void app_offer_left(struct app *app)
+{
+    if (app->session->ask_left && plan_offer(app, app->depth == 1))
+        app->session->ask_left = false;
+}
+
 static void on_plan(void *ctx)
 {
     struct app *app = ctx;
-    struct session *s = app->session;
     tell_plan(app);
     app_news(app, NEWS_WRITE);
-    if (!s->ask_left)
-        return;
-    s->ask_left = false;
-    if (app->depth == 1)
-        plan_offer(app);
+    app_offer_left(app);
 }
 
 static void tell_no_journal(struct app *app)

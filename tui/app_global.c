@@ -12,6 +12,7 @@
 #include "tui/screens/plan.h"
 #include "tui/screens/requests.h"
 #include "tui/screens/undo.h"
+#include "tui/session_left.h"
 #include "tui/session_plan.h"
 
 static unsigned to_accounts(struct app *app, enum action_id action)
@@ -92,8 +93,8 @@ static unsigned undo(struct app *app, enum action_id action)
 static unsigned show_plan(struct app *app, enum action_id action)
 {
     (void)action;
-    if (!plan_show(app) && !plan_offer(app))
-        app_message(app, MESSAGE_NOTE, "no plan is being applied, and none was left");
+    if (!plan_show(app))
+        session_left_look(app_session(app), true);
     return EFFECT_REDRAW;
 }
 

@@ -60,6 +60,7 @@ static void on_tick(void *ctx)
     struct app *app = ctx;
     app->tick = loop_timer_start(app->loop, 1000, on_tick, app);
     session_tick(app->session);
+    app_offer_left(app);
     app_news(app, NEWS_TICK);
 }
 

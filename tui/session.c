@@ -7,6 +7,7 @@
 #include "cli/load.h"
 #include "store/owner.h"
 #include "tui/draft_sent.h"
+#include "tui/session_left.h"
 #include "tui/session_plan.h"
 
 #define NEWS_GAP_MAX_MS 100
@@ -138,7 +139,7 @@ static void start_sync(struct session *s)
     sync_start(s->sync);
     writes_resume(s->writes);
     draft_sent_recover(s);
-    s->ask_left = s->plan_news = true;
+    session_left_look(s, false);
 }
 
 static void on_loaded(void *ctx)
@@ -328,6 +329,7 @@ void session_close(struct session *s)
     loop_timer_stop(s->env.loop, s->news_timer);
     token_cancel(s->fetch);
     fleet_unlisten(s->fleet, on_fleet_event, s);
+    session_left_close(s);
     session_plans_close(s);
     watching_close(&s->watching);
     writes_destroy(s->writes);

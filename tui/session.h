@@ -72,7 +72,8 @@ struct session {
     struct plan_run *run;        /* the last plan that was begun, or NULL (session_plan.h) */
     struct plan_options run_how; /* ... and how it is applied */
     bool run_told;               /* its end was told */
-    bool ask_left;               /* it is time to ask about a plan that was left */
+    struct session_left *left; /* owned; looks for a plan that was left (session_left.h), or NULL */
+    bool ask_left;             /* it has looked: ask about what was found */
     bool plan_news;
     struct token_fetch *fetch;      /* a token that is being asked for, or NULL */
     struct error token_error;       /* why there is no token; ST_OK */

@@ -20,10 +20,4 @@ bool session_applying(const struct session *s);
 /* The last plan that was begun, going or over; NULL: none. (borrowed) */
 const struct plan *session_plan(const struct session *s);
 
-/* The newest plan of this origin and organisation that was begun and not finished by a console or
- * command that is gone. ST_NOT_FOUND; ST_IO. The plan is the caller's. */
-enum status session_plan_left(struct session *s, struct plan **out, struct error *err);
-/* It is not asked about any more. */
-void session_plan_forget(struct session *s, const char *id);
-
 #endif

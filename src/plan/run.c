@@ -178,7 +178,24 @@ static void go(struct plan_run *run)
     adopt_open(run);
 }
 
-/* Each step does a slice of its work and says whether there is more of it. */
+/* Each step does a slice of its work and says whether there is more of it. One that is there
+ * already goes on from what is known of it. */
+static enum status load_known(struct plan_run *run, bool *more, struct error *err)
+{
+    *more = false;
+    if (!run->load)
+        return ST_OK;
+    enum status st = plan_load_step(run->load, SAVE_BUDGET, more, err);
+    if (st != ST_OK || *more)
+        return st;
+    plan_destroy(run->plan);
+    run->plan = plan_load_take(run->load);
+    plan_load_destroy(run->load);
+    run->load = NULL;
+    run_news(run);
+    return plan_save_begin(&run->save, run->plan, run->env.plans, err);
+}
+
 static enum status save_plan(struct plan_run *run, bool *more, struct error *err)
 {
     enum status st = plan_save_step(run->save, SAVE_BUDGET, more, err);
@@ -216,8 +233,8 @@ static enum status save_inverse(struct plan_run *run, bool *more, struct error *
 /* The plan, then what takes it back. Only then is anything sent. */
 static void save_some(struct plan_run *run)
 {
-    static enum status (*const steps[])(struct plan_run *, bool *,
-                                        struct error *) = {save_plan, invert_plan, save_inverse};
+    static enum status (*const steps[])(struct plan_run *, bool *, struct error *) = {
+        load_known, save_plan, invert_plan, save_inverse};
     struct error err;
     bool more = false;
     enum status st = steps[run->saving](run, &more, &err);
@@ -342,18 +359,6 @@ static void set_options(struct plan_run *run, const struct plan_run_options *o)
     run->canaries = mem_calloc(mine->first + 1u, sizeof *run->canaries);
 }
 
-/* One that is there already goes on from what is known of it. */
-static enum status take_up(struct plan_run *run, struct error *err)
-{
-    struct plan *known = NULL;
-    enum status st = plan_load(run->env.plans, run->env.journal, run->plan->head.id, &known, err);
-    if (st != ST_OK)
-        return st;
-    plan_destroy(run->plan);
-    run->plan = known;
-    return ST_OK;
-}
-
 /* One that is there stays: it may be applied, even. An undo needs none: what takes it back is made
  * from the journal when it is asked for. */
 static bool needs_inverse(const struct plan_run *run)
@@ -383,10 +388,7 @@ static enum status begin(struct plan_run *run, struct error *err)
         return plan_settle(run->plan, run->env.journal, err);
     plan_save_destroy(run->save);
     run->save = NULL;
-    st = take_up(run, err);
-    if (st == ST_OK)
-        st = plan_save_begin(&run->save, run->plan, run->env.plans, err);
-    return st;
+    return plan_load_begin(&run->load, run->env.plans, run->env.journal, run->plan->head.id, err);
 }
 
 enum status plan_run_create(struct plan_run **out, const struct plan_run_env *env,
@@ -424,6 +426,7 @@ void plan_run_destroy(struct plan_run *run)
     loop_timer_stop(run->env.loop, run->flush);
     if (run->claimed)
         plans_unclaim(run->env.plans, run->plan->head.id);
+    plan_load_destroy(run->load);
     plan_save_destroy(run->save);
     plan_destroy(run->plan);
     plan_destroy(run->inverse);
@@ -432,6 +435,23 @@ void plan_run_destroy(struct plan_run *run)
     mem_free(run->open);
     mem_free(run->canaries);
     mem_free(run);
+}
+
+struct plan *plan_run_end_with(struct plan_run *run)
+{
+    struct plan *plan = run->plan;
+    if (run->dirty_count)
+        flush(run);
+    run->dirty_count = 0;
+    if (run->claimed)
+        plans_unclaim(run->env.plans, plan->head.id);
+    run->claimed = false;
+    run_flights_free(run);
+    run->flights = NULL;
+    run->flight_count = run->flight_room = 0;
+    run->plan = NULL;
+    plan_run_destroy(run);
+    return plan;
 }
 
 void plan_run_pause(struct plan_run *run)

@@ -98,6 +98,8 @@ enum status plan_run_create(struct plan_run **out, const struct plan_run_env *en
                             plan_run_fn *changed, void *ctx, struct error *err);
 /* What is in flight is left to the write machine and the journal. NULL allowed. */
 void plan_run_destroy(struct plan_run *run);
+/* The same for one that is OVER; its plan is the caller's, to be gone on with. */
+struct plan *plan_run_end_with(struct plan_run *run);
 
 void plan_run_pause(struct plan_run *run);
 /* Ends a pause, also that of the canaries: the rest is written whatever their health. */

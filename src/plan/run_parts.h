@@ -5,6 +5,7 @@
 #define PLAN_RUN_PARTS_H
 
 #include "plan/run.h"
+#include "plan/load.h"
 #include "plan/stored.h"
 
 #define RUN_RATE_RING    256
@@ -46,6 +47,7 @@ struct plan_run {
     struct plan_run_options options;
     struct str reason;
     struct plan *plan, *inverse; /* owned */
+    struct plan_load *load;      /* owned; of one that is known here already */
     struct plan_save *save;      /* owned; of plan, then of inverse */
     size_t saving;               /* which step of it */
     uint32_t inverted;           /* items of the plan that are in the inverse */

@@ -443,17 +443,19 @@ enum status journal_page(struct journal *journal, const char *origin, const char
     return walk(journal, origin, org, false, before, limit, fn, ctx, err);
 }
 
-enum status journal_of_plan(struct journal *journal, const char *plan, journal_fn *fn, void *ctx,
-                            struct error *err)
+enum status journal_of_plan(struct journal *journal, const char *plan, int64_t after, size_t limit,
+                            journal_fn *fn, void *ctx, struct error *err)
 {
     sqlite3_stmt *st = NULL;
     int rc = sqlite3_prepare_v2(journal->db,
                                 "SELECT " COLUMNS_LIGHT " FROM entry WHERE plan=?1 AND plan<>''"
-                                " ORDER BY op",
+                                " AND op>?2 ORDER BY op LIMIT ?3",
                                 -1, &st, NULL);
     if (rc != SQLITE_OK)
         return db_error(journal->db, rc, err);
     db_bind_text(st, 1, plan);
+    sqlite3_bind_int64(st, 2, after);
+    sqlite3_bind_int64(st, 3, limit > INT64_MAX ? INT64_MAX : (int64_t)limit);
     while ((rc = sqlite3_step(st)) == SQLITE_ROW) {
         struct journal_entry e;
         entry_read(&e, st);

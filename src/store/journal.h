@@ -102,9 +102,10 @@ void journal_entry_finish(struct journal_entry *entry);
  * NOT_SEEN and CONFLICT of owners that are gone or ourselves. */
 typedef void journal_fn(void *ctx, const struct journal_entry *entry);
 /* The entries of one plan, oldest first, whoever owns them: of several of an item the last one
- * counts. Without base, body, target and after: NULL. */
-enum status journal_of_plan(struct journal *journal, const char *plan, journal_fn *fn, void *ctx,
-                            struct error *err);
+ * counts. At most `limit` above `after` (0: from the oldest). Without base, body, target and after:
+ * NULL. */
+enum status journal_of_plan(struct journal *journal, const char *plan, int64_t after, size_t limit,
+                            journal_fn *fn, void *ctx, struct error *err);
 enum status journal_list(struct journal *journal, const char *origin, const char *org,
                          bool open_only, size_t limit, journal_fn *fn, void *ctx,
                          struct error *err);

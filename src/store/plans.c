@@ -31,9 +31,9 @@ static const char *const schema[] = {
 #define COUNT_STATES(which) " (SELECT count(*) FROM item WHERE plan=p.id AND state IN (" which "))"
 
 /* In the order of head_read. */
-#define HEAD                                                                                       \
-    "SELECT id, origin, org, profile, by, reason, title, of, made_wall_ms, items, "                \
-    "linked," COUNT_STATES("'waiting','running','failed','unknown','stale','blocked'") "," COUNT_STATES(     \
+#define HEAD                                                                                             \
+    "SELECT id, origin, org, profile, by, reason, title, of, made_wall_ms, items, "                      \
+    "linked," COUNT_STATES("'waiting','running','failed','unknown','stale','blocked'") "," COUNT_STATES( \
         "'applied','different','already'") ", label, how FROM plan p WHERE sealed=1"
 
 enum statement { PUT_HEAD, PUT_ITEM, STATE, STATEMENTS };
@@ -228,6 +228,38 @@ enum status plans_remove(struct plans *plans, const char *id, struct error *err)
     return st == ST_OK ? commit(plans, err) : st;
 }
 
+/* Its items from the end on, so that what is left is a plan cut short. */
+static enum status remove_items(struct plans *p, const char *id, uint32_t budget, int *removed,
+                                struct error *err)
+{
+    sqlite3_stmt *st = NULL;
+    int rc = sqlite3_prepare_v2(p->db,
+                                "DELETE FROM item WHERE plan=?1 AND n IN (SELECT n FROM item WHERE"
+                                " plan=?1 ORDER BY n DESC LIMIT ?2)",
+                                -1, &st, NULL);
+    if (rc != SQLITE_OK)
+        return db_error(p->db, rc, err);
+    db_bind_text(st, 1, id);
+    sqlite3_bind_int64(st, 2, budget);
+    enum status status = run(p, st, err);
+    *removed = sqlite3_changes(p->db);
+    sqlite3_finalize(st);
+    return status;
+}
+
+enum status plans_remove_some(struct plans *plans, const char *id, uint32_t budget, bool *more,
+                              struct error *err)
+{
+    int removed = 0;
+    enum status st = exec(plans, "UPDATE plan SET sealed=0 WHERE id=?1", id, NULL, err);
+    if (st == ST_OK)
+        st = remove_items(plans, id, budget, &removed, err);
+    *more = st == ST_OK && (uint32_t)removed >= budget;
+    if (st == ST_OK && !*more)
+        st = exec(plans, "DELETE FROM plan WHERE id=?1", id, NULL, err);
+    return st == ST_OK ? commit(plans, err) : st;
+}
+
 enum status plans_put_head(struct plans *plans, const struct plans_head *head, bool *there,
                            struct error *err)
 {
@@ -366,12 +398,11 @@ static void item_read(struct plans_item *item, sqlite3_stmt *st)
     item->undoes = sqlite3_column_int64(st, 12);
 }
 
-enum status plans_get(struct plans *plans, const char *id, plans_head_fn *head, plans_item_fn *item,
-                      void *ctx, struct error *err)
+enum status plans_get(struct plans *plans, const char *id, plans_head_fn *fn, void *ctx,
+                      struct error *err)
 {
     sqlite3_stmt *st = NULL;
     struct plans_head h;
-    struct plans_item i;
     int rc = sqlite3_prepare_v2(plans->db, HEAD " AND id=?1", -1, &st, NULL);
     if (rc != SQLITE_OK)
         return db_error(plans->db, rc, err);
@@ -379,43 +410,50 @@ enum status plans_get(struct plans *plans, const char *id, plans_head_fn *head, 
     rc = sqlite3_step(st);
     if (rc == SQLITE_ROW) {
         head_read(&h, st);
-        head(ctx, &h);
+        fn(ctx, &h);
     }
     sqlite3_finalize(st);
-    if (rc != SQLITE_ROW)
-        return rc == SQLITE_DONE ? error_set(err, ST_NOT_FOUND, "there is no plan \"%.80s\"", id)
-                                 : db_error(plans->db, rc, err);
-    rc =
-        sqlite3_prepare_v2(plans->db, "SELECT * FROM item WHERE plan=?1 ORDER BY n", -1, &st, NULL);
+    if (rc == SQLITE_ROW)
+        return ST_OK;
+    return rc == SQLITE_DONE ? error_set(err, ST_NOT_FOUND, "there is no plan \"%.80s\"", id)
+                             : db_error(plans->db, rc, err);
+}
+
+enum status plans_items(struct plans *plans, const char *id, uint32_t from, uint32_t limit,
+                        plans_item_fn *fn, void *ctx, struct error *err)
+{
+    sqlite3_stmt *st = NULL;
+    struct plans_item i;
+    int rc = sqlite3_prepare_v2(
+        plans->db, "SELECT * FROM item WHERE plan=?1 AND n>=?2 ORDER BY n LIMIT ?3", -1, &st, NULL);
     if (rc != SQLITE_OK)
         return db_error(plans->db, rc, err);
     db_bind_text(st, 1, id);
+    sqlite3_bind_int64(st, 2, from);
+    sqlite3_bind_int64(st, 3, limit);
     while ((rc = sqlite3_step(st)) == SQLITE_ROW) {
         item_read(&i, st);
-        item(ctx, &i);
+        fn(ctx, &i);
     }
     sqlite3_finalize(st);
     return rc == SQLITE_DONE ? ST_OK : db_error(plans->db, rc, err);
 }
 
-enum status plans_list(struct plans *plans, const char *origin, const char *org, size_t limit,
-                       plans_head_fn *fn, void *ctx, struct error *err)
+enum status plans_ids(struct plans *plans, const char *origin, const char *org, size_t limit,
+                      plans_id_fn *fn, void *ctx, struct error *err)
 {
     sqlite3_stmt *st = NULL;
-    struct plans_head h;
     int rc = sqlite3_prepare_v2(plans->db,
-                                HEAD " AND origin=?1 AND org=?2"
-                                     " ORDER BY made_wall_ms DESC, id LIMIT ?3",
+                                "SELECT id FROM plan WHERE sealed=1 AND origin=?1 AND org=?2"
+                                " ORDER BY made_wall_ms DESC, id LIMIT ?3",
                                 -1, &st, NULL);
     if (rc != SQLITE_OK)
         return db_error(plans->db, rc, err);
     db_bind_text(st, 1, origin);
     db_bind_text(st, 2, org);
     sqlite3_bind_int64(st, 3, limit > INT64_MAX ? INT64_MAX : (int64_t)limit);
-    while ((rc = sqlite3_step(st)) == SQLITE_ROW) {
-        head_read(&h, st);
-        fn(ctx, &h);
-    }
+    while ((rc = sqlite3_step(st)) == SQLITE_ROW)
+        fn(ctx, db_text(st, 0));
     sqlite3_finalize(st);
     return rc == SQLITE_DONE ? ST_OK : db_error(plans->db, rc, err);
 }

@@ -56,17 +56,24 @@ enum status plans_seal(struct plans *plans, const char *id, struct error *err);
 enum status plans_how(struct plans *plans, const char *id, const char *how, struct error *err);
 /* Forgets a plan; none of that id: ST_OK. */
 enum status plans_remove(struct plans *plans, const char *id, struct error *err);
+/* The same in slices of `budget` items: from the first on it is not found any more. */
+enum status plans_remove_some(struct plans *plans, const char *id, uint32_t budget, bool *more,
+                              struct error *err);
 
 /* The full id of the one whole plan that begins so. ST_NOT_FOUND; ST_USAGE when several do. */
 enum status plans_find(struct plans *plans, const char *word, struct str *id, struct error *err);
 typedef void plans_head_fn(void *ctx, const struct plans_head *head);
 typedef void plans_item_fn(void *ctx, const struct plans_item *item);
-/* Reads one whole plan: head, then its items in order. */
-enum status plans_get(struct plans *plans, const char *id, plans_head_fn *head, plans_item_fn *item,
-                      void *ctx, struct error *err);
-/* Whole plans of this origin and org, newest first. */
-enum status plans_list(struct plans *plans, const char *origin, const char *org, size_t limit,
-                       plans_head_fn *fn, void *ctx, struct error *err);
+/* Reads the head of one whole plan. ST_NOT_FOUND. */
+enum status plans_get(struct plans *plans, const char *id, plans_head_fn *fn, void *ctx,
+                      struct error *err);
+/* Reads its items in order, `limit` of them from number `from` on. */
+enum status plans_items(struct plans *plans, const char *id, uint32_t from, uint32_t limit,
+                        plans_item_fn *fn, void *ctx, struct error *err);
+/* The ids of whole plans of this origin and org, newest first. */
+typedef void plans_id_fn(void *ctx, const char *id);
+enum status plans_ids(struct plans *plans, const char *origin, const char *org, size_t limit,
+                      plans_id_fn *fn, void *ctx, struct error *err);
 
 /* Notes what became of an item, in the transaction that is open; account_id NULL keeps. */
 enum status plans_state(struct plans *plans, const char *id, uint32_t n, const char *state,

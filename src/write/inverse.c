@@ -36,17 +36,14 @@ static bool put_back(struct account *mine, enum field f, const struct value *was
     return true;
 }
 
-/* Lays over `mine` what `was` has in every field that may be sent and is another one now; the
- * labels of those that cannot be put back go to *left. */
-static void put_all_back(struct account *mine, const struct account *was, unsigned flag,
-                         struct str *left)
+void put_back_all(struct account *mine, const struct account *was, unsigned flag, struct str *left)
 {
     for (int i = 0; i < FIELD_COUNT; i++) {
         enum field f = (enum field)i;
         bool mine_to_send = field_settable(f) && (field_info(f)->flags & flag);
         if (!mine_to_send || field_kept(f, &was->v[f], &mine->v[f]))
             continue;
-        if (!put_back(mine, f, &was->v[f]))
+        if (!put_back(mine, f, &was->v[f]) && left)
             str_printf(left, "%s%s", left->len ? ", " : "", field_info(f)->label);
     }
 }
@@ -86,7 +83,7 @@ static enum status of_update(struct inverse *inverse, const struct journal_entry
                     "what it left there", err);
     if (st == ST_OK) {
         account_copy(&inverse->mine, &inverse->base);
-        put_all_back(&inverse->mine, &was, FF_EDIT, &left);
+        put_back_all(&inverse->mine, &was, FF_EDIT, &left);
         note_left(inverse, "", &left);
     }
     account_finish(&was);
@@ -104,7 +101,7 @@ static enum status of_delete(struct inverse *inverse, const struct journal_entry
     account_init(&was);
     enum status st = decode(&was, e->base, "what the account was", err);
     if (st == ST_OK) {
-        put_all_back(&inverse->mine, &was, FF_CREATE, &left);
+        put_back_all(&inverse->mine, &was, FF_CREATE, &left);
         snprintf(words, sizeof words,
                  "the account is created again and gets a new id; %s does not come back",
                  e->account_id);

@@ -7,6 +7,7 @@
 #ifndef WRITE_INVERSE_H
 #define WRITE_INVERSE_H
 
+#include "base/str.h"
 #include "store/journal.h"
 #include "write/write.h"
 
@@ -25,6 +26,11 @@ void inverse_finish(struct inverse *inverse);
  * there); ST_UNKNOWN when it is not settled yet; ST_PARSE for an entry that cannot be read. */
 enum status inverse_make(struct inverse *inverse, const struct journal_entry *entry,
                          struct error *err);
+/* Lays over `mine` what `was` has in every settable field with one of these flags (FF_EDIT,
+ * FF_CREATE) that is another one now; absent is sent as null, or no pairs. What cannot be put back
+ * (bad, or null where that is not allowed) stays as it became; its labels are appended to *left
+ * (NULL: not asked for). */
+void put_back_all(struct account *mine, const struct account *was, unsigned flag, struct str *left);
 /* The spec of the write; (borrowed) from the inverse. Its reason is the caller's. */
 struct write_spec inverse_spec(const struct inverse *inverse);
 

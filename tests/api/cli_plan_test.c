@@ -331,6 +331,26 @@ static void test_of_another_profile(void **state)
     in_dir(p, "apply\t@/c.plan\t-p\tbeta\t--yes", 0, "", "1 applied");
 }
 
+/* F15: an earlier write on one of them is not settled: the others are written, it is looked at and
+ * left with what to do; given up, the plan goes on with it. */
+static void test_f15_one_behind_an_open_write(void **state)
+{
+    struct cli_rig *p = *state;
+    in_dir(p, "plan\tp-1\tp-2\tp-3\trate.rps=21\t--out\t@/a.plan", 2, "3 change", "");
+    fault(p, "{\"fault\":\"cut\",\"when\":\"before\"}");
+    expect(p, "set\tp-2\tdescription=lost\t--yes", 9, "", "not known");
+    in_dir(p, "apply\t@/a.plan\t--yes", 3, "", "2 applied, 1 behind an open write");
+    assert_non_null(strstr(str_text(&p->err), "on it is not settled: not seen as of"));
+    assert_non_null(strstr(str_text(&p->err), "1 account was not written"));
+    assert_non_null(strstr(str_text(&p->err), "3 History"));
+    has(p, "p-1", "\"requests_per_second\":21");
+    has(p, "p-2", "\"requests_per_second\":20");
+    expect(p, "set\tp-2\tdescription=other\t--release\t--confirm=p-2", 0, "", "given up");
+    in_dir(p, "apply\t@/a.plan\t--yes", 3, "", "2 applied, 1 stale");
+    in_dir(p, "apply\t@/a.plan\t--refresh-stale\t--confirm=1", 0, "", "1 applied");
+    has(p, "p-2", "\"requests_per_second\":21");
+}
+
 /* What the head of a plan has no room for is cut between two letters: the file can be read. */
 static void test_long_words(void **state)
 {
@@ -459,6 +479,7 @@ int main(void)
         T(test_unknown),
         T(test_deletes),
         T(test_plan_file),
+        T(test_f15_one_behind_an_open_write),
         T(test_stale_ones_again),
         T(test_of_another_profile),
         T(test_the_first_alone),

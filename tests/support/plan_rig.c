@@ -54,6 +54,11 @@ void plan_five(struct console *c, struct five *f, const struct console_options *
 {
     console_open_ready(c, options);
     first_five(c, f);
+    plan_marked(c, f);
+}
+
+void plan_marked(struct console *c, const struct five *f)
+{
     console_keys(c, "Space Space Space Space Space");
     console_see(c, "5 marked");
     console_keys(c, "b");

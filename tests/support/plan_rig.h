@@ -17,6 +17,8 @@ struct five {
 void first_five(struct console *c, struct five *f);
 /* Starts the console, marks them, and plans NEW as their description; nothing is applied. */
 void plan_five(struct console *c, struct five *f, const struct console_options *options);
+/* The same in a console that is open, with the cursor on the first account. */
+void plan_marked(struct console *c, const struct five *f);
 /* `A` and the typed word, which is the number of changes. */
 void plan_apply(struct console *c, int changes);
 

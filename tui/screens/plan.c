@@ -19,6 +19,7 @@
 #include <string.h>
 
 #define BUILD_BUDGET 200 /* accounts a turn: about 2 ms */
+#define UNDO_BUDGET  150 /* entries a turn: about 3 ms */
 
 const struct plan *plan_view_plan(const struct plan_view *v)
 {
@@ -81,6 +82,29 @@ static void there(struct plan_view *v)
 {
     plan_draw_columns(v);
     plan_view_update(v);
+}
+
+static void on_undo(void *ctx)
+{
+    struct plan_view *v = ctx;
+    struct error err;
+    bool more;
+    v->timer = 0;
+    enum status st = plan_undo_step(v->undo, UNDO_BUDGET, &more, &err);
+    app_dirty(v->app);
+    if (st == ST_OK && more) {
+        v->timer = loop_timer_start(app_loop(v->app), 0, on_undo, v);
+        return;
+    }
+    v->plan = st == ST_OK ? plan_undo_take(v->undo) : NULL;
+    plan_undo_destroy(v->undo);
+    v->undo = NULL;
+    if (st == ST_OK) {
+        there(v);
+        return;
+    }
+    app_error(v->app, &err);
+    app_close_screen(v->app, v);
 }
 
 static void on_build(void *ctx)
@@ -224,6 +248,8 @@ static unsigned do_back(void *self, enum action_id action)
     (void)action;
     if (plan_view_applying(v))
         app_message(v->app, MESSAGE_NOTE, "the plan goes on; b shows it");
+    else if (v->build || v->undo)
+        app_message(v->app, MESSAGE_NOTE, "left while it was being made; nothing was changed");
     return EFFECT_CLOSE;
 }
 
@@ -259,7 +285,8 @@ static void *plan_open(struct app *app, const void *arg)
     v->app = app;
     v->build = a->build;
     v->plan = a->plan;
-    v->live = !a->build && !a->plan;
+    v->undo = a->undo;
+    v->live = !a->build && !a->undo && !a->plan;
     v->bulk = a->bulk ? bulk_ref(a->bulk) : NULL;
     v->build_total = a->bulk ? bulk_count(a->bulk) : 0;
     plan_options_init(&v->how);
@@ -267,6 +294,8 @@ static void *plan_open(struct app *app, const void *arg)
     plan_draw_columns(v);
     if (v->build)
         v->timer = loop_timer_start(app_loop(app), 0, on_build, v);
+    else if (v->undo)
+        v->timer = loop_timer_start(app_loop(app), 0, on_undo, v);
     else
         there(v);
     return v;
@@ -278,6 +307,7 @@ static void plan_close(void *self)
     plan_stale_cancel(v);
     loop_timer_stop(app_loop(v->app), v->timer);
     plan_build_destroy(v->build);
+    plan_undo_destroy(v->undo);
     plan_destroy(v->plan);
     bulk_unref(v->bulk);
     table_finish(&v->table);

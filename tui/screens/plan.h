@@ -4,14 +4,16 @@
 #define TUI_SCREENS_PLAN_H
 
 #include "plan/build.h"
+#include "plan/load.h"
 #include "tui/app.h"
 
 struct bulk;
 
-/* One of three: a plan that is being built, one that is there, or (both NULL) the session's, going
- * or over. build and plan are taken over. */
+/* One of four: a plan that is being built, what takes one back while that is read, one that is
+ * there, or (all NULL) the session's, going or over. build, undo and plan are taken over. */
 struct plan_arg {
     struct plan_build *build;
+    struct plan_undo *undo;
     struct plan *plan;
     struct bulk *bulk; /* where it came from, for `e`; may be NULL */
 };
@@ -19,8 +21,9 @@ extern const struct screen_ops plan_screen;
 
 /* The session's plan, if there is one: true. */
 bool plan_show(struct app *app);
-/* A plan that an earlier console left: asks whether to go on with it. False: there is none. */
-bool plan_offer(struct app *app);
+/* A plan that an earlier console left and that has been looked for: asks whether to go on with it,
+ * or says that there is none to somebody who asked. free: nothing is in front. False: not now. */
+bool plan_offer(struct app *app, bool free);
 /* The review of what takes a plan back, as far as it was applied. */
 void plan_undo_review(struct app *app, const char *id);
 

@@ -4,7 +4,6 @@
 
 #include "base/quantity.h"
 #include "plan/file.h"
-#include "plan/stored.h"
 #include "tui/screens/ask.h"
 #include "tui/screens/plan_how.h"
 #include "tui/session_plan.h"
@@ -55,22 +54,14 @@ static void begin(struct plan_view *v, struct plan *plan, const struct plan_opti
     plan_view_update(v);
 }
 
-/* What is over is taken up again from the store, where its states are. */
+/* What is over is taken up again; the store tells the engine what is known of it. */
 static void resume(struct plan_view *v)
 {
     struct session *s = app_session(v->app);
-    struct plan *plan = NULL;
-    struct error err;
     const struct plan_options how = plan_view_how(v);
-    char id[PLAN_ID_ROOM];
-    snprintf(id, sizeof id, "%s", plan_view_plan(v)->head.id);
-    session_plans_close(s);
-    if (plan_load(s->plans, s->journal, id, &plan, &err)) {
-        app_error(v->app, &err);
-        app_close_screen(v->app, v);
-    } else {
-        begin(v, plan, &how);
-    }
+    struct plan *plan = plan_run_end_with(s->run);
+    s->run = NULL;
+    begin(v, plan, &how);
 }
 
 static void apply_answer(void *ctx, int button)

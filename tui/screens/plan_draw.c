@@ -409,6 +409,14 @@ static bool draw_canaries(const struct plan_view *v, const struct plan *plan,
     return true;
 }
 
+static void draw_undo(const struct plan_view *v, const struct canvas *c)
+{
+    uint32_t done, total;
+    plan_undo_progress(v->undo, &done, &total);
+    draw_printf(c, 0, 1, ROLE_BUSY, "reading what was done: %s of %s; Esc leaves it",
+                QUANTITY(done), QUANTITY(total));
+}
+
 void plan_draw(void *self, const struct canvas *c)
 {
     struct plan_view *v = self;
@@ -419,6 +427,8 @@ void plan_draw(void *self, const struct canvas *c)
         if (v->build)
             draw_printf(&body, 0, 1, ROLE_BUSY, "looking at account %s of %s ...",
                         QUANTITY(plan_build_done(v->build)), QUANTITY(v->build_total));
+        if (v->undo)
+            draw_undo(v, &body);
         return;
     }
     draw_head(v, plan, &body);

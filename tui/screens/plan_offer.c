@@ -4,8 +4,9 @@
 
 #include "base/mem.h"
 #include "plan/file.h"
-#include "plan/stored.h"
+#include "plan/load.h"
 #include "tui/screens/ask.h"
+#include "tui/session_left.h"
 #include "tui/session_plan.h"
 
 bool plan_show(struct app *app)
@@ -20,7 +21,7 @@ bool plan_show(struct app *app)
 void plan_undo_review(struct app *app, const char *id)
 {
     struct session *s = app_session(app);
-    struct plan *plan = NULL;
+    struct plan_undo *undo = NULL;
     struct error err;
     if (!app_may_write(app))
         return;
@@ -28,11 +29,11 @@ void plan_undo_review(struct app *app, const char *id)
         app_error(app, &s->plans_error);
         return;
     }
-    if (plan_undo(s->plans, s->journal, id, &plan, &err)) {
+    if (plan_undo_begin(&undo, s->plans, s->journal, id, &err)) {
         app_error(app, &err);
         return;
     }
-    const struct plan_arg arg = {.plan = plan};
+    const struct plan_arg arg = {.undo = undo};
     app_push(app, &plan_screen, &arg);
 }
 
@@ -65,7 +66,7 @@ static void offer_answer(void *ctx, int button)
     struct session *s = app_session(o->app);
     struct error err;
     if (button == 2)
-        session_plan_forget(s, o->plan->head.id);
+        session_left_forget(s, o->plan->head.id);
     if (button != 1 || !app_may_write(o->app))
         return;
     struct plan *plan = o->plan;
@@ -90,12 +91,19 @@ static void offer_close(void *ctx)
     mem_free(o);
 }
 
-bool plan_offer(struct app *app)
+bool plan_offer(struct app *app, bool free)
 {
-    struct plan *plan;
-    struct error err;
-    if (session_plan_left(app_session(app), &plan, &err))
+    struct session_left_news news;
+    session_left_peek(app_session(app), &news);
+    if (news.found && !free && !news.asked)
         return false;
+    bool asked;
+    struct plan *plan = session_left_take(app_session(app), &asked);
+    if (!plan) {
+        if (asked)
+            app_message(app, MESSAGE_NOTE, "no plan is being applied, and none was left");
+        return true;
+    }
     struct offer *o = mem_calloc(1, sizeof *o);
     *o = (struct offer){app, plan};
     const struct ask_arg arg = {.title = "Resume the plan?",

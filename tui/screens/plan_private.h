@@ -14,6 +14,7 @@
 struct plan_view {
     struct app *app;
     struct plan_build *build; /* owned; while it is being built */
+    struct plan_undo *undo;   /* owned; while what takes a plan back is read */
     uint32_t build_total;
     struct plan *plan;       /* owned; before it is applied */
     bool live;               /* the session's plan is shown */

@@ -98,6 +98,11 @@ static void put(struct fixture *f, const char *id, bool seal)
         assert_int_equal(plans_seal(f->plans, id, &err), ST_OK);
 }
 
+static void on_id(void *ctx, const char *id)
+{
+    str_printf(&((struct fixture *)ctx)->seen, "%s ", id);
+}
+
 static void on_head(void *ctx, const struct plans_head *h)
 {
     struct fixture *f = ctx;
@@ -119,7 +124,9 @@ static const char *get(struct fixture *f, const char *id)
 {
     struct error err;
     str_clear(&f->seen);
-    if (plans_get(f->plans, id, on_head, on_item, f, &err) != ST_OK)
+    if (plans_get(f->plans, id, on_head, f, &err) != ST_OK ||
+        plans_items(f->plans, id, 0, 1, on_item, f, &err) != ST_OK ||
+        plans_items(f->plans, id, 1, 100, on_item, f, &err) != ST_OK)
         return status_name(err.status);
     return str_text(&f->seen);
 }
@@ -212,9 +219,11 @@ static void test_states(void **state)
     assert_int_equal(plans_flush(f->plans, &err), ST_OK);
     assert_non_null(strstr(get(f, "AA11BB22"), "left 0 applied 1"));
     assert_non_null(strstr(get(f, "AA11BB22"), "0 update applied a name {} "));
-    assert_int_equal(plans_list(f->plans, "http://x", "o", 9, on_head, f, &err), ST_OK);
     str_clear(&f->seen);
-    assert_int_equal(plans_list(f->plans, "http://y", "o", 9, on_head, f, &err), ST_OK);
+    assert_int_equal(plans_ids(f->plans, "http://x", "o", 9, on_id, f, &err), ST_OK);
+    assert_string_equal(str_text(&f->seen), "AA11BB22 ");
+    str_clear(&f->seen);
+    assert_int_equal(plans_ids(f->plans, "http://y", "o", 9, on_id, f, &err), ST_OK);
     assert_int_equal(f->seen.len, 0);
 }
 

@@ -1,0 +1,26 @@
+/* session_left.h: a plan that an earlier console or command left is looked for in the state
+ * directory, and forgotten when the operator says so, a slice a turn of the loop: there may be many
+ * and large ones, and keys go on being answered. */
+#ifndef TUI_SESSION_LEFT_H
+#define TUI_SESSION_LEFT_H
+
+#include "plan/plan.h"
+#include "tui/session.h"
+
+/* Begins to look for the newest plan of this origin and organisation that was begun and not
+ * finished by a process that is gone. Its end is an event of the plan (session_events) with
+ * ask_left set. Does nothing while it is looking; `asked` stays: the operator wants an answer in
+ * any case. */
+void session_left_look(struct session *s, bool asked);
+/* After ask_left: what session_left_take would give. */
+struct session_left_news {
+    bool found, asked;
+};
+void session_left_peek(const struct session *s, struct session_left_news *news);
+/* After ask_left: the plan, the caller's, or NULL when there is none; *asked as above. */
+struct plan *session_left_take(struct session *s, bool *asked);
+/* It is not asked about any more. */
+void session_left_forget(struct session *s, const char *id);
+void session_left_close(struct session *s);
+
+#endif

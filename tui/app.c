@@ -13,6 +13,7 @@
 #include "tui/app_global.h"
 #include "tui/screens/accounts.h"
 #include "tui/screens/plan.h"
+#include "tui/app_after.h"
 #include "tui/session_plan.h"
 #include "tui/yank.h"
 
@@ -432,6 +433,7 @@ static void on_plan(void *ctx)
     tell_plan(app);
     app_news(app, NEWS_WRITE);
     app_offer_left(app);
+    app_after_news(app);
 }
 
 static void tell_no_journal(struct app *app)

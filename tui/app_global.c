@@ -12,6 +12,7 @@
 #include "tui/screens/plan.h"
 #include "tui/screens/requests.h"
 #include "tui/screens/undo.h"
+#include "tui/app_after.h"
 #include "tui/session_left.h"
 #include "tui/session_plan.h"
 
@@ -311,6 +312,9 @@ static void quit_fill(void *ctx, struct dialog *d)
     if (session_applying(app_session(ctx))) {
         dialog_line(d, ROLE_WARNING, "A plan is being applied.");
         dialog_line(d, ROLE_TEXT, "What is left is kept; the next start asks whether to go on.");
+        dialog_button(d, "Stop it, then quit");
+        dialog_button(d, "Quit now");
+        return;
     }
     dialog_button(d, "Quit");
 }
@@ -318,6 +322,8 @@ static void quit_fill(void *ctx, struct dialog *d)
 static void quit_answer(void *ctx, int button)
 {
     if (button == 1)
+        app_after_plan(ctx, NULL);
+    else if (button == 2)
         app_quit(ctx, false);
 }
 

@@ -1,5 +1,6 @@
 /* app_main.c: the console from start to end, and what reaches it from outside: bytes, signals, the
  * hangup, the tick of a second. */
+#include "tui/app_after.h"
 #include "tui/app_private.h"
 
 #include "base/mem.h"
@@ -158,6 +159,7 @@ static void app_end(struct app *app)
     while (app->depth)
         app_close_top(app);
     loop_timer_stop(app->loop, app->tick);
+    app_after_finish(app);
     loop_before_sleep_remove(app->loop, app_before_sleep, app);
     input_destroy(app->input);
     term_destroy(app->term);

@@ -33,6 +33,9 @@ struct app {
     struct chrome_message message;
     unsigned message_number; /* of the message shown, from 1 */
     loop_timer tick;
+    enum { AFTER_NOTHING, AFTER_QUIT, AFTER_SWITCH } after; /* the plan that stops (app_after.h) */
+    struct profile after_profile;                           /* owned; AFTER_SWITCH */
+    loop_timer after_timer;
     bool dirty, touched, ending; /* touched: the top screen's update() is enough */
     struct canvas inner;         /* of the last frame that was drawn whole ... */
     unsigned inner_serial;       /* ... for this layer alone; 0: none */

@@ -1,4 +1,6 @@
 /* palette.c: see palette.h. */
+#include "tui/app_after.h"
+#include "tui/session_plan.h"
 #include "tui/screens/palette.h"
 
 #include "base/mem.h"
@@ -139,6 +141,15 @@ static void switching_fill(void *ctx, struct dialog *d)
     const struct session *s = app_session(x->app);
     size_t open = writes_open(s->writes);
     dialog_safe_button(d, "Stay");
+    if (session_applying(s)) {
+        dialog_line(d, ROLE_WARNING, "A plan is being applied.");
+        dialog_line(d, ROLE_TEXT,
+                    "It stops after those in flight; what is left is kept, and asked about when %s "
+                    "is opened next.",
+                    api_org(s->api));
+        dialog_button(d, "Stop it, then switch");
+        return;
+    }
     dialog_line(d, ROLE_WARNING, "%zu %s not settled yet.", open,
                 open == 1 ? "write is" : "writes are");
     dialog_line(d, ROLE_TEXT,
@@ -151,7 +162,7 @@ static void switching_answer(void *ctx, int button)
 {
     struct switching *x = ctx;
     if (button == 1)
-        switch_to(x->app, &x->next);
+        app_after_plan(x->app, &x->next);
 }
 
 static void switching_close(void *ctx)
@@ -164,7 +175,7 @@ static void switching_close(void *ctx)
 /* A write that has left is not lost by going elsewhere, but nobody here would hear of its end. */
 static void ask_or_switch(struct app *app, const struct profile *next)
 {
-    if (!writes_open(app_session(app)->writes)) {
+    if (!writes_open(app_session(app)->writes) && !session_applying(app_session(app))) {
         switch_to(app, next);
         return;
     }

@@ -1,0 +1,107 @@
+/* plan_leave_test.c: leaving while a plan is being applied: asked, those in flight come to their
+ * end, and what is left is asked about at the next start; staying goes on. */
+#include "tests/support/plan_rig.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+static const char *const two_orgs[] = {"--org", "org_demo,org_b", NULL};
+static const struct console_options small = {
+    .rows = 24, .cols = 80, .accounts = 60, .sandbox = two_orgs};
+static const struct console_options wide = {
+    .rows = 40, .cols = 120, .accounts = 60, .sandbox = two_orgs};
+
+/* Five are planned, and the first is on its way, slowly. */
+static void apply_slowly(struct console *c, struct five *f, const struct console_options *o)
+{
+    static const char config[] = "profile = \"t\";\nprofiles: { t: { orgs = [ \"org_b\" ]; }; };\n";
+    console_open_ready(c, o);
+    assert_true(tmpdir_write(c->home, "home/config/paddock/paddock.cfg", config, 0600));
+    console_restart(c, o);
+    first_five(c, f);
+    plan_marked(c, f);
+    box_fault(&c->box, "{\"fault\":\"slow\",\"on\":\"writes\",\"ms\":1500,\"seconds\":3600}");
+    plan_apply(c, MARKED);
+    console_see(c, "0 of 5  applying");
+}
+
+/* What was on its way is known, the rest is not sent, and the next start asks. */
+static void left_whole(struct console *c, const struct five *f, const struct console_options *o)
+{
+    char words[60];
+    box_fault(&c->box, "{\"fault\":\"none\"}");
+    int have = how_many_have(c, f, NEW);
+    assert_true(have >= 1 && have < MARKED);
+    console_restart(c, o);
+    console_see(c, "Resume the plan?");
+    snprintf(words, sizeof words, ": %d applied, %d not sent", have, MARKED - have);
+    console_see(c, words);
+    assert_int_equal(how_many_have(c, f, NEW), have);
+    console_keys(c, "Tab Enter");
+    console_see(c, "5 of 5  over");
+    assert_int_equal(how_many_have(c, f, NEW), MARKED);
+}
+
+static void test_quit_after_those_in_flight(void **state)
+{
+    struct console c;
+    struct five f;
+    apply_slowly(&c, &f, *state);
+    console_keys(&c, "Q");
+    console_see(&c, "A plan is being applied.");
+    console_keys(&c, "Tab Enter");
+    assert_int_equal(console_end(&c), 0);
+    left_whole(&c, &f, *state);
+    console_close(&c);
+}
+
+static void test_staying_goes_on(void **state)
+{
+    struct console c;
+    struct five f;
+    apply_slowly(&c, &f, *state);
+    console_keys(&c, "Q");
+    console_see(&c, "A plan is being applied.");
+    console_keys(&c, "Enter"); /* the safe button */
+    console_gone(&c, "Quit paddock?");
+    box_fault(&c.box, "{\"fault\":\"none\"}");
+    console_see(&c, "5 of 5  over");
+    assert_int_equal(how_many_have(&c, &f, NEW), MARKED);
+    console_close(&c);
+}
+
+static void test_another_organisation_after_those_in_flight(void **state)
+{
+    struct console c;
+    struct five f;
+    apply_slowly(&c, &f, *state);
+    console_keys(&c, "Esc"); /* the plan goes on without its screen */
+    console_see(&c, "/ filter");
+    console_keys(&c, "P");
+    console_see(&c, "another organisation");
+    console_keys(&c, "Down Enter");
+    console_see(&c, "Switch the profile?");
+    console_see(&c, "A plan is being applied.");
+    console_keys(&c, "Tab Enter");
+    console_see(&c, "6 accounts, complete"); /* of the other one */
+    console_gone(&c, "Resume the plan?");    /* which is not of this organisation */
+    console_keys(&c, "Q");
+    assert_int_equal(console_end(&c), 0);
+    left_whole(&c, &f, *state);
+    console_close(&c);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CONSOLE_TWO_SIZES(test_quit_after_those_in_flight, &small, &wide),
+        CONSOLE_TWO_SIZES(test_staying_goes_on, &small, &wide),
+        CONSOLE_TWO_SIZES(test_another_organisation_after_those_in_flight, &small, &wide),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

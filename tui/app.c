@@ -12,7 +12,6 @@
 #include "tui/app_alert.h"
 #include "tui/app_global.h"
 #include "tui/screens/accounts.h"
-#include "tui/screens/plan.h"
 #include "tui/app_after.h"
 #include "tui/session_plan.h"
 #include "tui/yank.h"
@@ -418,13 +417,6 @@ static void tell_plan(struct app *app)
     app_message(app, good ? MESSAGE_GOOD : MESSAGE_WARNING, "plan %s: %s%s%s", plan->head.id,
                 str_text(&words), why->what[0] ? "; " : "", why->what);
     str_finish(&words);
-}
-
-/* Not over what somebody is in the middle of: then a little later. */
-void app_offer_left(struct app *app)
-{
-    if (app->session->ask_left && plan_offer(app, app->depth == 1))
-        app->session->ask_left = false;
 }
 
 static void on_plan(void *ctx)

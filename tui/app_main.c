@@ -9,6 +9,7 @@
 #include "cli/demo.h"
 #include "cli/exit.h"
 #include "tui/screens/accounts.h"
+#include "tui/screens/plan.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -54,6 +55,13 @@ static void on_signal(void *ctx, int signo)
         app->exit_code = 128 + signo;
         app_quit(app, false);
     }
+}
+
+/* Not over what somebody is in the middle of: then a little later. */
+void app_offer_left(struct app *app)
+{
+    if (app->session->ask_left && plan_offer(app, app->depth == 1))
+        app->session->ask_left = false;
 }
 
 static void on_tick(void *ctx)

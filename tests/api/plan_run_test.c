@@ -173,7 +173,8 @@ static void test_all_applied(void **state)
         assert_int_equal(book_rps(&r->b.book, r->b.book.accounts[i].id), 120);
     /* One alone first, then four at a time, never more. */
     assert_int_equal(r->most, 4);
-    assert_int_equal(journal_of_plan(r->b.w.journal, id, 0, SIZE_MAX, count_entries, &entries, &err), ST_OK);
+    assert_int_equal(
+        journal_of_plan(r->b.w.journal, id, 0, SIZE_MAX, count_entries, &entries, &err), ST_OK);
     assert_int_equal(entries, ACCOUNTS);
     /* Again: nothing is sent. */
     plan_run_destroy(r->run);

@@ -237,8 +237,6 @@ static void csv_value(const struct column *c, const struct value *v, struct str 
         str_add(out, "none");
     else if (v->presence == PRESENCE_BAD)
         str_add_span(out, v->text);
-    else if (is_secret(c))
-        str_add(out, MASK);
     else if (is_number(c) || field_info(c->like)->type == FT_BOOL)
         value_json(c->like, v, out);
     else if (is_plain(c))

@@ -85,3 +85,25 @@ bool fleet_has_text(struct fleet *fleet, enum field field, struct span text)
             return true;
     return false;
 }
+
+size_t fleet_words(struct fleet *fleet, enum field field, struct span *out, size_t room)
+{
+    const struct cells *cells = fleet_cells(fleet);
+    uint32_t ids[FLEET_WORDS_MAX], last = 0;
+    size_t count = 0;
+    room = room < FLEET_WORDS_MAX ? room : FLEET_WORDS_MAX;
+    for (row_id row = 0; row < fleet_rows(fleet) && count < room; row++) {
+        uint32_t id = fleet_alive(fleet, row) ? cells_text(cells, row, field) : 0;
+        size_t i = 0;
+        if (!id || id == last)
+            continue;
+        last = id;
+        while (i < count && ids[i] != id)
+            i++;
+        if (i < count)
+            continue;
+        ids[count] = id;
+        out[count++] = intern_span(&cells->texts, id);
+    }
+    return count;
+}

@@ -123,6 +123,11 @@ void fleet_unlisten(struct fleet *fleet, fleet_listener *fn, void *ctx);
 /* Whether an account has this text in this field. Walks rows only for a text that some account has
  * in some field. */
 bool fleet_has_text(struct fleet *fleet, enum field field, struct span text);
+/* The different texts that a TEXT or OPEN field has, the first `room` that are met; returns how
+ * many. They are (borrowed) until the fleet changes. A number a row is looked at, no text: quick
+ * enough for the opening of a form. */
+#define FLEET_WORDS_MAX 32
+size_t fleet_words(struct fleet *fleet, enum field field, struct span *out, size_t room);
 /* The values of a field with how many alive rows have each (for `f`), most frequent first. TAGS
  * counts key=value pairs. Walks all rows: on request only. mem holds the texts. */
 struct facet {

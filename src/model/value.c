@@ -9,6 +9,7 @@
 #include "base/when.h"
 #include "model/json.h"
 #include "model/json_scan.h"
+#include "model/key_shape.h"
 #include "model/value_map.h"
 #include "model/value_quote.h"
 
@@ -433,6 +434,9 @@ enum status value_parse(enum field field, struct span typed, struct arena *mem, 
     }
     if (value_is_none(word) && (is_number(f->type) || f->type == FT_BOOL))
         return error_set(err, ST_USAGE, "cannot be none: %s", f->help);
+    /* Copied from a screen that masks: it would take the place of the true one. */
+    if (f->flags & FF_SECRET && mask_shaped(word))
+        return error_set(err, ST_USAGE, "masked: leave it out, or give the reference");
     return ops_of(field)->parse(f, word, mem, out, err);
 }
 

@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "base/vec.h"
 #include "model/account.h"
+#include "model/key_shape.h"
 
 #include <stdio.h>
 
@@ -113,6 +114,16 @@ static bool tenfold(const struct look *l, enum field f)
     return true;
 }
 
+static bool key_itself(const struct look *l, enum field f)
+{
+    const struct value *v = &l->now->v[f];
+    if (!value_known(v) || !changed(l, f) || !key_shaped(v->text))
+        return false;
+    snprintf(l->out->text, sizeof l->out->text,
+             "looks like a secret itself, not like a reference to one");
+    return true;
+}
+
 static const struct {
     const char *id;
     enum field field;
@@ -126,6 +137,7 @@ static const struct {
     {"tokens-in-hours", FIELD_OUTPUT_TPM, empties_month},
     {"tenfold", FIELD_QUOTA_TOKENS, tenfold},
     {"tenfold", FIELD_QUOTA_REQUESTS, tenfold},
+    {"key-in-reference", FIELD_CREDENTIALS_REF, key_itself},
 };
 
 size_t warn_account(const struct account *before, const struct account *now, struct warning *out,

@@ -6,13 +6,12 @@
 #include "base/vec.h"
 #include "base/when.h"
 #include "model/account.h"
+#include "model/key_shape.h"
 #include "model/warn.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #define MINUTES_OF_MONTH (31 * 24 * 60) /* of the longest */
-#define KEY_MIN          24             /* characters in a row before it looks like a key */
 
 /* What the form warns of, made when the first rule asks for it. */
 struct warnings {
@@ -213,34 +212,14 @@ static bool no_check(const struct look *l)
     return true;
 }
 
-/* A long run of letters and digits with both in it, or what keys begin with. The value itself is
- * not told. */
+/* The value itself is not told. */
 static bool key_in_ref(const struct look *l)
 {
-    static const char *const starts[] = {"sk-", "AIza", "AKIA", "ghp_", "xoxb-", "eyJ"};
     struct value v = get(l, FIELD_CREDENTIALS_REF);
-    size_t run = 0, digits = 0, letters = 0;
-    bool found = false;
-    if (!value_known(&v))
+    if (!value_known(&v) || !key_shaped(v.text))
         return false;
-    for (size_t i = 0; i < ARRAY_LEN(starts); i++) {
-        size_t len = strlen(starts[i]);
-        found = found || (v.text.len > len + 8 && memcmp(v.text.p, starts[i], len) == 0);
-    }
-    for (size_t i = 0; i < v.text.len && !found; i++) {
-        unsigned char c = (unsigned char)v.text.p[i];
-        if (!isalnum(c)) {
-            run = digits = letters = 0;
-            continue;
-        }
-        run++;
-        digits += isdigit(c) != 0;
-        letters += isalpha(c) != 0;
-        found = run >= KEY_MIN && digits >= 4 && letters >= 4;
-    }
-    if (found)
-        str_add(l->text, "it looks like a key, not like a reference to one");
-    return found;
+    str_add(l->text, "it looks like a key, not like a reference to one");
+    return true;
 }
 
 /* ---- the table ----------------------------------------------------------------------------- */

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "base/vec.h"
 #include "model/json_scan.h"
+#include "model/key_shape.h"
 #include "model/scan.h"
 #include "plan/input_parts.h"
 
@@ -98,8 +99,7 @@ enum status input_take(struct input_text *t, const struct value *v, enum field f
         bool named = strncmp(why.what, info->path, strlen(info->path)) == 0;
         return input_error(t, at, named ? "" : info->path, &why, err);
     }
-    if ((info->flags & FF_SECRET) && value_known(v) && v->text.len &&
-        strspn(v->text.p, "*") >= v->text.len)
+    if ((info->flags & FF_SECRET) && value_known(v) && mask_shaped(v->text))
         return input_wrong(t, at, info->path, "masked: leave it out, or give the reference", err);
     if (policy)
         in->account.v[f] = *v; /* present, or null */

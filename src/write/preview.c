@@ -9,6 +9,9 @@
 #include <string.h>
 
 #define MASK "********"
+/* Stands for a masked reference in a command: a shell puts the variable there, and stops with its
+ * name when there is none. Between two pieces in single quotes. */
+#define SHELL_REF "\"${CREDENTIALS_REF:?}\""
 
 void preview_init(struct preview *preview)
 {
@@ -126,9 +129,12 @@ static void add_settings(const struct write *w, bool reveal, struct str *out)
             continue;
         struct str word = STR_INIT;
         str_printf(&word, "%s=", field_info(f)->key);
-        if ((field_info(f)->flags & FF_SECRET) && value_known(v) && !reveal)
-            str_add(&word, MASK);
-        else if (v->presence == PRESENCE_NULL)
+        if ((field_info(f)->flags & FF_SECRET) && value_known(v) && !reveal) {
+            str_printf(out, " %s" SHELL_REF, str_text(&word));
+            str_finish(&word);
+            continue;
+        }
+        if (v->presence == PRESENCE_NULL)
             str_add(&word, "none");
         else
             value_edit(f, v, &word);
@@ -160,6 +166,23 @@ static void add_body(const struct write *w, bool reveal, struct str *out)
     str_finish(&mask);
 }
 
+/* In a body that was quoted for a shell: the masked reference becomes the shell's to fill in. */
+static void shell_ref(struct str *quoted)
+{
+    struct str mask = STR_INIT, out = STR_INIT;
+    str_printf(&mask, "\"%s\":\"" MASK "\"", field_info(FIELD_CREDENTIALS_REF)->leaf);
+    const char *at = strstr(str_text(quoted), str_text(&mask));
+    if (at) {
+        str_append(&out, quoted->data, (size_t)(at - quoted->data));
+        str_printf(&out, "\"%s\":\"'" SHELL_REF "'\"", field_info(FIELD_CREDENTIALS_REF)->leaf);
+        str_add(&out, at + mask.len);
+        str_clear(quoted);
+        str_add_span(quoted, span_from(&out));
+    }
+    str_finish(&mask);
+    str_finish(&out);
+}
+
 /* A create goes through a pipe, which every shell has. */
 static void add_command(struct preview *p, const struct write *w, const struct preview_options *o)
 {
@@ -170,6 +193,8 @@ static void add_command(struct preview *p, const struct write *w, const struct p
         add_body(w, o->reveal, &body);
         str_add(out, "printf %s ");
         shell_word(out, span_from(&body));
+        if (!o->reveal)
+            shell_ref(out);
         str_add(out, " | ");
         str_finish(&body);
     }
@@ -198,6 +223,8 @@ static void add_curl(struct preview *p, const struct write *w, const struct api 
         add_body(w, reveal, &body);
     struct span id = write_kind(w) == JOURNAL_CREATE ? span_of("") : span_of(write_account_id(w));
     api_curl_command(api, endpoints[write_kind(w)], id, span_from(&body), &p->curl);
+    if (!reveal)
+        shell_ref(&p->curl);
     str_finish(&body);
 }
 

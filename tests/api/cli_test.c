@@ -65,7 +65,8 @@ static void test_list_formats(void **state)
     cli_rig_expect(p, cli_rig_run(p, "list\t-o\tcsv\t--columns\tid,credentials"), 0,
                    "id,credentials\r\n", "");
     assert_int_equal(cli_rig_lines(p), ACCOUNTS + 1);
-    assert_non_null(strstr(str_text(&p->out), ",********\r\n"));
+    assert_null(strstr(str_text(&p->out), "****")); /* whole, as in json: it can be read back */
+    cli_rig_expect(p, cli_rig_run(p, "list\t--columns\tid,credentials"), 0, "********\n", "");
     cli_rig_expect(p, cli_rig_run(p, "list\t-o\tname\t--order\tserver"), 0, "", "");
     assert_int_equal(cli_rig_lines(p), ACCOUNTS);
 }

@@ -65,6 +65,34 @@ static void test_an_unknown_provider_is_said_and_sent(void **state)
     console_close(&c);
 }
 
+/* What the server refuses of no field stands above the form, whole, and is counted; the key of the
+ * next error goes to the field that its words name. */
+static void test_a_refusal_of_no_field(void **state)
+{
+    struct console c;
+    console_open_ready(&c, *state);
+    console_keys(&c, "e");
+    console_see(&c, "Max tokens/month   [");
+    console_keys(&c, "PageDown PageDown PageDown PageDown PageDown");
+    for (int i = 0; i < 30 && !term_find(c.term, ">  Routing", NULL, NULL); i++) {
+        console_keys(&c, "Up");
+        term_wait_quiet(c.term, 30, 500);
+    }
+    console_see(&c, ">  Routing");
+    console_type(&c, "bridge"); /* takes the place of what stands there */
+    console_see(&c, "[bridge ");
+    console_keys(&c, "C-s");
+    console_see(&c, "nothing was sent yet");
+    console_keys(&c, "A");
+    console_row(&c, 0, "1 error");
+    console_see(&c, "bridge_id is required");
+    console_see(&c, "stands above the form");
+    console_see(&c, ">  Bridge");
+    console_keys(&c, "Tab Tab C-n");
+    console_see(&c, ">  Bridge");
+    console_close(&c);
+}
+
 /* The request beside the form is broken into lines where it is narrow: a number is never cut. */
 static void test_the_request_beside_is_whole(void **state)
 {
@@ -143,6 +171,7 @@ int main(void)
         {"needed at 40x12", test_needed_fields_are_marked, NULL, NULL, (void *)(uintptr_t)&tiny},
         CONSOLE_TWO_SIZES(test_needed_fields_are_marked, &small, &wide),
         CONSOLE_TWO_SIZES(test_an_unknown_provider_is_said_and_sent, &small, &wide),
+        CONSOLE_TWO_SIZES(test_a_refusal_of_no_field, &small, &wide),
         cmocka_unit_test(test_the_request_beside_is_whole),
         CONSOLE_TWO_SIZES(test_help_where_text_is_typed, &small, &wide),
         CONSOLE_TWO_SIZES(test_a_draft_in_the_demo, &small, &wide),

@@ -270,6 +270,26 @@ static void test_f22_a_spoiled_journal_is_told(void **state)
     console_close(&c);
 }
 
+/* The reading before the review failed: the key that the screen names reads again, up to it. */
+static void test_a_review_that_could_not_be_read(void **state)
+{
+    const struct console_options *size = *state;
+    struct console c;
+    console_open_ready(&c, size);
+    console_keys(&c, "Z");
+    console_see(&c, "paused");
+    term_wait_quiet(c.term, 300, 3000);
+    box_fault(&c.box, "{\"fault\":\"html\"}");
+    console_keys(&c, "t");
+    console_see(&c, "NOT APPLIED");
+    console_see(&c, "r or A reads the account again");
+    console_keys(&c, "r");
+    console_see(&c, "nothing was sent yet");
+    console_keys(&c, "Esc");
+    console_see(&c, "/ filter");
+    console_close(&c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -281,6 +301,7 @@ int main(void)
         CONSOLE_TWO_SIZES(test_f11_refused_for_now_is_tried_again, &small, &wide),
         CONSOLE_TWO_SIZES(test_f21_no_journal_no_write, &small, &wide),
         CONSOLE_TWO_SIZES(test_f22_a_spoiled_journal_is_told, &small, &wide),
+        CONSOLE_TWO_SIZES(test_a_review_that_could_not_be_read, &small, &wide),
         CONSOLE_TWO_SIZES(test_f07_what_is_gone_is_created_again, &small, &wide),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -21,6 +21,7 @@
 #include "tui/widgets/textview.h"
 #include "write/preview.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #define PREVIEW_COLS 96 /* from this width on the request stands beside the form */
@@ -30,11 +31,13 @@ struct edit {
     struct edit_form form;
     struct textview preview;
     struct str problems; /* what a 422 said of no field, one a line */
-    bool reveal;         /* credentials are shown in the request */
-    bool drafted;        /* what is typed is on disk */
-    bool editor;         /* begun by `E`: the form is only the way to the review */
-    unsigned refused;    /* the message that says why not, 0: none; gone once it is mended */
-    loop_timer start;    /* the editor starts when the screen is there */
+    size_t problem_count;
+    enum field problem_at; /* a field that the first of them names in its words, or FIELD_NONE */
+    bool reveal;           /* credentials are shown in the request */
+    bool drafted;          /* what is typed is on disk */
+    bool editor;           /* begun by `E`: the form is only the way to the review */
+    unsigned refused;      /* the message that says why not, 0: none; gone once it is mended */
+    loop_timer start;      /* the editor starts when the screen is there */
 };
 
 static void make_preview(struct edit *e)
@@ -64,15 +67,41 @@ static void refresh(struct edit *e)
 
 /* ---- the review, and what comes back from it ---- */
 
+/* The first field of the form that the words name: "bridge_id is required when ...". */
+static enum field named_field(struct edit *e, struct span words)
+{
+    for (size_t i = 0; i < words.len;) {
+        size_t end = i;
+        while (end < words.len && (isalnum((unsigned char)words.p[end]) || words.p[end] == '_'))
+            end++;
+        struct span word = {words.p + i, end - i};
+        for (int f = 0; f < FIELD_COUNT && word.len; f++)
+            if (span_is(word, field_info((enum field)f)->leaf) && form_row(&e->form.form, f))
+                return (enum field)f;
+        i = end + 1;
+    }
+    return FIELD_NONE;
+}
+
 static void add_problem(struct edit *e, const struct api_detail *d)
 {
     if (e->problems.len)
         str_add_char(&e->problems, '\n');
+    e->problem_count++;
+    if (e->problem_at == FIELD_NONE)
+        e->problem_at = named_field(e, d->msg);
     for (size_t i = 0; i < d->loc_count; i++) {
         str_add_span(&e->problems, d->loc[i]);
         str_add(&e->problems, i + 1 < d->loc_count ? "." : ": ");
     }
     str_add_span(&e->problems, d->msg);
+}
+
+/* The next field with an error; else the one that what stands above the form is about. */
+static bool next_error(struct edit *e)
+{
+    return form_next_error(&e->form.form) ||
+           (e->problem_at != FIELD_NONE && form_focus(&e->form.form, (int)e->problem_at));
 }
 
 /* Puts what the server refused under its fields; what has no field stands above the form. */
@@ -85,16 +114,22 @@ static void take_details(struct edit *e, struct write *write)
             add_problem(e, &details[i]);
     }
     const struct error *err = write_error(write);
-    if (err->status)
+    if (e->problem_count)
+        app_message(e->app, MESSAGE_ERROR,
+                    "not applied: what the server refuses stands above the form; nothing typed is "
+                    "lost");
+    else if (err->status)
         app_error(e->app, err);
     if (count)
-        form_next_error(&e->form.form);
+        next_error(e);
 }
 
 static void on_review(void *ctx, enum review_end end, struct write *write)
 {
     struct edit *e = ctx;
     str_clear(&e->problems);
+    e->problem_count = 0;
+    e->problem_at = FIELD_NONE;
     if (end == REVIEW_EDIT) {
         if (write_server(write) && e->form.mode == EDIT_CHANGE)
             edit_form_rebase(&e->form, write_server(write));
@@ -203,8 +238,10 @@ static unsigned do_move(void *self, enum action_id action)
         form_prev(f);
         break;
     case ACTION_NEXT_ERROR:
-        if (!form_next_error(f))
-            app_message(e->app, MESSAGE_NOTE, "no field has an error");
+        if (!next_error(e))
+            app_message(e->app, MESSAGE_NOTE,
+                        e->problem_count ? "what the server refuses is of no field: it stands above"
+                                         : "no field has an error");
         break;
     default:
         edit_form_revert(&e->form);
@@ -293,18 +330,38 @@ static unsigned edit_action(void *self, enum action_id action)
 
 /* ---- drawing ---- */
 
+struct problems {
+    const struct canvas *c;
+    int y, end; /* the next line, and one after the last there is room for */
+};
+
+static void draw_problem_line(void *ctx, struct span line)
+{
+    struct problems *p = ctx;
+    if (p->y < p->end)
+        draw_own_span(p->c, p->y, 1, ROLE_ERROR, line, -1, TEXT_LEFT);
+    else if (p->y == p->end && p->end)
+        draw_own(p->c, p->end - 1, 1, ROLE_ERROR, "... and more than there is room for", -1,
+                 TEXT_LEFT);
+    p->y++;
+}
+
+/* Whole, on as many lines as they need, so long as half of the form is left. */
 static int draw_problems(struct edit *e, const struct canvas *c)
 {
     struct span rest = span_from(&e->problems);
-    int y = 0;
-    while (rest.len && y < c->rows / 3) {
+    struct problems p = {c, 0, c->rows / 2};
+    while (rest.len) {
         const char *nl = memchr(rest.p, '\n', rest.len);
         struct span line = {rest.p, nl ? (size_t)(nl - rest.p) : rest.len};
-        draw_text(c, y++, 1, ROLE_ERROR, line, c->cols - 2, TEXT_LEFT);
+        struct str safe = STR_INIT;
+        text_safe(&safe, line.p, line.len, c->draw->ascii ? TEXT_ASCII : 0);
+        draw_wrap(span_from(&safe), c->cols > 4 ? c->cols - 2 : 2, draw_problem_line, &p);
+        str_finish(&safe);
         rest.p += line.len + (nl ? 1 : 0);
         rest.len -= line.len + (nl ? 1 : 0);
     }
-    return y;
+    return p.y < p.end ? p.y : p.end;
 }
 
 static void edit_draw(void *self, const struct canvas *c)
@@ -335,7 +392,7 @@ static void edit_heading(const void *self, struct str *out)
 {
     const struct edit *e = self;
     const struct edit_form *f = &e->form;
-    add_count(out, form_error_count(&f->form), "error");
+    add_count(out, form_error_count(&f->form) + e->problem_count, "error");
     add_count(out, form_warning_count(&f->form), "warning");
     if (form_needed_count(&f->form) && !f->asked) /* then they are errors */
         str_printf(out, "%zu needed   ", form_needed_count(&f->form));
@@ -377,6 +434,18 @@ static void tell_open_create(struct app *app)
     }
 }
 
+/* Beside the values that are known: those that accounts have. */
+static void offer_words(struct edit *e)
+{
+    struct span words[FLEET_WORDS_MAX];
+    for (int f = 0; f < FIELD_COUNT; f++) {
+        if (field_info((enum field)f)->type != FT_OPEN || !field_settable((enum field)f))
+            continue;
+        size_t n = fleet_words(app_session(e->app)->fleet, (enum field)f, words, ARRAY_LEN(words));
+        edit_form_offer(&e->form, (enum field)f, words, n);
+    }
+}
+
 static void *edit_open(struct app *app, const void *arg)
 {
     const struct edit_arg *a = arg;
@@ -391,6 +460,8 @@ static void *edit_open(struct app *app, const void *arg)
         app_error(app, &err);
     bool draft = a->mode == EDIT_CHANGE && edit_draft_base(s, account_id(&from), &base);
     edit_form_init(&e->form, a->mode, draft ? &base : &from, s->profile.ranges_warn);
+    e->problem_at = FIELD_NONE;
+    offer_words(e);
     e->form.seen = write_seen;
     e->form.seen_ctx = s->writes;
     account_finish(&from);

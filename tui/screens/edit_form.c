@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "base/quantity.h"
+#include "base/text.h"
 #include "base/vec.h"
 #include "model/warn.h"
 
@@ -22,7 +23,17 @@ static enum form_kind kind_of(enum field_type type)
     return type == FT_BOOL ? FORM_BOOL : type == FT_OPEN ? FORM_OPEN : FORM_TEXT;
 }
 
-static void add_hint(const struct field_info *i, enum edit_mode mode, struct str *out)
+/* "Space: a, b, c; ": what there is to choose from, since typing takes its place. */
+static void add_choices(const char *const *choices, struct str *out)
+{
+    str_add(out, choices && choices[0] ? "Space: " : "Space chooses");
+    for (size_t i = 0; choices && choices[i]; i++)
+        str_printf(out, "%s%s", i ? ", " : "", choices[i]);
+    str_add(out, "; ");
+}
+
+static void add_hint(const struct field_info *i, enum edit_mode mode, const char *const *choices,
+                     struct str *out)
 {
     if (i->flags & FF_REQUIRED && mode != EDIT_CHANGE)
         str_add(out, "needed; ");
@@ -33,7 +44,7 @@ static void add_hint(const struct field_info *i, enum edit_mode mode, struct str
     if (i->blank[0] && mode != EDIT_CHANGE)
         str_printf(out, "empty: %s; ", i->blank);
     if (kind_of(i->type) != FORM_TEXT)
-        str_add(out, "Space chooses; "); /* the key bar has no room for a key of few fields */
+        add_choices(choices, out); /* the key bar has no room for a key of few fields */
     str_add(out, i->help);
 }
 
@@ -57,9 +68,10 @@ static void add_row(struct edit_form *f, const struct field_info *i, const struc
 {
     struct str text = STR_INIT, hint = STR_INIT;
     began_text(f, i, from, &text);
-    add_hint(i, f->mode, &hint);
+    const char *const *choices = i->type == FT_OPEN ? field_known_values(i->id) : NULL;
+    add_hint(i, f->mode, choices, &hint);
     size_t row = form_add(&f->form, kind_of(i->type), (int)i->id, i->label, str_text(&hint),
-                          i->type == FT_OPEN ? field_known_values(i->id) : NULL, span_from(&text));
+                          choices, span_from(&text));
     f->form.rows[row].masked = i->flags & FF_SECRET;
     f->form.rows[row].needed = f->mode != EDIT_CHANGE && i->flags & FF_REQUIRED;
     f->began[i->id] = str_steal(&text);
@@ -112,13 +124,59 @@ void edit_form_init(struct edit_form *f, enum edit_mode mode, const struct accou
     form_focus(&f->form, mode == EDIT_CHANGE ? FIELD_QUOTA_TOKENS : FIELD_NAME);
 }
 
+static void free_offers(const char **offers)
+{
+    for (size_t i = 0; offers && offers[i]; i++)
+        mem_free((void *)(uintptr_t)offers[i]);
+    mem_free(offers);
+}
+
 void edit_form_finish(struct edit_form *f)
 {
     form_finish(&f->form);
     account_finish(&f->base);
     account_finish(&f->mine);
-    for (int i = 0; i < FIELD_COUNT; i++)
+    for (int i = 0; i < FIELD_COUNT; i++) {
         mem_free(f->began[i]);
+        free_offers(f->offers[i]);
+    }
+}
+
+static bool is_offered(const char **offers, size_t count, struct span word)
+{
+    for (size_t i = 0; i < count; i++)
+        if (span_is(word, offers[i]))
+            return true;
+    return false;
+}
+
+void edit_form_offer(struct edit_form *f, enum field field, const struct span *words, size_t count)
+{
+    const char *const *known = field_known_values(field);
+    struct form_row *row = form_row(&f->form, (int)field);
+    struct str hint = STR_INIT;
+    size_t n = 0;
+    if (!row || row->kind != FORM_OPEN)
+        return;
+    while (known[n])
+        n++;
+    const char **all = mem_calloc(n + count + 1, sizeof *all);
+    for (size_t i = 0; i < n; i++)
+        all[i] = mem_strdup(known[i]);
+    for (size_t i = 0; i < count; i++) {
+        struct str safe = STR_INIT;
+        text_safe(&safe, words[i].p, words[i].len, 0);
+        /* What cannot be shown as it is could not be chosen by its look. */
+        if (words[i].len && span_eq(span_from(&safe), words[i]) && !is_offered(all, n, words[i]))
+            all[n++] = span_dup(words[i]);
+        str_finish(&safe);
+    }
+    free_offers(f->offers[field]);
+    f->offers[field] = all;
+    row->choices = all;
+    add_hint(field_info(field), f->mode, all, &hint);
+    mem_free(row->hint);
+    row->hint = str_steal(&hint);
 }
 
 /* Reads a number whose range only warns; true when it was nothing but the range. */

@@ -12,8 +12,9 @@
 struct edit_form {
     enum edit_mode mode;
     struct form form;
-    struct account base;      /* CHANGE: the copy that the form began from; else empty */
-    struct account mine;      /* what the texts mean; a field with an error keeps its base value */
+    struct account base; /* CHANGE: the copy that the form began from; else empty */
+    struct account mine; /* what the texts mean; a field with an error keeps its base value */
+    const char **offers[FIELD_COUNT]; /* owned, and its texts; NULL: the known values alone */
     char *began[FIELD_COUNT]; /* owned; the text each field began with, NULL: not in the form */
     size_t fields, changed;   /* settable fields in the form; of them, not as they began, or for a
                                  new account, not empty */
@@ -29,6 +30,8 @@ struct edit_form {
 void edit_form_init(struct edit_form *f, enum edit_mode mode, const struct account *from,
                     bool ranges_warn);
 void edit_form_finish(struct edit_form *f);
+/* Adds to what an open set offers, behind the values that are known: those in use (copied). */
+void edit_form_offer(struct edit_form *f, enum field field, const struct span *words, size_t count);
 /* Reads all texts: mine, changed, and the errors and warnings under the rows. */
 void edit_form_read(struct edit_form *f);
 /* The focused row was edited: what the server refused about it no longer stands. */

@@ -111,7 +111,7 @@ static unsigned confirm(struct review *r)
 
 /* `A` after a refusal: read again and shown again; it is another `A` that sends. What is gone is
  * shown as it would be created again. */
-static unsigned try_again(struct review *r)
+unsigned review_again(struct review *r)
 {
     struct write *old = r->write;
     struct account room;
@@ -132,7 +132,7 @@ static unsigned do_apply(void *self, enum action_id action)
     struct review *r = self;
     (void)action;
     if (write_state(r->write) == WRITE_DONE)
-        return try_again(r);
+        return review_again(r);
     if (r->needs_name) {
         app_message(r->app, MESSAGE_WARNING, "type the name to confirm");
         return EFFECT_REDRAW;
@@ -380,13 +380,14 @@ static const int *review_bar(const void *self, size_t *count)
                                    ACTION_ACCEPT,    ACTION_EDIT_AGAIN,  ACTION_BACK};
     static const int named[] = {ACTION_BACK};
     static const int done[] = {ACTION_EDIT_AGAIN, ACTION_UNDO, ACTION_BACK};
-    static const int refused[] = {ACTION_APPLY, ACTION_EDIT_AGAIN, ACTION_BACK};
+    static const int refused[] = {ACTION_APPLY, ACTION_LOOK_AGAIN, ACTION_BACK, ACTION_EDIT_AGAIN};
     static const int unknown[] = {ACTION_LOOK_AGAIN, ACTION_RELEASE, ACTION_SEND_AGAIN, ACTION_BACK,
                                   ACTION_HELP};
     const struct write *write = ((const struct review *)self)->write;
     enum write_state state = write_state(write);
     if (state == WRITE_DONE && write_outcome(write) == WRITE_NOT_APPLIED) {
-        *count = ARRAY_LEN(refused); /* `u` would not take back this one */
+        /* `u` would not take back this one; `e` is for what has a form below it. */
+        *count = ARRAY_LEN(refused) - (((const struct review *)self)->ended ? 0 : 1);
         return refused;
     }
     if (state == WRITE_CONFLICT) {

@@ -29,6 +29,9 @@ void review_make_text(struct review *r);
 /* The name, or the id of an account that has none; never empty for one that can be addressed. */
 struct span review_confirm_word(const struct write *w);
 
+/* A write that was not applied: read again and shown again, as a new write. */
+unsigned review_again(struct review *r);
+
 /* CONFLICT begins: every field is mine until the operator chooses. */
 void review_conflict_begin(struct review *r);
 unsigned review_conflict_action(void *self, enum action_id action);

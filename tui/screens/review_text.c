@@ -299,11 +299,11 @@ static void refused(struct review_view *v)
         textview_printf(v->text, ROLE_ERROR, "   %.*s\n", (int)d[i].msg.len, d[i].msg.p);
     line(v, ROLE_TEXT,
          v->form ? "   Nothing was changed; e goes back to what you typed."
-                 : "   Nothing was changed; Esc closes.");
+                 : "   Nothing was changed; Esc or e closes.");
     line(v, ROLE_TEXT,
          err->status == ST_NOT_FOUND && write_kind(v->write) == JOURNAL_UPDATE
              ? "   A shows how it would be created again, under a new id."
-             : "   A reads the account again and shows the review; nothing is sent by that.");
+             : "   r or A reads the account again and shows the review; nothing is sent by that.");
 }
 
 static bool any(const struct field_set *set)

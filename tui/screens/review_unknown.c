@@ -25,7 +25,10 @@ unsigned review_look(void *self, enum action_id action)
         write_look(r->write);
         app_message(r->app, MESSAGE_NOTE, "looking again");
     } else if (write_state(r->write) == WRITE_DONE) {
-        /* A write that was not sent because the server failed says that `r` tries now. */
+        /* A write that was not sent because the server failed says that `r` tries now: this write's
+         * own reading, up to its review. */
+        if (write_outcome(r->write) == WRITE_NOT_APPLIED)
+            return review_again(r);
         app_global_action(r->app, ACTION_REFRESH, false);
     }
     return EFFECT_REDRAW;

@@ -242,12 +242,15 @@ static enum form_result choice_key(struct form_row *row, const struct key *key)
     return to ? choose(row, to) : FORM_IGNORED;
 }
 
-/* `none` is a word for the field's whole value: what is typed over it takes its place, where a
- * character behind it could only be a mistake. */
+/* A word for the field's whole value (`none`, or one of an open set): what is typed over it takes
+ * its place, where a character behind it could only be a mistake. */
 static enum form_result text_key(struct form_row *row, const struct key *key, bool fresh)
 {
-    if (fresh && key_is_text(key) && span_is(form_value(row), "none"))
+    bool open = row->kind == FORM_OPEN;
+    bool whole = open ? fresh || row->chosen : fresh && span_is(form_value(row), "none");
+    if (whole && key_is_text(key))
         line_editor_start(&row->editor, span_of(""));
+    row->chosen = false;
     switch (line_editor_key(&row->editor, key)) {
     case LINE_CHANGED:
         return FORM_CHANGED;
@@ -267,8 +270,10 @@ static enum form_result row_key(struct form_row *row, const struct key *key, boo
     case FORM_CHOICE:
         return choice_key(row, key);
     case FORM_OPEN:
-        if (key_is(key, KEYSYM_SPACE) && next_choice(row, true, 0))
+        if (key_is(key, KEYSYM_SPACE) && next_choice(row, true, 0)) {
+            row->chosen = true;
             return choose(row, next_choice(row, true, 0));
+        }
         return text_key(row, key, fresh);
     case FORM_TEXT:
         return text_key(row, key, fresh);

@@ -19,7 +19,8 @@ enum form_kind {
     FORM_SECTION, /* a heading; never has the focus */
     FORM_FIXED,   /* a value that cannot be edited; never has the focus */
     FORM_TEXT,    /* a line editor */
-    FORM_OPEN,    /* a line editor with suggestions: Space takes the next one */
+    FORM_OPEN,    /* a line editor with suggestions: Space takes the next one; the first character
+                     typed takes the place of what was chosen or stood there before */
     FORM_CHOICE,  /* one of choices: Space, Left, Right, or its first letter */
     FORM_BOOL,    /* (x) yes ( ) no: Space, Left, Right, y, n */
 };
@@ -37,6 +38,7 @@ struct form_row {
     bool changed;              /* the mark before the label */
     bool masked;               /* shown as bullets until it has the focus */
     bool needed;               /* "needed" stands beside it while it is empty */
+    bool chosen;               /* OPEN: Space put the value there, and nothing was typed since */
 };
 
 struct form {

@@ -68,9 +68,30 @@ static void test_has_text(void **state)
     fleet_destroy(f);
 }
 
+/* The texts of a field that rows have, each once, as far as there is room. */
+static void test_words(void **state)
+{
+    (void)state;
+    struct fleet *f = fleet_create();
+    struct span words[3];
+    assert_int_equal(fleet_words(f, FIELD_PROVIDER_TYPE, words, 3), 0);
+    put(f, 1, "\"provider_type\":\"acme\"");
+    put(f, 2, "\"provider_type\":null,\"region\":\"x\"");
+    put(f, 3, "\"provider_type\":\"openai\"");
+    put(f, 4, "\"provider_type\":\"acme\"");
+    put(f, 5, "\"provider_type\":\"gone\"");
+    fleet_remove(f, fleet_find(f, span_of("pa_5")), 9);
+    assert_int_equal(fleet_words(f, FIELD_PROVIDER_TYPE, words, 3), 2);
+    assert_true(span_is(words[0], "acme"));
+    assert_true(span_is(words[1], "openai"));
+    assert_int_equal(fleet_words(f, FIELD_PROVIDER_TYPE, words, 1), 1);
+    fleet_destroy(f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_counts),
-                                       cmocka_unit_test(test_has_text)};
+                                       cmocka_unit_test(test_has_text),
+                                       cmocka_unit_test(test_words)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -74,6 +74,29 @@ static void test_burst(void **state)
     assert_warned(NULL, "", "\"burst_size\":4", "");
 }
 
+static void test_a_key_in_place_of_its_reference(void **state)
+{
+    static const char ref[] = "{\"provider_account_id\":\"p\",\"credentials_ref\":\"%s\"}";
+    char text[200];
+    struct account key, reference;
+    struct warning w[ROOM];
+    (void)state;
+    account_init(&key);
+    account_init(&reference);
+    snprintf(text, sizeof text, ref, "sk-ant-api03-abcdefgh");
+    assert_int_equal(account_decode(&key, span_of(text), NULL), ST_OK);
+    snprintf(text, sizeof text, ref, "vault:kv/x");
+    assert_int_equal(account_decode(&reference, span_of(text), NULL), ST_OK);
+    assert_int_equal(warn_account(NULL, &reference, w, ROOM), 0);
+    assert_int_equal(warn_account(&reference, &key, w, ROOM), 1);
+    assert_string_equal(w[0].id, "key-in-reference");
+    assert_int_equal(w[0].field, FIELD_CREDENTIALS_REF);
+    assert_null(strstr(w[0].text, "sk-"));
+    assert_int_equal(warn_account(&key, &key, w, ROOM), 0); /* it was there before */
+    account_finish(&key);
+    account_finish(&reference);
+}
+
 static void test_below_what_is_used(void **state)
 {
     static const char used[] = "\"max_tokens_per_month\":%d,\"current_month_tokens\":100";
@@ -149,6 +172,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_minute_limit_wins),
         cmocka_unit_test(test_burst),
+        cmocka_unit_test(test_a_key_in_place_of_its_reference),
         cmocka_unit_test(test_below_what_is_used),
         cmocka_unit_test(test_a_month_in_hours),
         cmocka_unit_test(test_ten_times),

@@ -179,6 +179,34 @@ static void test_create_and_clone(void **state)
     edit_form_finish(&f);
 }
 
+/* Beside the known values those in use: each once, and in the hint. */
+static void test_offers_what_is_in_use(void **state)
+{
+    const struct span words[] = {span_of("acme_llm"), span_of("openai"), span_of(""),
+                                 span_of("acme_llm"), span_of("evil\x1b[2J")};
+    struct edit_form f;
+    (void)state;
+    open_form(&f, EDIT_CHANGE, json);
+    struct form_row *row = form_row(&f.form, FIELD_PROVIDER_TYPE);
+    assert_non_null(strstr(row->hint, "Space: openai, "));
+    assert_null(strstr(row->hint, "acme_llm"));
+    edit_form_offer(&f, FIELD_PROVIDER_TYPE, words, 5);
+    size_t n = 0, acme = 0, openai = 0;
+    for (; row->choices[n]; n++) {
+        acme += strcmp(row->choices[n], "acme_llm") == 0;
+        openai += strcmp(row->choices[n], "openai") == 0;
+        assert_null(strchr(row->choices[n], 0x1b));
+    }
+    assert_int_equal(acme, 1);
+    assert_int_equal(openai, 1);
+    assert_non_null(strstr(row->hint, ", acme_llm; "));
+    edit_form_offer(&f, FIELD_PROVIDER_TYPE, words, 0); /* again, without them */
+    assert_null(strstr(row->hint, "acme_llm"));
+    edit_form_offer(&f, FIELD_NAME, words, 5); /* a plain text offers nothing */
+    assert_null(form_row(&f.form, FIELD_NAME)->choices);
+    edit_form_finish(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -188,6 +216,7 @@ int main(void)
         cmocka_unit_test(test_refused_by_the_server),
         cmocka_unit_test(test_rebase),
         cmocka_unit_test(test_create_and_clone),
+        cmocka_unit_test(test_offers_what_is_in_use),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -88,8 +88,18 @@ static void test_kinds(void **state)
     assert_true(span_is(form_value(form_row(&f, REGION)), "eu"));
     press(&f, "Space");
     assert_true(span_is(form_value(form_row(&f, REGION)), "us"));
-    press(&f, "2"); /* an open set takes what is typed */
-    assert_true(span_is(form_value(form_row(&f, REGION)), "us2"));
+    press(&f, "2"); /* an open set takes what is typed, in the place of what was chosen */
+    assert_true(span_is(form_value(form_row(&f, REGION)), "2"));
+    press(&f, "3");
+    assert_true(span_is(form_value(form_row(&f, REGION)), "23"));
+    press(&f, "Tab");
+    press(&f, "S-Tab");
+    press(&f, "a"); /* and of what stood there when it was reached */
+    assert_true(span_is(form_value(form_row(&f, REGION)), "a"));
+    press(&f, "Space");
+    press(&f, "Backspace"); /* which edits it */
+    press(&f, "x");
+    assert_true(span_is(form_value(form_row(&f, REGION)), "ex"));
     form_finish(&f);
 }
 

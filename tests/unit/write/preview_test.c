@@ -26,6 +26,13 @@ static void test_preview_words(void **state)
     preview_make(&p, w, &fx->api, &options);
     assert_null(strstr(str_text(&p.command), "vault/n"));
     assert_null(strstr(str_text(&p.curl), "vault/n"));
+    /* Copied and run it stops for want of the variable, and never sends asterisks. */
+    assert_non_null(strstr(str_text(&p.command), "printf %s '{"));
+    assert_non_null(
+        strstr(str_text(&p.command), "\"credentials_ref\":\"'\"${CREDENTIALS_REF:?}\"'\""));
+    assert_non_null(strstr(str_text(&p.curl), "'\"${CREDENTIALS_REF:?}\"'"));
+    assert_null(strstr(str_text(&p.command), "****"));
+    assert_null(strstr(str_text(&p.curl), "****"));
     str_clear(&text);
     preview_text(&p, w, &text);
     assert_null(strstr(text.data, "vault/n"));
@@ -108,7 +115,8 @@ static void test_none_and_secrets_in_the_command(void **state)
     assert_non_null(strstr(str_text(&p.command), " 'name=az gpt'"));
     assert_non_null(strstr(str_text(&p.command), " rate.rps=none"));
     assert_non_null(strstr(str_text(&p.command), " tags=none"));
-    assert_non_null(strstr(str_text(&p.command), "********"));
+    assert_non_null(strstr(str_text(&p.command), " credentials=\"${CREDENTIALS_REF:?}\""));
+    assert_null(strstr(str_text(&p.command), "****"));
     const struct preview_options reveal = {.reveal = true};
     preview_make(&p, w, &fx->api, &reveal);
     assert_non_null(strstr(str_text(&p.command), "paddock set pa_1 "));

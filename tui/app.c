@@ -11,6 +11,7 @@
 #include "loop/child.h"
 #include "tui/app_alert.h"
 #include "tui/app_global.h"
+#include "tui/draft_sent.h"
 #include "tui/screens/accounts.h"
 #include "tui/app_after.h"
 #include "tui/session_plan.h"
@@ -96,6 +97,13 @@ void app_message(struct app *app, enum message_kind kind, const char *fmt, ...)
     va_start(ap, fmt);
     message_vset(app, kind, fmt, ap);
     va_end(ap);
+}
+
+void app_tell_reveal(struct app *app, bool reveal)
+{
+    app_message(app, reveal ? MESSAGE_WARNING : MESSAGE_NOTE,
+                reveal ? "credentials references are shown on this screen; :reveal masks them again"
+                       : "credentials references are masked again");
 }
 
 unsigned app_message_number(const struct app *app)
@@ -447,9 +455,24 @@ static void tell_store(struct app *app)
         app_message(app, MESSAGE_WARNING, "%s", journal_note(s->journal));
 }
 
+/* Once, when the list is there: what was typed before this start. */
+static void tell_draft(struct app *app)
+{
+    struct session *s = app->session;
+    struct str words = STR_INIT;
+    if (s->draft_told || !s->loaded || !(s->env.offline || fleet_count(s->fleet)))
+        return;
+    s->draft_told = true;
+    draft_waiting(s, &words);
+    if (words.len && app->depth == 1)
+        app_message(app, MESSAGE_NOTE, "%s", str_text(&words));
+    str_finish(&words);
+}
+
 static void on_sync(void *ctx)
 {
     struct app *app = ctx;
+    tell_draft(app);
     const char *note = keep_state(app->session->keep)->note;
     tell_store(app);
     if (note[0] && !app->session->note_told) {
@@ -586,9 +609,11 @@ void app_yank(struct app *app, const char *what, struct span text)
         app_error(app, &err);
     } else {
         term_send(app->term, str_text(&osc), osc.len);
-        app_message(app, MESSAGE_GOOD,
-                    "%s sent to the terminal's clipboard, kept in the file yank: %.*s", what,
+        char *path = paths_join(app->console->paths.state_dir, "yank");
+        app_message(app, MESSAGE_GOOD, "%s %s %s: %.*s", what,
+                    osc.len ? "sent to the terminal's clipboard, kept in" : "kept in", path,
                     text.len > 200 ? 200 : (int)text.len, text.p);
+        mem_free(path);
     }
     str_finish(&osc);
 }

@@ -46,6 +46,8 @@ void app_message(struct app *app, enum message_kind kind, const char *fmt, ...)
  * another came since. */
 unsigned app_message_number(const struct app *app);
 void app_message_withdraw(struct app *app, unsigned number);
+/* Credentials references are shown on this screen from now on, or masked again. */
+void app_tell_reveal(struct app *app, bool reveal);
 /* An error with its next step. */
 void app_error(struct app *app, const struct error *err);
 /* Runs an action as if its key had been pressed on the screen below the top one (palette). */

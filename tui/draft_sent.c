@@ -83,6 +83,50 @@ void draft_sent_settle(struct session *s, const struct write *w)
     str_finish(&aside);
 }
 
+/* ---- what waits ---- */
+
+struct waiting {
+    struct session *s;
+    size_t count;
+    char *newest; /* owned */
+};
+
+static void count_draft(void *ctx, const char *account, int64_t saved_wall_ms)
+{
+    struct waiting *w = ctx;
+    (void)saved_wall_ms;
+    if (strstr(account, MARK))
+        return;
+    if (!w->count++)
+        w->newest = mem_strdup(account);
+}
+
+void draft_waiting(struct session *s, struct str *out)
+{
+    struct waiting w = {.s = s};
+    if (!s->drafts ||
+        drafts_list(s->drafts, s->profile.origin, s->profile.org, count_draft, &w, NULL) ||
+        !w.count) {
+        mem_free(w.newest);
+        return;
+    }
+    bool new = strcmp(w.newest, DRAFT_NEW) == 0;
+    row_id row = new ? ROW_NONE : fleet_find(s->fleet, span_of(w.newest));
+    struct value name = value_absent();
+    if (row != ROW_NONE)
+        fleet_get(s->fleet, row, FIELD_NAME, &name);
+    str_add(out, "a draft of ");
+    if (new)
+        str_add(out, "a new account");
+    else
+        str_add_span(out, value_known(&name) && name.text.len ? name.text : span_of(w.newest));
+    str_add(out, " waits; ");
+    str_add(out, new ? "a goes on with it" : "e on it goes on");
+    if (w.count > 1)
+        str_printf(out, "; %zu more %s", w.count - 1, w.count == 2 ? "waits" : "wait");
+    mem_free(w.newest);
+}
+
 /* ---- after a restart ---- */
 
 struct asides {

@@ -14,4 +14,8 @@ void draft_sent_settle(struct session *s, const struct write *w);
 /* After writes_resume: gives back what belongs to no open write (a console that was killed). */
 void draft_sent_recover(struct session *s);
 
+/* What was typed and neither sent nor given up, in words with the key that goes on with it; nothing
+ * when there is none. Reads the disk. */
+void draft_waiting(struct session *s, struct str *out);
+
 #endif

@@ -180,8 +180,10 @@ static void add_access(struct app *app, struct str *out)
     } else if (s->unlocked_until_mono_ms) {
         str_add(out, "unlocked ");
         when_age(out, s->unlocked_until_mono_ms - app_now_mono(app));
+    } else if (api_readonly(s->api)) {
+        str_add(out, s->profile.access == ACCESS_GUARDED ? "locked" : "read-only");
     } else {
-        str_add(out, api_readonly(s->api) ? "read-only" : "read-write");
+        str_add(out, "read-write");
     }
 }
 

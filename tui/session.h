@@ -87,6 +87,7 @@ struct session {
     bool fleet_news, sync_news, renewing;
     bool sync_ran;         /* when it last said something, nothing being wrong */
     bool note_told;        /* what happened to the snapshot's file */
+    bool draft_told;       /* that a draft waits, or none */
     bool store_told;       /* what happened to the journal's */
     loop_timer news_timer; /* news of fleet and sync wait for it; 0: none do */
     int64_t news_mono_ms;  /* when the screens heard of them last; 0: never */

@@ -31,11 +31,12 @@ static void test_f29_a_draft_comes_back_after_a_kill(void **state)
     begin_edit(&c);
     console_patch_behind(&c, "{\"quota_policy\":{\"max_tokens_per_month\":77000000}}");
     console_kill_restart(&c, size);
+    console_see(&c, "a draft of " RIG_FIRST " waits; e on it goes on");
     console_keys(&c, "e");
     console_see(&c, "[123M");
     console_see(&c, "1 field from the draft of");
     console_keys(&c, "C-s");
-    console_see(&c, "Somebody else changed");
+    console_see(&c, "The same fields were changed");
     console_see(&c, "77,000,000");
     console_keys(&c, "m Enter");
     console_see(&c, "nothing was sent yet");

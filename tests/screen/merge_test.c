@@ -1,6 +1,9 @@
 /* merge_test.c: an account that others change while it is edited: what does not touch mine is
  * merged quietly, what does is chosen field by field, and a 409 leads to the same question. */
+#include "base/mem.h"
+#include "tests/support/child_proc.h"
 #include "tests/support/console_steps.h"
+#include "tests/support/files.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -57,7 +60,7 @@ static void test_f16_an_overlap_is_chosen(void **state)
     edit_quota(&c);
     console_patch_behind(&c, "{\"quota_policy\":{\"max_tokens_per_month\":77000000}}");
     console_keys(&c, "C-s");
-    console_see(&c, "Somebody else changed the same fields");
+    console_see(&c, "The same fields were changed on the server");
     console_see(&c, "was    50,000,000");
     console_see(&c, "* mine   123,000,000");
     console_keys(&c, "s");
@@ -70,6 +73,40 @@ static void test_f16_an_overlap_is_chosen(void **state)
     account_has(&c, 77e6, NULL);
     console_save(&c);
     account_has(&c, 123e6, NULL);
+    console_close(&c);
+}
+
+static void set_by_command(struct console *c, const char *id)
+{
+    struct str program = STR_INIT;
+    struct child_proc p;
+    build_dir(&program);
+    str_add(&program, "/paddock");
+    const char *const argv[] = {str_text(&program), "set", id, "quota.tokens=77M", "--yes", NULL};
+    const char **env = tmpdir_env_with(c->home, sandbox_env(c->sandbox));
+    assert_true(child_proc_start(&p, argv, env));
+    assert_true(child_wait(&p, 0));
+    assert_int_equal(child_exit_code(&p), 0);
+    child_finish(&p);
+    mem_free(env);
+    str_finish(&program);
+}
+
+/* A change by a command of the same machine is in its journal, and said to be it. */
+static void test_f16_an_overlap_with_my_own_command(void **state)
+{
+    struct console c;
+    size = *state;
+    edit_quota(&c);
+    cJSON *account = console_account(&c, RIG_FIRST);
+    assert_non_null(account);
+    set_by_command(&c, box_text(account, "provider_account_id"));
+    cJSON_Delete(account);
+    console_keys(&c, "C-s");
+    console_see(&c, "The same fields were changed on the server");
+    console_see(&c, "It was this machine's write 1 by ");
+    console_keys(&c, "s Enter");
+    console_gone(&c, "123,000,000");
     console_close(&c);
 }
 
@@ -146,6 +183,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CONSOLE_TWO_SIZES(test_f16_a_quiet_merge, &small, &wide),
         CONSOLE_TWO_SIZES(test_f16_an_overlap_is_chosen, &small, &wide),
+        CONSOLE_TWO_SIZES(test_f16_an_overlap_with_my_own_command, &small, &wide),
         CONSOLE_TWO_SIZES(test_f09_a_409_without_an_overlap, &small, &wide),
         CONSOLE_TWO_SIZES(test_f09_a_409_with_an_overlap, &small, &wide),
         CONSOLE_TWO_SIZES(test_the_review_shows_it_as_commands, &small, &wide),

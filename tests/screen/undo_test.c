@@ -65,7 +65,7 @@ static void test_f16_undo_meets_a_change(void **state)
     write_quota(&c, "123M");
     console_patch_behind(&c, "{\"quota_policy\":{\"max_tokens_per_month\":77000000}}");
     console_keys(&c, "u");
-    console_see(&c, "Somebody else changed");
+    console_see(&c, "The same fields were changed");
     console_see(&c, "77,000,000");
     console_keys(&c, "s Enter");
     console_see(&c, "nothing to change");

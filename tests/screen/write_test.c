@@ -90,7 +90,7 @@ static void test_f16_a_change_by_somebody_else_is_not_overwritten(void **state)
     console_type_quota(&c, "123M");
     console_patch_behind(&c, "{\"quota_policy\":{\"max_tokens_per_month\":77000000}}");
     console_keys(&c, "C-s");
-    console_see(&c, "Somebody else changed");
+    console_see(&c, "The same fields were changed");
     console_see(&c, "77,000,000");
     console_see(&c, "123,000,000");
     assert_true(console_quota(&c) == 77e6);

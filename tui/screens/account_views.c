@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "base/vec.h"
 #include "config/embedded.h"
+#include "tui/screens/ask.h"
 #include "tui/screens/pick.h"
 #include "tui/screens/prompt.h"
 
@@ -285,6 +286,63 @@ static void choose(struct account_views *v)
 
 /* ---- W ---- */
 
+static void save_as(struct account_views *v, const char *name)
+{
+    struct state s;
+    state_take(v, &s);
+    s.def.name = name;
+    view_defs_put(&v->mine, &s.def);
+    view_defs_put(&v->named, &s.def);
+    state_finish(&s);
+    str_clear(&v->name);
+    str_add(&v->name, name);
+    save_mine(v, "is kept in", name);
+}
+
+struct replacing {
+    struct account_views *views;
+    char *name; /* owned */
+};
+
+static void replace_fill(void *ctx, struct dialog *d)
+{
+    struct replacing *r = ctx;
+    if (view_defs_find(&r->views->mine, r->name))
+        dialog_line(d, ROLE_TEXT, "\"%s\" is there: its columns, order and filter would be lost.",
+                    r->name);
+    else
+        dialog_line(d, ROLE_TEXT,
+                    "\"%s\" is compiled in: yours would stand in its place until Del in V takes it "
+                    "away.",
+                    r->name);
+    dialog_button(d, "Replace");
+}
+
+static void replace_answer(void *ctx, int button)
+{
+    struct replacing *r = ctx;
+    if (button == 1)
+        save_as(r->views, r->name);
+    else
+        app_message(r->views->app, MESSAGE_NOTE, "nothing was kept; W asks for another name");
+}
+
+static void replace_close(void *ctx)
+{
+    struct replacing *r = ctx;
+    mem_free(r->name);
+    mem_free(r);
+}
+
+static void ask_replace(struct account_views *v, const char *name)
+{
+    struct replacing *r = mem_calloc(1, sizeof *r);
+    *r = (struct replacing){v, mem_strdup(name)};
+    const struct ask_arg arg = {"Replace the view?", replace_fill, replace_answer, replace_close,
+                                r};
+    app_push(v->app, &ask_screen, &arg);
+}
+
 static bool save_named(void *ctx, struct span text, struct error *err)
 {
     struct account_views *v = ctx;
@@ -297,16 +355,11 @@ static bool save_named(void *ctx, struct span text, struct error *err)
                   VIEW_NAME_MAX);
         return false;
     }
-    struct state s;
     char *name = span_dup(text);
-    state_take(v, &s);
-    s.def.name = name;
-    view_defs_put(&v->mine, &s.def);
-    view_defs_put(&v->named, &s.def);
-    state_finish(&s);
-    str_clear(&v->name);
-    str_add(&v->name, name);
-    save_mine(v, "is kept in", name);
+    if (view_defs_find(&v->named, name))
+        ask_replace(v, name);
+    else
+        save_as(v, name);
     mem_free(name);
     return true;
 }
@@ -318,9 +371,11 @@ static void save(struct account_views *v)
                     "nothing was kept: views.cfg in the state directory cannot be read");
         return;
     }
+    /* One of theirs is mostly kept under its name; a new one gets a name of its own. */
+    bool mine = view_defs_find(&v->mine, str_text(&v->name)) != NULL;
     const struct prompt_arg arg = {.title = "Keep columns, order and filter as a view",
                                    .hint = "V shows it again; --view begins with it",
-                                   .text = span_from(&v->name),
+                                   .text = mine ? span_from(&v->name) : span_of(""),
                                    .accept = save_named,
                                    .ctx = v};
     app_push(v->app, &prompt_screen, &arg);

@@ -478,7 +478,12 @@ static void accounts_lead(const void *self, struct str *out)
 
 static void accounts_note(const void *self, struct str *out)
 {
-    account_views_note(&((const struct accounts *)self)->views, out);
+    const struct accounts *a = self;
+    /* The more important of the two, where there is room for one. */
+    if (a->detail.reveal)
+        str_add(out, "revealed");
+    else
+        account_views_note(&a->views, out);
 }
 
 const struct screen_ops accounts_screen = {

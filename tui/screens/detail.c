@@ -397,6 +397,7 @@ unsigned detail_action(struct detail *d, enum action_id action)
         return EFFECT_REDRAW;
     case ACTION_REVEAL:
         d->reveal = !d->reveal;
+        app_tell_reveal(d->app, d->reveal);
         return EFFECT_REDRAW;
     case ACTION_NEXT_MATCH:
     case ACTION_PREVIOUS_MATCH:

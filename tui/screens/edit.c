@@ -32,6 +32,7 @@ struct edit {
     struct textview preview;
     struct str problems; /* what a 422 said of no field, one a line */
     size_t problem_count;
+    char *cloned;          /* owned; the name of the account that is cloned, or NULL */
     enum field problem_at; /* a field that the first of them names in its words, or FIELD_NONE */
     bool reveal;           /* credentials are shown in the request */
     bool drafted;          /* what is typed is on disk */
@@ -313,6 +314,7 @@ static unsigned do_reveal(void *self, enum action_id action)
     struct edit *e = self;
     (void)action;
     e->reveal = !e->reveal;
+    app_tell_reveal(e->app, e->reveal);
     make_preview(e);
     return EFFECT_REDRAW;
 }
@@ -400,7 +402,8 @@ static void edit_heading(const void *self, struct str *out)
         str_add(out, "Edit ");
         str_add_span(out, account_name(&f->base));
     } else {
-        str_add(out, f->mode == EDIT_CLONE ? "Clone" : "Create");
+        str_add(out, f->mode == EDIT_CLONE ? "Clone of " : "Create");
+        str_add(out, e->cloned ? e->cloned : "");
     }
 }
 
@@ -459,6 +462,8 @@ static void *edit_open(struct app *app, const void *arg)
     if (a->row != ROW_NONE && fleet_account(s->fleet, a->row, &from, &err))
         app_error(app, &err);
     bool draft = a->mode == EDIT_CHANGE && edit_draft_base(s, account_id(&from), &base);
+    if (a->mode == EDIT_CLONE)
+        e->cloned = span_dup(account_name(&from).len ? account_name(&from) : account_id(&from));
     edit_form_init(&e->form, a->mode, draft ? &base : &from, s->profile.ranges_warn);
     e->problem_at = FIELD_NONE;
     offer_words(e);
@@ -485,6 +490,7 @@ static void edit_close(void *self)
     edit_form_finish(&e->form);
     textview_finish(&e->preview);
     str_finish(&e->problems);
+    mem_free(e->cloned);
     mem_free(e);
 }
 

@@ -100,7 +100,12 @@ void edit_editor_run(struct app *app, struct edit_form *form,
     } else {
         str_add(&title, "a new account");
     }
-    str_printf(&title, ", profile %s, organisation %s", s->profile.name, s->profile.org);
+    /* A connection from the command line, or the demo's, has no name. */
+    if (s->profile.demo || s->profile.name[0])
+        str_printf(&title, ", profile %s", s->profile.demo ? "demo" : s->profile.name);
+    else
+        str_printf(&title, ", server %s", api_host(s->api));
+    str_printf(&title, ", organisation %s", s->profile.org);
     const struct editor_spec spec = {.dir = s->env.paths->state_dir,
                                      .title = str_text(&title),
                                      .base = &form->base,

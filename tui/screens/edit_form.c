@@ -199,6 +199,16 @@ static void set_was(struct form_row *row, const char *began)
     str_finish(&was);
 }
 
+/* What a text says: blanks around it say nothing, and blanks alone are no text. */
+static struct span said(struct span text)
+{
+    while (text.len && (text.p[0] == ' ' || text.p[0] == '\t'))
+        text = (struct span){text.p + 1, text.len - 1};
+    while (text.len && (text.p[text.len - 1] == ' ' || text.p[text.len - 1] == '\t'))
+        text.len--;
+    return text;
+}
+
 static const char refusal[] = "the server: ";
 
 /* The text can be read. What the server refused stands until its field is touched or reviewed. */
@@ -213,10 +223,10 @@ static void read_row(struct edit_form *f, struct form_row *row, struct arena *me
 {
     enum field field = (enum field)row->id;
     const struct field_info *i = field_info(field);
-    struct span typed = form_value(row);
+    struct span typed = said(form_value(row));
     struct error err;
     struct value v;
-    row->changed = !span_is(typed, f->began[field]);
+    row->changed = !span_eq(typed, said(span_of(f->began[field])));
     f->touched += row->changed;
     f->changed += f->mode == EDIT_CHANGE ? row->changed : typed.len > 0;
     set_was(row, row->changed && f->mode == EDIT_CHANGE ? f->began[field] : NULL);

@@ -78,6 +78,9 @@ static unsigned pick_key(void *self, const struct key *key)
             return EFFECT_REDRAW;
         p->arg.chosen(p->arg.ctx, &p->menu, item);
         return EFFECT_CLOSE;
+    case MENU_REFUSED:
+        app_message(p->app, MESSAGE_NOTE, "%s", menu_refusal(&p->menu));
+        break;
     case MENU_OPEN:
     case MENU_TOGGLED:
         break;

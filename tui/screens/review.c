@@ -21,6 +21,7 @@ void review_make_text(struct review *r)
                             .form = r->ended != NULL,
                             .mine = &r->mine,
                             .at = r->at,
+                            .changer = span_from(&r->changer),
                             .reveal = r->reveal};
     textview_clear(&r->text);
     review_text(&v);
@@ -177,6 +178,7 @@ static unsigned do_reveal(void *self, enum action_id action)
     struct review *r = self;
     (void)action;
     r->reveal = !r->reveal;
+    app_tell_reveal(r->app, r->reveal);
     review_make_text(r);
     return EFFECT_REDRAW;
 }
@@ -289,7 +291,13 @@ static unsigned review_key(void *self, const struct key *key)
         }
         return confirm(r);
     }
-    return line_editor_key(&r->typed, key) == LINE_IGNORED ? EFFECT_NONE : EFFECT_REDRAW;
+    if (line_editor_key(&r->typed, key) == LINE_IGNORED)
+        return EFFECT_NONE;
+    /* By habit: where there is no name to type it applies. */
+    struct span want = review_confirm_word(r->write);
+    if (span_is(line_editor_text(&r->typed), "A") && !(want.len && want.p[0] == 'A'))
+        app_message(r->app, MESSAGE_NOTE, "A is a letter here: the name and Enter apply it");
+    return EFFECT_REDRAW;
 }
 
 /* ---- the screen ---- */
@@ -333,6 +341,7 @@ static void review_close(void *self)
     if (outcome == WRITE_APPLIED || outcome == WRITE_DIFFERENT)
         end(r, REVIEW_APPLIED);
     account_finish(&r->choice);
+    str_finish(&r->changer);
     line_editor_finish(&r->typed);
     textview_finish(&r->text);
     mem_free(r->note);

@@ -20,6 +20,7 @@ struct review {
     struct field_set mine;    /* CONFLICT: fields where mine was chosen */
     enum field at;            /* CONFLICT: the field under the cursor */
     struct line_editor typed; /* the name, where it has to be typed */
+    struct str changer; /* CONFLICT: who changed it, as far as the journal knows; else empty */
     bool needs_name, told;
     bool reveal; /* credentials are shown */
 };

@@ -195,17 +195,27 @@ static void preview(struct review_view *v)
     add_commands(v);
 }
 
+/* By a paddock of this machine, when its journal says so. */
+static void add_changer(struct review_view *v)
+{
+    if (v->changer.len)
+        textview_printf(v->text, ROLE_NOTE, " It was this machine's %.*s (3 shows it).\n",
+                        (int)v->changer.len, v->changer.p);
+}
+
 static void conflict(struct review_view *v)
 {
     const struct write *w = v->write;
     if (write_kind(w) == JOURNAL_DELETE) {
-        line(v, ROLE_WARNING, " The account was changed by somebody else since it was shown.");
+        line(v, ROLE_WARNING, " The account was changed since it was shown.");
+        add_changer(v);
         line(v, ROLE_TEXT, " Enter goes on to the review of the delete, Esc leaves it alone.");
         return;
     }
     line(v, ROLE_WARNING,
-         v->form ? " Somebody else changed the same fields since the form was opened."
-                 : " Somebody else changed the same fields since then.");
+         v->form ? " The same fields were changed on the server since the form was opened."
+                 : " The same fields were changed on the server since then.");
+    add_changer(v);
     line(v, ROLE_TEXT,
          v->form ? " m keeps mine, s the server's, Enter goes on, e back to the form.\n"
                  : " m keeps mine, s the server's, Enter goes on, Esc leaves it as it is.\n");

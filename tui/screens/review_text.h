@@ -13,8 +13,9 @@ struct review_view {
     bool form;                    /* a form is below: `e` goes back to it */
     const struct field_set *mine; /* CONFLICT: where mine was chosen */
     enum field at;                /* CONFLICT: the field under the cursor */
-    bool reveal;                  /* credentials are shown */
-    bool needs_name;              /* out: the name has to be typed */
+    struct span changer; /* CONFLICT: "write 12 by ann@host, 12:40:37Z"; empty: not known */
+    bool reveal;         /* credentials are shown */
+    bool needs_name;     /* out: the name has to be typed */
 };
 
 void review_text(struct review_view *v);

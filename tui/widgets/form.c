@@ -460,7 +460,8 @@ static void draw_one(const struct form *f, const struct layout *l, size_t i, int
     draw_text(c, y, LABEL_AT, label, span_of(row->label), l->label, TEXT_LEFT);
     int end;
     if (row->kind == FORM_FIXED)
-        end = l->field_at + draw_text(c, y, l->field_at, ROLE_DIM, form_value(row), -1, TEXT_LEFT);
+        end = l->field_at + draw_text(c, y, l->field_at, ROLE_DIM, form_value(row),
+                                      c->cols - l->field_at - 1, TEXT_LEFT);
     else
         end =
             row->kind == FORM_BOOL ? draw_bool(l, row, y, current) : draw_field(l, row, y, current);

@@ -158,6 +158,42 @@ const struct menu_item *menu_current(const struct menu *m)
     return can_choose(item) ? item : NULL;
 }
 
+/* Nobody types a whole name by a slip. */
+static bool is_named(const struct menu *m, const struct menu_item *item)
+{
+    struct span text = line_editor_text(&m->editor);
+    struct str typed = STR_INIT;
+    while (text.len && text.p[text.len - 1] == ' ')
+        text.len--;
+    text_fold(&typed, text.p, text.len);
+    size_t len = (size_t)(strchr(item->folded, '\n') - item->folded);
+    bool named = len && typed.len == len && memcmp(str_text(&typed), item->folded, len) == 0;
+    str_finish(&typed);
+    return named;
+}
+
+/* Enter where nothing is preselected: the item whose whole name is typed. */
+static enum menu_result choose_named(struct menu *m)
+{
+    for (size_t i = 0; i < m->shown_count; i++) {
+        if (!can_choose(shown_item(m, i)) || !is_named(m, shown_item(m, i)))
+            continue;
+        m->scroll.cursor = i;
+        m->none_chosen = false;
+        return MENU_CHOSEN;
+    }
+    return MENU_REFUSED;
+}
+
+const char *menu_refusal(const struct menu *m)
+{
+    if (!m->shown_count)
+        return "nothing here has such a name";
+    if (m->none_chosen && can_choose(shown_item(m, m->scroll.cursor)))
+        return "not chosen by itself: go down onto it, or type its whole name";
+    return "it cannot be chosen now";
+}
+
 struct span menu_typed(const struct menu *m)
 {
     return line_editor_text(&m->editor);
@@ -231,7 +267,7 @@ enum menu_result menu_key(struct menu *m, const struct key *key)
     if (key_is(key, KEYSYM_ESC))
         return MENU_CANCELLED;
     if (key_is(key, KEYSYM_ENTER))
-        return menu_current(m) ? MENU_CHOSEN : MENU_OPEN;
+        return menu_current(m) ? MENU_CHOSEN : choose_named(m);
     if (!m->multi && !m->filter && key_is(key, KEYSYM_SPACE))
         return menu_current(m) ? MENU_CHOSEN : MENU_OPEN;
     if (m->multi && key_is(key, KEYSYM_SPACE)) {

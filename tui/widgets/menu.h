@@ -1,8 +1,8 @@
 /* menu.h: a list to choose from, narrowed by typing.
  *
  * The palette, the values of `f`, views, profiles, themes and the yank menu are all this. An item
- * that destroys is never chosen by being the only or the first match: the cursor has to be moved
- * onto it (UX: dangerous actions never preselected). */
+ * that destroys is never chosen by being the only or the first match (UX: dangerous actions never
+ * preselected): the cursor has to be moved onto it, or its whole name typed; it asks then. */
 #ifndef TUI_WIDGETS_MENU_H
 #define TUI_WIDGETS_MENU_H
 
@@ -32,6 +32,7 @@ enum menu_result {
     MENU_MOVED,     /* the cursor is on another item: a preview may follow */
     MENU_TOGGLED,   /* Space on an item, when multi: checked was flipped */
     MENU_CHOSEN,    /* Enter: menu_value() */
+    MENU_REFUSED,   /* Enter, and menu_current() is none: menu_refusal() says why */
     MENU_CANCELLED, /* Esc */
     MENU_IGNORED,   /* not its key */
 };
@@ -64,6 +65,8 @@ void menu_ready(struct menu *m, int value);
 enum menu_result menu_key(struct menu *m, const struct key *key);
 /* The chosen item, or NULL when there is none (empty list, dangerous first match). */
 const struct menu_item *menu_current(const struct menu *m);
+/* Why Enter chose nothing; static. */
+const char *menu_refusal(const struct menu *m);
 /* What is typed, for a command with arguments. */
 struct span menu_typed(const struct menu *m);
 /* In a box in the upper middle of the canvas. */

@@ -207,6 +207,27 @@ static void test_offers_what_is_in_use(void **state)
     edit_form_finish(&f);
 }
 
+/* Blanks around a text change nothing, and blanks alone are not something typed. */
+static void test_blanks_say_nothing(void **state)
+{
+    struct edit_form f;
+    (void)state;
+    open_form(&f, EDIT_CHANGE, json);
+    type(&f, FIELD_DESCRIPTION, "  ");
+    assert_int_equal(f.touched, 0);
+    assert_int_equal(f.changed, 0);
+    type(&f, FIELD_NAME, " one ");
+    assert_int_equal(f.changed, 0);
+    type(&f, FIELD_NAME, " two ");
+    assert_int_equal(f.changed, 1);
+    edit_form_finish(&f);
+    open_form(&f, EDIT_CREATE, NULL);
+    size_t before = f.changed;
+    type(&f, FIELD_DESCRIPTION, " ");
+    assert_int_equal(f.changed, before);
+    edit_form_finish(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -217,6 +238,7 @@ int main(void)
         cmocka_unit_test(test_rebase),
         cmocka_unit_test(test_create_and_clone),
         cmocka_unit_test(test_offers_what_is_in_use),
+        cmocka_unit_test(test_blanks_say_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -58,7 +58,8 @@ static void test_narrows(void **state)
     press(&m, "^U");
     type(&m, "zzz");
     assert_null(menu_current(&m));
-    assert_int_equal(press(&m, "Enter"), MENU_OPEN);
+    assert_int_equal(press(&m, "Enter"), MENU_REFUSED);
+    assert_string_equal(menu_refusal(&m), "nothing here has such a name");
     assert_int_equal(press(&m, "Esc"), MENU_CANCELLED);
     menu_finish(&m);
 }
@@ -71,12 +72,17 @@ static void test_danger(void **state)
     type(&m, "del");
     assert_int_equal(m.items[m.shown[0]].value, DELETE);
     assert_null(menu_current(&m));
-    assert_int_equal(press(&m, "Enter"), MENU_OPEN);
+    assert_int_equal(press(&m, "Enter"), MENU_REFUSED); /* and says why */
+    assert_non_null(strstr(menu_refusal(&m), "type its whole name"));
     assert_int_equal(press(&m, "Down"), MENU_MOVED);
     assert_int_equal(menu_current(&m)->value, DELETE);
     assert_int_equal(press(&m, "Enter"), MENU_CHOSEN);
     menu_ready(&m, DELETE); /* not even when it is asked for */
     assert_null(menu_current(&m));
+    type(&m, "ete"); /* its whole name is no slip, and what it begins asks */
+    assert_null(menu_current(&m));
+    assert_int_equal(press(&m, "Enter"), MENU_CHOSEN);
+    assert_int_equal(menu_current(&m)->value, DELETE);
     menu_finish(&m);
 }
 

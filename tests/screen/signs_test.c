@@ -1,0 +1,139 @@
+/* signs_test.c: small words that say what a key did or will do: of a view that is kept, of access,
+ * of what is shown, of a clone, of a copy. */
+#include "tests/support/console_steps.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const struct console_options small = {.rows = 24, .cols = 80, .accounts = 30};
+static const struct console_options wide = {.rows = 40, .cols = 120, .accounts = 30};
+
+/* A view that is compiled in is not replaced by Enter, and one that is there is asked about. */
+static void test_a_view_is_not_replaced_unasked(void **state)
+{
+    struct console c;
+    console_open_ready(&c, *state);
+    console_keys(&c, "W");
+    console_see(&c, "as a view");
+    console_keys(&c, "Enter");
+    console_see(&c, "a name is missing");
+    console_type(&c, "All");
+    console_keys(&c, "Enter");
+    console_see(&c, "Replace the view?");
+    console_see(&c, "is compiled in");
+    console_keys(&c, "Esc");
+    console_see(&c, "nothing was kept");
+    console_keys(&c, "W");
+    console_see(&c, "as a view");
+    console_type(&c, "mine");
+    console_keys(&c, "Enter");
+    console_see(&c, "view \"mine\" is kept in");
+    console_keys(&c, "W");
+    console_see(&c, "> mine"); /* theirs is mostly kept under its name */
+    console_keys(&c, "Enter");
+    console_see(&c, "would be lost");
+    console_keys(&c, "Tab Enter");
+    console_gone(&c, "would be lost");
+    console_see(&c, "view \"mine\" is kept in");
+    console_close(&c);
+}
+
+/* A guarded profile is locked until :unlock, which the whole name and Enter begin. */
+static void test_a_guarded_profile_is_unlocked_by_name(void **state)
+{
+    static const char *const env[] = {"PADDOCK_URL=", "PADDOCK_ORG=", "PADDOCK_TOKEN=", NULL};
+    struct console c;
+    struct console_options o = *(const struct console_options *)*state;
+    struct str config = STR_INIT, token = STR_INIT;
+    console_open_ready(&c, &o);
+    console_keys(&c, "Q");
+    assert_int_equal(console_end(&c), 0);
+    assert_true(tmpdir_write(c.home, "token", SANDBOX_TOKEN "\n", 0600));
+    str_printf(&config,
+               "profile = \"care\";\n"
+               "profiles: { care: { url = \"%s\"; org = \"" RIG_ORG
+               "\"; token_file = \"%s\"; access = \"guarded\"; }; };\n",
+               sandbox_url(c.sandbox), tmpdir_path(c.home, "token", &token));
+    assert_true(tmpdir_write(c.home, "home/config/paddock/paddock.cfg", str_text(&config), 0600));
+    o.env = env;
+    console_again(&c, &o);
+    console_row(&c, 0, "locked");
+    console_keys(&c, ":");
+    console_see(&c, "Command");
+    console_type(&c, "unl");
+    console_keys(&c, "Enter");
+    console_see(&c, "type its whole name");
+    console_type(&c, "ock");
+    console_keys(&c, "Enter");
+    console_see(&c, "Unlock writes?");
+    console_type(&c, "care");
+    console_keys(&c, "Enter");
+    console_row(&c, 0, "unlocked");
+    str_finish(&config);
+    str_finish(&token);
+    console_close(&c);
+}
+
+static void reveal(struct console *c)
+{
+    console_keys(c, ":");
+    console_see(c, "Command");
+    console_type(c, "reveal");
+    console_keys(c, "Enter");
+}
+
+static void test_reveal_says_that_it_is_on(void **state)
+{
+    struct console c;
+    console_open_ready(&c, *state);
+    reveal(&c);
+    console_see(&c, "credentials references are shown on this screen");
+    console_row(&c, 1, "revealed");
+    reveal(&c);
+    console_see(&c, "masked again");
+    console_gone(&c, "revealed");
+    console_close(&c);
+}
+
+/* A clone names its source; an `A` in the place of a name is said to be a letter; a copy says where
+ * it is. */
+static void test_clone_delete_and_copy(void **state)
+{
+    struct console c;
+    console_open_ready(&c, *state);
+    console_keys(&c, "c");
+    console_row(&c, 0, term_cols(c.term) > 80 ? "Clone of " RIG_FIRST : "Clone of an");
+    console_gone(&c, "/ filter");
+    console_keys(&c, "Esc");
+    console_see(&c, "/ filter");
+    console_keys(&c, "x");
+    console_see(&c, "and Enter to apply");
+    console_gone(&c, "/ filter");
+    console_type(&c, "A");
+    console_see(&c, "A is a letter here");
+    console_keys(&c, "Esc");
+    console_see(&c, "/ filter");
+    console_keys(&c, "y");
+    console_see(&c, "curl");
+    console_keys(&c, "Enter");
+    console_see(&c, "kept in");
+    console_see(&c, "/paddock/yank");
+    console_close(&c);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CONSOLE_TWO_SIZES(test_a_view_is_not_replaced_unasked, &small, &wide),
+        CONSOLE_TWO_SIZES(test_a_guarded_profile_is_unlocked_by_name, &small, &wide),
+        CONSOLE_TWO_SIZES(test_reveal_says_that_it_is_on, &small, &wide),
+        CONSOLE_TWO_SIZES(test_clone_delete_and_copy, &small, &wide),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -23,13 +23,12 @@ static enum form_kind kind_of(enum field_type type)
     return type == FT_BOOL ? FORM_BOOL : type == FT_OPEN ? FORM_OPEN : FORM_TEXT;
 }
 
-/* "Space: a, b, c; ": what there is to choose from, since typing takes its place. */
+/* "Space: a, b, c": what there is to choose from, since typing takes its place. */
 static void add_choices(const char *const *choices, struct str *out)
 {
-    str_add(out, choices && choices[0] ? "Space: " : "Space chooses");
+    str_add(out, choices && choices[0] ? "Space: " : "Space chooses; ");
     for (size_t i = 0; choices && choices[i]; i++)
         str_printf(out, "%s%s", i ? ", " : "", choices[i]);
-    str_add(out, "; ");
 }
 
 static void add_hint(const struct field_info *i, enum edit_mode mode, const char *const *choices,
@@ -43,8 +42,14 @@ static void add_hint(const struct field_info *i, enum edit_mode mode, const char
         str_printf(out, "%" PRId64 " or more; ", i->min);
     if (i->blank[0] && mode != EDIT_CHANGE)
         str_printf(out, "empty: %s; ", i->blank);
+    /* The key bar has no room for a key of few fields. What is long goes last. */
+    if (kind_of(i->type) != FORM_TEXT && choices) {
+        str_printf(out, "%s ", i->help);
+        add_choices(choices, out);
+        return;
+    }
     if (kind_of(i->type) != FORM_TEXT)
-        add_choices(choices, out); /* the key bar has no room for a key of few fields */
+        add_choices(choices, out);
     str_add(out, i->help);
 }
 

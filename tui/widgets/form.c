@@ -518,10 +518,16 @@ struct hint {
     int y;
 };
 
+/* That there is more than fits is said at the end of the last line. */
 static void draw_hint_line(void *ctx, struct span line)
 {
     struct hint *h = ctx;
-    draw_own_span(h->canvas, h->y++, LABEL_AT, ROLE_FORM_HINT, line, -1, TEXT_LEFT);
+    if (h->y < h->canvas->rows)
+        draw_own_span(h->canvas, h->y, LABEL_AT, ROLE_FORM_HINT, line, -1, TEXT_LEFT);
+    else if (h->y == h->canvas->rows)
+        draw_glyph(h->canvas, h->y - 1, LABEL_AT + hint_cells(h->canvas), ROLE_FORM_HINT,
+                   GLYPH_ELLIPSIS);
+    h->y++;
 }
 
 static void draw_hint(const struct form *f, const struct canvas *c, const struct layout *l,

@@ -8,14 +8,12 @@
 #include "base/mem.h"
 #include "base/vec.h"
 #include "base/when.h"
-#include "loop/child.h"
 #include "tui/app_alert.h"
 #include "tui/app_global.h"
 #include "tui/draft_sent.h"
 #include "tui/screens/accounts.h"
 #include "tui/app_after.h"
 #include "tui/session_plan.h"
-#include "tui/yank.h"
 
 struct loop *app_loop(struct app *app)
 {
@@ -572,48 +570,4 @@ void app_quit(struct app *app, bool ask)
     }
     app->ending = true;
     loop_stop(app->loop);
-}
-
-/* ---- children and the clipboard ---- */
-
-static void on_child(void *ctx, const struct child_result *result)
-{
-    struct app *app = ctx;
-    term_take_back(app->term);
-    app->dirty = true;
-    if (result->status == ST_IO)
-        app_error(app, &result->error);
-    app->child_done(app->child_ctx, result->status == ST_IO ? 127 : result->exit_code);
-}
-
-void app_run_child(struct app *app, const struct child_spec *spec,
-                   void (*fn)(void *ctx, int exit_code), void *ctx)
-{
-    struct error err;
-    app->child_done = fn;
-    app->child_ctx = ctx;
-    if (spec->own_terminal)
-        term_hand_over(app->term);
-    if (!child_start(app->loop, spec, on_child, app, &err)) {
-        term_take_back(app->term);
-        fn(ctx, 127);
-        app_error(app, &err);
-    }
-}
-
-void app_yank(struct app *app, const char *what, struct span text)
-{
-    struct error err;
-    struct str osc = STR_INIT;
-    if (yank_text(app->console, text, &osc, &err)) {
-        app_error(app, &err);
-    } else {
-        term_send(app->term, str_text(&osc), osc.len);
-        char *path = paths_join(app->console->paths.state_dir, "yank");
-        app_message(app, MESSAGE_GOOD, "%s %s %s: %.*s", what,
-                    osc.len ? "sent to the terminal's clipboard, kept in" : "kept in", path,
-                    text.len > 200 ? 200 : (int)text.len, text.p);
-        mem_free(path);
-    }
-    str_finish(&osc);
 }

@@ -69,7 +69,7 @@ static void test_one_write(void **state)
                           "{\"quota_policy\":{\"max_tokens_per_month\":77000000}}", 200));
     cJSON_Delete(account);
     console_keys(&c, "C-s");
-    cancel_here(&c, "Somebody else changed", 77e6);
+    cancel_here(&c, "The same fields were changed", 77e6);
     console_keys(&c, "m Enter");
     console_see(&c, "nothing was sent yet");
     /* Of unknown outcome: it is looked after still. */

@@ -143,14 +143,14 @@ static void test_f09_a_409_with_an_overlap(void **state)
     console_patch_behind(&c, "{\"quota_policy\":{\"max_tokens_per_month\":77000000}}");
     box_fault(&c.box, "{\"fault\":\"conflict\"}");
     console_keys(&c, "A");
-    console_see(&c, "Somebody else changed the same fields");
+    console_see(&c, "The same fields were changed on the server");
     console_see(&c, "* mine   123,000,000");
     console_see(&c, "  server 77,000,000");
     account_has(&c, 77e6, NULL);
     console_keys(&c, "@"); /* it was the server that said so */
     console_see(&c, " 409 ");
     console_keys(&c, "Esc");
-    console_see(&c, "Somebody else changed the same fields");
+    console_see(&c, "The same fields were changed on the server");
     console_keys(&c, "m Enter");
     console_see(&c, "nothing was sent yet");
     console_save(&c);

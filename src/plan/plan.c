@@ -343,6 +343,11 @@ static const char *shown(enum field f, const struct value *v, enum show how, boo
     return kept ? kept : "";
 }
 
+static bool is_exact(const struct value *v)
+{
+    return value_known(v) && !v->inexact;
+}
+
 size_t plan_item_fields(const struct plan *plan, uint32_t i, enum show how, bool reveal,
                         struct arena *mem, struct plan_field *out, size_t room)
 {
@@ -360,10 +365,17 @@ size_t plan_item_fields(const struct plan *plan, uint32_t i, enum show how, bool
     for (int f = 0; f < FIELD_COUNT && readable; f++) {
         if (!diff.has[f])
             continue;
-        if (n < room)
+        if (n < room) {
+            const struct value *old = &before.v[f], *now = &after.v[f];
             out[n] = (struct plan_field){
-                (enum field)f, creates ? "" : shown((enum field)f, &before.v[f], how, reveal, mem),
-                shown((enum field)f, &after.v[f], how, reveal, mem)};
+                .field = (enum field)f,
+                .old = creates ? "" : shown((enum field)f, old, how, reveal, mem),
+                .now = shown((enum field)f, now, how, reveal, mem),
+                .counts = !creates && field_info((enum field)f)->type == FT_INT && is_exact(old) &&
+                          is_exact(now)};
+            out[n].from = out[n].counts ? old->i : 0;
+            out[n].to = out[n].counts ? now->i : 0;
+        }
         n++;
     }
     account_finish(&before);

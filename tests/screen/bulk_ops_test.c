@@ -353,10 +353,35 @@ static void test_each_operation(void **state)
     console_close(&c);
 }
 
+/* Long names and near numbers: what differs is seen, at any width. */
+static void test_old_and_new_are_told_apart(void **state)
+{
+    static const struct step rename = {
+        SPACE, NULL, is_first_three, "replace", "name", "|-claude-|-opus-|", "opus-", is_off};
+    static const struct step move = {SPACE " k",     NULL,  is_first_three, "move quota",
+                                     "quota.tokens", "170", "-170",         is_off};
+    struct console c;
+    console_open_ready(&c, *state);
+    mark(&c, &rename, 3);
+    choose(&c, &rename, 3);
+    console_see(&c, "3 change, ");
+    console_see(&c, "claude-");
+    console_see(&c, "opus-");
+    console_keys(&c, "Esc");
+    console_see(&c, "/ filter");
+    choose(&c, &move, 3);
+    console_see(&c, "3 change, ");
+    /* 50M > 50M would hide it. */
+    console_see(&c, *state == &wide ? "50,000,000 > 49,999,830" : "50M > 50.0M (-170)");
+    console_see(&c, *state == &wide ? "5,000,000 > 5,000,085" : "5M > 5.00M (+85)");
+    console_close(&c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         CONSOLE_TWO_SIZES(test_each_operation, &small, &wide),
+        CONSOLE_TWO_SIZES(test_old_and_new_are_told_apart, &small, &wide),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

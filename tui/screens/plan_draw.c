@@ -2,6 +2,7 @@
  * became of it, totals over the fleet, and how it will go or goes. */
 #include "tui/screens/plan_private.h"
 
+#include "base/change_text.h"
 #include "base/mem.h"
 #include "base/quantity.h"
 #include "base/vec.h"
@@ -116,6 +117,25 @@ static void add_result(const struct plan_item *item, bool begun, struct table_ce
     }
 }
 
+/* Both as they are drawn, so that they can be measured. */
+static void add_change(const struct plan_view *v, const struct plan_field *field,
+                       struct table_cell *out)
+{
+    const struct draw *draw = app_draw(v->app);
+    unsigned flags = draw->ascii ? TEXT_ASCII : 0;
+    if (field->counts) {
+        change_counts(out->text, field->from, field->to, out->width);
+        return;
+    }
+    struct str old = STR_INIT, now = STR_INIT;
+    text_safe_z(&old, field->old, flags);
+    text_safe_z(&now, field->now, flags);
+    change_text(out->text, span_from(&old), span_from(&now), out->width,
+                draw_glyph_text(draw, GLYPH_ELLIPSIS));
+    str_finish(&old);
+    str_finish(&now);
+}
+
 static void add_field(const struct plan_view *v, uint32_t index, enum field field,
                       struct table_cell *out)
 {
@@ -126,7 +146,7 @@ static void add_field(const struct plan_view *v, uint32_t index, enum field fiel
         plan_item_fields(plan_view_plan(v), index, SHOW_CELL, false, &mem, fields, FIELD_COUNT);
     for (size_t i = 0; i < n && i < FIELD_COUNT; i++)
         if (fields[i].field == field)
-            str_printf(out->text, "%s > %s", fields[i].old, fields[i].now);
+            add_change(v, &fields[i], out);
     arena_finish(&mem);
 }
 

@@ -155,7 +155,7 @@ static enum role draw_cell(struct table *t, const struct canvas *c, int y, size_
                            size_t column, int x, int width)
 {
     str_clear(&t->scratch);
-    struct table_cell cell = {.text = &t->scratch, .role = ROLE_TEXT, .gauge = -1};
+    struct table_cell cell = {.text = &t->scratch, .role = ROLE_TEXT, .width = width, .gauge = -1};
     t->source.cell(t->source.ctx, row, column, &cell);
     struct span text = span_from(&t->scratch);
     if (cell.glyph != GLYPH_NONE && width > 1) {

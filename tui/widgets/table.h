@@ -28,6 +28,7 @@ struct table_cell {
     struct str *text; /* (borrowed) append to it; passes text_safe */
     enum role role;
     enum glyph glyph;  /* before the text, with a space; GLYPH_NONE for none */
+    int width;         /* cells that it has, glyph included: set by the table */
     double gauge;      /* >= 0: a bar of this ratio fills what the text leaves; < 0: none */
     double gauge_warn; /* see struct gauge */
 };

@@ -26,6 +26,7 @@ static void report_field(struct report *r, const struct fleet *fleet, row_id row
 static void judge(struct survey *s, struct report *r)
 {
     const struct clock clock = cli_clock(s->cli);
+    size_t by_rule[LINT_COUNT] = {0};
     struct lint lint;
     size_t count;
     lint_init(&lint, &s->settings.lint, s->fleet);
@@ -42,12 +43,18 @@ static void judge(struct survey *s, struct report *r)
                 report_field(r, s->fleet, rows[i], FIELD_ID);
                 report_text(r, span_of(lint_id((enum lint_rule)rule)));
                 report_text(r, span_from(&text));
+                by_rule[rule]++;
             }
             str_finish(&text);
         }
     }
     cli_say(s->cli, "%s finding%s in %s account%s", QUANTITY(report_rows(r)),
             report_rows(r) == 1 ? "" : "s", QUANTITY(count), count == 1 ? "" : "s");
+    for (int rule = 0; rule < LINT_COUNT; rule++) {
+        if (by_rule[rule])
+            cli_say(s->cli, "%s %s: %s", QUANTITY(by_rule[rule]), lint_id((enum lint_rule)rule),
+                    lint_help((enum lint_rule)rule));
+    }
     mem_free(rows);
     lint_finish(&lint);
 }

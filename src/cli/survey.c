@@ -26,7 +26,8 @@ void monitor_settings_from(const struct config *config, const struct health_clas
                  (int)config_int(config, OPTION_MONITOR_FULL)},
         .lint = {.client_wait_s = config_int(config, OPTION_LINT_CLIENT_WAIT) / 1000,
                  .residency = config_list(config, OPTION_LINT_RESIDENCY),
-                 .check_age_ms = config_int(config, OPTION_LINT_CHECK_AGE)}};
+                 .check_age_ms = config_int(config, OPTION_LINT_CHECK_AGE),
+                 .tokens_last_ms = config_int(config, OPTION_LINT_TOKENS_LAST)}};
 }
 
 char *history_path(const struct config *config, const struct paths *paths)

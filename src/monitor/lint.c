@@ -84,6 +84,33 @@ static bool by_warning(const struct look *l)
     return found;
 }
 
+/* The form warns from a day on, where somebody is at it; in a list of all accounts a limit per
+ * minute far above the month's average is what is usual, so what is found here is configured. */
+static bool tokens_in_hours(const struct look *l)
+{
+    static const enum field rates[] = {FIELD_INPUT_TPM, FIELD_OUTPUT_TPM};
+    int64_t quota, rate, most = 0;
+    enum field field = rates[0];
+    if (!number(l, FIELD_QUOTA_TOKENS, &quota) || quota <= 0)
+        return false;
+    for (size_t i = 0; i < ARRAY_LEN(rates); i++) {
+        if (number(l, rates[i], &rate) && rate > most) {
+            most = rate;
+            field = rates[i];
+        }
+    }
+    if (most == 0)
+        return false;
+    double minutes = (double)quota / (double)most;
+    if (minutes * 60000.0 >= (double)l->lint->settings->tokens_last_ms)
+        return false;
+    str_printf(l->text, "%s ", field_info(field)->label);
+    quantity_short(l->text, most);
+    str_printf(l->text, ": at this rate the month's tokens last %.*f %s", minutes < 10 ? 1 : 0,
+               minutes < 120 ? minutes : minutes / 60, minutes < 120 ? "minutes" : "hours");
+    return true;
+}
+
 static bool quota_out_of_reach(const struct look *l)
 {
     int64_t quota, in, out, most;

@@ -18,6 +18,7 @@ struct lint_settings {
     int64_t client_wait_s;        /* how long clients wait for an answer; 0: not known */
     const char *const *residency; /* "EU=westeurope,eu-*" and so on; NULL-terminated, or NULL */
     int64_t check_age_ms;         /* an enabled account unchecked for longer is found */
+    int64_t tokens_last_ms;       /* a month's tokens that may go in less are found; 0: none are */
 };
 
 const char *lint_id(enum lint_rule rule);   /* "rps-above-rpm" */

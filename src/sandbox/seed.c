@@ -165,6 +165,17 @@ static void make_quota(const struct seed *s, struct random *r, struct account *a
     a->use_anchor = s->now;
 }
 
+/* A limit of tokens a minute that takes a day or more for the month's, as real ones do; every 24th
+ * account has one that goes with its rate alone, for what looks for such. */
+static struct cell tokens_a_minute(const struct account *a, int64_t i, int64_t rate)
+{
+    const struct cell *quota = &a->cells[BOX_MAX_TOKENS];
+    int64_t day = quota->type == CELL_INT ? quota->n / (24 * 60) : 0;
+    return cell_int(day <= 0 || rate <= day || i % 24 == 21 ? rate
+                    : day < 1000                            ? day
+                                                            : day / 1000 * 1000);
+}
+
 static void make_rates(struct random *r, struct account *a, int64_t i)
 {
     static const int64_t seconds[] = {1, 2, 5, 10, 20, 50}, tens[] = {1, 2, 4, 8, 16, 32};
@@ -173,13 +184,14 @@ static void make_rates(struct random *r, struct account *a, int64_t i)
     if (random_below(r, 5))
         a->cells[BOX_PER_SECOND] = cell_int(rps);
     if (random_below(r, 5))
-        a->cells[BOX_PER_MINUTE] = cell_int(rps * 50);
+        a->cells[BOX_PER_MINUTE] =
+            cell_int(rps * (i % 24 == 11 ? 50 : 60)); /* few contradict the second */
     if (random_below(r, 4))
-        a->cells[BOX_INPUT_TOKENS] = cell_int(size * 25000);
+        a->cells[BOX_INPUT_TOKENS] = tokens_a_minute(a, i, size * 25000);
     if (i == 7) /* a double cannot hold it; as a quota it would drown every sum of the fleet */
         a->cells[BOX_INPUT_TOKENS] = cell_int(INT64_C(9007199254740993));
     if (random_below(r, 4))
-        a->cells[BOX_OUTPUT_TOKENS] = cell_int(size * 8000);
+        a->cells[BOX_OUTPUT_TOKENS] = tokens_a_minute(a, i, size * 8000);
     a->cells[BOX_CONCURRENCY] = cell_int(size * 5);
     a->cells[BOX_BURST] = cell_int(10 + rps * 2);
     if (random_below(r, 4) == 0)

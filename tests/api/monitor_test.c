@@ -180,6 +180,8 @@ static void test_lint(void **state)
         rates = rates || strcmp(json_get_string(one, "rule"), "rps-above-rpm") == 0;
     }
     assert_true(rates);
+    assert_non_null(strstr(str_text(&p->err), " rps-above-rpm: requests/s x 60 is above"));
+    assert_true(cJSON_GetArraySize(array) < 40); /* of 300 or so: what is usual is not found */
     cJSON_Delete(array);
     assert_int_equal(run(p, "lint\tname=nobody"), 0);
     assert_non_null(strstr(str_text(&p->err), "0 findings in 0 accounts"));

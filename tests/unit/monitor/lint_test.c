@@ -15,8 +15,10 @@
 #include <cmocka.h>
 
 static const char *const residency[] = {"EU=westeurope,eu-*", "US=us-*", NULL};
-static const struct lint_settings all_set = {
-    .client_wait_s = 60, .residency = residency, .check_age_ms = 3600000};
+static const struct lint_settings all_set = {.client_wait_s = 60,
+                                             .residency = residency,
+                                             .check_age_ms = 3600000,
+                                             .tokens_last_ms = 7200000};
 static const struct lint_settings none_set = {0};
 
 /* Counts and checks the first account among all of them; the rules found, as bits. */
@@ -68,6 +70,13 @@ static void test_each_rule(void **state)
         {CHECKED ",\"quota_policy\":{\"max_tokens_per_month\":1000000},"
                  "\"rate_limit_policy\":{\"input_tokens_per_minute\":10000}",
          LINT_TOKENS_IN_HOURS},
+        {CHECKED ",\"quota_policy\":{\"max_tokens_per_month\":1199999},"
+                 "\"rate_limit_policy\":{\"output_tokens_per_minute\":10000}",
+         LINT_TOKENS_IN_HOURS},
+        {CHECKED ",\"quota_policy\":{\"max_tokens_per_month\":1200000},"
+                 "\"rate_limit_policy\":{\"input_tokens_per_minute\":10000,"
+                 "\"output_tokens_per_minute\":10000}",
+         -1},
         {CHECKED ",\"quota_policy\":{\"max_tokens_per_month\":1000000000},"
                  "\"rate_limit_policy\":{\"input_tokens_per_minute\":10000,"
                  "\"output_tokens_per_minute\":10000}",

@@ -189,6 +189,15 @@ static const char *find_nocase(struct span text, const char *what)
     return NULL;
 }
 
+/* A title that is a number says the status once more. */
+static bool has_letter(struct span text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (!is_space(text.p[i]) && (text.p[i] < '0' || text.p[i] > '9'))
+            return true;
+    return false;
+}
+
 /* The text of the first <title> or <h1>; false when the page has none. */
 static bool page_title(struct span body, struct span *out)
 {
@@ -201,7 +210,7 @@ static bool page_title(struct span body, struct span *out)
             for (at++; at < stop && is_space(*at);)
                 at++;
             *out = (struct span){at, (size_t)(stop - at)};
-            return true;
+            return has_letter(*out);
         }
     }
     return false;

@@ -83,12 +83,14 @@ static enum exit_code init(struct cli *cli, const char *path)
 
 /* What `config init` left to be filled in is right as a file, but nothing can be reached with it.
  */
-static void say_unfilled(struct cli *cli, const struct config *config)
+static size_t say_unfilled(struct cli *cli, const struct config *config)
 {
+    size_t found = 0;
     for (size_t i = 0; i < config_profile_count(config); i++) {
         bool url = *config_profile_option(config, i, OPTION_URL)->text;
         bool org = *config_profile_option(config, i, OPTION_ORG)->text ||
                    config_profile_option(config, i, OPTION_ORGS)->count;
+        found += !url || !org;
         if (!url || !org)
             cli_say(cli, "profile %s has no %s yet: set %s before it is used",
                     config_profile_name(config, i),
@@ -97,6 +99,7 @@ static void say_unfilled(struct cli *cli, const struct config *config)
                           : "url and no org",
                     url || org ? "it" : "them");
     }
+    return found;
 }
 
 static enum exit_code check(struct cli *cli, const char *named, const struct paths *paths)
@@ -121,13 +124,16 @@ static enum exit_code check(struct cli *cli, const char *named, const struct pat
         cli_say(cli, "there is no %s yet: paddock config init writes one",
                 config_user_file(config));
     } else if (st == ST_OK) {
-        str_printf(&text, "%s: no problems; profiles: %zu\n", config_user_file(config),
-                   config_profile_count(config));
+        size_t unfilled = say_unfilled(cli, config);
+        str_printf(&text, "%s: no %s; profiles: %zu", config_user_file(config),
+                   unfilled ? "errors" : "problems", config_profile_count(config));
+        if (unfilled)
+            str_printf(&text, ", of which %zu cannot be used yet", unfilled);
+        str_add_char(&text, '\n');
         struct str safe = STR_INIT;
         text_safe(&safe, str_text(&text), text.len, cli->safe | TEXT_LINES);
         cli_put(cli, &safe);
         str_finish(&safe);
-        say_unfilled(cli, config);
     }
     str_finish(&text);
     config_unload(config);

@@ -62,7 +62,7 @@ enum exit_code create_run(struct cli *cli)
         st = apply_open(&apply, cli, &err);
     /* The name is looked for in the whole list, so that it is not taken twice. */
     if (st == ST_OK)
-        st = load_all(cli, apply.fleet, &err);
+        st = load_names(cli, apply.fleet, &err);
     if (st != ST_OK)
         code = cli_fail(cli, &err);
     else if (inputs.count == 1)

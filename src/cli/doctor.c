@@ -88,6 +88,14 @@ static enum status step_token(struct doctor *d)
     struct token_step step = {0};
     struct cli *cli = d->cli;
     const struct token_source *source = &cli->start->profile.token;
+    const char *withheld = cli->start->profile.withheld;
+    if (source->kind == TOKEN_NONE && *withheld) {
+        line(d, "warn", "token",
+             "none is sent: the token of profile %s is for that profile's url, not for another",
+             withheld);
+        line(d, "", "", "-> for this url: --token-file FILE or PADDOCK_TOKEN");
+        return ST_OK;
+    }
     if (source->kind == TOKEN_NONE) {
         line(d, "warn", "token", "none is set: requests go without");
         line(d, "", "", "-> set token_command or token_file in the profile, or PADDOCK_TOKEN");
@@ -280,6 +288,18 @@ static void on_list(void *ctx, const struct api_result *result)
     d->ended_ms = clock_wall(&clock);
 }
 
+/* What the client says to a console: that something was loaded, and that doctor is the next step.
+ */
+static void own_words(struct error *err)
+{
+    static const char kept[] = "; what was loaded stays", here[] = ": paddock doctor";
+    size_t what = strlen(err->what), next = strlen(err->next);
+    if (what >= sizeof kept && strcmp(err->what + what - (sizeof kept - 1), kept) == 0)
+        err->what[what - (sizeof kept - 1)] = '\0';
+    if (next >= sizeof here && strcmp(err->next + next - (sizeof here - 1), here) == 0)
+        err->next[next - (sizeof here - 1)] = '\0';
+}
+
 static enum status step_request(struct doctor *d)
 {
     static const struct api_list_events events = {.done = on_list};
@@ -290,6 +310,7 @@ static enum status step_request(struct doctor *d)
     api_list(d->cli->api, &query, &events, d);
     cli_wait(d->cli, &d->done);
     if (d->status != ST_OK) {
+        own_words(&d->error);
         if (!*d->error.next && d->status == ST_AUTH)
             error_next(&d->error, "the server refuses the token: get a new one");
         if (!*d->error.next && d->status == ST_NOT_FOUND)

@@ -58,12 +58,12 @@ static enum status several(const struct finder *f, const row_id *rows, uint32_t 
     return ST_USAGE;
 }
 
-static enum status load_names(struct finder *f, struct error *err)
+static enum status names_loaded(struct finder *f, struct error *err)
 {
     if (f->names)
         return ST_OK;
     struct fleet *fleet = fleet_create();
-    enum status st = load_all(f->cli, fleet, err);
+    enum status st = load_names(f->cli, fleet, err);
     /* On a part of the list a name could look unique and not be it. */
     if (st == ST_OK)
         f->names = fleet;
@@ -76,7 +76,7 @@ static enum status load_names(struct finder *f, struct error *err)
 static enum status find_name(struct finder *f, const char *name, struct str *id, struct error *err)
 {
     row_id rows[IDS_SHOWN];
-    enum status st = load_names(f, err);
+    enum status st = names_loaded(f, err);
     if (st != ST_OK)
         return st;
     uint32_t n = fleet_find_name(f->names, span_of(name), rows, IDS_SHOWN);
@@ -104,7 +104,7 @@ static bool may_be_name(enum status st)
 static enum status read_kept(struct finder *f, const char *word, struct str *raw, struct error *err)
 {
     struct str id = STR_INIT;
-    enum status st = load_names(f, err);
+    enum status st = names_loaded(f, err);
     row_id row = st == ST_OK ? fleet_find(f->names, span_of(word)) : ROW_NONE;
     if (st == ST_OK && row == ROW_NONE)
         st = find_name(f, word, &id, err);

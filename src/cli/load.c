@@ -67,8 +67,8 @@ static bool not_proven(const struct sync_state *s)
     return s->error.status == ST_OK && s->proof == SYNC_NONE;
 }
 
-enum status load_matching(struct cli *cli, struct fleet *fleet, const struct filter *filter,
-                          struct error *err)
+static enum status load_list(struct cli *cli, struct fleet *fleet, const struct filter *filter,
+                             bool say, struct error *err)
 {
     static const struct filter_query all;
     struct load load = {.cli = cli};
@@ -85,7 +85,7 @@ enum status load_matching(struct cli *cli, struct fleet *fleet, const struct fil
         run(&load, fleet, &all);
     }
     enum status st = load_verdict(sync_state(load.sync), fleet, err);
-    if (st == ST_OK && sync_state(load.sync)->proof == SYNC_WALKED)
+    if (st == ST_OK && say && sync_state(load.sync)->proof == SYNC_WALKED)
         cli_say(cli, "%s",
                 "complete, as far as the server lets it be seen: accounts may have "
                 "moved while they were loaded");
@@ -93,7 +93,18 @@ enum status load_matching(struct cli *cli, struct fleet *fleet, const struct fil
     return st;
 }
 
+enum status load_matching(struct cli *cli, struct fleet *fleet, const struct filter *filter,
+                          struct error *err)
+{
+    return load_list(cli, fleet, filter, true, err);
+}
+
+enum status load_names(struct cli *cli, struct fleet *fleet, struct error *err)
+{
+    return load_list(cli, fleet, NULL, false, err);
+}
+
 enum status load_all(struct cli *cli, struct fleet *fleet, struct error *err)
 {
-    return load_matching(cli, fleet, NULL, err);
+    return load_list(cli, fleet, NULL, true, err);
 }

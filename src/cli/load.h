@@ -14,6 +14,8 @@ struct sync_options load_options(const struct config *config);
  * only for a list that is complete; ST_PARTIAL when some came; else the error of the first request.
  */
 enum status load_all(struct cli *cli, struct fleet *fleet, struct error *err);
+/* The same, to look up a name in: the list itself is not shown, so nothing is said of it. */
+enum status load_names(struct cli *cli, struct fleet *fleet, struct error *err);
 /* The same of those that a filter may match, by the server's own filters as far as it knows them:
  * the fleet may end up with others, too. A server whose totals do not follow its filters is read
  * whole. filter NULL: all. */

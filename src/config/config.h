@@ -129,6 +129,7 @@ struct profile {
     const char *origin;      /* "https://gw.example.net:8443": scheme, host, port when not usual */
     enum profile_access access;
     struct token_source token;
+    const char *withheld; /* the profile whose token is not sent, as url is none of its; or "" */
     bool allow_http;
     const char *ca_file, *client_cert, *client_key, *proxy, *no_proxy, *proxy_ca_file;
     const char *prometheus_url, *prometheus_ca_file, *prometheus_user, *prometheus_tenant;

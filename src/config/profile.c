@@ -95,7 +95,7 @@ static void profile_blank(struct profile *p)
     memset(p, 0, sizeof *p);
     arena_init(&p->mem);
     p->name = p->url = p->org = p->label = p->origin = "";
-    p->ca_file = p->client_cert = p->client_key = "";
+    p->withheld = p->ca_file = p->client_cert = p->client_key = "";
     p->proxy = p->no_proxy = p->proxy_ca_file = "";
     blank_prometheus(p);
     p->prometheus_token.origin = p->prometheus_token.from = p->prometheus_token.file = "";
@@ -170,6 +170,8 @@ static void take_file_profile(struct profile *p, const struct config *config, si
 
 static void drop_identity(struct profile *p)
 {
+    if (p->token.kind != TOKEN_NONE)
+        p->withheld = p->name;
     p->token.kind = TOKEN_NONE;
     p->token.argv = NULL;
     p->token.file = p->token.from = "";
@@ -180,6 +182,14 @@ static void drop_identity(struct profile *p)
     p->name = "";
     p->orgs = no_list;
     p->allow_http = false;
+}
+
+/* The only profile there is lends a bare url nothing; that it has a token is worth to be said. */
+static void note_withheld(struct profile *p, const struct config *config)
+{
+    const struct option_value *v = config_profile_option(config, 0, (enum option)0);
+    if (v[OPTION_TOKEN_COMMAND].count || *v[OPTION_TOKEN_FILE].text)
+        p->withheld = keep(p, config_profile_name(config, 0));
 }
 
 /* ---- choosing ------------------------------------------------------------------------------ */
@@ -353,6 +363,8 @@ enum status profile_resolve(const struct config *config, const struct env *env,
         return no_choice(config, err);
     if (url && *out->url && !same_origin(url, out->url))
         drop_identity(out);
+    else if (url && index == config_profile_count(config) && index == 1)
+        note_withheld(out, config);
     if (url)
         out->url = keep(out, url);
     lay_rest(out, env, choice);
@@ -377,6 +389,7 @@ void profile_copy(struct profile *dst, const struct profile *src)
                             &dst->ca_file,
                             &dst->client_cert,
                             &dst->client_key,
+                            &dst->withheld,
                             &dst->proxy,
                             &dst->no_proxy,
                             &dst->proxy_ca_file,

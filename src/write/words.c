@@ -29,14 +29,25 @@ const char *write_outcome_words(const struct write *write)
     return words[write->outcome];
 }
 
+/* What an update did: of the switch alone it is said which way. */
+static const char *update_words(const struct write *write)
+{
+    for (int f = 0; f < FIELD_COUNT; f++)
+        if (write->fields.has[f] != (f == FIELD_ENABLED))
+            return "saved and read back";
+    const struct value *v = &write->target.v[FIELD_ENABLED];
+    if (!value_known(v))
+        return "saved and read back";
+    return v->i ? "enabled and read back" : "disabled and read back";
+}
+
 /* A create that takes a delete back makes another account: whoever kept the old id has to know. */
 static void add_applied(const struct write *write, struct str *out)
 {
-    static const char *const words[] = {[JOURNAL_CREATE] = "created and read back",
-                                        [JOURNAL_UPDATE] = "saved and read back",
-                                        [JOURNAL_DELETE] = "deleted and read back"};
+    static const char *const words[] = {
+        [JOURNAL_CREATE] = "created and read back", [JOURNAL_DELETE] = "deleted and read back"};
     if (!write->undoes) {
-        str_add(out, words[write->kind]);
+        str_add(out, write->kind == JOURNAL_UPDATE ? update_words(write) : words[write->kind]);
         return;
     }
     str_printf(out, "undone (write %" PRId64 ")", write->undoes);

@@ -271,7 +271,8 @@ static void test_config(void **state)
     tmpdir_write(p->dir, "home/config/paddock/paddock.cfg",
                  "profiles: { main: { url = \"\"; org = \"\"; }; };\n", 0600);
     cli_rig_expect(p, cli_rig_run_env(p, none, "config\tcheck", NULL), 0,
-                   "no problems; profiles: 1", "profile main has no url and no org yet");
+                   "no errors; profiles: 1, of which 1 cannot be used yet",
+                   "profile main has no url and no org yet");
     /* With a token file in the profile it works. */
     struct str text = STR_INIT;
     const char *token = tmpdir_path(p->dir, "token", &words);
@@ -284,6 +285,15 @@ static void test_config(void **state)
     assert_int_equal(cli_rig_lines(p), ACCOUNTS);
     cli_rig_expect(p, cli_rig_run_env(p, none, "doctor", NULL), 0, "230 accounts in org-test", "");
     cli_rig_expect(p, cli_rig_run_env(p, none, "list\t-p\tbx", NULL), 64, "", "did you mean box?");
+    /* For another url it is kept back, which is not as if there were none. Doctor does not send to
+     * doctor, and nothing was loaded that could stay. */
+    str_clear(&words);
+    str_printf(&words, "doctor\t-p\tbox\t--url\thttp://localhost:%d", sandbox_port(p->sandbox));
+    cli_rig_expect(p, cli_rig_run_env(p, none, str_text(&words), NULL), 4,
+                   "none is sent: the token of profile box is for that profile's url", "");
+    assert_non_null(strstr(str_text(&p->out), "-> check the token\n"));
+    assert_null(strstr(str_text(&p->out), "in the profile"));
+    assert_null(strstr(str_text(&p->out), "stays"));
     tmpdir_write(p->dir, "token", "test-token-1\n", 0644);
     cli_rig_expect(p, cli_rig_run_env(p, none, "list", NULL), 4, "", "open to group or others");
     cli_rig_expect(p, cli_rig_run_env(p, none, "doctor", NULL), 4, "FAIL  token", "");

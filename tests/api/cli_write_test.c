@@ -52,10 +52,12 @@ static void test_set(void **state)
     cli_rig_has(p, "\"max_tokens_per_month\":null");
     cli_rig_has(p, "\"tags\":{\"a\":\"b\",\"team\":\"search\"}");
     cli_rig_expect(p, cli_rig_run(p, "set\t%s\trate.rps=25\t--yes"), 0, "", "nothing to change");
-    cli_rig_expect(p, cli_rig_run(p, "disable\t%s\t--yes"), 0, "", "saved");
+    cli_rig_expect(p, cli_rig_run(p, "disable\t%s\t--yes"), 0, "", ": disabled and read back");
     cli_rig_has(p, "\"enabled\":false");
     cli_rig_expect(p, cli_rig_run(p, "enable\t%s\tno-such-one\t--yes"), 3, "", "no account");
     cli_rig_has(p, "\"enabled\":true");
+    cli_rig_expect(p, cli_rig_run(p, "disable\tmine\t--yes"), 0, "", ": disabled and read back");
+    cli_rig_expect(p, cli_rig_run(p, "enable\tmine\t--yes"), 0, "", ": enabled and read back");
 }
 
 static void test_bad_words(void **state)
@@ -70,6 +72,28 @@ static void test_bad_words(void **state)
     cli_rig_expect(p, cli_rig_run(p, "set\t%s\tmine"), 64, "", "nothing to set");
     cli_rig_expect(p, cli_rig_run(p, "set\trate.rps=1\trate.rpm=2"), 64, "", "no account is named");
     cli_rig_expect(p, cli_rig_run(p, "set\tno-such-one\trate.rps=1\t--yes"), 5, "", "no account");
+}
+
+/* The list that a name is looked up in is not shown: what holds of it is not said. */
+static void test_by_name(void **state)
+{
+    struct cli_rig *p = *state;
+    static const char *const extra[] = {"--behaviour", "no-created-at", NULL};
+    const struct sandbox_options options = {.accounts = 150, .extra = extra};
+    struct sandbox_proc *walked = sandbox_create(&options);
+    static const char *const words[] = {"create\t-f\t-\t--yes", "disable\tfresh\t--yes",
+                                        "enable\tfresh\t--yes", "delete\tfresh\t--confirm=fresh"};
+    assert_non_null(walked);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        int code = cli_rig_run_env(p, sandbox_env(walked), words[i],
+                                   "{\"name\":\"fresh\",\"provider_type\":\"openai\","
+                                   "\"region\":\"eu\",\"credentials_ref\":\"kv/x\"}");
+        cli_rig_expect(p, code, 0, "", "and read back");
+        assert_null(strstr(str_text(&p->err), "as far as"));
+    }
+    cli_rig_expect(p, cli_rig_run_env(p, sandbox_env(walked), "list\t-o\tname", NULL), 0, "",
+                   "as far as the server lets it be seen");
+    sandbox_destroy(walked);
 }
 
 /* The server's own word about a field comes back under the field's name. */
@@ -170,7 +194,7 @@ static void test_told_after_the_journal(void **state)
     fault_handler(s, hold_journal, &held);
     cli_rig_expect(p, cli_rig_run_env(p, vars, "disable\tpa_1\t--yes", NULL), 0, "",
                    "the journal cannot be written (");
-    assert_non_null(strstr(strstr(str_text(&p->err), "looks again"), "saved and read back"));
+    assert_non_null(strstr(strstr(str_text(&p->err), "looks again"), "disabled and read back"));
     assert_non_null(held.db);
     sqlite3_close(held.db);
     cli_rig_expect(p, cli_rig_run_env(p, vars, "log\t-o\tcsv\t--columns=outcome", NULL), 0, "open",
@@ -270,6 +294,7 @@ int main(void)
         cmocka_unit_test(test_bad_words),
         cmocka_unit_test(test_refused_by_server),
         cmocka_unit_test(test_create),
+        cmocka_unit_test(test_by_name),
         cmocka_unit_test(test_not_allowed),
         cmocka_unit_test(test_reason_too_long),
         cmocka_unit_test(test_told_after_the_journal),

@@ -44,6 +44,7 @@ static const struct sample samples[] = {
     {"<!DOCTYPE html>\n<HTML><TITLE lang=\"en\">\n Login\n page </TITLE>", ENVELOPE_HTML,
      "a web page, \"Login page\""},
     {"<html><body><h1>Denied</h1></body></html>", ENVELOPE_HTML, "a web page, \"Denied\""},
+    {"<html><title>503</title></html>", ENVELOPE_HTML, "a web page"}, /* the status again */
     {"<html></html>", ENVELOPE_HTML, "a web page"},
     {"<html><title", ENVELOPE_HTML, "a web page"},
     {"<html><title></title>", ENVELOPE_HTML, "a web page"},

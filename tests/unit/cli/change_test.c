@@ -68,10 +68,10 @@ static void test_nothing_without_agreement(void **state)
 static void test_on_off_and_away(void **state)
 {
     struct cli_inside *c = *state;
-    cli_inside_expect(c, "disable\tpa_3\t-y", 0, "", "saved and read back");
+    cli_inside_expect(c, "disable\tpa_3\t-y", 0, "", "disabled and read back");
     assert_non_null(strstr(book_account(c->book, "pa_3"), "\"enabled\":false"));
     cli_inside_expect(c, "disable\tpa_3\t-y", 0, "", "the server has it already");
-    cli_inside_expect(c, "enable\tpa_3\t-y", 0, "", "saved and read back");
+    cli_inside_expect(c, "enable\tpa_3\t-y", 0, "", "enabled and read back");
     cli_inside_expect(c, "delete\tpa_4\t--confirm=acct-4", 0, "", "deleted and read back");
     assert_null(book_account(c->book, "pa_4"));
     cli_inside_expect(c, "delete\tpa_4\t--confirm=acct-4", 5, "", "pa_4");

@@ -146,6 +146,7 @@ static void test_other_origin(void **state)
         assert_int_equal(r.profile.token.kind, TOKEN_NONE);
         assert_null(r.profile.token.argv);
         assert_string_equal(r.profile.client_cert, "");
+        assert_string_equal(r.profile.withheld, "prod"); /* and that can be said */
         assert_string_equal(r.profile.label, "");
         finish(&r);
     }
@@ -154,12 +155,18 @@ static void test_other_origin(void **state)
         (struct profile_choice){.profile = "prod", .url = "https://GW.example.net:443/other"});
     assert_int_equal(r.profile.token.kind, TOKEN_COMMAND);
     assert_string_equal(r.profile.url, "https://GW.example.net:443/other");
+    assert_string_equal(r.profile.withheld, "");
     finish(&r);
     /* The only profile there is lends nothing to a URL of its own. */
     r = resolve("profiles: { x: { url = \"https://x\"; org = \"o\"; token_file = \"/t\"; }; };",
                 NULL, (struct profile_choice){.url = "https://y", .org = "p"});
     assert_string_equal(r.profile.name, "");
     assert_int_equal(r.profile.token.kind, TOKEN_NONE);
+    assert_string_equal(r.profile.withheld, "x");
+    finish(&r);
+    r = resolve("profiles: { x: { url = \"https://x\"; org = \"o\"; }; };", NULL,
+                (struct profile_choice){.url = "https://y", .org = "p"});
+    assert_string_equal(r.profile.withheld, ""); /* it has none */
     finish(&r);
 }
 

@@ -44,6 +44,24 @@ static void test_done(void **state)
     }
 }
 
+/* Of the switch alone it is said which way; with anything beside it, it was saved. */
+static void test_the_switch(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        static const char *const want[] = {"disabled and read back", "enabled and read back",
+                                           "saved and read back"};
+        struct write w = {.kind = JOURNAL_UPDATE, .outcome = WRITE_APPLIED};
+        struct str words = STR_INIT;
+        w.fields.has[FIELD_ENABLED] = true;
+        w.fields.has[FIELD_NAME] = i == 2;
+        w.target.v[FIELD_ENABLED] = (struct value){.presence = PRESENCE_VALUE, .i = i == 1};
+        write_done_words(&w, &words);
+        assert_string_equal(str_text(&words), want[i]);
+        str_finish(&words);
+    }
+}
+
 /* The names of the code ("not_seen") are for files and scripts. */
 static void test_outcomes(void **state)
 {
@@ -66,6 +84,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_done),
+        cmocka_unit_test(test_the_switch),
         cmocka_unit_test(test_outcomes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -224,15 +224,6 @@ void app_news(struct app *app, enum news what)
     }
 }
 
-void app_saved(struct app *app, struct span id)
-{
-    struct session *s = app->session;
-    s->wanted = fleet_find(s->fleet, id);
-    if (s->wanted != ROW_NONE)
-        app_news(app, NEWS_SAVED);
-    s->wanted = ROW_NONE;
-}
-
 void app_write_shown(struct app *app, const struct write *write)
 {
     app->shown = write;

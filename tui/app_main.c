@@ -1,5 +1,5 @@
 /* app_main.c: the console from start to end, and what reaches it from outside: bytes, signals, the
- * hangup, the tick of a second. */
+ * hangup, the tick of a second; and what its other parts ask of the stack. */
 #include "tui/app_after.h"
 #include "tui/app_private.h"
 
@@ -14,6 +14,22 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+const struct screen_ops *app_top(const struct app *app, const void **self)
+{
+    const struct layer *top = &app->stack[app->depth - 1];
+    *self = top->self;
+    return top->ops;
+}
+
+void app_saved(struct app *app, struct span id)
+{
+    struct session *s = app->session;
+    s->wanted = fleet_find(s->fleet, id);
+    if (s->wanted != ROW_NONE)
+        app_news(app, NEWS_SAVED);
+    s->wanted = ROW_NONE;
+}
 
 /* ---- what comes from outside ---- */
 

@@ -155,9 +155,11 @@ static void message_line(struct app *app, const struct canvas *c, const struct c
     str_finish(&text);
 }
 
-static void key_bar(struct app *app, const struct canvas *c, const struct screen_ops *ops,
-                    const void *self)
+/* The keys of what the next one goes to: an overlay has its own. */
+static void key_bar(struct app *app, const struct canvas *c)
 {
+    const void *self;
+    const struct screen_ops *ops = app_top(app, &self);
     struct str lead = STR_INIT;
     size_t count = 0;
     const int *actions = ops->bar ? ops->bar(self, &count) : NULL;
@@ -282,7 +284,7 @@ struct canvas chrome_draw(struct app *app, const struct canvas *whole, const str
     if (waiting)
         tabs[3].name = alerts;
     tabs_line(app, whole, ops, self, tabs, ARRAY_LEN(tabs), active);
-    key_bar(app, whole, ops, self);
+    key_bar(app, whole);
     message_line(app, whole, message);
     return canvas_part(whole, CHROME_TOP, 0, whole->rows - CHROME_TOP - CHROME_BOTTOM, whole->cols);
 }

@@ -87,15 +87,33 @@ static void answers_send(struct term *t)
         fprintf(stderr, "pty_term: an answer was lost: %s\n", strerror(errno));
 }
 
+/* Without the first bytes of a character whose last have not come. libvterm keeps such a beginning
+ * in one place when ASCII stood before it, and looks for it in another. */
+static size_t whole_characters(const char *p, size_t len)
+{
+    for (size_t back = 1; back <= 3 && back <= len; back++) {
+        unsigned char c = (unsigned char)p[len - back];
+        if ((c & 0xc0) == 0x80)
+            continue;
+        size_t needs = c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : c >= 0xc0 ? 2 : 1;
+        return needs > back ? len - back : len;
+    }
+    return len;
+}
+
 static void received(struct term *t, const char *bytes, size_t len)
 {
     t->bytes += len;
     t->pieces++;
     str_append(&t->transcript, bytes, len);
     term_stream_feed(&t->stream, bytes, len);
-    if (t->stream.out.len)
-        vterm_input_write(t->vt, t->stream.out.data, t->stream.out.len);
-    str_clear(&t->stream.out);
+    struct str *out = &t->stream.out;
+    size_t whole = whole_characters(out->data, out->len), left = out->len - whole;
+    if (whole)
+        vterm_input_write(t->vt, out->data, whole);
+    if (left)
+        memmove(out->data, out->data + whole, left);
+    str_truncate(out, left);
     vterm_screen_flush_damage(t->screen);
     answers_send(t);
 }

@@ -2,6 +2,7 @@
 #include "tui/screens/ask.h"
 
 #include "base/mem.h"
+#include "base/vec.h"
 
 struct ask {
     struct ask_arg arg;
@@ -71,6 +72,14 @@ static unsigned ask_news(void *self, enum news news)
     return EFFECT_NONE;
 }
 
+static const int *ask_bar(const void *self, size_t *count)
+{
+    static const int bar[] = {ACTION_ACCEPT, ACTION_NEXT_FIELD, ACTION_BACK};
+    (void)self;
+    *count = ARRAY_LEN(bar);
+    return bar;
+}
+
 const struct screen_ops ask_screen = {
     .name = "question",
     .overlay = true,
@@ -82,4 +91,5 @@ const struct screen_ops ask_screen = {
     .key = ask_key,
     .typing = ask_typing,
     .news = ask_news,
+    .bar = ask_bar,
 };

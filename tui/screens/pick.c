@@ -2,6 +2,7 @@
 #include "tui/screens/pick.h"
 
 #include "base/mem.h"
+#include "base/vec.h"
 #include "tui/app.h"
 
 struct pick {
@@ -95,6 +96,14 @@ static unsigned pick_news(void *self, enum news news)
     return EFFECT_NONE;
 }
 
+static const int *pick_bar(const void *self, size_t *count)
+{
+    static const int bar[] = {ACTION_ACCEPT, ACTION_BACK, ACTION_CHOOSE};
+    const struct pick *p = self;
+    *count = p->arg.multi ? ARRAY_LEN(bar) : ARRAY_LEN(bar) - 1;
+    return bar;
+}
+
 const struct screen_ops pick_screen = {
     .name = "menu",
     .overlay = true,
@@ -106,4 +115,5 @@ const struct screen_ops pick_screen = {
     .key = pick_key,
     .typing = pick_typing,
     .news = pick_news,
+    .bar = pick_bar,
 };

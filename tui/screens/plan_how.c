@@ -2,6 +2,7 @@
 #include "tui/screens/plan_how.h"
 
 #include "base/mem.h"
+#include "base/vec.h"
 #include "tui/widgets/form.h"
 
 #define WIDTH 76
@@ -109,6 +110,14 @@ static unsigned how_news(void *self, enum news news)
     return EFFECT_NONE;
 }
 
+static const int *how_bar(const void *self, size_t *count)
+{
+    static const int bar[] = {ACTION_ACCEPT, ACTION_NEXT_FIELD, ACTION_BACK};
+    (void)self;
+    *count = ARRAY_LEN(bar);
+    return bar;
+}
+
 const struct screen_ops plan_how_screen = {
     .name = "plan settings",
     .overlay = true,
@@ -120,4 +129,5 @@ const struct screen_ops plan_how_screen = {
     .key = how_key,
     .typing = how_typing,
     .news = how_news,
+    .bar = how_bar,
 };

@@ -2,6 +2,7 @@
 #include "tui/screens/prompt.h"
 
 #include "base/mem.h"
+#include "base/vec.h"
 #include "tui/widgets/line_editor.h"
 
 #include <stdint.h>
@@ -89,6 +90,14 @@ static unsigned prompt_news(void *self, enum news news)
     return EFFECT_NONE;
 }
 
+static const int *prompt_bar(const void *self, size_t *count)
+{
+    static const int bar[] = {ACTION_ACCEPT, ACTION_BACK};
+    (void)self;
+    *count = ARRAY_LEN(bar);
+    return bar;
+}
+
 const struct screen_ops prompt_screen = {
     .name = "prompt",
     .overlay = true,
@@ -100,4 +109,5 @@ const struct screen_ops prompt_screen = {
     .key = prompt_key,
     .typing = prompt_typing,
     .news = prompt_news,
+    .bar = prompt_bar,
 };

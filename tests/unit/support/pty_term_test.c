@@ -159,6 +159,17 @@ static void test_text_and_cells(void **state)
     term_destroy(t);
 }
 
+/* Two reads, and a character that begins in the first and ends in the second. */
+static void test_a_character_in_two_pieces(void **state)
+{
+    (void)state;
+    struct term *t = shell("stty -echo; printf 'x \\342'; read go; printf '\\226\\210 y'", false);
+    assert_true(term_wait_text(t, "x", 0));
+    assert_true(term_keys(t, "Enter"));
+    assert_true(term_wait_text(t, "x \u2588 y", 0));
+    term_destroy(t);
+}
+
 static void test_typing(void **state)
 {
     (void)state;
@@ -372,6 +383,7 @@ int main(void)
         cmocka_unit_test(test_modes_and_strings),
         cmocka_unit_test(test_keys),
         cmocka_unit_test(test_text_and_cells),
+        cmocka_unit_test(test_a_character_in_two_pieces),
         cmocka_unit_test(test_typing),
         cmocka_unit_test(test_wait_fails),
         cmocka_unit_test(test_resize),

@@ -78,7 +78,7 @@ static void apply_check(const struct drift *d, struct account *a)
     struct cell *checked = &a->cells[BOX_CHECKED];
     if (a->check_period <= 0)
         return;
-    int64_t now = drift_clock(d);
+    int64_t now = d->scale > 0 ? drift_clock(d) : drift_now(d); /* 0: they stand still, too */
     int64_t last = now - (now - a->check_phase) % check_every(a);
     if (last > a->cells[BOX_CREATED_AT].n && (checked->type == CELL_NULL || checked->n < last))
         *checked = cell_int(last);

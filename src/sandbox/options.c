@@ -32,7 +32,7 @@ static const struct option_row table[] = {
     {"--latency-ms", "N", "wait before each answer (0)", OPTION_INT, AT(latency_ms), 0, 600000},
     {"--page-latency-ms", "N", "wait more before each list page (0)", OPTION_INT, AT(page_latency_ms), 0, 600000},
     {"--mbit", "N", "send at N megabits a second a connection; 0 is as fast as it goes (0)", OPTION_INT, AT(mbit), 0, 100000},
-    {"--time-scale", "X", "usage, health and the server's clock run X times as fast; 0: usage stands still (1)", OPTION_REAL, AT(time_scale), 0, 1000000},
+    {"--time-scale", "X", "usage, health and the server's clock run X times as fast; 0: usage and health stand still (1)", OPTION_REAL, AT(time_scale), 0, 1000000},
     {"--behaviour", "NAME,...", "other readings of the API, see below", OPTION_BEHAVIOURS, AT(behaviours), 0, 0},
     {"--serial-pages", NULL, "make each list page once; nothing moves by itself", OPTION_FLAG, AT(serial_pages), 0, 0},
     {"--die-with-parent", NULL, "end when the parent process ends", OPTION_FLAG, AT(die_with_parent), 0, 0},

@@ -201,6 +201,11 @@ static void test_checks_and_the_scale(void **state)
         assert_int_equal(drift_clock(&d), NOV_10 + rows[i].clock);
         assert_int_equal(drift_next_check(&d, &a), NOV_10 + rows[i].next);
         assert_int_equal(checked_at(&d, &a), NOV_10 + rows[i].clock / 20000 * 20000);
+        manual.wall_ms += 60000;
+        if (rows[i].scale == 0) /* nobody falls ill, or gets well, by himself */
+            assert_int_equal(checked_at(&d, &a), NOV_10);
+        else
+            assert_true(checked_at(&d, &a) > NOV_10);
     }
 }
 

@@ -2,6 +2,7 @@
 #include "plan/build.h"
 
 #include "base/mem.h"
+#include "base/quantity.h"
 #include "base/text.h"
 #include "plan/arith.h"
 
@@ -72,6 +73,21 @@ static enum status find_giver(struct plan_build *b, struct error *err)
     return ST_OK;
 }
 
+/* "an-claude-eu-01 gives, and has quota.tokens=10M: less than that" */
+static enum status too_little(const struct plan_build *b, int64_t has, struct error *err)
+{
+    struct span name = row_text(b->fleet, b->rows[0], FIELD_NAME);
+    struct str limit = STR_INIT;
+    if (!name.len)
+        name = row_text(b->fleet, b->rows[0], FIELD_ID);
+    quantity_exact(&limit, has);
+    error_set(err, ST_USAGE, "%.*s gives, and has %s=%s: less than that",
+              (int)(name.len < 100 ? name.len : 100), name.p, field_info(b->move->field)->key,
+              str_text(&limit));
+    str_finish(&limit);
+    return ST_USAGE;
+}
+
 static enum status begin_move(struct plan_build *b, struct error *err)
 {
     int64_t n;
@@ -84,8 +100,7 @@ static enum status begin_move(struct plan_build *b, struct error *err)
     if (!limit_of(b, b->rows[0], &n))
         return error_set(err, ST_USAGE, "the account that gives has no %s to move", key);
     if (n - field_info(b->move->field)->min < b->move->amount)
-        return error_set(err, ST_USAGE, "the account that gives has %s=%lld: less than that", key,
-                         (long long)n);
+        return too_little(b, n, err);
     for (uint32_t i = 1; i < b->count; i++)
         b->takers += !unusable(b->fleet, b->rows[i]) && limit_of(b, b->rows[i], &n);
     if (b->takers == 0)

@@ -76,6 +76,8 @@ void plan_text_items(const struct plan *plan, const struct plan_text_options *op
             add_fields(plan, i, options, out);
         for (uint32_t k = 0; k < item->warning_count; k++) {
             str_add(out, "    ! ");
+            if (item->warnings[k].field != FIELD_NONE)
+                str_printf(out, "%s: ", field_info(item->warnings[k].field)->key);
             add_safe(out, span_of(item->warnings[k].text), options);
             str_add_char(out, '\n');
         }

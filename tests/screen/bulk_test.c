@@ -55,6 +55,9 @@ static void test_five_at_once_and_back(void **state)
     console_keys(&c, "5 Enter");
     console_see(&c, "5 of 5  over");
     console_see(&c, "5 applied");
+    console_gone(&c, "A apply"); /* nothing is left to apply, nor to pause */
+    console_keys(&c, "Z");
+    console_see(&c, "there is nothing to pause");
     assert_int_equal(how_many_have(&c, &f, NEW), 5);
     console_to_the_list(&c);
     console_keys(&c, "u"); /* one key for all of them */
@@ -185,7 +188,9 @@ static void test_paused_stopped_and_left_alone(void **state)
     console_see(&c, "of 5  applying");
     console_keys(&c, "Z");
     console_see(&c, "PAUSED");
+    console_gone(&c, "Z pause");
     console_keys(&c, "Esc"); /* the screen goes, the plan stays */
+    console_see(&c, "the plan stays paused; b shows it");
     console_see(&c, "/ filter");
     console_row(&c, 1, ": 1 of 5");
     console_row(&c, 1, "4 Alerts  "); /* what the banner says does not touch the tabs */
@@ -195,6 +200,8 @@ static void test_paused_stopped_and_left_alone(void **state)
     console_keys(&c, "C-c");
     console_see(&c, "1 of 5  over");
     console_see(&c, "1 applied, 4 not sent");
+    console_keys(&c, "Esc");
+    console_see(&c, "4 changes of the plan left; :resume shows it again");
     assert_int_equal(how_many_have(&c, &f, NEW), 1);
     console_close(&c);
 }

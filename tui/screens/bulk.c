@@ -149,20 +149,43 @@ static bool take_value(void *ctx, struct span text, struct error *err)
     return add_op(b, b->key, text, err);
 }
 
+/* Examples are of this operation, and nothing of a field that takes others; a move says who gives.
+ */
+static void add_hint(const struct bulk *b, struct str *out)
+{
+    const struct plan_op_info *info = plan_op_info(b->pending);
+    const struct fleet *fleet = app_session(b->app)->fleet;
+    if (b->pending == PLAN_OP_MOVE && b->count && fleet_alive(fleet, b->rows[0])) {
+        struct value name;
+        fleet_get(fleet, b->rows[0], FIELD_NAME, &name);
+        struct span text = value_known(&name) ? name.text : span_of("the first");
+        text_safe(out, text.p, text.len, app_draw(b->app)->ascii ? TEXT_ASCII : 0);
+        str_add(out, " gives it; ");
+    }
+    if (b->pending == PLAN_OP_SET)
+        str_add(out, "the new value, as in the form");
+    else
+        str_printf(out, "such as %s", info->sample);
+    if (info->needs & PLAN_MAY_CAP)
+        str_printf(out, ", or with at most: %s<=1.2G", info->sample);
+    str_add(out, "; Enter shows the plan");
+}
+
 static void ask_value(struct bulk *b)
 {
     const struct plan_op_info *info = plan_op_info(b->pending);
-    char title[120], hint[200];
+    char title[120];
+    struct str hint = STR_INIT;
     snprintf(title, sizeof title, "%s: %s", info->title, b->key);
-    snprintf(hint, sizeof hint, "such as %s%s; Enter shows the plan", info->sample,
-             info->needs & PLAN_MAY_CAP ? ", or with at most: 1.2<=1.2G" : "");
+    add_hint(b, &hint);
     const struct prompt_arg arg = {.title = title,
-                                   .hint = hint,
+                                   .hint = str_text(&hint),
                                    .text = span_of(""),
                                    .accept = take_value,
                                    .close = bulk_unref,
                                    .ctx = bulk_ref(b)};
     app_push(b->app, &prompt_screen, &arg);
+    str_finish(&hint);
 }
 
 /* ---- its key -------------------------------------------------------------------------------- */

@@ -5,6 +5,7 @@
 #include "tui/screens/plan_private.h"
 
 #include "base/mem.h"
+#include "base/quantity.h"
 #include "base/vec.h"
 #include "plan/file.h"
 #include "plan/stored.h"
@@ -246,8 +247,15 @@ static unsigned do_back(void *self, enum action_id action)
 {
     struct plan_view *v = self;
     (void)action;
+    const struct plan *plan = plan_view_plan(v);
     if (plan_view_applying(v))
-        app_message(v->app, MESSAGE_NOTE, "the plan goes on; b shows it");
+        app_message(v->app, MESSAGE_NOTE, "%s; b shows it",
+                    plan_view_paused(v)  ? "the plan stays paused"
+                    : plan_view_waits(v) ? "the plan waits for its canary"
+                                         : "the plan goes on");
+    else if (v->live && plan && plan_left(plan))
+        app_message(v->app, MESSAGE_NOTE, "%s change%s of the plan left; :resume shows it again",
+                    QUANTITY(plan_left(plan)), plan_left(plan) == 1 ? "" : "s");
     else if (v->build || v->undo)
         app_message(v->app, MESSAGE_NOTE, "left while it was being made; nothing was changed");
     return EFFECT_CLOSE;
@@ -339,24 +347,35 @@ static void plan_heading(const void *self, struct str *out)
         str_printf(out, "Plan %s", plan->head.id);
 }
 
+/* What can be done now: a paused plan says on its own line which key goes on, and A is not offered
+ * where nothing is left. */
 static const int *plan_bar(const void *self, size_t *count)
 {
     static const int review[] = {ACTION_APPLY,     ACTION_HOW,    ACTION_OPEN, ACTION_EDIT_AGAIN,
                                  ACTION_SAVE_PLAN, ACTION_REASON, ACTION_BACK, ACTION_HELP};
     static const int canary[] = {ACTION_APPLY, ACTION_CANCEL, ACTION_BACK, ACTION_HELP};
+    static const int paused[] = {ACTION_CANCEL, ACTION_BACK, ACTION_HELP};
     static const int going[] = {ACTION_PAUSE, ACTION_CANCEL, ACTION_BACK, ACTION_HELP};
     static const int over[] = {ACTION_UNDO,      ACTION_APPLY, ACTION_FAILED, ACTION_HOW,
                                ACTION_SAVE_PLAN, ACTION_BACK,  ACTION_HELP};
+    static const int done[] = {ACTION_UNDO, ACTION_FAILED, ACTION_SAVE_PLAN, ACTION_BACK,
+                               ACTION_HELP};
+    static const struct {
+        const int *actions;
+        size_t count;
+    } bars[] = {{review, ARRAY_LEN(review)}, {canary, ARRAY_LEN(canary)},
+                {paused, ARRAY_LEN(paused)}, {going, ARRAY_LEN(going)},
+                {over, ARRAY_LEN(over)},     {done, ARRAY_LEN(done)}};
     const struct plan_view *v = self;
-    if (plan_view_waits(v)) {
-        *count = ARRAY_LEN(canary);
-        return canary;
-    }
-    const int *bar = !v->live ? review : plan_view_applying(v) ? going : over;
-    *count = !v->live                ? ARRAY_LEN(review)
-             : plan_view_applying(v) ? ARRAY_LEN(going)
-                                     : ARRAY_LEN(over);
-    return bar;
+    const struct plan *plan = plan_view_plan(v);
+    int bar = !v->live                  ? 0
+              : plan_view_waits(v)      ? 1
+              : plan_view_paused(v)     ? 2
+              : plan_view_applying(v)   ? 3
+              : plan && plan_left(plan) ? 4
+                                        : 5;
+    *count = bars[bar].count;
+    return bars[bar].actions;
 }
 
 const struct screen_ops plan_screen = {

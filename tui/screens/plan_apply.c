@@ -89,6 +89,15 @@ bool plan_view_waits(const struct plan_view *v)
     return p.state == PLAN_RUN_CANARY;
 }
 
+bool plan_view_paused(const struct plan_view *v)
+{
+    struct plan_progress p;
+    if (!plan_view_applying(v))
+        return false;
+    plan_run_progress(app_session(v->app)->run, &p);
+    return p.state == PLAN_RUN_PAUSED;
+}
+
 static void canary_fill(void *ctx, struct dialog *d)
 {
     struct plan_view *v = ctx;
@@ -177,8 +186,12 @@ unsigned plan_do_pause(void *self, enum action_id action)
     struct session *s = app_session(v->app);
     struct plan_progress p;
     (void)action;
-    if (!plan_view_applying(v))
-        return EFFECT_NONE;
+    if (!plan_view_applying(v)) {
+        /* A hand that came late must not take the key's other meaning, refreshing. */
+        app_message(v->app, MESSAGE_NOTE,
+                    "the plan is not being applied: there is nothing to pause");
+        return EFFECT_REDRAW;
+    }
     plan_run_progress(s->run, &p);
     if (p.state != PLAN_RUN_PAUSED && p.state != PLAN_RUN_GOING) {
         app_message(v->app, MESSAGE_NOTE, "%s",

@@ -105,7 +105,10 @@ static void add_result(const struct plan_item *item, bool begun, struct table_ce
         str_add(out->text, "create");
     } else if (item->state == PLAN_WAITING && item->warning_count) {
         out->role = ROLE_WARNING;
-        str_printf(out->text, "! %s", item->warnings[0].text);
+        str_add(out->text, "! ");
+        if (item->warnings[0].field != FIELD_NONE)
+            str_printf(out->text, "%s: ", field_info(item->warnings[0].field)->key);
+        str_add(out->text, item->warnings[0].text);
     } else if (item->state == PLAN_WAITING && !begun) {
         str_add(out->text, "ok");
     } else {
@@ -233,7 +236,7 @@ static void draw_how(const struct plan_view *v, const struct plan *plan, const s
     struct str word = STR_INIT;
     draw_way(&how, "; o changes it", c, y);
     draw_printf(c, y + 1, 1, ROLE_DIM,
-                "FAIL  stops after %lld error%s; paddock apply %s goes on with what is left",
+                "FAIL  stops after %lld error%s; A, :resume or paddock apply %s goes on",
                 (long long)errors, errors == 1 ? "" : "s", plan->head.id);
     draw_printf(c, y + 2, 1, ROLE_DIM,
                 "UNDO  the inverse is saved first; u takes back what has not changed since");

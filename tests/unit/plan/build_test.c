@@ -229,7 +229,7 @@ static void test_moves_that_cannot_be(void **state)
     static const struct {
         const char *setting, *giver, *says;
     } bad[] = {
-        {"quota.tokens=move:101", "a0", "less than that"},
+        {"quota.tokens=move:101", "a0", "gives, and has quota.tokens=100: less than that"},
         {"quota.tokens=move:1", "a5", "has no quota.tokens"},
         {"quota.tokens=move:1", "nobody", "is not one of those named"},
         {"quota.requests=move:1", "a0", "has no quota.requests"},

@@ -50,7 +50,7 @@ static void test_items(void **state)
         "~ n^[[31m (a1)\n"
         "    credentials_ref                         ******** > ********\n"
         "    quota_policy.max_tokens_per_month       500 tokens/month > 600 tokens/month\n"
-        "    ! below the 900 already used: may block at once\n"
+        "    ! quota.tokens: below the 900 already used: may block at once\n"
         "- n^[[31m (a1)  delete\n"
         "x nine (a9)  skipped: quota.tokens: no limit\n");
     str_clear(&out);

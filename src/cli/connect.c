@@ -6,6 +6,7 @@
 #include "cli/demo.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <string.h>
 #include <unistd.h>
@@ -251,13 +252,30 @@ void cli_say(struct cli *cli, const char *fmt, ...)
 
 void cli_put(struct cli *cli, const struct str *text)
 {
-    fwrite(str_text(text), 1, text->len, cli->out);
+    errno = 0;
+    if (fwrite(str_text(text), 1, text->len, cli->out) != text->len && !cli->out_error)
+        cli->out_error = errno ? errno : EIO;
+}
+
+bool cli_put_now(struct cli *cli)
+{
+    errno = 0;
+    if (fflush(cli->out) != 0 && !cli->out_error)
+        cli->out_error = errno ? errno : EIO;
+    return !cli->out_error;
 }
 
 enum exit_code cli_flush(struct cli *cli, enum exit_code code)
 {
-    if (fflush(cli->out) == 0 && !ferror(cli->out))
+    if (cli_put_now(cli) && !ferror(cli->out))
         return code;
-    fprintf(cli->err, "paddock: cannot write the output: %s\n", strerror(errno));
+    /* Whoever read has read enough: the end that other tools come to, though the loop ignores it.
+     */
+    if (cli->out_error == EPIPE) {
+        signal(SIGPIPE, SIG_DFL);
+        raise(SIGPIPE);
+    }
+    fprintf(cli->err, "paddock: cannot write the output: %s\n",
+            cli->out_error ? strerror(cli->out_error) : "it failed");
     return EXIT_FAILED;
 }

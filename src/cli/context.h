@@ -16,6 +16,7 @@ struct cli {
     struct cli_line line;
     struct cli_console *start; /* (borrowed) environment, paths, configuration, profile, tokens */
     FILE *out, *err;           /* data, messages; (borrowed) */
+    int out_error;             /* errno of the first write to out that failed; 0: none did */
     unsigned safe;             /* enum text_flags for both: TEXT_ASCII where they are not UTF-8 */
     struct loop *loop;         /* NULL before cli_connect */
     struct api *api;           /* NULL before cli_connect */
@@ -50,6 +51,8 @@ enum exit_code cli_fail(struct cli *cli, const struct error *err);
 void cli_say(struct cli *cli, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Writes data; what it holds is safe already. */
 void cli_put(struct cli *cli, const struct str *text);
+/* What was put is written out now; false when that or an earlier write failed (out_error). */
+bool cli_put_now(struct cli *cli);
 /* Flushes the data; a full disk or a closed pipe turns `code` into EXIT_FAILED. */
 enum exit_code cli_flush(struct cli *cli, enum exit_code code);
 

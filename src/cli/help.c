@@ -151,11 +151,26 @@ static void man_exit(struct str *out)
 
 /* ---- the verbs ----------------------------------------------------------------------------- */
 
+/* What only the console does. Its keys are the keymap's, which may be anybody's own. */
+static void help_action(enum action_id id, struct str *out)
+{
+    const struct action_info *a = action_info(id);
+    str_printf(out,
+               "%s: %s.\n\nAn action of the console: type :%s there; the key ? lists the keys of "
+               "a screen.\n",
+               a->name, a->help, a->name);
+}
+
 static enum status help_on(const struct cli *cli, struct str *out, struct error *err)
 {
     const char *word =
         cli->line.verb == VERB_HELP && cli->line.arg_count ? cli->line.args[0] : NULL;
     enum verb verb = word ? verb_find(span_of(word)) : cli->line.verb;
+    enum action_id action = word ? action_find(span_of(word)) : ACTION_NONE;
+    if (verb == VERB_COUNT && action != ACTION_NONE) {
+        help_action(action, out);
+        return ST_OK;
+    }
     if (verb == VERB_COUNT) {
         struct near near = {span_of(word), NULL, 0};
         for (int i = VERB_CONSOLE + 1; i < VERB_COUNT; i++)

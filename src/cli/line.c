@@ -243,9 +243,12 @@ static enum status check_flags(const struct cli_line *line, struct error *err)
         if (line->verb == VERB_CONSOLE)
             error_set(err, ST_USAGE, "--%s needs a command before it", flags[i].name);
         else
-            error_set(err, ST_USAGE, "paddock %s does not take --%s", verb_name(line->verb),
-                      flags[i].name);
-        error_next(err, "paddock help %s lists what it takes", verb_name(line->verb));
+            error_set(err, ST_USAGE, "paddock %s does not take --%s%s", verb_name(line->verb),
+                      flags[i].name, i == FLAG_FILENAME ? " (-f)" : "");
+        if (i == FLAG_FILENAME && line->verb == VERB_APPLY)
+            error_next(err, "from files: paddock plan -f FILE --out PLAN, then paddock apply PLAN");
+        else
+            error_next(err, "paddock help %s lists what it takes", verb_name(line->verb));
         return ST_USAGE;
     }
     return ST_OK;

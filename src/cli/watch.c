@@ -29,6 +29,13 @@ struct watch {
     enum exit_code code;
 };
 
+/* With nobody left to read it, it ends. */
+static void put_now(struct watch *w)
+{
+    if (!cli_put_now(w->cli))
+        loop_stop(w->cli->loop);
+}
+
 /* One line with the time (UTC) before it. */
 static void say(struct watch *w, const char *word, struct span words)
 {
@@ -39,7 +46,7 @@ static void say(struct watch *w, const char *word, struct span words)
     text_safe(&line, words.p, words.len, w->cli->safe);
     str_add_char(&line, '\n');
     cli_put(w->cli, &line);
-    fflush(w->cli->out);
+    put_now(w);
     str_finish(&line);
 }
 
@@ -51,7 +58,7 @@ static void on_told(void *ctx, const struct alert *alert, bool again)
         alert_json(w->watching.alerts, alert, again, &words);
         str_add_char(&words, '\n');
         cli_put(w->cli, &words);
-        fflush(w->cli->out);
+        put_now(w);
     } else {
         alert_words(w->watching.alerts, alert, &words);
         say(w, again ? "again" : "alert", span_from(&words));
@@ -160,7 +167,8 @@ enum exit_code watch_run(struct cli *cli)
         loop_run(cli->loop);
         signals_destroy(signals);
         loop_timer_stop(cli->loop, w.tick);
-        cli_say(cli, "ended");
+        if (!cli->out_error)
+            cli_say(cli, "ended");
     } else {
         w.code = cli_fail(cli, &err);
     }

@@ -197,6 +197,31 @@ static void start_watch(struct place *p, struct child_proc *c, const char *forma
     mem_free(env);
 }
 
+/* A reader that went away ends it, as it ends other tools, without a word. */
+static void test_watch_unread(void **state)
+{
+    struct place *p = *state;
+    struct child_proc c;
+    struct str text = STR_INIT;
+    const char *argv[] = {"/bin/sh", "-c",
+                          "{ \"$0\" watch 2>\"$HOME/said\"; echo $? >\"$HOME/code\"; } | true",
+                          str_text(&p->program), NULL};
+    const char **env = tmpdir_env_with(p->dir, sandbox_env(p->sandbox));
+    assert_true(tmpdir_write(p->dir, "home/config/paddock/paddock.cfg",
+                             "alerts: { unread: { when = \"tokens.pct>=100\"; }; };\n", 0600));
+    assert_true(child_proc_start(&c, argv, env));
+    assert_true(child_wait(&c, 30000));
+    child_finish(&c);
+    tmpdir_read(p->dir, "home/code", &text);
+    assert_string_equal(str_text(&text), "141\n");
+    str_clear(&text);
+    tmpdir_read(p->dir, "home/said", &text);
+    assert_null(strstr(str_text(&text), "cannot write"));
+    assert_null(strstr(str_text(&text), "ended"));
+    mem_free(env);
+    str_finish(&text);
+}
+
 /* Alerts come as they are found, the command gets them, and TERM ends it cleanly (F25). */
 static void test_watch(void **state)
 {
@@ -265,6 +290,7 @@ int main(void)
         cmocka_unit_test(test_list_by_forecast),
         cmocka_unit_test(test_lint),
         cmocka_unit_test(test_watch),
+        cmocka_unit_test(test_watch_unread),
         cmocka_unit_test(test_watch_refuses_a_bad_rule),
     };
     return cmocka_run_group_tests(tests, setup, teardown);

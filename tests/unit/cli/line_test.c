@@ -92,6 +92,8 @@ static const struct {
     {"list\t--tokn-file\tx", "no flag --tokn-file", "--token-file"},
     {"-z", "no flag -z", "paddock help"},
     {"-\x1b", "no flag -?", "paddock help"},
+    {"apply\t-f\taccounts/", "paddock apply does not take --filename (-f)",
+     "paddock plan -f FILE --out PLAN"},
     {"list\t--sort", "--sort needs a value: LIST", ""},
     {"list\t--sort=", "--sort has an empty value", ""},
     {"--demo=1", "--demo takes no value", ""},

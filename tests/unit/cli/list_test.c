@@ -137,6 +137,7 @@ static void test_no_terminal_no_console(void **state)
                       "the console needs a terminal, and this is none. There are commands, too:");
     assert_non_null(strstr(str_text(&c->err), "list [EXPR...]"));
     cli_inside_expect(c, "--version", 0, "paddock ", "");
+    cli_inside_expect(c, "help\tyank", 0, "yank: Copy id, name, JSON, ", "");
     cli_inside_expect(c, "help\tlist", 0, "Usage: paddock list [EXPR...]", "");
     cli_inside_expect(c, "list\t--help", 0, "Usage: paddock list [EXPR...]", "");
 }

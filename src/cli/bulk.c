@@ -25,6 +25,7 @@ struct bulk {
     struct plan_run *run;
     struct plan_options how;
     bool told, interrupted, given_up;
+    bool waiting_told; /* that health checks are waited for */
     bool shows_progress;
     size_t progress_len; /* of the line that stands on the terminal */
 };
@@ -232,14 +233,29 @@ static struct health_classes classes_of(const struct cli *cli)
                                     config_list(config, OPTION_HEALTH_DOWN)}};
 }
 
+/* Where no progress is shown, such as in a script's log, the wait is at least announced. */
+static void say_waiting(struct bulk *b, const struct plan_progress *p)
+{
+    if (b->waiting_told || isatty(STDERR_FILENO))
+        return;
+    b->waiting_told = true;
+    cli_say(b->apply->cli, "the first %u %s applied: waiting for a good health check, up to %lld s",
+            (unsigned)p->canaries, p->canaries == 1 ? "is" : "are",
+            (long long)b->how.v[PLAN_OPT_WAIT_HEALTH]);
+}
+
 /* The first are applied and there is nothing to wait for but the operator's word, which is the
  * next command. */
 static void end_first(struct bulk *b)
 {
     struct plan_progress p;
     plan_run_progress(b->run, &p);
-    if (p.state != PLAN_RUN_CANARY || b->how.v[PLAN_OPT_WAIT_HEALTH])
+    if (p.state != PLAN_RUN_CANARY)
         return;
+    if (b->how.v[PLAN_OPT_WAIT_HEALTH]) {
+        say_waiting(b, &p);
+        return;
+    }
     clear_progress(b);
     cli_say(b->apply->cli, "the first %u %s applied: look at %s before the rest",
             (unsigned)p.canaries, p.canaries == 1 ? "is" : "are", p.canaries == 1 ? "it" : "them");

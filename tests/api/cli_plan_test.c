@@ -270,6 +270,8 @@ static void test_the_first_alone(void **state)
     in_dir(p, "plan\tp-1\tp-2\tp-3\trate.rps=22\t--out\t@/b.plan", 2, "3 change", "");
     in_dir(p, "apply\t@/b.plan\t--yes\t--first\t1\t--wait-health\t1s", 3, "",
            "no good health check after the write in time");
+    assert_non_null(strstr(str_text(&p->err),
+                           "the first 1 is applied: waiting for a good health check, up to 1 s"));
     assert_non_null(strstr(str_text(&p->err), "1 applied, 2 not sent"));
     has(p, "p-3", "\"requests_per_second\":21");
     in_dir(p, "apply\t@/b.plan\t--yes", 0, "", "3 applied");

@@ -39,7 +39,7 @@ enum { ROW_WIDTH, ROW_RATE, ROW_ERRORS, ROW_FIRST, ROW_WAIT };
 static void check_says(struct console *c, const struct five *f, int i, const char *status,
                        const char *reason)
 {
-    char body[400];
+    char body[2200];
     snprintf(body, sizeof body, "{\"id\":\"%s\",\"status\":\"%s\",\"reason\":\"%s\"}",
              f->path[i] + sizeof RIG_ACCOUNTS, status, reason);
     cJSON_Delete(box_json(&c->box, "POST", "/_sandbox/health", body, 204));

@@ -201,7 +201,7 @@ static const struct shape {
     {false, WHERE_PROFILE, HEADER_LEAST}, {false, WHERE_LEAST, HEADER_LEAST},
 };
 static const int heading_cells[HEADER_SAYS] = {
-    [HEADER_ALL] = 200, [HEADER_LESS] = 40, [HEADER_SHORT] = 20, [HEADER_LEAST] = 12};
+    [HEADER_ALL] = 200, [HEADER_LESS] = 60, [HEADER_SHORT] = 44, [HEADER_LEAST] = 12};
 
 struct words {
     struct str label, where, right, access;

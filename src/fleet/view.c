@@ -388,11 +388,16 @@ uint32_t view_find(const struct view *view, row_id row)
 uint32_t view_nearest(const struct view *view, row_id row, uint32_t last_index)
 {
     uint32_t at = view_find(view, row), count = view_count(view);
-    if (at < count)
-        return at;
-    if (count == 0)
-        return 0;
-    return last_index < count ? last_index : count - 1;
+    if (at < count || count == 0)
+        return count ? at : 0;
+    if (fleet_alive(view->fleet, row)) {
+        if (view->filter && view->ranked)
+            return 0;
+        at = (uint32_t)place_of(view, settle(view), count, false, row);
+    } else {
+        at = last_index;
+    }
+    return at < count ? at : count - 1;
 }
 
 uint64_t view_version(const struct view *view)

@@ -44,12 +44,14 @@ static void down(struct console *c, char name[64])
 /* Turns the account under the cursor on or off. */
 static void toggle(struct console *c, const char *name)
 {
-    char saved[160];
-    snprintf(saved, sizeof saved, "%s saved and read back", name);
+    char enabled[160], disabled[160];
+    snprintf(enabled, sizeof enabled, "%s enabled and read back", name);
+    snprintf(disabled, sizeof disabled, "%s disabled and read back", name);
     console_keys(c, "t");
     console_see(c, "nothing was sent yet");
     console_keys(c, "A");
-    console_see(c, saved);
+    console_see(c, "and read back");
+    assert_true(term_wait_text(c->term, disabled, 100) || term_wait_text(c->term, enabled, 0));
     see_cursor_on(c, name);
 }
 
@@ -96,11 +98,56 @@ static void test_the_cursor_goes_to_what_was_created(void **state)
     console_close(&c);
 }
 
+/* Undo is of what was written, wherever the cursor stands; and what a filter hides is said. */
+static void test_undo_leaves_the_cursor_and_a_hidden_save_is_told(void **state)
+{
+    struct console c;
+    char saved[64], other[64];
+    console_open_ready(&c, *state);
+    cursor_name(&c, saved);
+    toggle(&c, saved);
+    down(&c, other);
+    console_keys(&c, "u");
+    console_see(&c, "nothing was sent yet");
+    console_keys(&c, "A");
+    console_see(&c, "undone");
+    see_cursor_on(&c, other);
+    console_keys(&c, "/");
+    console_type(&c, "enabled=yes");
+    console_keys(&c, "Enter");
+    console_see(&c, " of 120");
+    cursor_name(&c, saved);
+    console_keys(&c, "t");
+    console_see(&c, "nothing was sent yet");
+    console_keys(&c, "A");
+    console_see(&c, "; the filter hides it");
+    console_close(&c);
+}
+
+/* The account under the cursor is filtered out: the next one by the order takes its place. */
+static void test_a_filter_moves_the_cursor_to_the_next(void **state)
+{
+    struct console c;
+    console_open_ready(&c, *state);
+    console_keys(&c, "/");
+    console_type(&c, "oa-gpt-jp-dev");
+    console_see(&c, "1 of 120");
+    console_keys(&c, "Enter Esc");
+    console_gone(&c, "1 of 120");
+    see_cursor_on(&c, "oa-gpt-jp-dev-50");
+    console_keys(&c, "/");
+    console_type(&c, "name:-us-");
+    see_cursor_on(&c, "oa-gpt-us-batch-57");
+    console_close(&c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         CONSOLE_TWO_SIZES(test_a_save_does_not_move_the_cursor_later, &small, &wide),
         CONSOLE_TWO_SIZES(test_the_cursor_goes_to_what_was_created, &small, &wide),
+        CONSOLE_TWO_SIZES(test_undo_leaves_the_cursor_and_a_hidden_save_is_told, &small, &wide),
+        CONSOLE_TWO_SIZES(test_a_filter_moves_the_cursor_to_the_next, &small, &wide),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

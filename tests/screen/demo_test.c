@@ -53,7 +53,7 @@ static void test_cut_is_unknown_and_settled(void **state)
     console_keys(&c, "t");
     console_see(&c, "nothing was sent yet");
     console_keys(&c, "A");
-    console_see(&c, "saved and read back"); /* looked at, and seen to be there */
+    console_see(&c, "disabled and read back"); /* looked at, and seen to be there */
     console_close(&c);
 }
 

@@ -18,11 +18,11 @@ struct width {
     const char *form[5]; /* and of a form */
 };
 static const struct width widths[] = {
-    {12, 40, {"DEMO", "1,200 complete", "read-write"}, {"DEMO", "Edit a…", "read-write"}},
+    {12, 40, {"DEMO", "1,200 complete", "read-write"}, {"DEMO", "Edit an-c", "…", "read-write"}},
     {20,
      60,
      {"DEMO", "org_demo", "1,200 complete (", "read-write"},
-     {"DEMO", "org_demo", "Edit an-claude", "…", "read-write"}},
+     {"DEMO", "org_demo", "Edit an-claude-eu-batch-01", "read-write"}},
     {24,
      80,
      {"DEMO", "org_demo", "127.0.0.1", "1,200 accounts, complete (", "read-write"},

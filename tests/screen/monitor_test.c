@@ -177,7 +177,8 @@ static void findings(const struct console_options *o)
     open_monitor(&c, o);
     console_keys(&c, "Tab Tab Tab");
     console_see(&c, "FINDING");
-    console_see(&c, "Requests/second: requests/s x 60");
+    console_see(&c, "Input tokens/min 9.01P");
+    console_see(&c, "the last enabled account of");
     console_close(&c);
 }
 

@@ -36,6 +36,7 @@ struct edit {
     enum field problem_at; /* a field that the first of them names in its words, or FIELD_NONE */
     bool reveal;           /* credentials are shown in the request */
     bool drafted;          /* what is typed is on disk */
+    unsigned draft_told;   /* the message about a draft that was found; 0: none */
     bool editor;           /* begun by `E`: the form is only the way to the review */
     unsigned refused;      /* the message that says why not, 0: none; gone once it is mended */
     loop_timer start;      /* the editor starts when the screen is there */
@@ -420,6 +421,7 @@ static void take_draft(struct edit *e)
         app_message(e->app, MESSAGE_NOTE,
                     "%zu %s from the draft of %s; ^R takes a field back, Esc leaves", n,
                     n == 1 ? "field" : "fields", str_text(&when));
+        e->draft_told = app_message_number(e->app);
     }
     str_finish(&when);
 }
@@ -486,6 +488,7 @@ static void edit_close(void *self)
 {
     struct edit *e = self;
     app_message_withdraw(e->app, e->refused);
+    app_message_withdraw(e->app, e->draft_told);
     loop_timer_stop(app_loop(e->app), e->start);
     edit_form_finish(&e->form);
     textview_finish(&e->preview);

@@ -45,6 +45,21 @@ static struct span write_name(const struct write *w)
     return account_name(write_kind(w) == JOURNAL_DELETE ? write_base(w) : a);
 }
 
+/* After a save: a new account is gone to, and one that the list does not show is told. */
+static const char *show_saved(struct review *r)
+{
+    struct session *s = app_session(r->app);
+    if (!write_after(r->write))
+        return "";
+    struct span id = account_id(write_after(r->write));
+    row_id row = fleet_find(s->fleet, id);
+    view_work(s->view, 1); /* a new account waits for a slice to come in */
+    bool shown = row == ROW_NONE || view_find(s->view, row) < view_count(s->view);
+    if (shown && write_kind(r->write) == JOURNAL_CREATE)
+        app_saved(r->app, id);
+    return shown ? "" : "; the filter hides it";
+}
+
 static unsigned finish(struct review *r)
 {
     switch (write_outcome(r->write)) {
@@ -53,10 +68,10 @@ static unsigned finish(struct review *r)
         struct span name = write_name(r->write);
         struct str words = STR_INIT;
         write_done_words(r->write, &words);
-        app_message(r->app, MESSAGE_GOOD, "%.*s %s", (int)name.len, name.p, str_text(&words));
+        const char *more = show_saved(r);
+        app_message(r->app, MESSAGE_GOOD, "%.*s %s%s", (int)name.len, name.p, str_text(&words),
+                    more);
         str_finish(&words);
-        if (write_after(r->write))
-            app_saved(r->app, account_id(write_after(r->write)));
         end(r, REVIEW_APPLIED);
         return EFFECT_CLOSE;
     }

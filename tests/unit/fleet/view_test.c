@@ -144,6 +144,10 @@ static void test_nearest(void **state)
     assert_int_equal(view_nearest(v, b, 1), 1); /* where it was */
     assert_int_equal(view_nearest(v, b, 9), 1); /* the last */
     assert_int_equal(view_find(v, 4000), view_count(v));
+    put(f, "2", "b", 9);
+    put(f, "4", "d", 9);
+    view_set_filter(v, filter_of(set, "!name=b", 0));
+    assert_int_equal(view_nearest(v, b, 9), 1); /* filtered out: the next in the order */
     view_destroy(v);
     column_set_destroy(set);
     fleet_destroy(f);

@@ -198,7 +198,12 @@ static enum status load_known(struct plan_run *run, bool *more, struct error *er
 
 static enum status save_plan(struct plan_run *run, bool *more, struct error *err)
 {
-    enum status st = plan_save_step(run->save, SAVE_BUDGET, more, err);
+    enum status st = ST_OK;
+    *more = false;
+    if (!run->save) /* the file was busy when its turn came */
+        st = plan_save_begin(&run->save, run->plan, run->env.plans, err);
+    if (st == ST_OK)
+        st = plan_save_step(run->save, SAVE_BUDGET, more, err);
     if (st == ST_OK && !*more) {
         plan_save_destroy(run->save);
         run->save = NULL;
@@ -290,6 +295,25 @@ static void note_start(struct plan_run *run)
             run_now(run) + (int64_t)(REQUESTS_A_ITEM * 1000.0 / run->options.max_rps);
 }
 
+/* Nobody gets what was not given, in this run or in one before: of a linked plan an item has its
+ * turn when all before it are there. */
+static bool is_given(struct plan_run *run, uint32_t item)
+{
+    struct error err;
+    for (uint32_t i = 0; run->plan->head.linked && i < item; i++) {
+        const struct plan_item *it = &run->plan->items[i];
+        if (it->state == PLAN_APPLIED || it->state == PLAN_ALREADY || it->state == PLAN_SAME ||
+            it->state == PLAN_SKIPPED)
+            continue;
+        error_set(&err, ST_CONFLICT, "%s: %s; what it gives was not taken", it->name.p,
+                  plan_state_word(it->state));
+        error_next(&err, "make the plan anew");
+        run_halt(run, PLAN_END_ERRORS, &err);
+        return false;
+    }
+    return true;
+}
+
 static void begin_some(struct plan_run *run)
 {
     uint32_t item;
@@ -301,6 +325,8 @@ static void begin_some(struct plan_run *run)
             run_wake(run, wait);
             return;
         }
+        if (!is_given(run, item))
+            return;
         if (run_open_defer(run, item))
             continue;
         note_start(run);

@@ -223,12 +223,17 @@ static void settled(struct run_flight *f)
         land(f);
 }
 
-/* Sent once more, when the operator has agreed to that and the machine finds it safe. */
+/* Sent once more and no oftener, when the operator has agreed to that and the machine finds it
+ * safe; nothing is after a stop, whoever stopped. */
 static bool sent_again(struct run_flight *f)
 {
+    const struct plan_run *run = f->run;
     struct error err;
-    if (!f->run->options.send_again || write_send_again(f->write, &err) != ST_OK)
+    bool goes =
+        run->state == PLAN_RUN_GOING || (run->state == PLAN_RUN_OVER && run->end == PLAN_END_DONE);
+    if (!run->options.send_again || f->again || !goes || write_send_again(f->write, &err) != ST_OK)
         return false;
+    f->again = true;
     f->unknown = false;
     if (f->counted)
         f->run->errors--;

@@ -24,6 +24,7 @@ struct run_flight {
     struct account before; /* as frozen */
     bool unknown;          /* has left its slot; still watched */
     bool counted;          /* as an error */
+    bool again;            /* was sent once more: that is all */
     int64_t unknown_mono_ms;
     bool closed;
 };

@@ -70,6 +70,18 @@ static void test_a_stale_giver_stops_a_linked_plan(void **state)
     assert_says(plan_run_error(r->run)->what, "stopped after 1 error: acct-0: changed since");
 }
 
+/* Nor in a run that takes it up again: the giver is skipped, and so are those that would get. */
+static void test_a_stale_giver_stops_a_linked_plan_that_is_resumed(void **state)
+{
+    struct rig *r = *state;
+    struct plan *plan = updates(r, 3, true);
+    plan_mark(plan, 0, PLAN_STALE, 0, "changed since the plan was made: rps");
+    begin_ok(r, plan, NULL);
+    answer_all(r);
+    assert_over(r, PLAN_END_ERRORS, "1 stale, 2 not sent");
+    assert_says(plan_run_error(r->run)->what, "acct-0: stale; what it gives was not taken");
+}
+
 static void test_already_so(void **state)
 {
     struct rig *r = *state;
@@ -264,6 +276,23 @@ static void test_sent_again_only_when_asked_and_seen_three_times(void **state)
     assert_int_equal(r->served[0].rps, 120);
 }
 
+static void test_nothing_is_sent_again_after_a_stop(void **state)
+{
+    struct rig *r = *state;
+    const struct plan_run_options again = {.send_again = true, .max_errors = 1};
+    begin_ok(r, updates(r, 2, false), &again);
+    refuse(r, ST_SERVER, 500);
+    read_as_it_is(r);
+    advance(r, 2000);
+    read_as_it_is(r);
+    turn(r);
+    advance(r, 8000);
+    read_as_it_is(r);
+    turn(r);
+    assert_int_equal(fake_count(&r->api, ENDPOINT_UPDATE), 1);
+    assert_over(r, PLAN_END_ERRORS, "1 being checked, 1 not sent");
+}
+
 static void test_released_by_the_operator_stays_unknown(void **state)
 {
     struct rig *r = *state;
@@ -368,6 +397,7 @@ int main(void)
         T(test_a_conflict_is_stale_too),
         T(test_one_that_is_gone_is_stale),
         T(test_a_stale_giver_stops_a_linked_plan),
+        T(test_a_stale_giver_stops_a_linked_plan_that_is_resumed),
         T(test_already_so),
         T(test_errors_are_counted_up_to_their_most),
         T(test_three_errors_when_nothing_was_said),
@@ -380,6 +410,7 @@ int main(void)
         T(test_unknown_and_then_applied),
         T(test_unknown_rests_after_its_looks),
         T(test_sent_again_only_when_asked_and_seen_three_times),
+        T(test_nothing_is_sent_again_after_a_stop),
         T(test_released_by_the_operator_stays_unknown),
         T(test_an_open_write_of_before_is_taken_over),
         T(test_a_create_gets_its_id),

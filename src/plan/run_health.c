@@ -48,9 +48,15 @@ void run_canary_add(struct plan_run *run, uint32_t item, const struct account *a
 {
     if (run->canaries_passed || run->canary_count >= run->options.first)
         return;
-    int64_t check = time_of(after, FIELD_LAST_CHECK), update = time_of(after, FIELD_UPDATED_AT);
     struct run_canary *c = &run->canaries[run->canary_count++];
     *c = (struct run_canary){.run = run, .seen.item = item};
+    if (!after) { /* gone as it was to be, which was read back: there is no health to wait for */
+        c->gone = c->seen.good = c->seen.newer = true;
+        c->seen.checked_wall_ms = WHEN_NONE;
+        copy(c->seen.status, sizeof c->seen.status, span_of("deleted"));
+        return;
+    }
+    int64_t check = time_of(after, FIELD_LAST_CHECK), update = time_of(after, FIELD_UPDATED_AT);
     c->seen.newer_than_wall_ms = check > update ? check : update;
     if (c->seen.newer_than_wall_ms == WHEN_NONE)
         c->seen.newer_than_wall_ms = clock_wall(loop_clock(run->env.loop));
@@ -150,9 +156,13 @@ static void look(void *ctx)
         give_up(run);
         return;
     }
+    if (all_good(run)) { /* all of them gone: nobody is looked at */
+        plan_run_go_on(run);
+        return;
+    }
     for (uint32_t i = 0; i < run->canary_count; i++) {
         struct run_canary *c = &run->canaries[i];
-        if (!c->call)
+        if (!c->call && !c->gone)
             c->call = api_read(run->env.api, run->plan->items[c->seen.item].id, on_look, c);
     }
     look_again(run);

@@ -141,8 +141,7 @@ static void applied(struct run_flight *f)
     run_mark(run, f->item, PLAN_APPLIED, write_op(w), "");
     run->proven = true;
     run->holds = 0;
-    if (write_after(w))
-        run_canary_add(run, f->item, write_after(w));
+    run_canary_add(run, f->item, write_after(w));
 }
 
 static void different(struct run_flight *f)

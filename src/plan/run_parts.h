@@ -39,6 +39,7 @@ struct run_open {
 struct run_canary {
     struct plan_canary seen;
     bool was_down; /* when its write was read back */
+    bool gone;     /* its write was a delete */
     struct api_call *call;
     struct plan_run *run;
 };
@@ -115,6 +116,7 @@ void run_open_look(struct plan_run *run);
 void run_open_tell(struct plan_run *run); /* at the end: what was left so */
 
 /* run_health.c */
+/* after: as read back; NULL: deleted. */
 void run_canary_add(struct plan_run *run, uint32_t item, const struct account *after);
 void run_health_begin(struct plan_run *run);
 void run_health_end(struct plan_run *run); /* stops looking */

@@ -81,6 +81,47 @@ static void test_a_newer_bad_check_does_not_go_on(void **state)
     assert_int_equal(progress(r).state, PLAN_RUN_CANARY);
 }
 
+static struct plan *deletes(struct rig *r, int count)
+{
+    struct plan *plan = rig_plan(false);
+    for (int i = 0; i < count; i++) {
+        struct account before;
+        decode_served(&r->served[i], i, &before);
+        plan_add(plan, &before, NULL, NULL);
+        account_finish(&before);
+    }
+    return plan;
+}
+
+/* A delete is a canary, too: without a time it is the operator who goes on. */
+static void test_the_first_deletes_hold_the_rest(void **state)
+{
+    struct rig *r = *state;
+    const struct plan_run_options first = {.first = 1, .classes = &classes};
+    begin_ok(r, deletes(r, 3), &first);
+    answer_all(r);
+    assert_int_equal(progress(r).state, PLAN_RUN_CANARY);
+    assert_int_equal(fake_count(&r->api, ENDPOINT_DELETE), 1);
+    advance(r, 60000);
+    answer_all(r);
+    assert_int_equal(fake_count(&r->api, ENDPOINT_DELETE), 1);
+    plan_run_go_on(r->run);
+    answer_all(r);
+    assert_int_equal(fake_count(&r->api, ENDPOINT_DELETE), 3);
+}
+
+/* With one it goes on by itself: what was deleted and read back as gone has no health. */
+static void test_no_health_of_the_deleted_is_waited_for(void **state)
+{
+    struct rig *r = *state;
+    begin_ok(r, deletes(r, 2), &one_of_ten_minutes);
+    answer_all(r);
+    turn(r);
+    answer_all(r);
+    assert_int_equal(fake_count(&r->api, ENDPOINT_DELETE), 2);
+    assert_over(r, PLAN_END_DONE, "2 applied");
+}
+
 static void test_without_classes_any_newer_check_is_good(void **state)
 {
     struct rig *r = *state;
@@ -240,6 +281,8 @@ int main(void)
         T(test_a_newer_good_check_goes_on),
         T(test_a_check_of_the_same_time_is_not_newer),
         T(test_a_newer_bad_check_does_not_go_on),
+        T(test_the_first_deletes_hold_the_rest),
+        T(test_no_health_of_the_deleted_is_waited_for),
         T(test_without_classes_any_newer_check_is_good),
         T(test_a_look_that_fails_is_made_again),
         T(test_one_look_at_a_time),

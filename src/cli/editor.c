@@ -1,6 +1,7 @@
 /* editor.c: see editor.h. */
 #include "cli/editor.h"
 
+#include "base/fd.h"
 #include "base/mem.h"
 #include "config/paths.h"
 
@@ -47,20 +48,6 @@ static enum status split_command(struct editor *e, struct error *err)
     return ST_OK;
 }
 
-static enum status write_all(int fd, struct span text)
-{
-    while (text.len) {
-        ssize_t n = write(fd, text.p, text.len);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return ST_IO;
-        text.p += n;
-        text.len -= (size_t)n;
-    }
-    return ST_OK;
-}
-
 static enum status failed(const struct editor *e, const char *what, struct error *err)
 {
     return error_set(err, ST_IO, "%s: cannot %s: %s", e->path, what, strerror(errno));
@@ -75,8 +62,8 @@ static enum status make_file(struct editor *e, const char *dir, struct error *er
     int fd = mkostemps(e->path, (int)strlen(".jsonc"), O_CLOEXEC);
     if (fd < 0)
         return failed(e, "be made", err);
-    st = write_all(fd, span_from(&e->written));
-    if (close(fd) != 0 || st != ST_OK)
+    bool good = fd_write_all(fd, span_from(&e->written));
+    if (close(fd) != 0 || !good)
         return failed(e, "be written", err);
     return ST_OK;
 }
@@ -87,15 +74,14 @@ static enum status write_again(struct editor *e, struct error *err)
     int fd = open(e->path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0)
         return failed(e, "be opened", err);
-    enum status st = fchmod(fd, 0600) == 0 ? write_all(fd, span_from(&e->written)) : ST_IO;
-    if (close(fd) != 0 || st != ST_OK)
+    bool good = fchmod(fd, 0600) == 0 && fd_write_all(fd, span_from(&e->written));
+    if (close(fd) != 0 || !good)
         return failed(e, "be written", err);
     return ST_OK;
 }
 
 static enum status read_file(const struct editor *e, struct str *out, struct error *err)
 {
-    char buf[4096];
     int fd = open(e->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     struct stat st;
     if (fd < 0)
@@ -104,11 +90,9 @@ static enum status read_file(const struct editor *e, struct str *out, struct err
         close(fd);
         return error_set(err, ST_USAGE, "%s is no file of a sane size any more", e->path);
     }
-    ssize_t n;
-    while ((n = read(fd, buf, sizeof buf)) > 0 && out->len <= FILE_MAX)
-        str_append(out, buf, (size_t)n);
+    bool good = fd_read_all(fd, FILE_MAX, out);
     close(fd);
-    return n < 0 ? failed(e, "be read", err) : ST_OK;
+    return good ? ST_OK : failed(e, "be read", err);
 }
 
 static void add_refusals(struct editor *e, const struct editor_spec *spec)

@@ -1,6 +1,7 @@
 /* file.c: checks on the open descriptor, then libconfig on the bytes. */
 #include "config/file.h"
 
+#include "base/fd.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "config/paths.h"
@@ -37,19 +38,11 @@ static enum status check_stat(const char *path, const struct stat *st, size_t ma
 static enum status read_all(int fd, const char *path, size_t max, struct str *out,
                             struct error *err)
 {
-    char buf[4096];
     size_t start = out->len;
-    for (;;) {
-        ssize_t n = read(fd, buf, sizeof buf);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return error_set(err, ST_IO, "%s: %s", path, strerror(errno));
-        if (n == 0)
-            break;
-        str_append(out, buf, (size_t)n);
-        if (out->len - start > max)
+    if (!fd_read_all(fd, max, out)) {
+        if (errno == EFBIG)
             return error_set(err, ST_CONFIG, "%s is larger than %zu KiB", path, max / 1024);
+        return error_set(err, ST_IO, "%s: %s", path, strerror(errno));
     }
     if (out->len > start && memchr(out->data + start, '\0', out->len - start))
         return error_set(err, ST_CONFIG, "%s holds NUL bytes: it is not a text file", path);
@@ -190,20 +183,6 @@ enum status file_parse(struct config_t *tree, const char *name, const char *text
     return st;
 }
 
-static enum status write_all(int fd, const char *text, size_t len)
-{
-    while (len > 0) {
-        ssize_t n = write(fd, text, len);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return ST_IO;
-        text += n;
-        len -= (size_t)n;
-    }
-    return ST_OK;
-}
-
 enum status file_write_new(const char *path, const char *text, size_t len, struct error *err)
 {
     const char *slash = strrchr(path, '/');
@@ -219,7 +198,7 @@ enum status file_write_new(const char *path, const char *text, size_t len, struc
         return error_set(err, ST_CONFLICT, "%s is already there and was left as it is", path);
     if (fd < 0)
         return error_set(err, ST_IO, "cannot write %s: %s", path, strerror(errno));
-    enum status st = write_all(fd, text, len);
+    enum status st = fd_write_all(fd, (struct span){text, len}) ? ST_OK : ST_IO;
     int failed = errno;
     if (st == ST_OK && fsync(fd) < 0) {
         st = ST_IO;

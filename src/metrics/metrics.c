@@ -1,6 +1,7 @@
 /* metrics.c: see metrics.h. A page is a place in the table of families and a place in the rows. */
 #include "metrics/metrics.h"
 
+#include "base/fd.h"
 #include "base/mem.h"
 #include "metrics/write.h"
 
@@ -103,17 +104,11 @@ size_t metrics_page_read(struct metrics_page *page, char *bytes, size_t room)
 static enum status write_all(struct metrics_page *page, int fd)
 {
     char *piece = mem_alloc(PIECE_BYTES);
-    size_t n;
-    enum status st = ST_OK;
-    while (st == ST_OK && (n = metrics_page_read(page, piece, PIECE_BYTES)) > 0)
-        for (size_t done = 0; done < n && st == ST_OK;) {
-            ssize_t w = write(fd, piece + done, n - done);
-            if (w < 0 && errno != EINTR)
-                st = ST_IO;
-            done += w > 0 ? (size_t)w : 0;
-        }
+    bool good = true;
+    for (size_t n; good && (n = metrics_page_read(page, piece, PIECE_BYTES)) > 0;)
+        good = fd_write_all(fd, (struct span){piece, n});
     mem_free(piece);
-    return st;
+    return good ? ST_OK : ST_IO;
 }
 
 enum status metrics_page_file(struct metrics_page *page, const char *path, struct error *err)

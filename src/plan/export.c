@@ -1,6 +1,7 @@
 /* export.c: see export.h. */
 #include "plan/export.h"
 
+#include "base/fd.h"
 #include "base/map.h"
 #include "base/mem.h"
 #include "model/json.h"
@@ -109,15 +110,7 @@ static enum status write_file(const char *path, struct span text, struct error *
     struct str part = STR_INIT;
     str_printf(&part, "%s.part-%ld", path, (long)getpid());
     int fd = open(part.data, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    bool good = fd >= 0;
-    while (good && text.len > 0) {
-        ssize_t n = write(fd, text.p, text.len);
-        if (n < 0 && errno == EINTR)
-            continue;
-        good = n > 0;
-        if (good)
-            text = (struct span){text.p + n, text.len - (size_t)n};
-    }
+    bool good = fd >= 0 && fd_write_all(fd, text);
     if (fd >= 0 && close(fd) != 0)
         good = false;
     good = good && rename(part.data, path) == 0;

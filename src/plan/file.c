@@ -11,6 +11,7 @@
  * so that numbers keep their digits. */
 #include "plan/file.h"
 
+#include "base/fd.h"
 #include "base/mem.h"
 #include "base/when.h"
 #include "model/json.h"
@@ -74,15 +75,9 @@ void plan_file_text(const struct plan *plan, struct str *out)
 
 static enum status write_all(int fd, struct span text, struct error *err)
 {
-    while (text.len > 0) {
-        ssize_t n = write(fd, text.p, text.len);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return error_set(err, ST_IO, "%s", strerror(errno));
-        text = (struct span){text.p + n, text.len - (size_t)n};
-    }
-    return fsync(fd) == 0 ? ST_OK : error_set(err, ST_IO, "%s", strerror(errno));
+    if (fd_write_all(fd, text) && fsync(fd) == 0)
+        return ST_OK;
+    return error_set(err, ST_IO, "%s", strerror(errno));
 }
 
 enum status plan_file_write(const struct plan *plan, const char *path, struct error *err)
@@ -255,18 +250,9 @@ static enum status slurp(int fd, struct str *out, struct error *err)
         return error_set(err, ST_IO, "not a plain file");
     if (st.st_size < 0 || (size_t)st.st_size > FILE_BYTES_MAX)
         return error_set(err, ST_IO, "too large");
-    for (;;) {
-        str_reserve(out, 65536);
-        ssize_t n = read(fd, out->data + out->len, 65536);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return error_set(err, ST_IO, "%s", strerror(errno));
-        if (n == 0)
-            return ST_OK;
-        out->len += (size_t)n;
-        out->data[out->len] = '\0';
-    }
+    if (fd_read_all(fd, FILE_BYTES_MAX, out))
+        return ST_OK;
+    return error_set(err, ST_IO, "%s", errno == EFBIG ? "too large" : strerror(errno));
 }
 
 enum status plan_file_read(const char *path, struct plan **out, struct error *err)

@@ -1,6 +1,7 @@
 /* input.c: see input.h. Files and folders, and the JSON of them; CSV is input_csv.c. */
 #include "plan/input.h"
 
+#include "base/fd.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "base/vec.h"
@@ -316,33 +317,17 @@ enum status plan_inputs_text(struct plan_inputs *inputs, const char *name, struc
 
 /* ---- files ---------------------------------------------------------------------------------- */
 
-static enum status slurp(int fd, struct str *out, struct error *err)
-{
-    for (;;) {
-        str_reserve(out, 65536);
-        ssize_t n = read(fd, out->data + out->len, 65536);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return error_set(err, ST_IO, "%s", strerror(errno));
-        if (n == 0)
-            return ST_OK;
-        out->len += (size_t)n;
-        out->data[out->len] = '\0';
-        if (out->len > INPUT_BYTES_MAX)
-            return error_set(err, ST_USAGE, "too large");
-    }
-}
-
 static enum status read_one(struct plan_inputs *inputs, int fd, const char *path, const char *org,
                             struct error *err)
 {
     struct str text = STR_INIT;
-    enum status st = slurp(fd, &text, err);
-    if (st != ST_OK)
-        error_prefix(err, "%s", path);
-    else
+    enum status st;
+    if (fd_read_all(fd, INPUT_BYTES_MAX, &text))
         st = plan_inputs_text(inputs, path, (struct span){str_text(&text), text.len}, org, err);
+    else if (errno == EFBIG)
+        st = error_set(err, ST_USAGE, "%s: too large", path);
+    else
+        st = error_set(err, ST_IO, "%s: %s", path, strerror(errno));
     str_finish(&text);
     return st;
 }

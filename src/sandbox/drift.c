@@ -67,9 +67,23 @@ static void apply_usage(const struct drift *d, struct account *a)
     requests->n += (int64_t)(used / a->use_ratio);
 }
 
+/* The clock that checks are made by: the server's, but where usage stands still they do, too. */
+static int64_t check_clock(const struct drift *d)
+{
+    return d->scale > 0 ? drift_clock(d) : d->drift_start;
+}
+
 static int64_t check_every(const struct account *a)
 {
     return a->check_period > CHECK_MIN_MS ? a->check_period : CHECK_MIN_MS;
+}
+
+/* Of one check to the next, how much is over. An account that was switched on while the checks
+ * stand still has its grid begin later than they stand. */
+static int64_t check_gone(const struct drift *d, const struct account *a)
+{
+    int64_t every = check_every(a), gone = (check_clock(d) - a->check_phase) % every;
+    return gone < 0 ? gone + every : gone;
 }
 
 /* Checks stand on a grid of their own for each account; none happened before it was made. */
@@ -78,8 +92,7 @@ static void apply_check(const struct drift *d, struct account *a)
     struct cell *checked = &a->cells[BOX_CHECKED];
     if (a->check_period <= 0)
         return;
-    int64_t now = d->scale > 0 ? drift_clock(d) : drift_now(d); /* 0: they stand still, too */
-    int64_t last = now - (now - a->check_phase) % check_every(a);
+    int64_t last = check_clock(d) - check_gone(d, a);
     if (last > a->cells[BOX_CREATED_AT].n && (checked->type == CELL_NULL || checked->n < last))
         *checked = cell_int(last);
 }
@@ -98,6 +111,7 @@ void drift_anchor(const struct drift *d, struct account *a, double rate)
 
 int64_t drift_next_check(const struct drift *d, const struct account *a)
 {
-    int64_t every = check_every(a), left = every - (drift_clock(d) - a->check_phase) % every;
-    return drift_now(d) + (int64_t)((double)left * d->scale / clock_scale(d));
+    int64_t left = check_every(a) - check_gone(d, a);
+    return drift_now(d) +
+           (d->scale > 0 ? (int64_t)((double)left * d->scale / clock_scale(d)) : left);
 }

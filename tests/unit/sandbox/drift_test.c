@@ -187,7 +187,7 @@ static void test_checks_and_the_scale(void **state)
                 {10, 70000, 80000},
                 {1000, 7000000, 7000000 + 20000},
                 {0.5, 7000, 10000},
-                {0, 7000, 0}};
+                {0, 7000, 20000}}; /* drift time stands: it never comes */
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct clock_manual manual;
@@ -202,10 +202,16 @@ static void test_checks_and_the_scale(void **state)
         assert_int_equal(drift_next_check(&d, &a), NOV_10 + rows[i].next);
         assert_int_equal(checked_at(&d, &a), NOV_10 + rows[i].clock / 20000 * 20000);
         manual.wall_ms += 60000;
-        if (rows[i].scale == 0) /* nobody falls ill, or gets well, by himself */
-            assert_int_equal(checked_at(&d, &a), NOV_10);
-        else
+        if (rows[i].scale > 0) {
             assert_true(checked_at(&d, &a) > NOV_10);
+            continue;
+        }
+        /* Nobody falls ill, or gets well, by himself; not one that was switched on since, either.
+         */
+        assert_int_equal(checked_at(&d, &a), NOV_10);
+        a.check_phase = drift_clock(&d);
+        assert_true(checked_at(&d, &a) <= NOV_10);
+        assert_true(drift_next_check(&d, &a) > drift_now(&d));
     }
 }
 

@@ -11,6 +11,7 @@
 #include "base/str.h"
 #include "base/vec.h"
 #include "tests/support/files.h"
+#include "tests/support/proc_look.h"
 #include "tests/support/pty_term.h"
 #include "tests/support/sandbox_proc.h"
 #include "tests/support/tmpdir.h"
@@ -356,18 +357,9 @@ static void write_files(struct place *p, struct files *files)
  * it shares with others. Against the accounts as JSON lines. */
 static void memory(struct bench *b, const struct sight *s, const struct files *files)
 {
-    struct str path = STR_INIT;
     struct stat json;
-    char line[256];
-    long kb = 0;
-    str_printf(&path, "/proc/%d/status", (int)s->p.program);
-    FILE *f = fopen(str_text(&path), "re");
-    while (f && fgets(line, sizeof line, f) && sscanf(line, "VmRSS: %ld", &kb) != 1) {
-    }
-    if (f)
-        fclose(f);
-    str_finish(&path);
-    if (!kb || stat(str_text(&files->lines), &json) != 0 || !json.st_size) {
+    long kb = proc_rss_kb(s->p.program);
+    if (kb <= 0 || stat(str_text(&files->lines), &json) != 0 || !json.st_size) {
         bench_skip(b, FIGURE_keys_memory, "the kernel does not say what the console takes");
         return;
     }

@@ -11,6 +11,7 @@
  * difference of two readings, so one page more at the wrong moment decides nothing. Descriptors: at
  * most as many at the end as there were before. Prints each reading and the verdict; exits 0 when
  * both are flat, 1 when one is not, 2 when it could not be measured. */
+#include "base/clock.h"
 #include "base/mem.h"
 #include "tests/support/files.h"
 #include "tests/support/proc_look.h"
@@ -20,7 +21,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 enum {
     ACCOUNTS = 1200,
@@ -60,9 +60,8 @@ static const char *const script[] = {
 
 static int64_t now_ms(void)
 {
-    struct timespec ts;
-    clock_gettime(CLOCK_MONOTONIC, &ts);
-    return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+    struct clock c = clock_system();
+    return clock_mono(&c);
 }
 
 static bool begin(struct soak *s)

@@ -126,8 +126,8 @@ static void print_sorted(struct list *list)
 {
     struct str text = STR_INIT;
     struct view *view = view_create(list->fleet, list->columns);
-    if (list->filter)
-        view_set_filter(view, list->filter);
+    view_set_filter(view, list->filter);
+    view_set_now(view, clock_wall(&list->problem.clock));
     list->filter = NULL;
     view_set_sort(view, &list->sort);
     output_begin(list->output, &text);
@@ -180,8 +180,6 @@ static enum status print_all(struct list *list, struct error *err)
     if (some && asks_monitor(list))
         list->monitor = monitor_loaded(list->cli, list->fleet, list->columns, &list->settings);
     list->problem.clock = cli_clock(list->cli);
-    if (list->filter)
-        filter_set_now(list->filter, clock_wall(&list->problem.clock));
     if (some)
         print_sorted(list);
     return st;

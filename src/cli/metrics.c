@@ -55,6 +55,8 @@ static struct metrics_page *make_page(void *ctx, enum metrics_format format)
 {
     struct metrics_cmd *m = ctx;
     const struct sync_state *s = sync_state(m->sync);
+    const struct clock clock = cli_clock(m->cli);
+    view_set_now(m->view, clock_wall(&clock)); /* a filter by age is of now, not of the start */
     uint32_t count = view_count(m->view), take = count;
     if (take > m->accounts_max)
         take = m->accounts_max;

@@ -124,10 +124,8 @@ enum status select_where(struct cli *cli, struct fleet *fleet, const char *expr,
     if (st == ST_OK) {
         struct view *view = view_create(fleet, w.columns);
         const struct clock clock = cli_clock(cli);
-        if (w.filter)
-            filter_set_now(w.filter, clock_wall(&clock));
-        if (w.filter)
-            view_set_filter(view, w.filter);
+        view_set_filter(view, w.filter);
+        view_set_now(view, clock_wall(&clock));
         w.filter = NULL; /* the view has it */
         out->count = view_count(view);
         out->rows = mem_calloc(out->count + 1u, sizeof *out->rows);

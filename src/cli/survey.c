@@ -119,10 +119,8 @@ row_id *survey_rows(struct survey *s, size_t *count)
 {
     struct view *view = view_create(s->fleet, s->columns);
     const struct clock clock = cli_clock(s->cli);
-    if (s->filter)
-        filter_set_now(s->filter, clock_wall(&clock));
-    if (s->filter)
-        view_set_filter(view, s->filter);
+    view_set_filter(view, s->filter);
+    view_set_now(view, clock_wall(&clock));
     s->filter = NULL;
     *count = view_count(view);
     row_id *rows = mem_calloc(*count + 1, sizeof *rows);

@@ -128,6 +128,37 @@ static void test_totals_of_all(void **state)
     str_finish(&url);
 }
 
+static int setup_fast(void **state)
+{
+    static const char *const extra[] = {"--time-scale", "259200", NULL};
+    static const struct sandbox_options options = {.accounts = 3, .extra = extra};
+    return cli_rig_start(state, &options);
+}
+
+/* An account that is made on the server's second day is in the machine's future for two days: its
+ * age is told by the server's clock, whatever asks for it. */
+static void test_ages_are_the_servers(void **state)
+{
+    struct cli_rig *p = *state;
+    struct str words = STR_INIT, path = STR_INIT;
+    cli_rig_expect(p,
+                   cli_rig_run_in(p, "create\t-f\t-\t--yes",
+                                  "{\"name\":\"late\",\"provider_type\":\"openai\","
+                                  "\"region\":\"us-east-1\",\"credentials_ref\":\"vault/"
+                                  "late\",\"quota_policy\":{\"max_tokens_per_month\":1000},\"rate_"
+                                  "limit_policy\":{\"output_tokens_per_minute\":1000}}"),
+                   0, "", "");
+    cli_rig_expect(p, cli_rig_run(p, "list\tcreated>1m\tname=late\t-o\tname"), 0, "late\n", "");
+    cli_rig_expect(p, cli_rig_run(p, "lint\tcreated>1m\tname=late"), 7, "late", "");
+    cli_rig_expect(p, cli_rig_run(p, "disable\t--where\tcreated>1m name=late\t--dry-run"), 2,
+                   "late", "");
+    str_printf(&words, "metrics\t--where\tcreated>1m name=late\t--textfile\t%s",
+               tmpdir_path(p->dir, "page.prom", &path));
+    cli_rig_expect(p, cli_rig_run(p, str_text(&words)), 0, "", ": 1 accounts");
+    str_finish(&words);
+    str_finish(&path);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -135,5 +166,7 @@ int main(void)
         cmocka_unit_test(test_other_readings),
         cmocka_unit_test(test_totals_of_all),
     };
-    return cmocka_run_group_tests(tests, setup, cli_rig_teardown);
+    const struct CMUnitTest fast[] = {cmocka_unit_test(test_ages_are_the_servers)};
+    return cmocka_run_group_tests(tests, setup, cli_rig_teardown) +
+           cmocka_run_group_tests(fast, setup_fast, cli_rig_teardown);
 }

@@ -104,10 +104,10 @@ static void on_changed(struct view *v, const struct fleet_event *event)
     struct job *j = &v->job;
     bool changed = event->type == FLEET_EV_CHANGED;
     if (!changed || depends_touched(&v->order_on, event->fields) ||
-        depends_touched(&v->filter_on, event->fields))
+        depends_touched(&v->filter_on, event->fields)) {
         view_mark(v, event->row, DIRTY_VIEW, &v->dirty);
-    if (event->type != FLEET_EV_ADDED)
-        v->misplaced = true;
+        v->misplaced = v->misplaced || event->type != FLEET_EV_ADDED;
+    }
     if (j->stage == JOB_NONE)
         return;
     /* What the job has read of it may be old now, whatever it was. */

@@ -102,6 +102,14 @@ static void test_sliced_waits_for_the_new(void **state)
     assert_false(view_work(v, 100));
     assert_true(view_version(v) > version);
     assert_string_equal(names(f, v), "alpha delta ");
+    /* What moves nothing settles nothing, either. */
+    fleet_put(f, span_of("{\"provider_account_id\":\"2\",\"name\":\"alpha\",\"region\":\"r\"}"), 2,
+              NULL);
+    put(f, "0", "able", 1);
+    assert_string_equal(names(f, v), "alpha delta ");
+    assert_false(view_work(v, 100));
+    assert_string_equal(names(f, v), "able alpha delta ");
+    fleet_remove(f, fleet_find(f, span_of("0")), 2);
     put(f, "3", "bravo", 1);
     put(f, "1", "aaron", 2);
     assert_string_equal(names(f, v), "aaron alpha bravo ");

@@ -43,16 +43,21 @@ static void on_series(void *ctx, const struct prom_series *series, const struct 
     r->last = series->count ? series->points[series->count - 1].value : -1;
 }
 
+static void open_with(struct rig *r, const struct prom_settings *s)
+{
+    struct error err;
+    prom_destroy(r->prom);
+    r->prom = prom_create(r->loop, s, &err);
+    if (!r->prom)
+        fail_msg("%s", err.what);
+    prom_set_token(r->prom, secret_create(TOKEN, strlen(TOKEN)));
+}
+
 static void open_prom(struct rig *r, const char *url, const char *ca, int64_t timeout_ms)
 {
     const struct prom_settings s = {
         .url = url, .ca_file = ca, .connect_timeout_ms = 5000, .total_timeout_ms = timeout_ms};
-    struct error err;
-    prom_destroy(r->prom);
-    r->prom = prom_create(r->loop, &s, &err);
-    if (!r->prom)
-        fail_msg("%s", err.what);
-    prom_set_token(r->prom, secret_create(TOKEN, strlen(TOKEN)));
+    open_with(r, &s);
 }
 
 static int setup(void **state)
@@ -112,18 +117,13 @@ static void refused(struct rig *r, enum status status, const char *words)
 static void open_as(struct rig *r, const char *user, const char *tenant)
 {
     char url[100];
-    struct error err;
     snprintf(url, sizeof url, "%s/prom/", fault_url(r->server));
     const struct prom_settings s = {.url = url,
                                     .user = user,
                                     .tenant = tenant,
                                     .connect_timeout_ms = 5000,
                                     .total_timeout_ms = 20000};
-    prom_destroy(r->prom);
-    r->prom = prom_create(r->loop, &s, &err);
-    if (!r->prom)
-        fail_msg("%s", err.what);
-    prom_set_token(r->prom, secret_create(TOKEN, strlen(TOKEN)));
+    open_with(r, &s);
 }
 
 /* RFC 7617; and a server that repeats what it was given is not repeated. */

@@ -188,6 +188,24 @@ static void test_findings(void **state)
     each(findings);
 }
 
+/* Accounts are told apart by the ends of their names: a screen too narrow for two lists shows one.
+ */
+static void test_names_are_whole(void **state)
+{
+    static const struct console_options o = {.rows = 30, .cols = 100, .accounts = 120};
+    struct console c;
+    int row, col;
+    (void)state;
+    open_monitor(&c, &o);
+    console_see(&c, "RUNS OUT (");
+    console_see(&c, "Tab: HEALTH CHANGES");
+    assert_true(term_find(c.term, "RUNS OUT", &row, &col));
+    for (; row < o.rows - 3; row++)
+        if (strstr(term_row_text(c.term, row), "\u2026"))
+            fail_msg("cut: %s", term_row_text(c.term, row));
+    console_close(&c);
+}
+
 /* Pause, interval and the countdown; between refreshes the terminal gets next to nothing. */
 static void live(const struct console_options *o)
 {
@@ -402,6 +420,7 @@ int main(void)
         cmocka_unit_test(test_chart),
         cmocka_unit_test(test_health_changes),
         cmocka_unit_test(test_findings),
+        cmocka_unit_test(test_names_are_whole),
         cmocka_unit_test(test_live),
         cmocka_unit_test(test_ascii),
         cmocka_unit_test(test_a_fast_server),

@@ -19,6 +19,7 @@
 #include <string.h>
 
 #define WIDE_COLS      100
+#define BESIDE_COLS    120 /* two lists beside each other, with room for whole names */
 #define FLASH_MS       2000
 #define TOP_ROWS       4  /* fleet, tokens, requests, near */
 #define GROUPS_PART    45 /* percent of the rest that groups may take */
@@ -297,7 +298,7 @@ static void draw_pane(struct monitor_screen *s, enum monitor_list which, const s
 
 static void draw_lower(struct monitor_screen *s, const struct canvas *c)
 {
-    if (c->cols >= WIDE_COLS) {
+    if (c->cols >= BESIDE_COLS) {
         int left = c->cols * 45 / 100;
         struct canvas a = canvas_part(c, 0, 0, c->rows, left);
         struct canvas b = canvas_part(c, 0, left + 1, c->rows, c->cols - left - 1);

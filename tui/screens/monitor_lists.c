@@ -134,7 +134,7 @@ static void cell_group(void *ctx, size_t row, size_t column, struct table_cell *
 enum { R_NAME, R_WHEN, R_LEFT };
 
 static const struct table_column runout_columns[] = {
-    {"", 16, 40, 0, TEXT_LEFT, R_NAME},
+    {"", 24, 40, 0, TEXT_LEFT, R_NAME},
     {"WHEN", 16, 0, 1, TEXT_LEFT, R_WHEN},
     {"LEFT", 6, 0, 0, TEXT_RIGHT, R_LEFT},
 };
@@ -179,7 +179,7 @@ enum { C_AGE, C_NAME, C_TO, C_REASON };
 
 static const struct table_column change_columns[] = {
     {"AGO", 5, 0, 0, TEXT_RIGHT, C_AGE},
-    {"", 16, 34, 0, TEXT_LEFT, C_NAME},
+    {"", 24, 34, 0, TEXT_LEFT, C_NAME},
     {"STATUS", 10, 22, 0, TEXT_LEFT, C_TO},
     {"REASON", 10, 60, 1, TEXT_LEFT, C_REASON},
 };
@@ -220,7 +220,7 @@ static void cell_change(void *ctx, size_t row, size_t column, struct table_cell 
 enum { F_NAME, F_TEXT };
 
 static const struct table_column finding_columns[] = {
-    {"", 16, 30, 0, TEXT_LEFT, F_NAME},
+    {"", 24, 34, 0, TEXT_LEFT, F_NAME},
     {"FINDING", 20, 120, 0, TEXT_LEFT, F_TEXT},
 };
 

@@ -107,7 +107,7 @@ bool input_key_of_code(uint32_t code, unsigned mods, struct key *key)
     if (code == ' ') /* Control with Space sends NUL, and is one key however it comes */
         code = 0;
     if (code < 0x20) {
-        key->mods |= KEYMOD_CTRL;
+        key->mods = (key->mods | KEYMOD_CTRL) & ~(unsigned)KEYMOD_SHIFT;
         key->text[0] = (char)(code + 0x40);
         return true;
     }

@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "base/vec.h"
+#include "tui/input_table.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -222,6 +223,25 @@ static const char *lookup(void *ctx, const char *cap)
     return strcmp(cap, "kcuu1") == 0 ? "\033x" : strcmp(cap, "kf3") == 0 ? "\033[25~" : NULL;
 }
 
+/* Whatever number and modifiers a terminal sends: the key that comes has a name, and that name in
+ * a keymap is the same key. */
+static void test_numbers_and_names_agree(void **state)
+{
+    (void)state;
+    for (uint32_t code = 0; code < 0x250; code++)
+        for (int number = 1; number <= 16; number++) {
+            struct str name = STR_INIT;
+            struct key key, back;
+            if (input_key_of_code(code, input_mods(number), &key)) {
+                key_show(&name, &key);
+                if (!key_parse(span_from(&name), &back) || !key_same(&key, &back))
+                    fail_msg("code %u with modifiers %d: %s", (unsigned)code, number,
+                             str_text(&name));
+            }
+            str_finish(&name);
+        }
+}
+
 static void test_description_wins(void **state)
 {
     (void)state;
@@ -240,7 +260,7 @@ int main(void)
         cmocka_unit_test(test_all_cuts),         cmocka_unit_test(test_byte_by_byte),
         cmocka_unit_test(test_escape_waits),     cmocka_unit_test(test_large_paste_is_cut),
         cmocka_unit_test(test_garbage),          cmocka_unit_test(test_names),
-        cmocka_unit_test(test_description_wins),
+        cmocka_unit_test(test_description_wins), cmocka_unit_test(test_numbers_and_names_agree),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -190,10 +190,9 @@ static void banner_words(struct app *app, bool ascii, struct str *words, struct 
 {
     struct session *s = app_session(app);
     struct str plan = STR_INIT, name = STR_INIT;
-    size_t unknown = 0, open = writes_open(s->writes);
-    const struct write *one = NULL;
-    for (size_t i = 0; i < open; i++) {
-        const struct write *w = writes_open_at(s->writes, i);
+    size_t unknown = 0;
+    const struct write *one = NULL, *w;
+    for (size_t at = 0; (w = writes_open_next(s->writes, &at)) != NULL;) {
         if (write_state(w) == WRITE_UNKNOWN && ++unknown == 1)
             one = w;
     }

@@ -147,9 +147,10 @@ static void collect(void *ctx, const char *account, int64_t saved_wall_ms)
 static bool open_write_has(struct session *s, const char *aside)
 {
     bool found = false;
-    for (size_t i = 0; i < writes_open(s->writes) && !found; i++) {
+    const struct write *w;
+    for (size_t at = 0; !found && (w = writes_open_next(s->writes, &at)) != NULL;) {
         struct str home = STR_INIT, its = STR_INIT;
-        names_of(writes_open_at(s->writes, i), &home, &its);
+        names_of(w, &home, &its);
         found = strcmp(str_text(&its), aside) == 0;
         str_finish(&home);
         str_finish(&its);

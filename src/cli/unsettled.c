@@ -4,21 +4,12 @@
 /* As long as the looks at 0, 2 and 10 s may take when the server is slow. */
 #define WAIT_MS 30000
 
-static bool concerns(const struct write *w, struct span id, struct span name)
-{
-    if (id.len && span_eq(span_of(write_account_id(w)), id))
-        return true;
-    return id.len == 0 && write_kind(w) == JOURNAL_CREATE &&
-           span_eq(span_of(write_account_name(w)), name);
-}
-
 static struct write *find(const struct apply *apply, struct span id, struct span name)
 {
-    for (size_t i = 0, n = writes_open(apply->writes); i < n; i++) {
-        struct write *w = writes_open_at(apply->writes, i);
-        if (!write_attended(w) && concerns(w, id, name))
+    struct write *w;
+    for (size_t at = 0; (w = writes_open_next(apply->writes, &at)) != NULL;)
+        if (!write_attended(w) && write_concerns(w, id, name))
             return w;
-    }
     return NULL;
 }
 
@@ -71,8 +62,8 @@ enum exit_code unsettled_refuse(struct apply *apply, const struct write *open)
 
 void unsettled_release(struct apply *apply, int64_t op)
 {
-    for (size_t i = 0, n = writes_open(apply->writes); op && i < n; i++) {
-        struct write *w = writes_open_at(apply->writes, i);
+    struct write *w;
+    for (size_t at = 0; op && (w = writes_open_next(apply->writes, &at)) != NULL;) {
         if (write_op(w) != op)
             continue;
         write_release(w);

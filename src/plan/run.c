@@ -160,7 +160,7 @@ static void adopt_open(struct plan_run *run)
 {
     struct write *w;
     writes_resume(run->env.writes);
-    for (size_t i = 0; (w = writes_open_at(run->env.writes, i)) != NULL; i++)
+    for (size_t at = 0; (w = writes_open_next(run->env.writes, &at)) != NULL;)
         if (write_state(w) == WRITE_UNKNOWN && !write_attended(w) &&
             strcmp(write_plan(w), run->plan->head.id) == 0)
             run_item_adopt(run, w);

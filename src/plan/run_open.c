@@ -9,20 +9,14 @@
 
 #include <string.h>
 
-static bool concerns(const struct write *w, const struct plan_item *item)
-{
-    if (item->kind != JOURNAL_CREATE)
-        return span_eq(span_of(write_account_id(w)), item->id);
-    return write_kind(w) == JOURNAL_CREATE && span_eq(span_of(write_account_name(w)), item->name);
-}
-
 static struct write *open_write(const struct plan_run *run, uint32_t item)
 {
-    for (size_t i = 0, n = writes_open(run->env.writes); i < n; i++) {
-        struct write *w = writes_open_at(run->env.writes, i);
-        if (concerns(w, &run->plan->items[item]))
+    const struct plan_item *of = &run->plan->items[item];
+    struct span id = of->kind == JOURNAL_CREATE ? span_of("") : of->id;
+    struct write *w;
+    for (size_t at = 0; (w = writes_open_next(run->env.writes, &at)) != NULL;)
+        if (write_concerns(w, id, of->name))
             return w;
-    }
     return NULL;
 }
 

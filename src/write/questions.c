@@ -114,6 +114,12 @@ bool write_attended(const struct write *write)
 {
     return write->changed != NULL;
 }
+bool write_concerns(const struct write *write, struct span id, struct span name)
+{
+    if (id.len)
+        return span_eq(span_from(&write->id), id);
+    return write->kind == JOURNAL_CREATE && span_eq(span_of(write_account_name(write)), name);
+}
 const char *write_reason(const struct write *write)
 {
     return str_text(&write->reason);

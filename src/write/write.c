@@ -279,11 +279,13 @@ size_t writes_open(const struct writes *w)
     return n;
 }
 
-struct write *writes_open_at(const struct writes *w, size_t at)
+struct write *writes_open_next(const struct writes *w, size_t *at)
 {
-    for (size_t i = 0; i < w->count; i++)
-        if (write_is_open(w->items[i]) && at-- == 0)
-            return w->items[i];
+    while (*at < w->count) {
+        struct write *next = w->items[(*at)++];
+        if (write_is_open(next))
+            return next;
+    }
     return NULL;
 }
 

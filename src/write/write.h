@@ -70,8 +70,9 @@ size_t writes_open(const struct writes *w);
 struct write;
 typedef void write_fn(void *ctx, struct write *write);
 
-/* The i-th of writes_open(), oldest first, for banners; valid until the loop's next turn. */
-struct write *writes_open_at(const struct writes *w, size_t i);
+/* The open ones, oldest first: the first from place *at on, which goes behind it; begin with 0.
+ * NULL: no more. Valid until the loop's next turn. */
+struct write *writes_open_next(const struct writes *w, size_t *at);
 /* Called after each change of any write, resumed and detached ones too. One listener. */
 void writes_listen(struct writes *w, write_fn *fn, void *ctx);
 /* Whether a write could be sent now: ST_OK, or why not (no journal, read-only), for screens to say
@@ -122,6 +123,8 @@ enum status write_adopt(struct write *write, const char *id, struct error *err);
 bool write_again_spec(const struct write *write, struct account *room, struct write_spec *spec);
 /* Exchanges the listener, and keeps a detached write until write_close. */
 void write_listen(struct write *write, write_fn *changed, void *ctx);
+/* Whether it is on the account with this id, or, for a create (id ""), a create of this name. */
+bool write_concerns(const struct write *write, struct span id, struct span name);
 /* Whether somebody listens to it: then nobody else may take it over. */
 bool write_attended(const struct write *write);
 /* Before it was sent: WRITE_CANCELLED. After: only detaches the listener, the machine goes on. */

@@ -12,6 +12,7 @@
 #include "tests/support/book_server.h"
 #include "tests/support/child_env.h"
 #include "tests/support/files.h"
+#include "tests/support/open_writes.h"
 #include "tests/support/stretch.h"
 #include "tests/support/tmpdir.h"
 #include "tests/support/write_rig.h"
@@ -183,7 +184,7 @@ static void take_up(struct fixture *fx, struct write_rig *rig)
     if (n > ARRAY_LEN(open))
         _exit(3);
     for (size_t i = 0; i < n; i++) {
-        open[i] = writes_open_at(rig->writes, i);
+        open[i] = open_write_at(rig->writes, i);
         write_listen(open[i], NULL, NULL);
     }
     atomic_store(&fx->notes->resumed, (unsigned)n + 1);

@@ -3,6 +3,7 @@
  *
  * Cut exchanges are F14, a kill in between is F29 (the process is played: its machine is closed as
  * a kill would leave it, and another takes up). */
+#include "tests/support/open_writes.h"
 #include "tests/support/book_rig.h"
 
 #include "base/mem.h"
@@ -359,7 +360,7 @@ static void test_attended_stays_theirs(void **state)
     words_are(r, "4 applied, 1 being checked");
     plan_run_destroy(r->run);
     r->run = NULL;
-    struct write *w = writes_open_at(r->b.w.writes, 0);
+    struct write *w = open_write_at(r->b.w.writes, 0);
     assert_non_null(w);
     write_listen(w, on_somebody, &told);
     assert_int_equal(plan_load(r->plans, r->b.w.journal, id, &plan, &err), ST_OK);

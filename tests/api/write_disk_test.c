@@ -3,6 +3,7 @@
  * with each kind of refusal: without a durable intent nothing is sent, what was sent is never
  * called not applied, the file stays whole, reading goes on, and writing does when the disk is
  * well. */
+#include "tests/support/open_writes.h"
 #include "tests/support/book_rig.h"
 #include "tests/support/disk.h"
 
@@ -145,7 +146,7 @@ static void assert_reads(struct book_rig *r)
 static void settle(struct book_rig *r)
 {
     writes_resume(r->w.writes);
-    for (struct write *w; (w = writes_open_at(r->w.writes, 0)) != NULL;) {
+    for (struct write *w; (w = open_write_at(r->w.writes, 0)) != NULL;) {
         write_listen(w, NULL, NULL);
         book_rig_run(r, &w, 1);
         /* An fsync that fails may have written all the same: then an intent that was refused comes

@@ -7,6 +7,7 @@
  * (--wrap); SQLite's through its own hook. Each failure has a process of its own.
  *
  * PADDOCK_MEMORY_STRIDE=N fails every Nth allocation; 1 is each. */
+#include "tests/support/open_writes.h"
 #include "tests/support/book_rig.h"
 
 #include "base/vec.h"
@@ -145,7 +146,7 @@ static void taken_up(struct book_rig *r)
 {
     book_rig_writer(r, NULL);
     if (r->w.journal && writes_resume(r->w.writes)) {
-        struct write *w = writes_open_at(r->w.writes, 0);
+        struct write *w = open_write_at(r->w.writes, 0);
         write_listen(w, NULL, NULL);
         one_write(r, w);
     }
@@ -240,7 +241,7 @@ static void look(struct shared *s)
     assert_int_equal(r->book.twice, 0);
     assert_int_equal(journal_list(r->w.journal, "", "", false, 100, on_entry, r, &err), ST_OK);
     writes_resume(r->w.writes);
-    for (struct write *w; (w = writes_open_at(r->w.writes, 0)) != NULL;) {
+    for (struct write *w; (w = open_write_at(r->w.writes, 0)) != NULL;) {
         write_listen(w, NULL, NULL);
         book_rig_run(r, &w, 1);
         write_release(w);

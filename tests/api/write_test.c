@@ -4,6 +4,7 @@
 #include "model/account.h"
 #include "store/journal.h"
 #include "tests/support/fault_server.h"
+#include "tests/support/open_writes.h"
 #include "tests/support/sandbox_run.h"
 #include "tests/support/tmpdir.h"
 #include "write/write.h"
@@ -590,7 +591,7 @@ static void test_F29_killed_mid_write(void **state)
 
     connect_to(fx, fx->box.url);
     assert_int_equal(writes_resume(fx->writes), 1);
-    struct write *w = writes_open_at(fx->writes, 0);
+    struct write *w = open_write_at(fx->writes, 0);
     write_listen(w, NULL, NULL);
     assert_int_equal(write_state(w), WRITE_UNKNOWN);
     assert_string_equal(write_error(w)->what, "an earlier paddock ended before it was settled");

@@ -430,8 +430,8 @@ static void take_draft(struct edit *e)
 static void tell_open_create(struct app *app)
 {
     struct writes *writes = app_session(app)->writes;
-    for (size_t i = 0; i < writes_open(writes); i++) {
-        const struct write *w = writes_open_at(writes, i);
+    const struct write *w;
+    for (size_t at = 0; (w = writes_open_next(writes, &at)) != NULL;) {
         if (write_kind(w) == JOURNAL_CREATE)
             app_message(app, MESSAGE_WARNING,
                         "the create of %s is not settled yet; what was typed is kept until it is",

@@ -512,21 +512,19 @@ bool review_open_row(struct app *app, row_id row)
     struct writes *writes = app_session(app)->writes;
     struct value id;
     fleet_get(app_session(app)->fleet, row, FIELD_ID, &id);
-    for (size_t i = 0; value_known(&id) && i < writes_open(writes); i++) {
-        struct write *w = writes_open_at(writes, i);
-        if (span_is(id.text, write_account_id(w)))
+    struct write *w;
+    for (size_t at = 0; value_known(&id) && (w = writes_open_next(writes, &at)) != NULL;)
+        if (write_concerns(w, id.text, span_of("")))
             return open_write(app, w);
-    }
     return open_write(app, NULL);
 }
 
 bool review_open_op(struct app *app, int64_t op)
 {
     struct writes *writes = app_session(app)->writes;
-    for (size_t i = 0; i < writes_open(writes); i++) {
-        struct write *w = writes_open_at(writes, i);
+    struct write *w;
+    for (size_t at = 0; (w = writes_open_next(writes, &at)) != NULL;)
         if (write_op(w) == op)
             return open_write(app, w);
-    }
     return open_write(app, NULL);
 }

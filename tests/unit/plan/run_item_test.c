@@ -298,7 +298,7 @@ static void test_released_by_the_operator_stays_unknown(void **state)
     struct rig *r = *state;
     begin_ok(r, updates(r, 2, false), NULL);
     refuse(r, ST_SERVER, 500);
-    write_release(writes_open_at(r->writes, 0));
+    write_release(open_write_at(r->writes, 0));
     answer_all(r);
     assert_over(r, PLAN_END_DONE, "1 applied, 1 being checked");
     assert_says(item(r, 0)->note.p, "released by the operator");

@@ -8,6 +8,7 @@
 
 #include "plan/run.h"
 #include "plan/stored.h"
+#include "tests/support/open_writes.h"
 #include "tests/support/tmpdir.h"
 
 #include <stdio.h>

@@ -8,6 +8,7 @@
 #include "tests/unit/write/fake_api.h"
 
 #include "base/map.h"
+#include "tests/support/open_writes.h"
 #include "tests/support/tmpdir.h"
 #include "write/preview.h"
 #include "write/write.h"

@@ -30,13 +30,16 @@ static void test_what_is_taken_up(void **state)
     int64_t op = plant(fx, JOURNAL_UPDATE, "pa_1", before(),
                        "{\"rate_limit_policy\":{\"requests_per_second\":120}}");
     assert_int_equal(writes_resume(fx->writes), 1);
-    struct write *w = writes_open_at(fx->writes, 0);
-    assert_null(writes_open_at(fx->writes, 1));
+    struct write *w = open_write_at(fx->writes, 0);
+    assert_null(open_write_at(fx->writes, 1));
     assert_int_equal(write_state(w), WRITE_UNKNOWN);
     assert_false(write_attended(w));
     assert_true(write_op(w) == op);
     assert_string_equal(write_account_id(w), "pa_1");
     assert_string_equal(write_account_name(w), "az-gpt");
+    assert_true(write_concerns(w, span_of("pa_1"), span_of("")));
+    assert_false(write_concerns(w, span_of("pa_2"), span_of("az-gpt")));
+    assert_false(write_concerns(w, span_of(""), span_of("az-gpt"))); /* it creates nothing */
     assert_string_equal(write_reason(w), "because");
     assert_string_equal(write_plan(w), "PLAN1");
     assert_int_equal(write_plan_item(w), 3);
@@ -68,6 +71,8 @@ static void test_a_create_with_its_id(void **state)
     assert_int_equal(writes_resume(fx->writes), 1);
     turn(fx);
     assert_string_equal(fake_last(&fx->api, ENDPOINT_READ)->id, "pa_9");
+    assert_true(write_concerns(open_write_at(fx->writes, 0), span_of(""), span_of("az-gpt")));
+    assert_false(write_concerns(open_write_at(fx->writes, 0), span_of(""), span_of("old-one")));
     fake_ok(fake_last(&fx->api, ENDPOINT_READ), created("pa_9", "2025-10-20T14:02:07Z"));
     assert_journal(fx, JOURNAL_APPLIED);
 }
@@ -125,8 +130,8 @@ static void test_the_oldest_first(void **state)
     int64_t first = plant(fx, JOURNAL_DELETE, "pa_1", before(), NULL);
     int64_t second = plant(fx, JOURNAL_DELETE, "pa_2", account_json("pa_2", "b", RATE_80), NULL);
     assert_int_equal(writes_resume(fx->writes), 2);
-    assert_true(write_op(writes_open_at(fx->writes, 0)) == first);
-    assert_true(write_op(writes_open_at(fx->writes, 1)) == second);
+    assert_true(write_op(open_write_at(fx->writes, 0)) == first);
+    assert_true(write_op(open_write_at(fx->writes, 1)) == second);
 }
 
 int main(void)

@@ -190,7 +190,7 @@ static void test_F16_another_body_is_shown_again(void **state)
     writes_destroy(fx->writes);
     fx->writes = make_writes(fx);
     assert_int_equal(writes_resume(fx->writes), 1);
-    assert_int_equal(count_of(write_fields(writes_open_at(fx->writes, 0))), 1);
+    assert_int_equal(count_of(write_fields(open_write_at(fx->writes, 0))), 1);
 }
 
 static void test_F16_choosing_the_servers_value_sends_nothing(void **state)
@@ -901,7 +901,7 @@ static void test_F25_ended_while_it_was_sent(void **state)
     assert_int_equal(writes_resume(fx->writes), 1);
     assert_int_equal(writes_resume(fx->writes), 0); /* once */
     assert_int_equal(writes_open(fx->writes), 1);
-    struct write *again = writes_open_at(fx->writes, 0);
+    struct write *again = open_write_at(fx->writes, 0);
     assert_int_equal(write_state(again), WRITE_UNKNOWN);
     assert_true(write_fields(again)->has[FIELD_RPS]);
     assert_int_equal(count_of(write_fields(again)), 1);
@@ -941,7 +941,7 @@ static void test_F29_killed_with_an_open_write(void **state)
     waitpid(child, NULL, 0);
     assert_int_equal(writes_resume(fx->writes), 1);
     assert_journal(fx, JOURNAL_UNKNOWN);
-    struct write *w = writes_open_at(fx->writes, 0);
+    struct write *w = open_write_at(fx->writes, 0);
     write_listen(w, on_change, fx);
     /* The first sync brings the row: it gets the word. */
     fleet_put(fx->fleet, span_of(before()), clock_mono(&fx->clock), &fx->row);

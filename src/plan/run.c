@@ -114,6 +114,7 @@ void run_halt(struct plan_run *run, enum plan_run_end end, const struct error *w
     if (why)
         run->error = *why;
     run->state = PLAN_RUN_STOPPING;
+    run_flights_hold(run);
     run_health_end(run);
     run_wake(run, 0);
 }
@@ -485,6 +486,7 @@ void plan_run_pause(struct plan_run *run)
     if (run->state != PLAN_RUN_GOING)
         return;
     run->state = PLAN_RUN_PAUSED;
+    run_flights_hold(run);
     run_news(run);
 }
 

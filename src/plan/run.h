@@ -21,7 +21,7 @@
 enum plan_run_state {
     PLAN_RUN_SAVING, /* the plan and its inverse go to the state directory */
     PLAN_RUN_GOING,
-    PLAN_RUN_PAUSED,   /* by the operator: what is in flight goes on, nothing new begins */
+    PLAN_RUN_PAUSED,   /* by the operator: what has left goes on, nothing more is sent */
     PLAN_RUN_CANARY,   /* the first ones are applied: waiting for a good health check */
     PLAN_RUN_STOPPING, /* nothing new begins; some are in flight */
     PLAN_RUN_OVER,     /* see plan_run_end; UNKNOWN items may still be settled */

@@ -37,6 +37,13 @@ void run_flights_sweep(struct plan_run *run)
     run->flight_count = kept;
 }
 
+void run_flights_hold(struct plan_run *run)
+{
+    for (size_t i = 0; i < run->flight_count; i++)
+        if (!run->flights[i]->closed && run->flights[i]->write)
+            write_hold(run->flights[i]->write);
+}
+
 void run_flights_free(struct plan_run *run)
 {
     for (size_t i = 0; i < run->flight_count; i++) {
@@ -107,14 +114,23 @@ static bool is_stale(const struct run_flight *f, struct str *why)
     return true;
 }
 
+/* It was not sent, and has its turn when there is one again. */
+static void put_back(struct run_flight *f)
+{
+    struct plan_run *run = f->run;
+    run_mark(run, f->item, PLAN_WAITING, 0, NULL);
+    if (f->item < run->cursor)
+        run->cursor = f->item;
+    land(f);
+}
+
 static void on_ready(struct run_flight *f)
 {
     struct str why = STR_INIT;
     if (write_kind(f->write) != JOURNAL_CREATE && is_stale(f, &why)) {
         stale(f, why.data);
-    } else if (f->run->state == PLAN_RUN_STOPPING) {
-        run_mark(f->run, f->item, PLAN_WAITING, 0, NULL); /* it was read, nothing more */
-        land(f);
+    } else if (f->run->state != PLAN_RUN_GOING) {
+        put_back(f); /* it was read, nothing more */
     } else {
         write_confirm(f->write);
     }

@@ -104,6 +104,8 @@ void run_item_begin(struct plan_run *run, uint32_t item);
 /* A write that an earlier process left open. */
 void run_item_adopt(struct plan_run *run, struct write *write);
 void run_flights_sweep(struct plan_run *run); /* frees those that are closed */
+/* What is still being read is not sent when it is read, unless the run is GOING by then. */
+void run_flights_hold(struct plan_run *run);
 void run_flights_free(struct plan_run *run);
 
 /* The canary needs no second one: who goes on from here has decided so. */

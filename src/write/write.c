@@ -409,6 +409,11 @@ void write_confirm(struct write *write)
     write_move(write, WRITE_CHECK);
 }
 
+void write_hold(struct write *write)
+{
+    write->confirmed = false;
+}
+
 void write_resolve(struct write *write, const struct account *mine)
 {
     if (write->state != WRITE_CONFLICT)

@@ -99,6 +99,9 @@ struct write *write_start(struct writes *w, const struct write_spec *spec, write
  * be sent is no longer what was shown. Refused (DONE, not applied) without a journal, when
  * read-only, or while another write is open on the account. */
 void write_confirm(struct write *write);
+/* Takes the agreement back while nothing has left for the journal: a CHECK that is made again ends
+ * in PREVIEW (or CONFLICT), and waits for another write_confirm. Otherwise it does nothing. */
+void write_hold(struct write *write);
 /* Why it is done, for the journal; until it is confirmed. Copied. */
 void write_set_reason(struct write *write, struct span reason);
 /* CONFLICT -> PREVIEW with what the operator chose: in a conflicting field `mine` holds the

@@ -119,10 +119,12 @@ static void test_a_pause_begins_nothing_new(void **state)
     struct rig *r = *state;
     begin_ok(r, updates(r, 3, false), NULL);
     plan_run_go_on(r->run); /* is no pause: nothing to end */
+    answer(r, called(r, ENDPOINT_READ));
+    called(r, ENDPOINT_UPDATE);
     plan_run_pause(r->run);
     assert_int_equal(progress(r).state, PLAN_RUN_PAUSED);
     answer_all(r);
-    assert_words(r, "1 applied, 2 not sent"); /* the one in flight went on */
+    assert_words(r, "1 applied, 2 not sent"); /* the one that had left went on */
     assert_int_equal(progress(r).state, PLAN_RUN_PAUSED);
     advance(r, 3600000);
     assert_int_equal(fake_count(&r->api, ENDPOINT_UPDATE), 1);
@@ -133,10 +135,59 @@ static void test_a_pause_begins_nothing_new(void **state)
     assert_int_equal(progress(r).state, PLAN_RUN_OVER);
 }
 
+/* The screen says that nothing new is sent: one that is only being read is not, and has its turn
+ * when the pause ends. */
+static void test_paused_while_it_was_read(void **state)
+{
+    struct rig *r = *state;
+    begin_ok(r, updates(r, 2, false), NULL);
+    plan_run_pause(r->run);
+    answer_all(r);
+    assert_words(r, "2 not sent");
+    assert_int_equal(progress(r).state, PLAN_RUN_PAUSED);
+    assert_int_equal(fake_count(&r->api, ENDPOINT_UPDATE), 0);
+    plan_run_go_on(r->run);
+    answer_all(r);
+    assert_over(r, PLAN_END_DONE, "2 applied");
+}
+
+/* A read that took long is made again before the change is sent; a stop during that counts. */
+static void held_while_read_again(struct rig *r, void (*hold)(struct plan_run *))
+{
+    begin_ok(r, updates(r, 2, false), NULL);
+    struct api_call *first = called(r, ENDPOINT_READ);
+    advance(r, 3000);
+    answer(r, first);
+    called(r, ENDPOINT_READ); /* again */
+    hold(r->run);
+    answer_all(r);
+    assert_words(r, "2 not sent");
+    assert_int_equal(fake_count(&r->api, ENDPOINT_UPDATE), 0);
+}
+
+static void test_stopped_while_it_was_read_again(void **state)
+{
+    struct rig *r = *state;
+    held_while_read_again(r, plan_run_stop);
+    assert_over(r, PLAN_END_STOPPED, "2 not sent");
+}
+
+static void test_paused_while_it_was_read_again(void **state)
+{
+    struct rig *r = *state;
+    held_while_read_again(r, plan_run_pause);
+    assert_int_equal(progress(r).state, PLAN_RUN_PAUSED);
+    plan_run_go_on(r->run);
+    answer_all(r);
+    assert_over(r, PLAN_END_DONE, "2 applied");
+}
+
 static void test_a_pause_ends_by_itself_when_nothing_is_left(void **state)
 {
     struct rig *r = *state;
     begin_ok(r, updates(r, 1, false), NULL);
+    answer(r, called(r, ENDPOINT_READ));
+    called(r, ENDPOINT_UPDATE);
     plan_run_pause(r->run);
     answer_all(r);
     assert_over(r, PLAN_END_DONE, "1 applied");
@@ -294,6 +345,9 @@ int main(void)
         T(test_a_locked_store_is_waited_for),
         T(test_nothing_to_do),
         T(test_a_pause_begins_nothing_new),
+        T(test_paused_while_it_was_read),
+        T(test_stopped_while_it_was_read_again),
+        T(test_paused_while_it_was_read_again),
         T(test_a_pause_ends_by_itself_when_nothing_is_left),
         T(test_stopped_before_anything_was_sent),
         T(test_stopped_while_it_was_read),

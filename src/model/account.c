@@ -35,6 +35,14 @@ enum status account_decode(struct account *a, struct span raw, struct error *err
     return st;
 }
 
+enum status account_decode_of(struct account *a, struct span raw, struct span id, struct error *err)
+{
+    enum status st = account_decode(a, raw, err);
+    if (st == ST_OK && !span_eq(account_id(a), id))
+        st = error_set(err, ST_UNREADABLE, "the server answered with another account");
+    return st;
+}
+
 void account_copy(struct account *dst, const struct account *src)
 {
     if (dst == src)

@@ -17,6 +17,9 @@ void account_init(struct account *a); /* everything absent */
 void account_finish(struct account *a);
 /* Fills an initialised account from raw JSON (copied). */
 enum status account_decode(struct account *a, struct span raw, struct error *err);
+/* The same for the answer to a question about one account: ST_UNREADABLE when it is another. */
+enum status account_decode_of(struct account *a, struct span raw, struct span id,
+                              struct error *err);
 /* Makes dst (initialised, any content) a deep copy. */
 void account_copy(struct account *dst, const struct account *src);
 /* Sets one field; the text is copied. Setting a member of a GROUP makes the GROUP present. */

@@ -194,7 +194,7 @@ static void on_read(void *ctx, const struct api_result *result)
     s->call = NULL;
     s->gone = st == ST_NOT_FOUND;
     if (st == ST_OK)
-        st = account_decode(&s->now, result->body, &err);
+        st = account_decode_of(&s->now, result->body, r->old->items[s->item].id, &err);
     s->read = st == ST_OK || s->gone;
     if (!s->read) {
         error_prefix(&err, "%.100s could not be read again", r->old->items[s->item].name.p);

@@ -1,7 +1,8 @@
 /* run_health.c: the canaries: after the first writes the plan waits for a good health check of each
  * account that is newer than its write. Newer by the server's own clock: after the change as it was
  * read back, never after a time of this machine's when that can be had. All of them are looked at
- * until all are good at once; one that falls ill ends the wait, there is nothing to wait for. */
+ * in rounds until all are good in one; one that falls ill ends the wait, there is nothing to wait
+ * for. */
 #include "plan/run_parts.h"
 
 #include "base/text.h"
@@ -79,7 +80,7 @@ static void give_up(struct plan_run *run)
     struct error err;
     struct str names = STR_INIT;
     for (uint32_t i = 0; i < run->canary_count; i++)
-        if (!run->canaries[i].seen.good)
+        if (!run->canaries[i].seen.good || run->canaries[i].call)
             str_printf(&names, "%s%s", names.len ? ", " : "",
                        run->plan->items[run->canaries[i].seen.item].name.p);
     error_set(&err, ST_PARTIAL, "stopped: no good health check after the write in time: %.300s",
@@ -114,12 +115,24 @@ static void look_again(struct plan_run *run)
     run->health = loop_timer_start(run->env.loop, wait, look, run);
 }
 
+/* A round of looks is over when each has its answer; the next begins no sooner, so that all are
+ * seen at about one time. */
+static bool in_round(const struct plan_run *run)
+{
+    for (uint32_t i = 0; i < run->canary_count; i++)
+        if (run->canaries[i].call)
+            return true;
+    return false;
+}
+
 /* Without a time it is the operator who goes on, whatever the checks say. */
 static bool all_good(const struct plan_run *run)
 {
     for (uint32_t i = 0; i < run->canary_count; i++)
         if (!run->canaries[i].seen.good)
             return false;
+    if (in_round(run))
+        return false;
     return has_deadline(run);
 }
 
@@ -131,16 +144,19 @@ static void on_look(void *ctx, const struct api_result *r)
     struct error err;
     c->call = NULL;
     account_init(&a);
-    bool seen = r->status == ST_OK && account_decode(&a, r->body, &err) == ST_OK;
+    bool seen = r->status == ST_OK &&
+                account_decode_of(&a, r->body, run->plan->items[c->seen.item].id, &err) == ST_OK;
     if (seen)
         note_health(c, &a);
+    else
+        c->seen.good = false; /* it was; whether it is is not known */
     account_finish(&a);
     if (run->state != PLAN_RUN_CANARY)
         return;
     bool ill = seen && c->seen.newer && c->seen.health == HEALTH_DOWN;
     if (ill && !c->was_down && has_deadline(run))
         fell_ill(c);
-    else if (seen && all_good(run))
+    else if (all_good(run))
         plan_run_go_on(run);
     else
         run_news(run);
@@ -160,9 +176,9 @@ static void look(void *ctx)
         plan_run_go_on(run);
         return;
     }
-    for (uint32_t i = 0; i < run->canary_count; i++) {
+    for (uint32_t i = 0, n = in_round(run) ? 0 : run->canary_count; i < n; i++) {
         struct run_canary *c = &run->canaries[i];
-        if (!c->call && !c->gone)
+        if (!c->gone)
             c->call = api_read(run->env.api, run->plan->items[c->seen.item].id, on_look, c);
     }
     look_again(run);

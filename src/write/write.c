@@ -144,13 +144,9 @@ bool write_decode(struct write *w, struct account *a, struct span raw, struct er
 {
     account_finish(a);
     account_init(a);
-    if (account_decode(a, raw, err))
-        return false;
-    if (w->id.len && !span_eq(account_id(a), span_from(&w->id))) {
-        error_set(err, ST_UNREADABLE, "the server answered with another account");
-        return false;
-    }
-    return true;
+    enum status st =
+        w->id.len ? account_decode_of(a, raw, span_from(&w->id), err) : account_decode(a, raw, err);
+    return st == ST_OK;
 }
 
 void write_put(struct write *w, struct span raw, int64_t as_of)

@@ -216,6 +216,16 @@ static void test_an_answer_that_is_no_account(void **state)
     assert_null(plan_refresh_take(r->refresh, &r->err));
 }
 
+static void test_an_answer_that_is_another_account(void **state)
+{
+    struct rig *r = *state;
+    begin(r);
+    fake_ok(&r->api.calls[1], "{\"provider_account_id\":\"pa_0\",\"name\":\"acct-0\"}");
+    assert_true(is_over(r));
+    assert_null(plan_refresh_take(r->refresh, &r->err));
+    assert_non_null(strstr(r->err.what, "another account"));
+}
+
 static void test_what_cannot_begin(void **state)
 {
     struct rig *r = *state;
@@ -255,6 +265,7 @@ int main(void)
         T(test_an_answer_that_is_no_account),
         T(test_what_cannot_begin),
         T(test_cancelled_half_way),
+        T(test_an_answer_that_is_another_account),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -241,6 +241,82 @@ static void test_two_canaries_are_both_waited_for(void **state)
     assert_int_equal(progress(r).state, PLAN_RUN_GOING);
 }
 
+static void to_two_canaries(struct rig *r)
+{
+    const struct plan_run_options options = {
+        .first = 2, .wait_health_ms = 600000, .classes = &classes};
+    for (int i = 0; i < 3; i++) {
+        r->served[i].status = "active";
+        r->served[i].updated = WRITTEN;
+    }
+    begin_ok(r, updates(r, 3, false), &options);
+    for (int i = 0; i < 2; i++) {
+        answer(r, called(r, ENDPOINT_READ));
+        answer(r, called(r, ENDPOINT_UPDATE));
+        answer(r, called(r, ENDPOINT_READ));
+    }
+    turn(r);
+    assert_int_equal(progress(r).state, PLAN_RUN_CANARY);
+    assert_int_equal(waiting_count(r, ENDPOINT_READ), 2);
+}
+
+/* It was good, and whether it is cannot be read: that is not "all good at once". */
+static void test_a_failed_look_is_not_the_good_one_before(void **state)
+{
+    struct rig *r = *state;
+    to_two_canaries(r);
+    r->served[0].checked = AFTER;
+    look(r);
+    look(r);
+    assert_int_equal(progress(r).healthy, 1);
+    r->served[1].checked = AFTER;
+    advance(r, 15000);
+    fake_fail(called(r, ENDPOINT_READ), ST_NETWORK, 0, true);
+    look(r);
+    assert_int_equal(progress(r).state, PLAN_RUN_CANARY);
+    assert_int_equal(progress(r).healthy, 1);
+    advance(r, 15000);
+    look(r);
+    look(r);
+    assert_int_equal(progress(r).state, PLAN_RUN_GOING);
+}
+
+/* Both were seen good, one of them a while ago and with a newer look under way. */
+static void test_all_are_good_in_one_round(void **state)
+{
+    struct rig *r = *state;
+    to_two_canaries(r);
+    r->served[0].checked = r->served[1].checked = AFTER;
+    struct api_call *first = called(r, ENDPOINT_READ), *second = first + 1;
+    answer(r, first);
+    turn(r);
+    assert_int_equal(progress(r).state, PLAN_RUN_CANARY);
+    advance(r, 15000);
+    assert_int_equal(waiting_count(r, ENDPOINT_READ), 1); /* no new round before this one's end */
+    r->served[1].checked = NULL;
+    answer(r, second);
+    turn(r);
+    assert_int_equal(progress(r).state, PLAN_RUN_CANARY);
+    r->served[1].checked = AFTER;
+    r->served[0].status = "timeout";
+    advance(r, 15000);
+    look(r);
+    look(r);
+    assert_int_equal(progress(r).state, PLAN_RUN_CANARY);
+}
+
+static void test_an_answer_about_another_is_no_look(void **state)
+{
+    struct rig *r = *state;
+    to_canary(r, &one_of_ten_minutes);
+    fake_ok(called(r, ENDPOINT_READ),
+            "{\"provider_account_id\":\"pa_1\",\"name\":\"acct-1\",\"status\":\"active\","
+            "\"last_health_check\":\"" AFTER "\"}");
+    turn(r);
+    assert_int_equal(progress(r).state, PLAN_RUN_CANARY);
+    assert_int_equal(progress(r).healthy, 0);
+}
+
 static void test_a_stop_ends_the_looks(void **state)
 {
     struct rig *r = *state;
@@ -292,6 +368,9 @@ int main(void)
         T(test_two_canaries_are_both_waited_for),
         T(test_a_stop_ends_the_looks),
         T(test_without_times_our_clock_is_taken),
+        T(test_a_failed_look_is_not_the_good_one_before),
+        T(test_all_are_good_in_one_round),
+        T(test_an_answer_about_another_is_no_look),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,12 +5,10 @@
 #include "base/mem.h"
 #include "base/quantity.h"
 #include "base/vec.h"
-#include "plan/options.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#define SAVE_BUDGET     150 /* items a turn: a few milliseconds */
 #define FLUSH_MS        500
 #define BUSY_MS         50
 #define REQUESTS_A_ITEM 3 /* read, write, read back */
@@ -39,7 +37,7 @@ size_t run_in_flight(const struct plan_run *run)
 /* ---- what is noted ------------------------------------------------------------------------- */
 
 /* The states are for lists; when the file is locked they are noted later, or never: the journal
- * knows. */
+ * knows. A canary that was decided about and is not noted is asked for twice. */
 static void flush(struct plan_run *run)
 {
     struct error err;
@@ -53,6 +51,16 @@ static void flush(struct plan_run *run)
         st = plans_flush(run->env.plans, &err);
     if (st == ST_OK)
         run->dirty_count = 0;
+    if (st == ST_OK && run->how_due)
+        run_how_keep(run, &err);
+}
+
+static void on_flush(void *ctx);
+
+static void flush_later(struct plan_run *run)
+{
+    if (!run->flush)
+        run->flush = loop_timer_start(run->env.loop, FLUSH_MS, on_flush, run);
 }
 
 static void on_flush(void *ctx)
@@ -60,8 +68,8 @@ static void on_flush(void *ctx)
     struct plan_run *run = ctx;
     run->flush = 0;
     flush(run);
-    if (run->dirty_count && run->state != PLAN_RUN_OVER)
-        run->flush = loop_timer_start(run->env.loop, FLUSH_MS, on_flush, run);
+    if ((run->dirty_count || run->how_due) && run->state != PLAN_RUN_OVER)
+        flush_later(run);
 }
 
 static void note_rate(struct plan_run *run)
@@ -80,8 +88,7 @@ void run_mark(struct plan_run *run, uint32_t item, enum plan_item_state state, i
         note_rate(run);
     VEC_ROOM(run->dirty, run->dirty_count, run->dirty_room);
     run->dirty[run->dirty_count++] = item;
-    if (!run->flush)
-        run->flush = loop_timer_start(run->env.loop, FLUSH_MS, on_flush, run);
+    flush_later(run);
 }
 
 /* ---- ending -------------------------------------------------------------------------------- */
@@ -128,31 +135,13 @@ static void fault(struct plan_run *run, const struct error *err)
     run_halt(run, PLAN_END_FAULT, &why);
 }
 
-/* Beside the plan, so that who goes on after a kill goes on as carefully. When the file is locked
- * it is kept the next time. */
-static void keep_how(struct plan_run *run)
-{
-    const struct plan_run_options *o = &run->options;
-    const struct plan_options how = {
-        .v = {
-            [PLAN_OPT_PARALLEL] = o->parallel,
-            [PLAN_OPT_MAX_RPS] = (int64_t)o->max_rps,
-            [PLAN_OPT_MAX_ERRORS] = o->max_errors,
-            [PLAN_OPT_FIRST] = run->canaries_passed ? 0 : o->first,
-            [PLAN_OPT_WAIT_HEALTH] = run->canaries_passed ? 0 : o->wait_health_ms / 1000,
-        }};
-    struct str text = STR_INIT;
-    struct error err;
-    plan_options_text(&how, &text);
-    snprintf(run->plan->head.how, sizeof run->plan->head.how, "%s", str_text(&text));
-    plans_how(run->env.plans, run->plan->head.id, str_text(&text), &err);
-    str_finish(&text);
-}
-
 void run_canaries_decided(struct plan_run *run)
 {
     run->canaries_passed = true;
-    keep_how(run);
+    run->how_due = true;
+    flush(run);
+    if (run->how_due)
+        flush_later(run);
 }
 
 /* What an earlier process left open is watched as if it were of this one; what somebody looks at
@@ -175,82 +164,19 @@ static void go(struct plan_run *run)
         if (run->plan->items[i].state == PLAN_FAILED || run->plan->items[i].state == PLAN_BLOCKED)
             plan_mark(run->plan, i, PLAN_WAITING, 0, NULL);
     run->cursor = 0;
-    keep_how(run);
     adopt_open(run);
 }
 
-/* Each step does a slice of its work and says whether there is more of it. One that is there
- * already goes on from what is known of it. */
-static enum status load_known(struct plan_run *run, bool *more, struct error *err)
-{
-    *more = false;
-    if (!run->load)
-        return ST_OK;
-    enum status st = plan_load_step(run->load, SAVE_BUDGET, more, err);
-    if (st != ST_OK || *more)
-        return st;
-    plan_destroy(run->plan);
-    run->plan = plan_load_take(run->load);
-    plan_load_destroy(run->load);
-    run->load = NULL;
-    run_news(run);
-    return plan_save_begin(&run->save, run->plan, run->env.plans, err);
-}
-
-static enum status save_plan(struct plan_run *run, bool *more, struct error *err)
-{
-    enum status st = ST_OK;
-    *more = false;
-    if (!run->save) /* the file was busy when its turn came */
-        st = plan_save_begin(&run->save, run->plan, run->env.plans, err);
-    if (st == ST_OK)
-        st = plan_save_step(run->save, SAVE_BUDGET, more, err);
-    if (st == ST_OK && !*more) {
-        plan_save_destroy(run->save);
-        run->save = NULL;
-    }
-    return st;
-}
-
-static enum status invert_plan(struct plan_run *run, bool *more, struct error *err)
-{
-    *more = false;
-    if (!run->needs_inverse)
-        return ST_OK;
-    if (!run->inverse)
-        run->inverse = plan_inverse_begin(run->plan);
-    *more = plan_inverse_step(run->inverse, run->plan, &run->inverted, SAVE_BUDGET);
-    return *more ? ST_OK : plan_save_begin(&run->save, run->inverse, run->env.plans, err);
-}
-
-static enum status save_inverse(struct plan_run *run, bool *more, struct error *err)
-{
-    *more = false;
-    if (!run->needs_inverse)
-        return ST_OK;
-    enum status st = save_plan(run, more, err);
-    if (st == ST_OK && !*more) {
-        plan_destroy(run->inverse);
-        run->inverse = NULL;
-    }
-    return st;
-}
-
-/* The plan, then what takes it back. Only then is anything sent. */
 static void save_some(struct plan_run *run)
 {
-    static enum status (*const steps[])(struct plan_run *, bool *, struct error *) = {
-        load_known, save_plan, invert_plan, save_inverse};
     struct error err;
-    bool more = false;
-    enum status st = steps[run->saving](run, &more, &err);
-    if (st == ST_OK && !more)
-        run->saving++;
+    bool over = false;
+    enum status st = run_save_step(run, &over, &err);
     if (st != ST_OK && plans_is_busy(&err))
         run_wake(run, BUSY_MS);
     else if (st != ST_OK)
         fault(run, &err);
-    else if (run->saving < ARRAY_LEN(steps))
+    else if (!over)
         run_wake(run, 0);
     else
         go(run);
@@ -386,20 +312,6 @@ static void set_options(struct plan_run *run, const struct plan_run_options *o)
     run->canaries = mem_calloc(mine->first + 1u, sizeof *run->canaries);
 }
 
-/* One that is there stays: it may be applied, even. An undo needs none: what takes it back is made
- * from the journal when it is asked for. */
-static bool needs_inverse(const struct plan_run *run)
-{
-    struct str id = STR_INIT, found = STR_INIT;
-    struct error err;
-    plan_undo_id(run->plan, &id);
-    bool needs =
-        !run->plan->head.of[0] && plans_find(run->env.plans, str_text(&id), &found, &err) != ST_OK;
-    str_finish(&id);
-    str_finish(&found);
-    return needs;
-}
-
 static enum status begin(struct plan_run *run, struct error *err)
 {
     enum status st = writes_ready(run->env.writes, err);
@@ -410,7 +322,7 @@ static enum status begin(struct plan_run *run, struct error *err)
     if (st != ST_OK)
         return st;
     run->claimed = true;
-    run->needs_inverse = needs_inverse(run);
+    run->needs_inverse = run_needs_inverse(run);
     if (!plan_save_was_there(run->save))
         return plan_settle(run->plan, run->env.journal, err);
     plan_save_destroy(run->save);
@@ -448,7 +360,7 @@ void plan_run_destroy(struct plan_run *run)
     run_health_end(run);
     loop_timer_stop(run->env.loop, run->pump);
     loop_timer_stop(run->env.loop, run->rest);
-    if (run->dirty_count)
+    if (run->dirty_count || run->how_due)
         flush(run);
     loop_timer_stop(run->env.loop, run->flush);
     if (run->claimed)
@@ -467,7 +379,7 @@ void plan_run_destroy(struct plan_run *run)
 struct plan *plan_run_end_with(struct plan_run *run)
 {
     struct plan *plan = run->plan;
-    if (run->dirty_count)
+    if (run->dirty_count || run->how_due)
         flush(run);
     run->dirty_count = 0;
     if (run->claimed)

@@ -1,6 +1,6 @@
 /* run_parts.h: inside of the engine: the struct behind run.h and its parts: run.c (life, and what
- * begins next), run_item.c (one item through the write machine), run_open.c (earlier writes on its
- * account), run_health.c (the canaries'). */
+ * begins next), run_save.c (the state directory first), run_item.c (one item through the write
+ * machine), run_open.c (earlier writes on its account), run_health.c (the canaries'). */
 #ifndef PLAN_RUN_PARTS_H
 #define PLAN_RUN_PARTS_H
 
@@ -84,6 +84,7 @@ struct plan_run {
     struct run_canary *canaries; /* owned; options.first of them */
     uint32_t canary_count;
     bool canaries_passed;
+    bool how_due; /* ... which is to be noted beside the plan */
     int64_t health_end_mono_ms;
     loop_timer health;
 };
@@ -98,6 +99,13 @@ void run_news(struct plan_run *run);
 /* Nothing new begins; over after those in flight. The first reason stays. */
 void run_halt(struct plan_run *run, enum plan_run_end end, const struct error *why);
 size_t run_in_flight(const struct plan_run *run);
+
+/* run_save.c */
+/* A slice of what goes to the state directory; *over: all of it is there. */
+enum status run_save_step(struct plan_run *run, bool *over, struct error *err);
+bool run_needs_inverse(const struct plan_run *run);
+/* Notes how it is applied; run->how_due stays set when that could not be. */
+enum status run_how_keep(struct plan_run *run, struct error *err);
 
 /* run_item.c */
 void run_item_begin(struct plan_run *run, uint32_t item);

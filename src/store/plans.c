@@ -220,6 +220,34 @@ static enum status look_for(struct plans *p, const struct plans_head *head, bool
     return status;
 }
 
+/* Whether a process that lives applies it; in the transaction that is begun for it. */
+static enum status look_who(struct plans *p, const char *id, bool *taken, struct error *err)
+{
+    sqlite3_stmt *st = NULL;
+    *taken = false;
+    if (begin(p, err))
+        return ST_IO;
+    int rc = sqlite3_prepare_v2(p->db, "SELECT owner FROM plan WHERE id=?1", -1, &st, NULL);
+    if (rc == SQLITE_OK) {
+        db_bind_text(st, 1, id);
+        rc = sqlite3_step(st);
+        *taken = rc == SQLITE_ROW && *db_text(st, 0) &&
+                 owner_look(p->owner, db_text(st, 0)) != OWNER_GONE;
+    }
+    enum status status = rc == SQLITE_ROW || rc == SQLITE_DONE ? ST_OK : db_error(p->db, rc, err);
+    sqlite3_finalize(st);
+    if (status != ST_OK || *taken)
+        roll_back(p);
+    return status;
+}
+
+static enum status refuse_taken(const char *id, struct error *err)
+{
+    error_set(err, ST_CONFLICT, "another paddock is applying plan %s", id);
+    error_next(err, "wait for it, or stop it there");
+    return ST_CONFLICT;
+}
+
 enum status plans_remove(struct plans *plans, const char *id, struct error *err)
 {
     enum status st = exec(plans, "DELETE FROM item WHERE plan=?1", id, NULL, err);
@@ -251,7 +279,12 @@ enum status plans_remove_some(struct plans *plans, const char *id, uint32_t budg
                               struct error *err)
 {
     int removed = 0;
-    enum status st = exec(plans, "UPDATE plan SET sealed=0 WHERE id=?1", id, NULL, err);
+    bool taken;
+    enum status st = look_who(plans, id, &taken, err);
+    if (st == ST_OK && taken)
+        st = refuse_taken(id, err);
+    if (st == ST_OK)
+        st = exec(plans, "UPDATE plan SET sealed=0 WHERE id=?1", id, NULL, err);
     if (st == ST_OK)
         st = remove_items(plans, id, budget, &removed, err);
     *more = st == ST_OK && (uint32_t)removed >= budget;
@@ -308,24 +341,32 @@ enum status plans_put_items(struct plans *plans, const char *id, const struct pl
     return status == ST_OK ? commit(plans, err) : status;
 }
 
-/* The one commit that waits for the disk: it covers all that was written to the log before it. */
-enum status plans_seal(struct plans *plans, const char *id, struct error *err)
+/* A statement whose commit waits for the disk: it covers all that was written to the log before. */
+static enum status exec_durable(struct plans *plans, const char *sql, const char *a, const char *b,
+                                struct error *err)
 {
-    enum status st = db_exec(plans->db, "PRAGMA synchronous=FULL", err);
+    enum status st = commit(plans, err);
     if (st == ST_OK)
-        st = exec(plans, "UPDATE plan SET sealed=1 WHERE id=?1", id, NULL, err);
+        st = db_exec(plans->db, "PRAGMA synchronous=FULL", err);
+    if (st == ST_OK)
+        st = exec(plans, sql, a, b, err);
     if (st == ST_OK)
         st = commit(plans, err);
     roll_back(plans);
     db_exec(plans->db, "PRAGMA synchronous=NORMAL", NULL);
+    return st;
+}
+
+enum status plans_seal(struct plans *plans, const char *id, struct error *err)
+{
+    enum status st = exec_durable(plans, "UPDATE plan SET sealed=1 WHERE id=?1", id, NULL, err);
     sqlite3_wal_autocheckpoint(plans->db, CHECKPOINT_PAGES);
     return st;
 }
 
 enum status plans_how(struct plans *plans, const char *id, const char *how, struct error *err)
 {
-    enum status st = exec(plans, "UPDATE plan SET how=?2 WHERE id=?1", id, how, err);
-    return st == ST_OK ? commit(plans, err) : st;
+    return exec_durable(plans, "UPDATE plan SET how=?2 WHERE id=?1", id, how, err);
 }
 
 enum status plans_state(struct plans *plans, const char *id, uint32_t n, const char *state,
@@ -462,27 +503,13 @@ enum status plans_ids(struct plans *plans, const char *origin, const char *org, 
 
 enum status plans_claim(struct plans *plans, const char *id, struct error *err)
 {
-    sqlite3_stmt *st = NULL;
-    if (begin(plans, err))
-        return ST_IO;
-    int rc = sqlite3_prepare_v2(plans->db, "SELECT owner FROM plan WHERE id=?1", -1, &st, NULL);
-    bool taken = false;
-    if (rc == SQLITE_OK) {
-        db_bind_text(st, 1, id);
-        rc = sqlite3_step(st);
-        taken = rc == SQLITE_ROW && *db_text(st, 0) &&
-                owner_look(plans->owner, db_text(st, 0)) != OWNER_GONE;
-    }
-    sqlite3_finalize(st);
-    if (taken) {
-        roll_back(plans);
-        error_set(err, ST_CONFLICT, "another paddock is applying plan %s", id);
-        error_next(err, "wait for it, or stop it there");
-        return ST_CONFLICT;
-    }
-    enum status status =
-        exec(plans, "UPDATE plan SET owner=?2 WHERE id=?1", id, owner_name(plans->owner), err);
-    return status == ST_OK ? commit(plans, err) : status;
+    bool taken;
+    enum status st = look_who(plans, id, &taken, err);
+    if (st == ST_OK && taken)
+        st = refuse_taken(id, err);
+    if (st == ST_OK)
+        st = exec(plans, "UPDATE plan SET owner=?2 WHERE id=?1", id, owner_name(plans->owner), err);
+    return st == ST_OK ? commit(plans, err) : st;
 }
 
 void plans_unclaim(struct plans *plans, const char *id)

@@ -52,11 +52,12 @@ enum status plans_put_items(struct plans *plans, const char *id, const struct pl
 /* The plan is whole: durable when it returns ST_OK. */
 enum status plans_seal(struct plans *plans, const char *id, struct error *err);
 
-/* Notes how it is applied, for going on after a kill. */
+/* Notes how it is applied, for going on after a kill: durable when it returns ST_OK. */
 enum status plans_how(struct plans *plans, const char *id, const char *how, struct error *err);
 /* Forgets a plan; none of that id: ST_OK. */
 enum status plans_remove(struct plans *plans, const char *id, struct error *err);
-/* The same in slices of `budget` items: from the first on it is not found any more. */
+/* The same in slices of `budget` items: from the first on it is not found any more.
+ * ST_CONFLICT while a process that lives applies it. */
 enum status plans_remove_some(struct plans *plans, const char *id, uint32_t budget, bool *more,
                               struct error *err);
 

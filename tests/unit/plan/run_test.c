@@ -99,6 +99,122 @@ static void test_a_locked_store_is_waited_for(void **state)
     assert_over(r, PLAN_END_DONE, "1 applied");
 }
 
+/* How it is applied is there before anything is sent: who goes on after a kill needs it. */
+static void test_nothing_is_sent_when_how_cannot_be_kept(void **state)
+{
+    struct rig *r = *state;
+    const struct plan_run_options first = {.first = 1};
+    sqlite3 *other;
+    assert_int_equal(sqlite3_open(r->plans_path.data, &other), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(other,
+                                  "CREATE TRIGGER no BEFORE UPDATE OF how ON plan"
+                                  " BEGIN SELECT RAISE(ABORT, 'no'); END",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
+    sqlite3_close(other);
+    begin_ok(r, updates(r, 2, false), &first);
+    answer_all(r);
+    assert_over(r, PLAN_END_FAULT, "2 not sent");
+    assert_int_equal(r->api.count, 0);
+    assert_says(plan_run_error(r->run)->what, "nothing was sent");
+}
+
+static size_t open_in_state(struct rig *r, sqlite3 **other)
+{
+    assert_int_equal(sqlite3_open(r->plans_path.data, other), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(*other, "begin immediate", NULL, NULL, NULL), SQLITE_OK);
+    return r->api.count;
+}
+
+static void let_go(struct rig *r, sqlite3 *other)
+{
+    assert_int_equal(sqlite3_exec(other, "commit", NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(other);
+    for (int i = 0; i < 5; i++)
+        advance(r, 60);
+}
+
+/* Locked in the turn of any of the steps: each waits, and what is saved then is what it is about.
+ */
+static void test_a_store_that_is_locked_between_two_steps(void **state)
+{
+    struct rig *r = *state;
+    const struct plan_run_options first = {.first = 2, .parallel = 3};
+    struct str undo = STR_INIT;
+    for (int turns = 1; turns < 8; turns++) {
+        struct plan *plan = updates(r, 2, false), *saved;
+        char id[PLAN_ID_ROOM];
+        sqlite3 *other;
+        snprintf(id, sizeof id, "%s", plan->head.id);
+        str_clear(&undo);
+        plan_undo_id(plan, &undo);
+        assert_int_equal(begin(r, plan, &first), ST_OK);
+        size_t before = r->api.count;
+        for (int i = 0; i < turns && progress(r).state == PLAN_RUN_SAVING; i++)
+            loop_step(r->loop, 0);
+        bool saving = progress(r).state == PLAN_RUN_SAVING;
+        size_t calls = open_in_state(r, &other);
+        for (int i = 0; i < 5 && saving; i++)
+            advance(r, 60);
+        if (saving) {
+            assert_int_equal(progress(r).state, PLAN_RUN_SAVING);
+            assert_int_equal(calls, before);
+        }
+        let_go(r, other);
+        assert_true(progress(r).state != PLAN_RUN_SAVING);
+        assert_int_equal(plan_run_error(r->run)->status, ST_OK);
+        assert_int_equal(plan_load(r->plans, NULL, id, &saved, &r->err), ST_OK);
+        assert_string_equal(saved->head.how, "parallel=3 first=2");
+        plan_destroy(saved);
+        assert_int_equal(plan_load(r->plans, NULL, str_text(&undo), &saved, &r->err), ST_OK);
+        assert_string_equal(saved->head.of, id);
+        plan_destroy(saved);
+        plan_run_destroy(r->run);
+        r->run = NULL;
+    }
+    str_finish(&undo);
+}
+
+/* One that is known already is read first; the file is busy when its saving would begin. */
+static void test_a_busy_store_when_a_known_plan_goes_on(void **state)
+{
+    struct rig *r = *state;
+    for (int turns = 0; turns < 6; turns++) {
+        struct plan *plan = updates(r, 1, false), *again;
+        char id[PLAN_ID_ROOM];
+        sqlite3 *other;
+        snprintf(id, sizeof id, "%s", plan->head.id);
+        assert_int_equal(begin(r, plan, NULL), ST_OK);
+        plan_run_stop(r->run);
+        turn(r);
+        plan_run_destroy(r->run);
+        r->run = NULL;
+        struct plan_save *save;
+        bool more = true;
+        plan = updates(r, 1, false);
+        snprintf(plan->head.id, sizeof plan->head.id, "%s", id);
+        assert_int_equal(plan_save_begin(&save, plan, r->plans, &r->err), ST_OK);
+        while (more)
+            assert_int_equal(plan_save_step(save, 9, &more, &r->err), ST_OK);
+        plan_save_destroy(save);
+        plan_destroy(plan);
+        assert_int_equal(plan_load(r->plans, r->journal, id, &again, &r->err), ST_OK);
+        assert_int_equal(begin(r, again, NULL), ST_OK);
+        for (int i = 0; i < turns; i++)
+            loop_step(r->loop, 0);
+        open_in_state(r, &other);
+        for (int i = 0; i < 5; i++)
+            advance(r, 60);
+        let_go(r, other);
+        assert_int_equal(plan_run_error(r->run)->status, ST_OK);
+        answer_all(r);
+        assert_int_equal(progress(r).end, PLAN_END_DONE);
+        plan_run_destroy(r->run);
+        r->run = NULL;
+        r->served[0].rps = 80;
+    }
+}
+
 static void test_nothing_to_do(void **state)
 {
     struct rig *r = *state;
@@ -358,6 +474,9 @@ int main(void)
         T(test_another_plan_of_that_id_is_refused),
         T(test_applied_again_it_goes_on),
         T(test_words_of_all_states),
+        T(test_nothing_is_sent_when_how_cannot_be_kept),
+        T(test_a_store_that_is_locked_between_two_steps),
+        T(test_a_busy_store_when_a_known_plan_goes_on),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

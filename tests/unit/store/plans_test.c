@@ -260,6 +260,25 @@ static void test_one_applies_it(void **state)
     plans_close(other);
 }
 
+/* Nor is it taken away from under who applies it. */
+static void test_one_that_is_applied_is_not_forgotten(void **state)
+{
+    struct fixture *f = *state;
+    struct plans *other;
+    struct error err;
+    bool more = true;
+    put(f, "AA11BB22", true);
+    open_plans(f, &other);
+    assert_int_equal(plans_claim(other, "AA11BB22", &err), ST_OK);
+    assert_int_equal(plans_remove_some(f->plans, "AA11BB22", 1, &more, &err), ST_CONFLICT);
+    assert_false(more);
+    assert_string_not_equal(get(f, "AA11BB22"), "not_found");
+    plans_unclaim(other, "AA11BB22");
+    assert_int_equal(plans_remove_some(f->plans, "AA11BB22", 9, &more, &err), ST_OK);
+    assert_false(more);
+    plans_close(other);
+}
+
 /* One that died while it applied: the plan is free (F29). */
 static void test_the_owner_died(void **state)
 {
@@ -287,10 +306,15 @@ int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
-        T(test_there_and_back), T(test_whole_or_not_at_all),
-        T(test_the_same_again), T(test_found_by_its_beginning),
-        T(test_states),         T(test_busy),
-        T(test_one_applies_it), T(test_the_owner_died),
+        T(test_there_and_back),
+        T(test_whole_or_not_at_all),
+        T(test_the_same_again),
+        T(test_found_by_its_beginning),
+        T(test_states),
+        T(test_busy),
+        T(test_one_applies_it),
+        T(test_the_owner_died),
+        T(test_one_that_is_applied_is_not_forgotten),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,7 +1,8 @@
 /* run_open.c: an item whose account has an earlier write that is not settled. It is not written
  * over such a one, which may still arrive, nor given up: the earlier write is looked at again
  * first, and once it is settled the item has its turn. One that stays unknown leaves the item as it
- * is, with what to do about it. */
+ * is, with what to do about it. One that another process looks after is waited for in the journal,
+ * and taken up when that process ends. */
 #include "plan/run_parts.h"
 
 #include "base/mem.h"
@@ -20,19 +21,50 @@ static struct write *open_write(const struct plan_run *run, uint32_t item)
     return NULL;
 }
 
+/* What is in the way of an item: a write of ours, or one of another process. */
+struct obstacle {
+    struct write *ours; /* NULL: none */
+    int64_t op;         /* 0: nothing is in the way */
+};
+
+static int64_t elsewhere(const struct plan_run *run, const struct plan_item *item)
+{
+    bool create = item->kind == JOURNAL_CREATE;
+    return writes_elsewhere(run->env.writes, create ? span_of("") : item->id, item->name);
+}
+
+static struct obstacle obstacle_of(const struct plan_run *run, uint32_t item)
+{
+    const struct plan_item *it = &run->plan->items[item];
+    struct obstacle o = {.ours = open_write(run, item)};
+    if (!o.ours && (o.op = elsewhere(run, it)) != 0) {
+        writes_resume(run->env.writes); /* who looked after it may be gone */
+        o.ours = open_write(run, item);
+        o.op = o.ours ? 0 : elsewhere(run, it);
+    }
+    if (o.ours)
+        o.op = write_op(o.ours);
+    return o;
+}
+
 bool run_open_defer(struct plan_run *run, uint32_t item)
 {
     struct str note = STR_INIT;
-    struct write *w = open_write(run, item);
-    if (!w)
+    const struct obstacle o = obstacle_of(run, item);
+    if (!o.op && !o.ours)
         return false;
     VEC_ROOM(run->open, run->open_count, run->open_room);
     run->open[run->open_count++] = (struct run_open){
         .item = item, .since_mono_ms = run_now(run), .note = run->plan->items[item].note};
-    str_printf(&note, "looking at write %lld on it, which is not settled", (long long)write_op(w));
+    if (o.ours)
+        str_printf(&note, "looking at write %lld on it, which is not settled", (long long)o.op);
+    else
+        str_printf(&note, "waiting for write %lld on it, which another paddock looks at",
+                   (long long)o.op);
     run_mark(run, item, PLAN_BLOCKED, 0, str_text(&note));
     str_finish(&note);
-    write_look(w);
+    if (o.ours)
+        write_look(o.ours);
     run_wake(run, RUN_OPEN_POLL_MS);
     run_news(run);
     return true;
@@ -45,6 +77,8 @@ static bool looked_enough(const struct plan_run *run, const struct run_open *o,
     int64_t now = run_now(run);
     if (now - o->since_mono_ms >= RUN_OPEN_MS)
         return true;
+    if (!w)
+        return false;
     if (write_state(w) != WRITE_UNKNOWN || write_next_look_mono_ms(w) <= o->since_mono_ms)
         return false;
     return write_looks_unseen(w) >= WRITE_LOOKS_AGAIN || write_outcome(w) == WRITE_CONFLICTING;
@@ -59,12 +93,12 @@ static void turn(struct plan_run *run, const struct run_open *o)
         run->cursor = o->item;
 }
 
-static void give_up(struct plan_run *run, const struct run_open *o, const struct write *w)
+static void give_up(struct plan_run *run, const struct run_open *o, const struct obstacle *in)
 {
     struct str note = STR_INIT;
     struct error err;
-    str_printf(&note, "write %lld on it is not settled: %s", (long long)write_op(w),
-               write_error(w)->what);
+    str_printf(&note, "write %lld on it is not settled: %s", (long long)in->op,
+               in->ours ? write_error(in->ours)->what : "another paddock looks at it");
     run_mark(run, o->item, PLAN_BLOCKED, 0, str_text(&note));
     str_finish(&note);
     if (!run->plan->head.linked)
@@ -83,11 +117,11 @@ void run_open_look(struct plan_run *run)
     bool stopped = run->state == PLAN_RUN_STOPPING || run->state == PLAN_RUN_OVER;
     for (size_t i = 0; i < run->open_count; i++) {
         struct run_open o = run->open[i];
-        const struct write *w = open_write(run, o.item);
-        if (!w || stopped)
+        const struct obstacle in = obstacle_of(run, o.item);
+        if (stopped || (!in.op && !in.ours))
             turn(run, &o);
-        else if (looked_enough(run, &o, w))
-            give_up(run, &o, w);
+        else if (looked_enough(run, &o, in.ours))
+            give_up(run, &o, &in);
         else
             run->open[kept++] = o;
     }

@@ -443,6 +443,34 @@ enum status journal_page(struct journal *journal, const char *origin, const char
     return walk(journal, origin, org, false, before, limit, fn, ctx, err);
 }
 
+enum status journal_elsewhere(struct journal *journal, const char *origin, const char *org,
+                              struct span id, struct span name, int64_t *op, struct error *err)
+{
+    sqlite3_stmt *st = NULL;
+    *op = 0;
+    int rc = sqlite3_prepare_v2(journal->db,
+                                "SELECT op, owner FROM entry"
+                                " WHERE outcome IN ('open','unknown','not_seen','conflict')"
+                                " AND origin=?1 AND org=?2"
+                                " AND (account_id=?3 AND ?3<>''"
+                                "  OR ?3='' AND kind='create' AND account_name=?4)"
+                                " ORDER BY op DESC",
+                                -1, &st, NULL);
+    if (rc != SQLITE_OK)
+        return db_error(journal->db, rc, err);
+    db_bind_text(st, 1, origin);
+    db_bind_text(st, 2, org);
+    sqlite3_bind_text(st, 3, id.len ? id.p : "", (int)id.len, SQLITE_STATIC);
+    sqlite3_bind_text(st, 4, name.len ? name.p : "", (int)name.len, SQLITE_STATIC);
+    while (*op == 0 && (rc = sqlite3_step(st)) == SQLITE_ROW)
+        if (owner_look(journal->owner, db_text(st, 1)) != OWNER_SELF)
+            *op = sqlite3_column_int64(st, 0);
+    enum status status =
+        rc == SQLITE_DONE || rc == SQLITE_ROW ? ST_OK : db_error(journal->db, rc, err);
+    sqlite3_finalize(st);
+    return status;
+}
+
 enum status journal_of_plan(struct journal *journal, const char *plan, int64_t after, size_t limit,
                             journal_fn *fn, void *ctx, struct error *err)
 {

@@ -114,6 +114,10 @@ enum status journal_list(struct journal *journal, const char *origin, const char
 enum status journal_page(struct journal *journal, const char *origin, const char *org,
                          int64_t before, size_t limit, journal_fn *fn, void *ctx,
                          struct error *err);
+/* The newest entry about an account that is not settled and that another process looks after, dead
+ * or alive; id "": about creating one of that name. *op 0: there is none. */
+enum status journal_elsewhere(struct journal *journal, const char *origin, const char *org,
+                              struct span id, struct span name, int64_t *op, struct error *err);
 /* What an undo would take back: the newest entry of this operator that changed something, or whose
  * outcome is still open, that is not itself an undo and that no undo has taken back or is about to.
  * ST_NOT_FOUND: there is none. The entry is owned: journal_entry_finish. */

@@ -113,3 +113,12 @@ size_t writes_resume(struct writes *w)
     mem_free(ops.items);
     return n;
 }
+
+int64_t writes_elsewhere(const struct writes *w, struct span id, struct span name)
+{
+    struct error err;
+    int64_t op = 0;
+    if (w->env.journal)
+        journal_elsewhere(w->env.journal, w->env.origin, api_org(w->env.api), id, name, &op, &err);
+    return op;
+}

@@ -84,6 +84,10 @@ enum status writes_ready(const struct writes *w, struct error *err);
  * how many; busy or failing journals leave them for the next call. Call again to take up writes of
  * processes that die later. */
 size_t writes_resume(struct writes *w);
+/* The journal's number of a write that is not settled and that another process looks after: on
+ * account `id`, or, id "", that creates one of that name; 0: none, or the journal cannot be read,
+ * and then nothing can be sent either. */
+int64_t writes_elsewhere(const struct writes *w, struct span id, struct span name);
 /* Why the journal could not be written the last time; ST_OK when fine. (borrowed) */
 const struct error *writes_journal_error(const struct writes *w);
 /* Whether the journal has, durable, what became of every write so far: a command tells it after
@@ -154,7 +158,9 @@ const struct field_set *write_not_kept(const struct write *write);
 const struct field_set *write_collateral(const struct write *write);
 /* The exact body that will be, or was, sent; "" for a delete. (borrowed) */
 const char *write_body(const struct write *write);
-int64_t write_op(const struct write *write);       /* the journal's number, 0 before INTENT */
+int64_t write_op(const struct write *write); /* the journal's number, 0 before INTENT */
+/* The entry of a sending that a 409 ended, whose wish was looked at again since; 0: none. */
+int64_t write_op_refused(const struct write *write);
 const char *write_plan(const struct write *write); /* "" when it is of none */
 int64_t write_plan_item(const struct write *write);
 const char *write_account_id(const struct write *write);    /* "" for a create without one yet */

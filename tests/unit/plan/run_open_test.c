@@ -168,6 +168,79 @@ static void test_gone_on_with(void **state)
     write_close(w);
 }
 
+/* Another console looks at the lost change: the journal knows, and this process does not write over
+ * it. */
+static struct writes *another_console(struct rig *r, struct journal **journal, struct write **lost)
+{
+    struct writes *ours = r->writes;
+    assert_int_equal(journal_open(journal, r->journal_path.data, r->clock, &r->err), ST_OK);
+    const struct writes_env env = {.loop = r->loop,
+                                   .api = &r->api,
+                                   .fleet = r->fleet,
+                                   .journal = *journal,
+                                   .profile = "prod",
+                                   .operator_name = "op@other",
+                                   .origin = "https://gw.example.net"};
+    r->writes = writes_create(&env);
+    *lost = lost_change(r);
+    struct writes *other = r->writes;
+    r->writes = ours;
+    return other;
+}
+
+static void test_a_write_of_another_console_is_waited_for(void **state)
+{
+    struct rig *r = *state;
+    struct journal *journal;
+    struct write *w;
+    struct writes *other = another_console(r, &journal, &w);
+    begin_ok(r, updates(r, 2, false), NULL);
+    answer_all(r);
+    assert_int_equal(item(r, 0)->state, PLAN_BLOCKED);
+    assert_says(item(r, 0)->note.p, "waiting for write 1 on it, which another paddock looks at");
+    assert_int_equal(fake_count(&r->api, ENDPOINT_UPDATE), 2); /* the lost one, and acct-1 */
+    write_release(w);
+    write_close(w);
+    turn(r);
+    advance(r, 300);
+    answer_all(r);
+    assert_over(r, PLAN_END_DONE, "2 applied");
+    writes_destroy(other);
+    journal_close(journal);
+}
+
+static void test_a_write_of_another_console_is_not_waited_for_for_ever(void **state)
+{
+    struct rig *r = *state;
+    struct journal *journal;
+    struct write *w;
+    struct writes *other = another_console(r, &journal, &w);
+    begin_ok(r, updates(r, 2, false), NULL);
+    look_often(r, 31);
+    assert_over(r, PLAN_END_DONE, "1 applied, 1 behind an open write");
+    assert_says(item(r, 0)->note.p, "write 1 on it is not settled: another paddock looks at it");
+    write_close(w);
+    writes_destroy(other);
+    journal_close(journal);
+}
+
+/* It ends meanwhile: its write is taken up and looked at. */
+static void test_a_write_of_another_console_that_ends_is_taken_up(void **state)
+{
+    struct rig *r = *state;
+    struct journal *journal;
+    struct write *w;
+    struct writes *other = another_console(r, &journal, &w);
+    begin_ok(r, updates(r, 2, false), NULL);
+    answer_all(r);
+    write_close(w);
+    writes_destroy(other);
+    journal_close(journal);
+    look_often(r, 12);
+    assert_over(r, PLAN_END_DONE, "1 applied, 1 behind an open write");
+    assert_says(item(r, 0)->note.p, "not seen as of");
+}
+
 #define T(test) cmocka_unit_test_setup_teardown(test, rig_set_up, rig_tear_down)
 
 int main(void)
@@ -181,6 +254,9 @@ int main(void)
         T(test_stopped_while_it_is_looked_at),
         T(test_looks_without_an_answer_end),
         T(test_gone_on_with),
+        T(test_a_write_of_another_console_is_waited_for),
+        T(test_a_write_of_another_console_is_not_waited_for_for_ever),
+        T(test_a_write_of_another_console_that_ends_is_taken_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

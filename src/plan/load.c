@@ -1,5 +1,5 @@
 /* load.c: see load.h. First the head, then the items, then what the journal says of them: the
- * states beside the items are for lists, the journal is the truth. */
+ * states beside the items are for lists, the journal is the truth of what was sent. */
 #include "plan/load.h"
 
 #include "base/mem.h"
@@ -75,12 +75,19 @@ static const enum plan_item_state state_of[] = {
     [JOURNAL_CONFLICT] = PLAN_UNKNOWN,    [JOURNAL_RELEASED] = PLAN_UNKNOWN,
 };
 
+/* STALE and ALREADY never reach the journal: there the refusal before them is the last word. */
+static bool is_newer(const struct plan_item *item, const struct journal_entry *e)
+{
+    return (item->state == PLAN_STALE || item->state == PLAN_ALREADY) && e->op <= item->op &&
+           e->outcome == JOURNAL_NOT_APPLIED;
+}
+
 static void settle(struct plan *plan, const struct journal_entry *e)
 {
     if (e->item < 0 || e->item >= plan->count)
         return;
     uint32_t i = (uint32_t)e->item;
-    if (plan->items[i].state < PLAN_WAITING)
+    if (plan->items[i].state < PLAN_WAITING || is_newer(&plan->items[i], e))
         return;
     plan_mark(plan, i, state_of[e->outcome], e->op, e->note);
     if (e->kind == JOURNAL_CREATE && e->account_id[0])

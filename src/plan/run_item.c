@@ -89,10 +89,17 @@ static void add_keys(const struct field_set *set, struct str *out)
             str_printf(out, "%s%s", out->len ? ", " : "", field_info((enum field)f)->key);
 }
 
+/* The newest entry of the journal that is about it: what is noted of the item is newer. */
+static int64_t last_op(const struct run_flight *f)
+{
+    int64_t op = write_op(f->write);
+    return op ? op : write_op_refused(f->write);
+}
+
 static void stale(struct run_flight *f, const char *why)
 {
     struct error err;
-    run_mark(f->run, f->item, PLAN_STALE, 0, why);
+    run_mark(f->run, f->item, PLAN_STALE, last_op(f), why);
     if (f->run->plan->head.linked) {
         error_set(&err, ST_CONFLICT, "%s: %s", f->run->plan->items[f->item].name.p, why);
         count_error(f, &err);
@@ -229,7 +236,7 @@ static void settled(struct run_flight *f)
     else if (outcome == WRITE_DIFFERENT)
         different(f);
     else if (outcome == WRITE_NO_CHANGE)
-        run_mark(run, f->item, PLAN_ALREADY, write_op(f->write), write_error(f->write)->what);
+        run_mark(run, f->item, PLAN_ALREADY, last_op(f), write_error(f->write)->what);
     else if (outcome == WRITE_NOT_APPLIED)
         not_applied(f);
     else if (outcome == WRITE_RELEASED)

@@ -121,6 +121,7 @@ static struct plan *inverse_head(const struct plan *plan)
 {
     struct plan_head head = plan->head;
     struct str id = STR_INIT;
+    head.how[0] = '\0'; /* it was of the other */
     if (is_undo(plan)) {
         head.id[0] = '\0';
         head.of[0] = '\0';

@@ -34,11 +34,13 @@ static void count_entry(void *ctx, const struct journal_entry *entry)
     ++*(size_t *)ctx;
 }
 
-static bool begun(const struct plan_undo *u, const char *id)
+static enum status look_begun(const struct plan_undo *u, const char *id, bool *begun,
+                              struct error *err)
 {
     size_t n = 0;
-    struct error err;
-    return journal_of_plan(u->journal, id, 0, 1, count_entry, &n, &err) == ST_OK && n > 0;
+    enum status st = journal_of_plan(u->journal, id, 0, 1, count_entry, &n, err);
+    *begun = n > 0;
+    return st;
 }
 
 static int by_op(const void *a, const void *b)
@@ -82,10 +84,15 @@ static void look_at_begun(struct plan_undo *u, struct plan *known)
 
 static enum status choose(struct plan_undo *u, struct error *err)
 {
-    u->at = FILLING;
-    if (!u->undo->head.of[0] || !begun(u, u->undo->head.id))
+    bool begun = false;
+    enum status st = ST_OK;
+    if (u->undo->head.of[0])
+        st = look_begun(u, u->undo->head.id, &begun, err);
+    if (st != ST_OK)
+        return st;
+    u->at = begun ? LOADING_BEGUN : FILLING;
+    if (!begun)
         return ST_OK;
-    u->at = LOADING_BEGUN;
     return plan_load_begin(&u->load, u->plans, u->journal, u->undo->head.id, err);
 }
 

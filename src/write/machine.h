@@ -61,6 +61,7 @@ struct write {
     bool confirmed;          /* a CHECK made again after the operator agreed */
     struct error refused;    /* a 409 that made the CHECK be made again; ST_OK: none */
     int64_t op;              /* of the last intent */
+    int64_t op_refused;      /* by a 409, after which it was checked again; or 0 */
     int64_t op_before;       /* sent again: of the one before, until the new intent is durable */
     int64_t sent_wall_ms;    /* WHEN_NONE */
     uint32_t rows_when_sent; /* rows of the fleet below it were known before */

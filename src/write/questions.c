@@ -92,6 +92,10 @@ int64_t write_op(const struct write *write)
 {
     return write->op;
 }
+int64_t write_op_refused(const struct write *write)
+{
+    return write->op_refused;
+}
 const char *write_plan(const struct write *write)
 {
     return str_text(&write->plan);

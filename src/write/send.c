@@ -53,6 +53,7 @@ static void refused(struct write *w, const struct api_result *r)
         /* Somebody was faster (F09): look at it again, and let the operator choose. */
         record_outcome(w, JOURNAL_NOT_APPLIED, err.what, false);
         write_unlock(w);
+        w->op_refused = w->op;
         w->op = 0;
         w->refused = err;
         w->error = err;

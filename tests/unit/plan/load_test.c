@@ -11,9 +11,11 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
+#include <sqlite3.h>
 
 enum { COUNT = 1000, APPLIED = 600, BUDGET = 50 };
 
@@ -223,6 +225,72 @@ static void test_undo_left_half_way(void **state)
     plan_destroy(plan);
 }
 
+/* An undo that was begun, with one change of it made. */
+static void begin_undo(struct fixture *f)
+{
+    uint32_t steps;
+    struct plan *undo = undo_in_slices(f, &steps);
+    struct plan_save *save;
+    bool more = true;
+    int64_t op;
+    struct journal_entry e = {
+        .kind = JOURNAL_UPDATE, .item = 0, .base = "{}", .target = "{}", .body = "{}"};
+    memcpy(e.plan, undo->head.id, sizeof e.plan);
+    e.undoes = undo->items[0].undoes;
+    assert_int_equal(plan_save_begin(&save, undo, f->plans, &f->err), ST_OK);
+    while (more)
+        assert_int_equal(plan_save_step(save, 1000, &more, &f->err), ST_OK);
+    plan_save_destroy(save);
+    assert_int_equal(journal_intent(f->journal, &e, &op, &f->err), ST_OK);
+    assert_int_equal(journal_outcome(f->journal, op, JOURNAL_APPLIED, NULL, "{}", "", &f->err),
+                     ST_OK);
+    assert_int_equal(journal_flush(f->journal, &f->err), ST_OK);
+    plan_destroy(undo);
+}
+
+static void rename_entries(sqlite3 *other, const char *from, const char *to)
+{
+    char sql[80];
+    snprintf(sql, sizeof sql, "ALTER TABLE %s RENAME TO %s", from, to);
+    assert_int_equal(sqlite3_exec(other, sql, NULL, NULL, NULL), SQLITE_OK);
+}
+
+/* The journal cannot be read for one step, whichever it is: never is the undo that was begun taken
+ * for one that was not. */
+static void test_an_undo_while_the_journal_cannot_be_read(void **state)
+{
+    struct fixture *f = *state;
+    struct str path = STR_INIT;
+    sqlite3 *other;
+    int failed = 0, whole = 0;
+    begin_undo(f);
+    tmpdir_path(f->dir, "state/journal.db", &path);
+    assert_int_equal(sqlite3_open(path.data, &other), SQLITE_OK);
+    for (int steps = 0; steps < 50; steps++) {
+        struct plan_undo *undo;
+        bool more = true;
+        assert_int_equal(plan_undo_begin(&undo, f->plans, f->journal, "b166", &f->err), ST_OK);
+        for (int i = 0; i < steps && more; i++)
+            assert_int_equal(plan_undo_step(undo, BUDGET, &more, &f->err), ST_OK);
+        rename_entries(other, "entry", "away");
+        enum status st = more ? plan_undo_step(undo, BUDGET, &more, &f->err) : ST_OK;
+        rename_entries(other, "away", "entry");
+        while (st == ST_OK && more)
+            st = plan_undo_step(undo, BUDGET, &more, &f->err);
+        failed += st != ST_OK;
+        whole += st == ST_OK;
+        if (st == ST_OK) {
+            struct plan *plan = plan_undo_take(undo);
+            assert_int_equal(plan->states[PLAN_APPLIED], 1);
+            plan_destroy(plan);
+        }
+        plan_undo_destroy(undo);
+    }
+    assert_true(failed > 0 && whole > 0);
+    sqlite3_close(other);
+    str_finish(&path);
+}
+
 #define T(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -236,6 +304,7 @@ int main(void)
         T(test_taken_back_in_slices),
         T(test_what_was_taken_back_is_left_out),
         T(test_undo_left_half_way),
+        T(test_an_undo_while_the_journal_cannot_be_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

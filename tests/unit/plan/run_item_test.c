@@ -97,6 +97,31 @@ static void test_already_so(void **state)
     assert_int_equal(progress(r).done, 1);
 }
 
+/* The journal has the 409 as its last word; taken up again, it is what was seen after that. */
+static void test_after_a_409_it_is_loaded_as_it_was(void **state)
+{
+    struct rig *r = *state;
+    struct plan *plan = updates(r, 2, false), *known;
+    char id[PLAN_ID_ROOM];
+    snprintf(id, sizeof id, "%s", plan->head.id);
+    begin_ok(r, plan, NULL);
+    read_as_it_is(r);
+    fake_fail(called(r, ENDPOINT_UPDATE), ST_CONFLICT, 409, true);
+    r->served[0].rps = 120;
+    read_as_it_is(r);
+    read_as_it_is(r);
+    fake_fail(called(r, ENDPOINT_UPDATE), ST_CONFLICT, 409, true);
+    r->served[1].rps = 100;
+    answer_all(r);
+    assert_over(r, PLAN_END_DONE, "1 already so, 1 stale");
+    plan_run_destroy(r->run);
+    r->run = NULL;
+    assert_int_equal(plan_load(r->plans, r->journal, id, &known, &r->err), ST_OK);
+    assert_int_equal(known->items[0].state, PLAN_ALREADY);
+    assert_int_equal(known->items[1].state, PLAN_STALE);
+    plan_destroy(known);
+}
+
 /* ---- errors -------------------------------------------------------------------------------- */
 
 static void test_errors_are_counted_up_to_their_most(void **state)
@@ -417,6 +442,7 @@ int main(void)
         T(test_a_delete_of_what_is_gone_is_already_so),
         T(test_reason_and_number_stand_in_the_journal),
         T(test_the_plans_own_reason),
+        T(test_after_a_409_it_is_loaded_as_it_was),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -182,6 +182,28 @@ static void test_what_the_journal_says(void **state)
     plan_destroy(p);
 }
 
+/* Stale and already so never reach the journal: they are newer than a refusal that was there when
+ * they were noted, and older than what came after. */
+static void test_what_the_journal_cannot_say(void **state)
+{
+    struct fixture *f = *state;
+    struct plan *p = make();
+    struct error err;
+    int64_t stale = enter(f, 0, JOURNAL_UPDATE, JOURNAL_NOT_APPLIED, NULL);
+    int64_t already = enter(f, 1, JOURNAL_UPDATE, JOURNAL_NOT_APPLIED, NULL);
+    int64_t old = enter(f, 2, JOURNAL_UPDATE, JOURNAL_NOT_APPLIED, NULL);
+    enter(f, 2, JOURNAL_UPDATE, JOURNAL_APPLIED, NULL);
+    plan_mark(p, 0, PLAN_STALE, stale, "changed");
+    plan_mark(p, 1, PLAN_ALREADY, already, NULL);
+    plan_mark(p, 2, PLAN_STALE, old, NULL);
+    assert_int_equal(plan_settle(p, f->journal, &err), ST_OK);
+    assert_int_equal(p->items[0].state, PLAN_STALE);
+    assert_string_equal(p->items[0].note.p, "changed");
+    assert_int_equal(p->items[1].state, PLAN_ALREADY);
+    assert_int_equal(p->items[2].state, PLAN_APPLIED);
+    plan_destroy(p);
+}
+
 static struct plan *inverse_of(const struct plan *p)
 {
     struct plan *inverse = plan_inverse_begin(p);
@@ -193,10 +215,13 @@ static struct plan *inverse_of(const struct plan *p)
 
 static void test_inverse(void **state)
 {
-    struct plan *p = make(), *i = inverse_of(p), *again;
+    struct plan *p = make(), *i, *again;
     (void)state;
+    snprintf(p->head.how, sizeof p->head.how, "first=3"); /* of this one, not of what undoes it */
+    i = inverse_of(p);
     assert_string_equal(i->head.id, "AB12CD34-undo");
     assert_string_equal(i->head.of, "AB12CD34");
+    assert_string_equal(i->head.how, "");
     assert_int_equal(i->count, 5);
     /* In reverse: the create, the delete, the updates. */
     assert_int_equal(i->items[0].state, PLAN_SKIPPED);
@@ -252,6 +277,7 @@ int main(void)
         T(test_what_the_journal_says),
         T(test_inverse),
         T(test_undo),
+        T(test_what_the_journal_cannot_say),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

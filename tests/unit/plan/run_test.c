@@ -175,44 +175,43 @@ static void test_a_store_that_is_locked_between_two_steps(void **state)
     str_finish(&undo);
 }
 
-/* One that is known already is read first; the file is busy when its saving would begin. */
+/* One that is known already is read first. It is gone and the file is locked when its saving would
+ * begin: that waits, and it is saved again. */
 static void test_a_busy_store_when_a_known_plan_goes_on(void **state)
 {
     struct rig *r = *state;
+    int done = 0;
     for (int turns = 0; turns < 6; turns++) {
         struct plan *plan = updates(r, 1, false), *again;
-        char id[PLAN_ID_ROOM];
-        sqlite3 *other;
-        snprintf(id, sizeof id, "%s", plan->head.id);
-        assert_int_equal(begin(r, plan, NULL), ST_OK);
-        plan_run_stop(r->run);
-        turn(r);
-        plan_run_destroy(r->run);
-        r->run = NULL;
         struct plan_save *save;
+        sqlite3 *other;
         bool more = true;
-        plan = updates(r, 1, false);
-        snprintf(plan->head.id, sizeof plan->head.id, "%s", id);
         assert_int_equal(plan_save_begin(&save, plan, r->plans, &r->err), ST_OK);
         while (more)
             assert_int_equal(plan_save_step(save, 9, &more, &r->err), ST_OK);
         plan_save_destroy(save);
+        assert_int_equal(plan_load(r->plans, r->journal, plan->head.id, &again, &r->err), ST_OK);
         plan_destroy(plan);
-        assert_int_equal(plan_load(r->plans, r->journal, id, &again, &r->err), ST_OK);
         assert_int_equal(begin(r, again, NULL), ST_OK);
         for (int i = 0; i < turns; i++)
             loop_step(r->loop, 0);
-        open_in_state(r, &other);
+        size_t sent = r->api.count;
+        assert_int_equal(sqlite3_open(r->plans_path.data, &other), SQLITE_OK);
+        assert_int_equal(sqlite3_exec(other, "DELETE FROM item; DELETE FROM plan; BEGIN IMMEDIATE",
+                                      NULL, NULL, NULL),
+                         SQLITE_OK);
         for (int i = 0; i < 5; i++)
             advance(r, 60);
+        bool waited = progress(r).state == PLAN_RUN_SAVING;
+        assert_true(!waited || r->api.count == sent);
         let_go(r, other);
-        assert_int_equal(plan_run_error(r->run)->status, ST_OK);
         answer_all(r);
-        assert_int_equal(progress(r).end, PLAN_END_DONE);
+        done += waited && progress(r).end == PLAN_END_DONE;
         plan_run_destroy(r->run);
         r->run = NULL;
         r->served[0].rps = 80;
     }
+    assert_true(done > 0);
 }
 
 static void test_nothing_to_do(void **state)

@@ -36,6 +36,8 @@ int64_t app_now_mono(const struct app *app);
 
 /* Opens a screen on top; arg is (borrowed) for the call. */
 void app_push(struct app *app, const struct screen_ops *ops, const void *arg);
+/* Tells every open screen. */
+void app_news(struct app *app, enum news what);
 /* Takes the screen with that state off the stack, wherever it is. */
 void app_close_screen(struct app *app, const void *self);
 /* The one line at the bottom, with the time before it; stays until the next message, or until it

@@ -94,7 +94,9 @@ static unsigned undo(struct app *app, enum action_id action)
 static unsigned show_plan(struct app *app, enum action_id action)
 {
     (void)action;
-    if (!plan_show(app))
+    if (app_is_open(app, &plan_screen))
+        app_message(app, MESSAGE_NOTE, "a plan is open already; leave it first");
+    else if (!plan_show(app))
         session_left_look(app_session(app), true);
     return EFFECT_REDRAW;
 }

@@ -50,7 +50,6 @@ void app_before_sleep(void *ctx);
 void app_on_key(void *ctx, const struct key *key);
 /* Asks about a plan that was left, once there is one and nothing is in front. */
 void app_offer_left(struct app *app);
-void app_news(struct app *app, enum news what);
 struct session *app_session_for(struct app *app, const struct profile *profile, struct error *err);
 /* The terminal's title: always profile, org and host. */
 void app_set_title(struct app *app);

@@ -141,26 +141,36 @@ struct plan *session_left_take(struct session *s, bool *asked)
 
 /* ---- forgetting ----------------------------------------------------------------------------- */
 
+static void on_forget(void *ctx);
+
+/* A file that is busy is tried again. */
+static enum status forget_some(struct session *s, struct error *err)
+{
+    struct session_left *l = s->left;
+    bool more = false;
+    enum status st = plans_remove_some(s->plans, l->forget, BUDGET, &more, err);
+    bool busy = st != ST_OK && plans_is_busy(err);
+    if (more || busy)
+        l->forget_timer = loop_timer_start(s->env.loop, more ? 0 : 50, on_forget, s);
+    return busy ? ST_OK : st;
+}
+
 static void on_forget(void *ctx)
 {
     struct session *s = ctx;
-    struct session_left *l = s->left;
     struct error err;
-    bool more = false;
-    l->forget_timer = 0;
-    enum status st = plans_remove_some(s->plans, l->forget, BUDGET, &more, &err);
-    if (st != ST_OK && !plans_is_busy(&err))
+    s->left->forget_timer = 0;
+    if (forget_some(s, &err) != ST_OK)
         log_printf(s->env.log, "plans: %s", err.what);
-    if (more || (st != ST_OK && plans_is_busy(&err)))
-        l->forget_timer = loop_timer_start(s->env.loop, more ? 0 : 50, on_forget, s);
 }
 
-void session_left_forget(struct session *s, const char *id)
+enum status session_left_forget(struct session *s, const char *id, struct error *err)
 {
     struct session_left *l = left_of(s);
     snprintf(l->forget, sizeof l->forget, "%s", id);
     loop_timer_stop(s->env.loop, l->forget_timer);
-    on_forget(s); /* the first slice hides it */
+    l->forget_timer = 0;
+    return forget_some(s, err); /* the first slice hides it */
 }
 
 void session_left_close(struct session *s)

@@ -19,8 +19,8 @@ struct session_left_news {
 void session_left_peek(const struct session *s, struct session_left_news *news);
 /* After ask_left: the plan, the caller's, or NULL when there is none; *asked as above. */
 struct plan *session_left_take(struct session *s, bool *asked);
-/* It is not asked about any more. */
-void session_left_forget(struct session *s, const char *id);
+/* It is not asked about any more. ST_CONFLICT: somebody applies it by now, and it stays. */
+enum status session_left_forget(struct session *s, const char *id, struct error *err);
 void session_left_close(struct session *s);
 
 #endif

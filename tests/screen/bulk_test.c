@@ -200,6 +200,10 @@ static void test_paused_stopped_and_left_alone(void **state)
     console_keys(&c, "C-c");
     console_see(&c, "1 of 5  over");
     console_see(&c, "1 applied, 4 not sent");
+    console_keys(&c, ":"); /* no other plan is looked for over this one */
+    console_type(&c, "resume");
+    console_keys(&c, "Enter");
+    console_see(&c, "a plan is open already; leave it first");
     console_keys(&c, "Esc");
     console_see(&c, "4 changes of the plan left; :resume shows it again");
     assert_int_equal(how_many_have(&c, &f, NEW), 1);

@@ -47,8 +47,9 @@ struct plan_options plan_view_how(const struct plan_view *v)
     struct plan_options how = v->how;
     if (plan_view_applying(v))
         return app_session(v->app)->run_how;
-    /* A canary that was decided about is not asked for twice. */
-    if (v->live && !v->how_chosen)
+    /* As it was begun, also by an earlier console; a canary that was decided about is not asked for
+     * twice. */
+    if (!v->how_chosen && plan_view_plan(v))
         plan_options_parse(&how, span_of(plan_view_plan(v)->head.how));
     return how;
 }
@@ -207,7 +208,7 @@ static unsigned do_undo(void *self, enum action_id action)
 {
     struct plan_view *v = self;
     (void)action;
-    if (!v->live || plan_view_applying(v)) {
+    if (!v->live || plan_view_applying(v) || !plan_view_plan(v)) {
         app_message(v->app, MESSAGE_NOTE, "there is nothing to undo yet");
         return EFFECT_REDRAW;
     }
@@ -332,6 +333,8 @@ static const char *plan_context(const void *self)
 static unsigned plan_news(void *self, enum news news)
 {
     struct plan_view *v = self;
+    if (news == NEWS_PLAN)
+        return v->live ? EFFECT_CLOSE : EFFECT_NONE;
     if (news == NEWS_WRITE && v->live)
         plan_view_update(v);
     return v->live || news == NEWS_TICK ? EFFECT_REDRAW : EFFECT_NONE;

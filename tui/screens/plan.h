@@ -5,6 +5,7 @@
 
 #include "plan/build.h"
 #include "plan/load.h"
+#include "plan/options.h"
 #include "tui/app.h"
 
 struct bulk;
@@ -24,6 +25,10 @@ bool plan_show(struct app *app);
 /* A plan that an earlier console left and that has been looked for: asks whether to go on with it,
  * or says that there is none to somebody who asked. free: nothing is in front. False: not now. */
 bool plan_offer(struct app *app, bool free);
+/* The session begins to apply it (session_apply); screens of the plan that it had until now go, and
+ * read it no more. */
+enum status plan_hand_over(struct app *app, struct plan *plan, const struct plan_options *how,
+                           struct error *err);
 /* The review of what takes a plan back, as far as it was applied. */
 void plan_undo_review(struct app *app, const char *id);
 

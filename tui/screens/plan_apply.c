@@ -40,10 +40,18 @@ static void apply_fill(void *ctx, struct dialog *d)
     str_finish(&word);
 }
 
+enum status plan_hand_over(struct app *app, struct plan *plan, const struct plan_options *how,
+                           struct error *err)
+{
+    app_news(app, NEWS_PLAN);
+    return session_apply(app_session(app), plan, how, err);
+}
+
 static void begin(struct plan_view *v, struct plan *plan, const struct plan_options *how)
 {
     struct error err;
-    if (session_apply(app_session(v->app), plan, how, &err)) {
+    v->live = false; /* this screen stays: it shows the new one */
+    if (plan_hand_over(v->app, plan, how, &err)) {
         app_error(v->app, &err);
         app_close_screen(v->app, v);
         return;
@@ -72,9 +80,10 @@ static void apply_answer(void *ctx, int button)
     if (v->live) {
         resume(v);
     } else {
+        const struct plan_options how = plan_view_how(v);
         struct plan *plan = v->plan;
         v->plan = NULL;
-        begin(v, plan, &v->how);
+        begin(v, plan, &how);
     }
 }
 

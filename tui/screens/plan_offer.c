@@ -65,8 +65,8 @@ static void offer_answer(void *ctx, int button)
     struct offer *o = ctx;
     struct session *s = app_session(o->app);
     struct error err;
-    if (button == 2)
-        session_left_forget(s, o->plan->head.id);
+    if (button == 2 && session_left_forget(s, o->plan->head.id, &err) != ST_OK)
+        app_error(o->app, &err);
     if (button != 1 || !app_may_write(o->app))
         return;
     struct plan *plan = o->plan;
@@ -78,7 +78,7 @@ static void offer_answer(void *ctx, int button)
         return;
     }
     plan_options_parse(&how, span_of(plan->head.how)); /* as carefully as it began */
-    if (session_apply(s, plan, &how, &err))
+    if (plan_hand_over(o->app, plan, &how, &err))
         app_error(o->app, &err);
     else
         plan_show(o->app);
@@ -95,8 +95,8 @@ bool plan_offer(struct app *app, bool free)
 {
     struct session_left_news news;
     session_left_peek(app_session(app), &news);
-    if (news.found && !free && !news.asked)
-        return false;
+    if (news.found && ((!free && !news.asked) || app_is_open(app, &plan_screen)))
+        return false; /* a plan's screen is not the place for another plan */
     bool asked;
     struct plan *plan = session_left_take(app_session(app), &asked);
     if (!plan) {

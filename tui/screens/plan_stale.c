@@ -58,8 +58,9 @@ unsigned plan_stale_begin(void *self, enum action_id action)
     (void)action;
     if (v->refresh)
         return EFFECT_HANDLED;
-    if (!v->live || session_applying(s)) {
-        app_message(v->app, MESSAGE_NOTE, v->live ? "it is being applied" : "nothing is stale yet");
+    if (!v->live || !plan || session_applying(s)) {
+        app_message(v->app, MESSAGE_NOTE,
+                    v->live && plan ? "it is being applied" : "nothing is stale yet");
         return EFFECT_REDRAW;
     }
     text_copy(head.by, sizeof head.by, s->operator_name);

@@ -1,5 +1,5 @@
-/* run_test.c: the life of a run: saved before anything is sent, how many at once and how fast, a
- * pause, a stop, and what it says of itself meanwhile. */
+/* run_test.c: the life of a run: saved before anything is sent (run_save.c), how many at once and
+ * how fast, a pause, a stop, and what it says of itself meanwhile. */
 #include "tests/unit/plan/run_rig.h"
 
 #include <sqlite3.h>

@@ -208,7 +208,7 @@ void forecast_from(const struct forecast_model *model, const struct forecast_inp
 {
     struct forecast_model m = *model;
     double used = (double)in->used;
-    *out = (struct forecast){FORECAST_NONE, NAN, NAN, NAN, NAN, WHEN_NONE};
+    *out = forecast_none();
     if (in->limited && in->used >= in->limit && in->used > 0)
         out->runs_out_ms = in->now_ms;
     if (in->now_ms >= in->period.end_ms) {

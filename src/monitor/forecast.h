@@ -11,8 +11,10 @@
 #ifndef MONITOR_FORECAST_H
 #define MONITOR_FORECAST_H
 
+#include "base/when.h"
 #include "monitor/period.h"
 
+#include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -45,6 +47,12 @@ struct forecast {
     int64_t runs_out_ms;   /* when the limit is reached; WHEN_NONE: not in this period. A limit
                               passed already: now */
 };
+
+/* Nothing to go by. */
+static inline struct forecast forecast_none(void)
+{
+    return (struct forecast){FORECAST_NONE, NAN, NAN, NAN, NAN, WHEN_NONE};
+}
 
 /* What the whole days say; the same all day long, so that it is made once a day. */
 struct forecast_model {

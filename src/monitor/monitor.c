@@ -14,7 +14,6 @@
 
 #define MINUTE_MS   60000
 #define WRITE_RETRY 1000
-#define SLOT_NONE   UINT32_MAX
 
 const enum field monitor_used_field[SERIES_COUNTERS] = {FIELD_USED_TOKENS, FIELD_USED_REQUESTS};
 const enum field monitor_quota_field[SERIES_COUNTERS] = {FIELD_QUOTA_TOKENS, FIELD_QUOTA_REQUESTS};
@@ -41,79 +40,6 @@ static int64_t news_wait_ms(const struct monitor *m)
     while (fleet_count(m->env.fleet) > steps[i].rows)
         i++;
     return steps[i].ms;
-}
-
-/* ---- tracks -------------------------------------------------------------------------------- */
-
-struct track *track_of(const struct monitor *m, row_id row)
-{
-    return row < m->row_room && m->by_row[row] != SLOT_NONE ? &m->tracks[m->by_row[row]] : NULL;
-}
-
-struct track *track_new(struct monitor *m, struct span id)
-{
-    uint32_t at;
-    if (map_get(&m->by_id, id, &at))
-        return &m->tracks[at];
-    VEC_ROOM(m->tracks, m->track_count, m->track_room);
-    at = (uint32_t)m->track_count++;
-    struct track *t = &m->tracks[at];
-    *t = (struct track){.number = SERIES_NONE, .row = ROW_NONE, .rpm = NAN};
-    t->first_ms = t->status_since_ms = t->period_ms = WHEN_NONE;
-    t->day = t->model_day = INT32_MIN;
-    for (int c = 0; c < SERIES_COUNTERS; c++) {
-        t->percent[c] = -1;
-        t->forecast[c] = (struct forecast){FORECAST_NONE, NAN, NAN, NAN, NAN, WHEN_NONE};
-        for (int i = 0; i < FORECAST_DAYS; i++)
-            t->days[c][i] = NAN;
-    }
-    map_set(&m->by_id, arena_dup(&m->mem, id), at);
-    return t;
-}
-
-/* A day that went by without news is a day without use, once the account was known. */
-void track_advance(struct track *t, int64_t now_ms)
-{
-    int today = day_of(now_ms);
-    int by = t->day == INT32_MIN || today - t->day > FORECAST_DAYS ? FORECAST_DAYS : today - t->day;
-    t->day = today;
-    if (by <= 0)
-        return;
-    for (int c = 0; c < SERIES_COUNTERS; c++) {
-        float *d = t->days[c];
-        memmove(d, d + by, (size_t)(FORECAST_DAYS - by) * sizeof *d);
-        for (int i = FORECAST_DAYS - by; i < FORECAST_DAYS; i++)
-            d[i] = t->known ? 0 : NAN;
-    }
-}
-
-void track_spread(struct track *t, enum series_counter counter, int64_t from_ms, int64_t to_ms,
-                  int64_t gain)
-{
-    float *days = t->days[counter];
-    int last = day_of(to_ms) - t->day + TODAY;
-    if (to_ms - from_ms <= HOUR_MS || day_of(from_ms) == day_of(to_ms)) {
-        if (last >= 0 && last < FORECAST_DAYS)
-            days[last] += (float)gain;
-        return;
-    }
-    for (int64_t at = from_ms; at < to_ms;) {
-        int64_t next = period_day(at) + DAY_MS;
-        next = next < to_ms ? next : to_ms;
-        int i = day_of(at) - t->day + TODAY;
-        if (i >= 0 && i < FORECAST_DAYS)
-            days[i] += (float)((double)gain * (double)(next - at) / (double)(to_ms - from_ms));
-        at = next;
-    }
-}
-
-struct period track_period(const struct monitor *m, const struct track *t, int64_t now_ms)
-{
-    struct value name, created;
-    fleet_get(m->env.fleet, t->row, FIELD_USAGE_PERIOD, &name);
-    fleet_get(m->env.fleet, t->row, FIELD_CREATED_AT, &created);
-    return period_of(value_known(&name) ? name.text : span_of(""),
-                     value_known(&created) ? created.i : WHEN_NONE, t->first_ms, now_ms);
 }
 
 static void want_turn(struct monitor *m, int64_t delay_ms);
@@ -161,7 +87,8 @@ static void note_change(struct monitor *m, const struct track *t, const char *to
     char *id = known_text(m->env.fleet, t->row, FIELD_ID);
     char *name = known_text(m->env.fleet, t->row, FIELD_NAME);
     char *reason = known_text(m->env.fleet, t->row, FIELD_STATUS_REASON);
-    const struct series_change change = {monitor_now(m), id, name, t->status, to, reason};
+    const char *from = intern_span(&m->statuses, t->status).p;
+    const struct series_change change = {monitor_now(m), id, name, from, to, reason};
     monitor_keep_change(m, &change);
     if (m->series) {
         series_note(m->series, &change);
@@ -175,16 +102,15 @@ static void note_change(struct monitor *m, const struct track *t, const char *to
 
 static void look_at_status(struct monitor *m, struct track *t)
 {
-    char *status = known_text(m->env.fleet, t->row, FIELD_STATUS), cut[STATUS_BYTES];
-    size_t len = strlen(status) < STATUS_BYTES ? strlen(status) : STATUS_BYTES - 1;
-    memcpy(cut, status, len);
-    cut[len] = '\0';
-    mem_free(status);
-    if (t->status_known && strcmp(cut, t->status) != 0) {
-        note_change(m, t, cut);
+    struct value v;
+    fleet_get(m->env.fleet, t->row, FIELD_STATUS, &v);
+    uint32_t now = intern_take(&m->statuses, value_known(&v) ? v.text : span_of(""));
+    if (t->status_known && now != t->status) {
+        note_change(m, t, intern_span(&m->statuses, now).p);
         t->status_since_ms = monitor_now(m);
     }
-    memcpy(t->status, cut, sizeof cut);
+    intern_drop(&m->statuses, t->status);
+    t->status = now;
     t->status_known = true;
 }
 
@@ -391,8 +317,8 @@ struct monitor *monitor_create(const struct monitor_env *env)
         m->env.clock = *loop_clock(env->loop);
     m->looked_ms = WHEN_NONE;
     m->made.wall_ms = WHEN_NONE;
-    map_init(&m->by_id);
-    arena_init(&m->mem);
+    numbered_init(&m->ids);
+    intern_init(&m->statuses);
     lint_init(&m->lint, &env->settings->lint, env->fleet);
     const char *by = env->settings->group_by;
     if (!by || monitor_group_by(m, span_of(by), NULL))
@@ -421,10 +347,7 @@ void monitor_destroy(struct monitor *m)
         mem_free(m->batches[i].entries);
     for (size_t i = 0; i < m->change_count; i++)
         change_finish(&m->changes[(m->change_first + i) % CHANGES_MAX]);
-    map_finish(&m->by_id);
-    arena_finish(&m->mem);
-    mem_free(m->tracks);
-    mem_free(m->by_row);
+    tracks_finish(m);
     mem_free(m->group_by);
     mem_free(m);
 }
@@ -458,8 +381,10 @@ bool monitor_account(const struct monitor *m, row_id row, struct monitor_account
         out->limited[c] = value_known(&quota);
         out->used[c] = used.i;
         out->limit[c] = quota.i;
-        out->forecast[c] = t->forecast[c];
-        out->days[c] = t->days[c];
+        out->forecast[c] = forecast_none();
+        if (t->foretold && m->ready)
+            track_forecast(m, t, (enum series_counter)c, m->made.wall_ms, &out->forecast[c]);
+        track_days(t, (enum series_counter)c, out->days[c]);
     }
     return true;
 }

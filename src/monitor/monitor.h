@@ -74,11 +74,12 @@ struct monitor_account {
     bool counted[SERIES_COUNTERS]; /* the counter is known */
     bool limited[SERIES_COUNTERS]; /* there is a quota */
     int64_t used[SERIES_COUNTERS], limit[SERIES_COUNTERS];
-    struct forecast forecast[SERIES_COUNTERS]; /* as of the last outcome */
-    const float *days[SERIES_COUNTERS]; /* FORECAST_DAYS, the last is today so far; (borrowed) */
-    double rpm;                         /* requests a minute of the last quarter of an hour; NAN */
-    int64_t first_seen_ms;              /* WHEN_NONE */
-    int64_t status_since_ms;            /* WHEN_NONE: since before we looked */
+    /* By what the last outcome learnt of its days, and as of then, from the counter as it is. */
+    struct forecast forecast[SERIES_COUNTERS];
+    float days[SERIES_COUNTERS][FORECAST_DAYS]; /* the last is today so far */
+    double rpm;              /* requests a minute of the last quarter of an hour; NAN */
+    int64_t first_seen_ms;   /* WHEN_NONE */
+    int64_t status_since_ms; /* WHEN_NONE: since before we looked */
 };
 /* False for a row that is not there. */
 bool monitor_account(const struct monitor *m, row_id row, struct monitor_account *out);

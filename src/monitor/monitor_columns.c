@@ -31,26 +31,15 @@ static void get_eom_requests(void *ctx, const struct row_source *row, struct val
     eom(track_for(ctx, row), SERIES_REQUESTS, out);
 }
 
-static int64_t runs_out(const struct track *t)
-{
-    int64_t first = WHEN_NONE;
-    for (int c = 0; t && c < SERIES_COUNTERS; c++) {
-        int64_t at = t->forecast[c].runs_out_ms;
-        if (at != WHEN_NONE && (first == WHEN_NONE || at < first))
-            first = at;
-    }
-    return first;
-}
-
 static void get_left(void *ctx, const struct row_source *row, struct value *out)
 {
     const struct monitor *m = *(struct monitor **)ctx;
-    int64_t at = runs_out(track_for(ctx, row));
-    if (at == WHEN_NONE) {
+    const struct track *t = track_for(ctx, row);
+    if (!t || t->runs_out_ms == WHEN_NONE) {
         *out = value_null();
         return;
     }
-    int64_t left = (at - m->made.wall_ms) / 1000;
+    int64_t left = (t->runs_out_ms - m->made.wall_ms) / 1000;
     *out = value_int(left > 0 ? left : 0);
 }
 

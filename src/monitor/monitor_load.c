@@ -86,7 +86,7 @@ static void on_day(void *ctx, int64_t t_ms, const struct series_entry *e)
     if (i < 0 || i >= FORECAST_DAYS)
         return;
     for (int c = 0; c < SERIES_COUNTERS; c++)
-        t->days[c][i] += (float)e->gain[c];
+        track_add_to_day(t, (enum series_counter)c, i, (float)e->gain[c]);
 }
 
 /* Days before the first sight, and that day itself, are not known; the others begin at 0. */
@@ -97,7 +97,7 @@ static void clear_days(struct track *t, int64_t now_ms)
     int first = t->first_ms == WHEN_NONE ? t->day : day_of(t->first_ms);
     for (int c = 0; c < SERIES_COUNTERS; c++) {
         for (int i = 0; i < FORECAST_DAYS; i++)
-            t->days[c][i] = t->day - TODAY + i > first ? 0 : NAN;
+            track_set_day(t, (enum series_counter)c, i, t->day - TODAY + i > first ? 0 : NAN);
     }
 }
 

@@ -75,7 +75,7 @@ static void pretend_part(struct monitor *m, int64_t at, int64_t start, const dou
                                at + DAY_MS / PARTS);
             e.level[c] = e.gain[c];
             if (day >= 0 && day < FORECAST_DAYS)
-                t->days[c][day] += (float)e.gain[c];
+                track_add_to_day(t, (enum series_counter)c, day, (float)e.gain[c]);
         }
         if (t->number != SERIES_NONE)
             list[n++] = e;

@@ -1,36 +1,53 @@
 /* monitor_private.h: what the parts of the monitor share: monitor.c (life, turns, news),
- * monitor_load.c (the history at the start, and of one account), monitor_sample.c (what counters
- * gained), monitor_sums.c (forecasts and sums), monitor_columns.c. */
+ * monitor_track.c (what is kept of an account), monitor_load.c (the history at the start, and of
+ * one account), monitor_sample.c (what counters gained), monitor_sums.c (forecasts and sums),
+ * monitor_columns.c. */
 #ifndef MONITOR_MONITOR_PRIVATE_H
 #define MONITOR_MONITOR_PRIVATE_H
 
 #include "base/arena.h"
 #include "base/map.h"
+#include "base/numbered.h"
+#include "fleet/intern.h"
 #include "monitor/monitor.h"
 
-#define TODAY        (FORECAST_DAYS - 1)
-#define STATUS_BYTES 32
-#define CHANGES_MAX  1000
+#define TODAY       (FORECAST_DAYS - 1)
+#define CHANGES_MAX 1000
+#define SLOT_NONE   UINT32_MAX
+
+#define PAST_PARTS 11
+
+/* What was used on the whole days, and what they say; there are a hundred thousand of it, so that a
+ * number takes 2 bytes. */
+struct past {
+    uint16_t days[SERIES_COUNTERS][TODAY]; /* as small_pack */
+    struct past_model {
+        float level;
+        uint16_t parts[PAST_PARTS]; /* the rest of a forecast_model, as small_pack */
+        uint16_t known;
+    } model[SERIES_COUNTERS];
+};
 
 /* One account, whether it is in the fleet or only in the history. */
 struct track {
+    int64_t level[SERIES_COUNTERS];
+    int64_t percent[SERIES_COUNTERS]; /* of the forecast, as columns have it; -1: none */
+    int64_t runs_out_ms;              /* the first of its quotas; WHEN_NONE */
+    int64_t first_ms, status_since_ms;
+    int64_t period_ms; /* when the named period of the last sample began; WHEN_NONE */
+    struct past *past; /* owned; NULL: no whole day is known */
+    float today[SERIES_COUNTERS];
+    float rpm;       /* NAN: not known */
     uint32_t number; /* in the history; SERIES_NONE */
     row_id row;      /* ROW_NONE: not in the fleet */
+    uint32_t status; /* in monitor.statuses */
+    int day;         /* days since 1970 of `today`; INT32_MIN: nothing is known of any day */
+    int model_day;   /* of the models; INT32_MIN: to be made */
     bool known;      /* level is the counter at the last sample */
     bool dirty;      /* it changed since */
     bool unwritten;  /* it has just got a number: the history does not know its counter */
     bool status_known;
-    int day; /* days since 1970 of the last entry of `days` */
-    int model_day;
-    int64_t level[SERIES_COUNTERS];
-    float days[SERIES_COUNTERS][FORECAST_DAYS];
-    float rpm; /* NAN: not known */
-    struct forecast_model model[SERIES_COUNTERS];
-    struct forecast forecast[SERIES_COUNTERS];
-    int64_t percent[SERIES_COUNTERS]; /* of the forecast, as columns have it; -1: none */
-    int64_t first_ms, status_since_ms;
-    int64_t period_ms;         /* when the named period of the last sample began; WHEN_NONE */
-    char status[STATUS_BYTES]; /* cut */
+    bool foretold; /* there is a forecast */
 };
 
 enum phase { PHASE_LOAD, PHASE_IDLE, PHASE_SAMPLE, PHASE_SUMS };
@@ -70,9 +87,9 @@ struct monitor {
 
     struct track *tracks;
     size_t track_count, track_room;
-    struct map by_id; /* id → track */
-    struct arena mem; /* ids */
-    uint32_t *by_row; /* row → track; UINT32_MAX: none */
+    struct numbered ids;    /* of the tracks, in their order */
+    struct intern statuses; /* as they were seen last */
+    uint32_t *by_row;       /* row → track; SLOT_NONE: none */
     size_t row_room;
 
     enum phase phase;
@@ -102,15 +119,28 @@ static inline int day_of(int64_t ms)
     return (int)(period_day(ms) / DAY_MS);
 }
 
+/* ---- monitor_track.c ---- */
+
 struct track *track_of(const struct monitor *m, row_id row); /* NULL */
 /* Makes one if there is none. */
 struct track *track_new(struct monitor *m, struct span id);
+void tracks_finish(struct monitor *m);
+/* What was used on a day, as in forecast_input; i < FORECAST_DAYS. NAN: not known. */
+float track_day(const struct track *t, enum series_counter counter, int i);
+void track_set_day(struct track *t, enum series_counter counter, int i, float used);
+void track_add_to_day(struct track *t, enum series_counter counter, int i, float gain);
+void track_days(const struct track *t, enum series_counter counter, float out[FORECAST_DAYS]);
+/* Makes the models of the day that its days stand at, unless they are there. */
+void track_learn(struct track *t, int64_t now_ms);
 /* Brings its days to the day of now_ms. */
 void track_advance(struct track *t, int64_t now_ms);
 /* Adds what was used within (from, to] to the days it was used in. */
 void track_spread(struct track *t, enum series_counter counter, int64_t from_ms, int64_t to_ms,
                   int64_t gain);
 struct period track_period(const struct monitor *m, const struct track *t, int64_t now_ms);
+/* By its models and the counter as it is in the fleet. */
+void track_forecast(const struct monitor *m, const struct track *t, enum series_counter counter,
+                    int64_t now_ms, struct forecast *out);
 
 /* A new outcome, soon. */
 void monitor_ask(struct monitor *m);

@@ -72,7 +72,7 @@ static void first_sight(struct monitor *m, struct track *t, const int64_t *now)
         t->first_ms = m->now_ms;
     for (int c = 0; c < SERIES_COUNTERS; c++) {
         t->level[c] = e.level[c] = now[c];
-        t->days[c][TODAY] = NAN; /* what the day had before is not known */
+        t->today[c] = NAN; /* what the day had before is not known */
     }
     if (t->number != SERIES_NONE)
         put(&m->batches[m->batch_count - 1], &e);
@@ -105,7 +105,7 @@ static void forget_days(struct track *t, int64_t from, int64_t to)
         int i = day - t->day + TODAY;
         for (int c = 0; c < SERIES_COUNTERS && i >= 0 && i < FORECAST_DAYS; c++) {
             if ((int64_t)day * DAY_MS < to)
-                t->days[c][i] = NAN;
+                track_set_day(t, (enum series_counter)c, i, NAN);
         }
     }
 }

@@ -42,43 +42,25 @@ void sums_begin(struct monitor *m)
 
 /* ---- forecasts ----------------------------------------------------------------------------- */
 
-static void forecast_one(struct monitor *m, struct track *t, enum series_counter c)
+static void forecast_track(struct monitor *m, struct track *t, struct forecast out[])
 {
-    struct value used, quota;
-    fleet_get(m->env.fleet, t->row, monitor_used_field[c], &used);
-    fleet_get(m->env.fleet, t->row, monitor_quota_field[c], &quota);
-    if (!value_known(&used) || used.i < 0) {
-        t->forecast[c] = (struct forecast){FORECAST_NONE, NAN, NAN, NAN, NAN, WHEN_NONE};
-        return;
-    }
-    const struct forecast_input in = {.now_ms = m->now_ms,
-                                      .period = track_period(m, t, m->now_ms),
-                                      .used = used.i,
-                                      .limited = value_known(&quota),
-                                      .limit = quota.i,
-                                      .days = t->days[c]};
-    forecast_from(&t->model[c], &in, &t->forecast[c]);
-}
-
-static void forecast_track(struct monitor *m, struct track *t)
-{
-    track_advance(t, m->now_ms);
-    for (int c = 0; c < SERIES_COUNTERS; c++) {
-        if (t->model_day != t->day)
-            forecast_learn(t->days[c], m->now_ms, &t->model[c]);
-        forecast_one(m, t, (enum series_counter)c);
-    }
-    t->model_day = t->day;
     bool moved = false;
+    track_advance(t, m->now_ms);
+    track_learn(t, m->now_ms);
+    t->runs_out_ms = WHEN_NONE;
     for (int c = 0; c < SERIES_COUNTERS; c++) {
         struct value quota;
+        track_forecast(m, t, (enum series_counter)c, m->now_ms, &out[c]);
         fleet_get(m->env.fleet, t->row, monitor_quota_field[c], &quota);
-        int64_t percent = value_known(&quota) && !isnan(t->forecast[c].end)
-                              ? forecast_percent(t->forecast[c].end, quota.i)
-                              : -1;
+        int64_t percent =
+            value_known(&quota) && !isnan(out[c].end) ? forecast_percent(out[c].end, quota.i) : -1;
         moved = moved || percent != t->percent[c];
         t->percent[c] = percent;
+        int64_t at = out[c].runs_out_ms;
+        if (at != WHEN_NONE && (t->runs_out_ms == WHEN_NONE || at < t->runs_out_ms))
+            t->runs_out_ms = at;
     }
+    t->foretold = true;
     if (moved && m->env.touched)
         m->env.touched(m->env.ctx, t->row);
 }
@@ -106,9 +88,8 @@ static int64_t add(int64_t a, int64_t b)
 }
 
 static void add_use(const struct monitor *m, const struct track *t, enum series_counter c,
-                    struct monitor_use *use)
+                    const struct forecast *f, struct monitor_use *use)
 {
-    const struct forecast *f = &t->forecast[c];
     struct value used, quota;
     fleet_get(m->env.fleet, t->row, monitor_used_field[c], &used);
     fleet_get(m->env.fleet, t->row, monitor_quota_field[c], &quota);
@@ -149,6 +130,7 @@ static int64_t fullest(const struct monitor *m, row_id row)
 struct row_look {
     bool enabled, stale;
     enum health health;
+    struct forecast forecast[SERIES_COUNTERS];
 };
 
 static void add_row(const struct monitor *m, const struct track *t, const struct row_look *look,
@@ -162,7 +144,7 @@ static void add_row(const struct monitor *m, const struct track *t, const struct
         sum->disabled++;
     sum->stale += look->enabled && look->stale;
     for (int c = 0; c < SERIES_COUNTERS; c++)
-        add_use(m, t, (enum series_counter)c, &sum->use[c]);
+        add_use(m, t, (enum series_counter)c, &look->forecast[c], &sum->use[c]);
     int64_t most = fullest(m, t->row);
     for (int i = MONITOR_NEAR - 1; i >= 0; i--) {
         int from = m->env.settings->near[i];
@@ -172,7 +154,7 @@ static void add_row(const struct monitor *m, const struct track *t, const struct
         }
     }
     for (int i = 0; i < MONITOR_SPARK; i++) {
-        double d = (double)t->days[SERIES_TOKENS][FORECAST_DAYS - MONITOR_SPARK + i];
+        double d = (double)track_day(t, SERIES_TOKENS, FORECAST_DAYS - MONITOR_SPARK + i);
         sum->days[i] += isnan(d) ? 0 : d;
     }
     fleet_get(m->env.fleet, t->row, FIELD_RPM, &rpm);
@@ -224,7 +206,7 @@ static void add_runout(struct monitor *m, const struct track *t, const struct ro
     int64_t when = WHEN_NONE;
     int which = 0;
     for (int c = 0; c < SERIES_COUNTERS; c++) {
-        int64_t at = t->forecast[c].runs_out_ms;
+        int64_t at = look->forecast[c].runs_out_ms;
         if (at != WHEN_NONE && (when == WHEN_NONE || at < when)) {
             when = at;
             which = c;
@@ -254,10 +236,12 @@ static void sum_track(struct monitor *m, struct track *t)
 {
     struct value status;
     fleet_get(m->env.fleet, t->row, FIELD_STATUS, &status);
-    const struct row_look look = {
-        is_enabled(m, t->row), is_stale(m, t->row),
-        value_known(&status) ? health_of(m->env.settings->health, status.text) : HEALTH_OTHER};
-    forecast_track(m, t);
+    struct row_look look = {.enabled = is_enabled(m, t->row),
+                            .stale = is_stale(m, t->row),
+                            .health = value_known(&status)
+                                          ? health_of(m->env.settings->health, status.text)
+                                          : HEALTH_OTHER};
+    forecast_track(m, t, look.forecast);
     add_row(m, t, &look, &m->making.all);
     add_to_group(m, t, &look);
     add_runout(m, t, &look);

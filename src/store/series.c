@@ -84,8 +84,7 @@ enum status series_open(struct series **out, const char *path, struct clock cloc
     s->clock = clock;
     s->lock_fd = -1;
     s->newest_ms = s->prune_ms = WHEN_NONE;
-    arena_init(&s->mem);
-    map_init(&s->numbers);
+    numbered_init(&s->accounts);
     const struct db_spec spec = {.path = path,
                                  .application_id = APPLICATION_ID,
                                  .synchronous = "NORMAL",
@@ -132,9 +131,8 @@ void series_close(struct series *s)
     series_drop_noted(s, s->noted_count);
     mem_free(s->noted);
     mem_free(s->blocks);
-    mem_free(s->accounts);
-    map_finish(&s->numbers);
-    arena_finish(&s->mem);
+    mem_free(s->first_ms);
+    numbered_finish(&s->accounts);
     mem_free(s);
 }
 
@@ -158,11 +156,9 @@ struct series_block *series_block(struct series *s, uint32_t block)
 
 static void add_account(struct series *s, struct span id, int64_t first_ms)
 {
-    VEC_ROOM(s->accounts, s->account_count, s->account_room);
-    struct span kept = arena_dup(&s->mem, id);
-    uint32_t num = (uint32_t)s->account_count;
-    s->accounts[s->account_count++] = (struct series_account){kept, first_ms};
-    map_set(&s->numbers, kept, num);
+    uint32_t num = numbered_take(&s->accounts, id);
+    VEC_ROOM(s->first_ms, num, s->first_room);
+    s->first_ms[num] = first_ms;
     series_block(s, num / SERIES_BLOCK);
 }
 
@@ -214,12 +210,15 @@ static enum status load_accounts(struct series *s, struct error *err)
                                NULL, NULL, &st, err);
     if (status != ST_OK)
         return status;
-    map_clear(&s->numbers);
-    s->account_count = 0;
-    while ((rc = sqlite3_step(st)) == SQLITE_ROW)
+    numbered_clear(&s->accounts);
+    size_t rows = 0;
+    for (; (rc = sqlite3_step(st)) == SQLITE_ROW; rows++)
         add_account(s, span_of(db_text(st, 0)), sqlite3_column_int64(st, 1));
-    s->accounts_kept = s->account_count;
-    return end_of_rows(s, rc, st, err);
+    s->accounts_kept = s->accounts.count;
+    status = end_of_rows(s, rc, st, err);
+    if (status == ST_OK && rows != s->accounts.count) /* all numbers behind it would be others' */
+        status = error_set(err, ST_IO, "an account stands in the history twice");
+    return status;
 }
 
 static enum status load_summed(struct series *s, struct error *err)
@@ -296,28 +295,26 @@ bool series_writes(struct series *s)
 
 uint32_t series_account(struct series *s, struct span id)
 {
-    uint32_t num;
-    if (map_get(&s->numbers, id, &num))
+    uint32_t num = numbered_find(&s->accounts, id);
+    if (num != NUMBERED_NONE || !s->writes) /* the one that writes gives the numbers */
         return num;
-    if (!s->writes) /* the one that writes gives the numbers */
-        return SERIES_NONE;
     add_account(s, id, clock_wall(&s->clock));
-    return (uint32_t)s->account_count - 1;
+    return (uint32_t)s->accounts.count - 1;
 }
 
 struct span series_id(const struct series *s, uint32_t account)
 {
-    return account < s->account_count ? s->accounts[account].id : span_of("");
+    return numbered_text(&s->accounts, account);
 }
 
 int64_t series_first_seen(const struct series *s, uint32_t account)
 {
-    return account < s->account_count ? s->accounts[account].first_ms : WHEN_NONE;
+    return account < s->accounts.count ? s->first_ms[account] : WHEN_NONE;
 }
 
 uint32_t series_accounts(const struct series *s)
 {
-    return (uint32_t)s->account_count;
+    return (uint32_t)s->accounts.count;
 }
 
 uint32_t series_blocks(const struct series *s)

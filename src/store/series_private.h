@@ -3,15 +3,9 @@
 #ifndef STORE_SERIES_PRIVATE_H
 #define STORE_SERIES_PRIVATE_H
 
-#include "base/arena.h"
-#include "base/map.h"
+#include "base/numbered.h"
 #include "store/db.h"
 #include "store/series_blob.h"
-
-struct series_account {
-    struct span id; /* in mem */
-    int64_t first_ms;
-};
 
 /* A blob that waits. */
 struct series_job {
@@ -61,10 +55,9 @@ struct series {
     int lock_fd; /* -1: no file to lock; then everybody writes */
     int64_t scope;
     bool begun, writes;
-    struct arena mem;
-    struct map numbers; /* id → number */
-    struct series_account *accounts;
-    size_t account_count, account_room;
+    struct numbered accounts; /* by id */
+    int64_t *first_ms;        /* owned; when each was first seen */
+    size_t first_room;
     size_t accounts_kept; /* on disk; the others are new */
     struct series_block *blocks;
     size_t block_count, block_room;

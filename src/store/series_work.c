@@ -124,14 +124,14 @@ static enum status write_accounts(struct series *s, struct error *err)
     enum status status = ST_OK;
     sqlite3_stmt *st = s->st[SQL_ACCOUNT];
     size_t to = s->accounts_kept + ACCOUNTS_A_SLICE;
-    to = to < s->account_count ? to : s->account_count;
+    to = to < s->accounts.count ? to : s->accounts.count;
     for (size_t i = s->accounts_kept; status == ST_OK && i < to; i++) {
-        const struct series_account *a = &s->accounts[i];
+        struct span id = numbered_text(&s->accounts, (uint32_t)i);
         sqlite3_bind_int64(st, 1, s->scope);
         sqlite3_bind_int64(st, 2, (int64_t)i);
-        sqlite3_bind_text(st, 3, a->id.p, (int)a->id.len, SQLITE_STATIC);
-        sqlite3_bind_int64(st, 4, a->first_ms);
-        s->work_bytes += a->id.len;
+        sqlite3_bind_text(st, 3, id.p, (int)id.len, SQLITE_STATIC);
+        sqlite3_bind_int64(st, 4, s->first_ms[i]);
+        s->work_bytes += id.len;
         status = series_run(s, st, err);
     }
     return status;
@@ -341,7 +341,7 @@ static enum status slice(struct series *s, size_t *jobs_done, size_t *noted_done
     enum series_step step;
     uint32_t block;
     *did = true;
-    if (s->accounts_kept < s->account_count)
+    if (s->accounts_kept < s->accounts.count)
         return write_accounts(s, err);
     if (s->job_first < s->job_count)
         return write_jobs(s, jobs_done, err);
@@ -375,8 +375,8 @@ enum status series_work(struct series *s, bool *more, struct error *err)
         return status;
     }
     accounts += ACCOUNTS_A_SLICE;
-    if (s->accounts_kept < s->account_count)
-        s->accounts_kept = accounts < s->account_count ? accounts : s->account_count;
+    if (s->accounts_kept < s->accounts.count)
+        s->accounts_kept = accounts < s->accounts.count ? accounts : s->accounts.count;
     drop_jobs(s, jobs_done);
     series_drop_noted(s, noted_done);
     *more = did;

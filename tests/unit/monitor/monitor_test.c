@@ -1,7 +1,7 @@
 /* monitor_test.c: samples of a fleet on a clock of our own: what counters gained, by day; new
  * periods, gaps, restarts and clocks that are set; sums, groups and findings; computed columns. It
- * covers monitor.c, monitor_columns.c, monitor_load.c, monitor_pretend.c, monitor_sample.c and
- * monitor_sums.c. */
+ * covers monitor.c, monitor_columns.c, monitor_load.c, monitor_pretend.c, monitor_sample.c,
+ * monitor_sums.c and monitor_track.c. */
 #include "monitor/monitor.h"
 
 #include "base/vec.h"

@@ -1,0 +1,198 @@
+/* monitor_track.c: what is kept of each account: its counters, what was used on each of the last
+ * days, and what these days say.
+ *
+ * Whole days are read once a day and take 2 bytes each, in a piece of their own that an account
+ * gets when there is a day to keep. Today grows by little and little, and is not rounded. Of a
+ * forecast only what columns show is kept: the rest follows from the model in a microsecond. */
+#include "base/mem.h"
+#include "base/small.h"
+#include "base/vec.h"
+#include "monitor/monitor_private.h"
+
+#include <string.h>
+
+struct track *track_of(const struct monitor *m, row_id row)
+{
+    return row < m->row_room && m->by_row[row] != SLOT_NONE ? &m->tracks[m->by_row[row]] : NULL;
+}
+
+struct track *track_new(struct monitor *m, struct span id)
+{
+    uint32_t at = numbered_take(&m->ids, id);
+    if (at < m->track_count)
+        return &m->tracks[at];
+    VEC_ROOM(m->tracks, m->track_count, m->track_room);
+    struct track *t = &m->tracks[m->track_count++];
+    *t = (struct track){.number = SERIES_NONE, .row = ROW_NONE, .rpm = NAN};
+    t->first_ms = t->status_since_ms = t->period_ms = t->runs_out_ms = WHEN_NONE;
+    t->day = t->model_day = INT32_MIN;
+    for (int c = 0; c < SERIES_COUNTERS; c++) {
+        t->percent[c] = -1;
+        t->today[c] = NAN;
+    }
+    return t;
+}
+
+void tracks_finish(struct monitor *m)
+{
+    for (size_t i = 0; i < m->track_count; i++)
+        mem_free(m->tracks[i].past);
+    mem_free(m->tracks);
+    mem_free(m->by_row);
+    numbered_finish(&m->ids);
+    intern_finish(&m->statuses);
+}
+
+/* ---- days ---------------------------------------------------------------------------------- */
+
+static struct past *past_create(void)
+{
+    struct past *past = mem_calloc(1, sizeof *past);
+    for (int c = 0; c < SERIES_COUNTERS; c++) {
+        past->model[c].level = NAN;
+        for (int i = 0; i < TODAY; i++)
+            past->days[c][i] = small_pack(NAN);
+    }
+    return past;
+}
+
+float track_day(const struct track *t, enum series_counter counter, int i)
+{
+    if (i == TODAY)
+        return t->today[counter];
+    return t->past ? (float)small_unpack(t->past->days[counter][i]) : NAN;
+}
+
+void track_set_day(struct track *t, enum series_counter counter, int i, float used)
+{
+    if (i == TODAY) {
+        t->today[counter] = used;
+        return;
+    }
+    if (!t->past && isnan(used))
+        return;
+    if (!t->past)
+        t->past = past_create();
+    t->past->days[counter][i] = small_pack((double)used);
+}
+
+void track_add_to_day(struct track *t, enum series_counter counter, int i, float gain)
+{
+    track_set_day(t, counter, i, track_day(t, counter, i) + gain);
+}
+
+void track_days(const struct track *t, enum series_counter counter, float out[FORECAST_DAYS])
+{
+    for (int i = 0; i < FORECAST_DAYS; i++)
+        out[i] = track_day(t, counter, i);
+}
+
+/* A day that went by without news is a day without use, once the account was known. */
+void track_advance(struct track *t, int64_t now_ms)
+{
+    int today = day_of(now_ms);
+    int by = t->day == INT32_MIN || today - t->day > FORECAST_DAYS ? FORECAST_DAYS : today - t->day;
+    t->day = today;
+    if (by <= 0)
+        return;
+    for (int c = 0; c < SERIES_COUNTERS; c++) {
+        float days[FORECAST_DAYS];
+        track_days(t, (enum series_counter)c, days);
+        for (int i = 0; i < FORECAST_DAYS; i++) {
+            float used = i + by < FORECAST_DAYS ? days[i + by] : t->known ? 0 : NAN;
+            track_set_day(t, (enum series_counter)c, i, used);
+        }
+    }
+}
+
+void track_spread(struct track *t, enum series_counter counter, int64_t from_ms, int64_t to_ms,
+                  int64_t gain)
+{
+    int last = day_of(to_ms) - t->day + TODAY;
+    if (to_ms - from_ms <= HOUR_MS || day_of(from_ms) == day_of(to_ms)) {
+        if (last >= 0 && last < FORECAST_DAYS)
+            track_add_to_day(t, counter, last, (float)gain);
+        return;
+    }
+    for (int64_t at = from_ms; at < to_ms;) {
+        int64_t next = period_day(at) + DAY_MS;
+        next = next < to_ms ? next : to_ms;
+        int i = day_of(at) - t->day + TODAY;
+        double part = (double)(next - at) / (double)(to_ms - from_ms);
+        if (i >= 0 && i < FORECAST_DAYS)
+            track_add_to_day(t, counter, i, (float)((double)gain * part));
+        at = next;
+    }
+}
+
+/* ---- forecasts ----------------------------------------------------------------------------- */
+
+/* All of them are ratios around 1, or less: packed, they are counted in millionths. */
+static void model_parts(struct forecast_model *model, float *out[PAST_PARTS])
+{
+    float *parts[PAST_PARTS] = {&model->lift, &model->var_day, &model->var_level, &model->var_week};
+    for (int d = 0; d < 7; d++)
+        parts[4 + d] = &model->week[d];
+    memcpy(out, parts, sizeof parts);
+}
+
+#define PART_UNIT 0x1p-20
+
+void track_learn(struct track *t, int64_t now_ms)
+{
+    for (int c = 0; t->past && t->model_day != t->day && c < SERIES_COUNTERS; c++) {
+        struct past_model *kept = &t->past->model[c];
+        struct forecast_model model;
+        float days[FORECAST_DAYS], *parts[PAST_PARTS];
+        track_days(t, (enum series_counter)c, days);
+        forecast_learn(days, now_ms, &model);
+        model_parts(&model, parts);
+        kept->level = model.level;
+        kept->known = (uint16_t)model.known;
+        for (int i = 0; i < PAST_PARTS; i++)
+            kept->parts[i] = small_pack((double)*parts[i] / PART_UNIT);
+    }
+    t->model_day = t->day;
+}
+
+static void model_of(const struct track *t, enum series_counter counter, struct forecast_model *out)
+{
+    float *parts[PAST_PARTS];
+    *out = (struct forecast_model){.level = NAN, .lift = 1};
+    if (!t->past || isnan(t->past->model[counter].level))
+        return;
+    const struct past_model *kept = &t->past->model[counter];
+    out->level = kept->level;
+    out->known = kept->known;
+    model_parts(out, parts);
+    for (int i = 0; i < PAST_PARTS; i++)
+        *parts[i] = (float)(small_unpack(kept->parts[i]) * PART_UNIT);
+}
+
+struct period track_period(const struct monitor *m, const struct track *t, int64_t now_ms)
+{
+    struct value name, created;
+    fleet_get(m->env.fleet, t->row, FIELD_USAGE_PERIOD, &name);
+    fleet_get(m->env.fleet, t->row, FIELD_CREATED_AT, &created);
+    return period_of(value_known(&name) ? name.text : span_of(""),
+                     value_known(&created) ? created.i : WHEN_NONE, t->first_ms, now_ms);
+}
+
+void track_forecast(const struct monitor *m, const struct track *t, enum series_counter counter,
+                    int64_t now_ms, struct forecast *out)
+{
+    struct value used, quota;
+    struct forecast_model model;
+    fleet_get(m->env.fleet, t->row, monitor_used_field[counter], &used);
+    fleet_get(m->env.fleet, t->row, monitor_quota_field[counter], &quota);
+    *out = forecast_none();
+    if (!value_known(&used) || used.i < 0)
+        return;
+    const struct forecast_input in = {.now_ms = now_ms,
+                                      .period = track_period(m, t, now_ms),
+                                      .used = used.i,
+                                      .limited = value_known(&quota),
+                                      .limit = quota.i};
+    model_of(t, counter, &model);
+    forecast_from(&model, &in, out);
+}

@@ -1,6 +1,7 @@
 /* app_global.c: see app_global.h. One row an action. */
 #include "tui/app_global.h"
 
+#include "base/quantity.h"
 #include "base/vec.h"
 #include "tui/screens/alerts.h"
 #include "tui/screens/ask.h"
@@ -300,6 +301,13 @@ unsigned app_global_action(struct app *app, enum action_id action, bool over)
     return EFFECT_NONE;
 }
 
+/* What becomes of it: a demo takes its journal and its server along. */
+static void add_what_is_kept(struct app *app, struct dialog *d, const char *kept)
+{
+    bool demo = app_session(app)->profile.demo;
+    dialog_line(d, ROLE_TEXT, "%s", demo ? "It ends with the demo: nothing of it is kept." : kept);
+}
+
 static void quit_fill(void *ctx, struct dialog *d)
 {
     size_t open = writes_open(app_session(ctx)->writes);
@@ -307,13 +315,13 @@ static void quit_fill(void *ctx, struct dialog *d)
     if (app_busy(ctx))
         dialog_line(d, ROLE_WARNING, "A form with changes is open.");
     if (open) {
-        dialog_line(d, ROLE_WARNING, "%zu %s not settled yet.", open,
+        dialog_line(d, ROLE_WARNING, "%s %s not settled yet.", QUANTITY(open),
                     open == 1 ? "write is" : "writes are");
-        dialog_line(d, ROLE_TEXT, "It is in the journal; the next start goes on looking.");
+        add_what_is_kept(ctx, d, "It is in the journal; the next start goes on looking.");
     }
     if (session_applying(app_session(ctx))) {
         dialog_line(d, ROLE_WARNING, "A plan is being applied.");
-        dialog_line(d, ROLE_TEXT, "What is left is kept; the next start asks whether to go on.");
+        add_what_is_kept(ctx, d, "What is left is kept; the next start asks whether to go on.");
         dialog_button(d, "Stop it, then quit");
         dialog_button(d, "Quit now");
         return;

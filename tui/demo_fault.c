@@ -12,12 +12,13 @@
 #define LOW_SPEED_SECONDS 5
 
 const struct demo_fault_row demo_faults[DEMO_FAULTS] = {
-    {"outage", "503 for 20 s: the list stays, its age counts, r tries now"},
-    {"429", "too many requests for 10 s: paddock waits as long as it is told"},
-    {"slow", "each answer takes 3 s, for 20 s: no key waits for it"},
-    {"conflict", "the next change meets another's: choose between both"},
-    {"cut", "the next write's answer is lost after it was committed: outcome unknown"},
-    {"none", "all is well again"},
+    {"outage", "outage", "503 for 20 s: the list stays, its age counts, r tries now"},
+    {"429", "429", "too many requests for 10 s: paddock waits as long as it is told"},
+    {"slow", "slow", "each answer takes 3 s, for 20 s: no key waits for it"},
+    {"conflict", "overlap", "others change the fields of your next edit first: choose"},
+    {"409", "conflict", "the next change is refused, without a reason: not applied"},
+    {"cut", "cut", "the next write's answer is lost after it was committed: outcome unknown"},
+    {"none", "none", "all is well again"},
 };
 
 struct demo_fault {
@@ -64,7 +65,7 @@ struct demo_fault *demo_fault_start(struct loop *loop, const char *url, const ch
     struct str where = STR_INIT, body = STR_INIT;
     struct secret *bearer = secret_create(token, strlen(token));
     str_printf(&where, "%s/_sandbox/faults", url);
-    str_printf(&body, "{\"fault\":\"%s\"}", row->name);
+    str_printf(&body, "{\"fault\":\"%s\"}", row->fault);
     const struct transfer_request request = {.method = "POST",
                                              .url = str_text(&where),
                                              .body = span_from(&body),

@@ -5,12 +5,12 @@
 #include "base/error.h"
 #include "loop/loop.h"
 
-/* One that can be asked for: the sandbox's own name of it ("none" ends all), and what will be seen.
- */
+/* One that can be asked for: its name, the sandbox's own name of it ("none" ends all), and what
+ * will be seen. */
 struct demo_fault_row {
-    const char *name, *help;
+    const char *name, *fault, *help;
 };
-#define DEMO_FAULTS 6
+#define DEMO_FAULTS 7
 extern const struct demo_fault_row demo_faults[DEMO_FAULTS];
 
 struct demo_fault;

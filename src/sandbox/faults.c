@@ -8,17 +8,18 @@
 
 /* clang-format off */
 const struct fault_row fault_table[FAULT_ROWS] = {
-    {"outage", "a proxy's page with 503", SCOPE_ANY, EFFECT_PAGE, 503, 20, 0, false, 0},
-    {"drop", "connections end without an answer", SCOPE_ANY, EFFECT_DROP, 0, 20, 0, false, 0},
-    {"429", "too many requests, with Retry-After", SCOPE_ANY, EFFECT_ENVELOPE, 429, 10, 0, false, 0},
-    {"slow", "answers wait for ms", SCOPE_ANY, EFFECT_DELAY, 0, 20, 0, false, 3000},
-    {"unauthorized", "the token is refused", SCOPE_ANY, EFFECT_ENVELOPE, 401, 0, 1, false, 0},
-    {"forbidden", "the next write is refused", SCOPE_WRITE, EFFECT_ENVELOPE, 403, 0, 1, false, 0},
-    {"conflict", "the next PATCH meets a conflict", SCOPE_PATCH, EFFECT_ENVELOPE, 409, 0, 1, false, 0},
-    {"cut", "the next write's connection ends before or after the commit", SCOPE_WRITE, EFFECT_DROP, 0, 0, 1, true, 0},
-    {"error", "the next write gets 500 before or after the commit", SCOPE_WRITE, EFFECT_ENVELOPE, 500, 0, 1, false, 0},
-    {"cursor", "the next cursor has expired", SCOPE_CURSOR, EFFECT_PLAIN, 400, 0, 1, false, 0},
-    {"html", "a 200 that is a log-in page", SCOPE_READ, EFFECT_PAGE, 200, 0, 1, false, 0},
+    {"outage", "a proxy's page with 503", SCOPE_ANY, EFFECT_PAGE, 503, 20, 0, false, 0, false},
+    {"drop", "connections end without an answer", SCOPE_ANY, EFFECT_DROP, 0, 20, 0, false, 0, false},
+    {"429", "too many requests, with Retry-After", SCOPE_ANY, EFFECT_ENVELOPE, 429, 10, 0, false, 0, false},
+    {"slow", "answers wait for ms", SCOPE_ANY, EFFECT_DELAY, 0, 20, 0, false, 3000, false},
+    {"unauthorized", "the token is refused", SCOPE_ANY, EFFECT_ENVELOPE, 401, 0, 1, false, 0, false},
+    {"forbidden", "the next write is refused", SCOPE_WRITE, EFFECT_ENVELOPE, 403, 0, 1, false, 0, false},
+    {"conflict", "the next PATCH meets a conflict", SCOPE_PATCH, EFFECT_ENVELOPE, 409, 0, 1, false, 0, false},
+    {"overlap", "the same fields are changed by somebody else, and the next PATCH meets a conflict", SCOPE_PATCH, EFFECT_ENVELOPE, 409, 0, 1, false, 0, true},
+    {"cut", "the next write's connection ends before or after the commit", SCOPE_WRITE, EFFECT_DROP, 0, 0, 1, true, 0, false},
+    {"error", "the next write gets 500 before or after the commit", SCOPE_WRITE, EFFECT_ENVELOPE, 500, 0, 1, false, 0, false},
+    {"cursor", "the next cursor has expired", SCOPE_CURSOR, EFFECT_PLAIN, 400, 0, 1, false, 0, false},
+    {"html", "a 200 that is a log-in page", SCOPE_READ, EFFECT_PAGE, 200, 0, 1, false, 0, false},
 };
 /* clang-format on */
 
@@ -100,7 +101,8 @@ static const char *add_row(struct faults *f, const struct fault_row *row, const 
         return "too many faults at once";
     size_t i = f->count++;
     f->active[i].fault = (struct fault){row->effect, (unsigned)n.status,
-                                        when ? text_is(when, "after") : row->after, n.ms, n.retry};
+                                        when ? text_is(when, "after") : row->after, n.ms, n.retry,
+                                        row->theirs};
     f->active[i].scope = !on ? row->scope : text_is(on, "reads") ? SCOPE_READ : SCOPE_WRITE;
     f->active[i].until = n.seconds ? clock_mono(&f->clock) + n.seconds * 1000 : 0;
     f->active[i].left = n.count ? n.count : -1;

@@ -35,9 +35,10 @@ struct fault_row {
     int64_t seconds, count; /* when the caller says neither; 0: without end */
     bool after;             /* when the caller does not say: once the write is committed */
     int64_t ms;             /* of a delay */
+    bool theirs;            /* somebody else changes the same fields first */
 };
 
-#define FAULT_ROWS   11
+#define FAULT_ROWS   12
 #define FAULT_ACTIVE 16
 extern const struct fault_row fault_table[FAULT_ROWS];
 
@@ -48,6 +49,7 @@ struct fault {
     bool after;
     int64_t ms;
     int64_t retry_after; /* seconds, of a 429 */
+    bool theirs;
 };
 
 struct faults {

@@ -1,5 +1,5 @@
 /* demo_test.c: the demo is broken on purpose, and the console says what a real fault would make it
- * say: a lost server, a change by somebody else, an outcome that is not known. */
+ * say: a lost server, a change by somebody else, a refusal, an outcome that is not known. */
 #include "tests/support/console_rig.h"
 
 #include <setjmp.h>
@@ -57,6 +57,48 @@ static void test_cut_is_unknown_and_settled(void **state)
     console_close(&c);
 }
 
+/* Both ways in which a change meets another's: the same fields, and a bare refusal. */
+static void test_conflict_and_409(void **state)
+{
+    struct console c;
+    console_open(&c, *state);
+    console_see(&c, "1,200 accounts, complete");
+    break_it(&c, "conflict", "demo conflict: others change");
+    console_keys(&c, "e");
+    console_see(&c, "Max tokens/month");
+    console_keys(&c, "C-u");
+    console_type(&c, "1200k");
+    console_keys(&c, "C-s");
+    console_see(&c, "nothing was sent yet");
+    console_keys(&c, "A");
+    console_see(&c, "The same fields were changed on the server");
+    console_see(&c, "* mine   1,200,000");
+    console_see(&c, "  server 900,000");
+    console_keys(&c, "m Enter");
+    console_see(&c, "nothing was sent yet");
+    break_it(&c, "409", "demo 409: the next change");
+    console_keys(&c, "A");
+    console_see(&c, "NOT APPLIED");
+    console_see(&c, "(409)");
+    console_close(&c);
+}
+
+/* The demo's journal goes with it: its end promises nothing. */
+static void test_what_is_open_ends_with_the_demo(void **state)
+{
+    struct console c;
+    console_open(&c, *state);
+    console_see(&c, "1,200 accounts, complete");
+    console_keys(&c, "t");
+    console_see(&c, "nothing was sent yet");
+    break_it(&c, "slow", "demo slow: each answer");
+    console_keys(&c, "A Q");
+    console_see(&c, "1 write is not settled yet");
+    console_see(&c, "It ends with the demo");
+    assert_null(strstr(term_screen_text(c.term), "the next start"));
+    console_close(&c);
+}
+
 static void test_a_real_server_is_left_alone(void **state)
 {
     struct console c;
@@ -74,6 +116,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CONSOLE_TWO_SIZES(test_outage, &small, &wide),
         CONSOLE_TWO_SIZES(test_cut_is_unknown_and_settled, &small, &wide),
+        CONSOLE_TWO_SIZES(test_conflict_and_409, &small, &wide),
+        CONSOLE_TWO_SIZES(test_what_is_open_ends_with_the_demo, &small, &wide),
         {"a real server", test_a_real_server_is_left_alone, NULL, NULL, (void *)(uintptr_t)&real},
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

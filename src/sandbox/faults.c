@@ -100,9 +100,9 @@ static const char *add_row(struct faults *f, const struct fault_row *row, const 
     if (f->count == FAULT_ACTIVE)
         return "too many faults at once";
     size_t i = f->count++;
-    f->active[i].fault = (struct fault){row->effect, (unsigned)n.status,
-                                        when ? text_is(when, "after") : row->after, n.ms, n.retry,
-                                        row->theirs};
+    f->active[i].fault = (struct fault){
+        row->effect, (unsigned)n.status, when ? text_is(when, "after") : row->after, n.ms,
+        n.retry,     row->theirs};
     f->active[i].scope = !on ? row->scope : text_is(on, "reads") ? SCOPE_READ : SCOPE_WRITE;
     f->active[i].until = n.seconds ? clock_mono(&f->clock) + n.seconds * 1000 : 0;
     f->active[i].left = n.count ? n.count : -1;

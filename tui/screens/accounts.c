@@ -18,6 +18,7 @@
 #define SIDE_BY_SIDE_COLS 90
 #define STACKED_ROWS      32
 #define SPLIT_DEFAULT     60 /* percent of the width that the list takes */
+#define STACKED_LESS      10 /* of the height it takes less */
 
 enum focus { FOCUS_LIST, FOCUS_DETAIL };
 
@@ -30,6 +31,7 @@ struct accounts {
     struct account_views views;
     row_id range_from;   /* v was pressed here, or ROW_NONE */
     bool preview, alone; /* alone: the detail fills the screen */
+    bool room;           /* for the detail beside or below the list, as it was drawn last */
     int split;
 };
 
@@ -92,6 +94,12 @@ static unsigned accounts_key(void *self, const struct key *key)
 
 /* ---- moving, panes ---- */
 
+/* What has the keys is on the screen: without room beside the list the detail has all of it. */
+static bool is_alone(const struct accounts *a)
+{
+    return a->alone || (a->focus == FOCUS_DETAIL && !a->room);
+}
+
 static unsigned do_back(void *self, enum action_id action)
 {
     struct accounts *a = self;
@@ -100,7 +108,7 @@ static unsigned do_back(void *self, enum action_id action)
         account_line_end(&a->line, false);
     } else if (a->range_from != ROW_NONE) {
         a->range_from = ROW_NONE;
-    } else if (a->alone || a->focus == FOCUS_DETAIL) {
+    } else if (a->focus == FOCUS_DETAIL) {
         a->alone = false;
         a->focus = FOCUS_LIST;
     } else if (a->line.filter.len) {
@@ -114,7 +122,7 @@ static unsigned do_back(void *self, enum action_id action)
 static unsigned do_close(void *self, enum action_id action)
 {
     struct accounts *a = self;
-    if (a->alone || a->focus == FOCUS_DETAIL)
+    if (a->focus == FOCUS_DETAIL)
         return do_back(self, action);
     app_quit(a->app, true);
     return EFFECT_HANDLED;
@@ -124,7 +132,8 @@ static unsigned do_pane(void *self, enum action_id action)
 {
     struct accounts *a = self;
     (void)action;
-    a->focus = a->focus == FOCUS_LIST ? FOCUS_DETAIL : FOCUS_LIST;
+    a->focus = a->alone || a->focus == FOCUS_DETAIL ? FOCUS_LIST : FOCUS_DETAIL;
+    a->alone = false;
     return EFFECT_REDRAW;
 }
 
@@ -144,10 +153,20 @@ static unsigned do_open(void *self, enum action_id action)
     return EFFECT_REDRAW;
 }
 
+/* Why there are no two panes on the screen. */
+static unsigned tell_no_room(const struct accounts *a)
+{
+    app_message(a->app, MESSAGE_NOTE,
+                a->preview ? "there is no room for the detail beside the list; Tab shows it alone"
+                           : "the detail is hidden; p shows it beside the list");
+    return EFFECT_REDRAW;
+}
+
 static unsigned do_preview(void *self, enum action_id action)
 {
     struct accounts *a = self;
-    (void)action;
+    if (a->preview && !a->room)
+        return is_alone(a) ? do_back(a, action) : tell_no_room(a);
     a->preview = !a->preview;
     if (!a->preview && !a->alone)
         a->focus = FOCUS_LIST;
@@ -158,6 +177,8 @@ static unsigned do_zoom(void *self, enum action_id action)
 {
     struct accounts *a = self;
     int step = (action == ACTION_ZOOM_IN) == (a->focus == FOCUS_LIST) ? 5 : -5;
+    if (!a->room)
+        return is_alone(a) ? EFFECT_HANDLED : tell_no_room(a);
     a->split += step;
     if (a->split < 30)
         a->split = 30;
@@ -310,7 +331,7 @@ static unsigned accounts_action(void *self, enum action_id action)
         return effect;
     if (a->focus == FOCUS_LIST && keymap_move(action, &move)) {
         account_list_move(&a->list, move);
-        return a->alone ? EFFECT_REDRAW : EFFECT_TOUCHED;
+        return is_alone(a) ? EFFECT_REDRAW : EFFECT_TOUCHED;
     }
     effect = account_views_action(&a->views, action);
     return effect ? effect : detail_action(&a->detail, action);
@@ -355,7 +376,7 @@ static struct panes lay_panes(const struct accounts *a, const struct canvas *bod
         p.list = canvas_part(body, 0, 0, body->rows, p.edge);
         p.detail = canvas_part(body, 0, p.edge + 1, body->rows, body->cols - p.edge - 1);
     } else if (p.below) {
-        p.edge = body->rows / 2;
+        p.edge = body->rows * (a->split - STACKED_LESS) / 100;
         p.list = canvas_part(body, 0, 0, p.edge, body->cols);
         p.detail = canvas_part(body, p.edge + 1, 0, body->rows - p.edge - 1, body->cols);
     }
@@ -366,14 +387,15 @@ static void accounts_draw(void *self, const struct canvas *c)
 {
     struct accounts *a = self;
     bool in_list = a->focus == FOCUS_LIST;
-    if (a->alone) {
+    struct canvas body = canvas_part(c, 1, 0, c->rows - 1, c->cols);
+    struct panes p = lay_panes(a, &body, c->rows);
+    a->room = p.beside || p.below;
+    if (is_alone(a)) {
         detail_draw(&a->detail, c, accounts_cursor(a), true);
         return;
     }
     draw_hline(c, 0, 0, c->cols, ROLE_BORDER);
-    struct canvas body = canvas_part(c, 1, 0, c->rows - 1, c->cols);
-    struct panes p = lay_panes(a, &body, c->rows);
-    draw_list(a, &p.list, in_list || !(p.beside || p.below));
+    draw_list(a, &p.list, in_list);
     if (p.beside) {
         draw_vline(&body, 0, p.edge, body.rows, ROLE_BORDER);
         draw_glyph(c, 0, p.edge, ROLE_BORDER, GLYPH_TEE_DOWN);
@@ -391,7 +413,7 @@ static void accounts_update(void *self, const struct canvas *c)
     struct canvas body = canvas_part(c, 1, 0, c->rows - 1, c->cols);
     struct panes p = lay_panes(a, &body, c->rows);
     struct canvas rows = canvas_part(&p.list, 1, 0, p.list.rows - 1, p.list.cols);
-    if (a->alone || a->line.typing || !account_list_redraw(&a->list, &rows, true)) {
+    if (is_alone(a) || a->line.typing || !account_list_redraw(&a->list, &rows, true)) {
         draw_fill(c, 0, 0, c->rows, c->cols, ROLE_TEXT);
         accounts_draw(self, c);
         return;

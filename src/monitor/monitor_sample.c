@@ -64,18 +64,31 @@ static void put_gain(struct monitor *m, const struct track *t, bool absolute, in
     }
 }
 
-static void first_sight(struct monitor *m, struct track *t, const int64_t *now)
+/* The counters themselves instead of what they gained: after a correction, and the first time. */
+static void put_level(struct monitor *m, const struct track *t, const int64_t gain[SERIES_COUNTERS],
+                      const int64_t now[SERIES_COUNTERS])
 {
     struct series_entry e = {.account = t->number, .absolute = true};
+    if (t->number == SERIES_NONE)
+        return;
+    for (int c = 0; c < SERIES_COUNTERS; c++) {
+        e.gain[c] = gain[c];
+        e.level[c] = now[c];
+    }
+    put(&m->batches[m->batch_count - 1], &e);
+}
+
+static void first_sight(struct monitor *m, struct track *t, const int64_t *now)
+{
+    static const int64_t nothing[SERIES_COUNTERS] = {0};
     t->known = true;
     if (t->first_ms == WHEN_NONE)
         t->first_ms = m->now_ms;
     for (int c = 0; c < SERIES_COUNTERS; c++) {
-        t->level[c] = e.level[c] = now[c];
+        t->level[c] = now[c];
         t->today[c] = NAN; /* what the day had before is not known */
     }
-    if (t->number != SERIES_NONE)
-        put(&m->batches[m->batch_count - 1], &e);
+    put_level(m, t, nothing, now);
 }
 
 /* A new period: the name says that it began since, or a counter fell. A fall by less than half
@@ -132,20 +145,6 @@ static bool read_counters(const struct monitor *m, const struct track *t,
         any = any || usable;
     }
     return any;
-}
-
-/* The counters themselves instead of what they gained: after a correction, and the first time. */
-static void put_level(struct monitor *m, const struct track *t, const int64_t gain[SERIES_COUNTERS],
-                      const int64_t now[SERIES_COUNTERS])
-{
-    struct series_entry e = {.account = t->number, .absolute = true};
-    if (t->number == SERIES_NONE)
-        return;
-    for (int c = 0; c < SERIES_COUNTERS; c++) {
-        e.gain[c] = gain[c];
-        e.level[c] = now[c];
-    }
-    put(&m->batches[m->batch_count - 1], &e);
 }
 
 static void take(struct monitor *m, struct track *t)

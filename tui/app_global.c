@@ -320,7 +320,7 @@ static void quit_fill(void *ctx, struct dialog *d)
         add_what_is_kept(ctx, d, "It is in the journal; the next start goes on looking.");
     }
     if (session_applying(app_session(ctx))) {
-        dialog_line(d, ROLE_WARNING, "A plan is being applied.");
+        dialog_line(d, ROLE_WARNING, "%s", session_applying_words(app_session(ctx)));
         add_what_is_kept(ctx, d, "What is left is kept; the next start asks whether to go on.");
         dialog_button(d, "Stop it, then quit");
         dialog_button(d, "Quit now");

@@ -167,8 +167,9 @@ static void key_bar(struct app *app, const struct canvas *c)
         ops->lead(self, &lead);
     struct keymap *map = app_keymap(app);
     bool typing = ops->typing && ops->typing(self);
+    const struct bar_words words = {str_text(&lead), ops->label, self};
     bar_keys(c, c->rows - 2, map, keymap_context(map, ops->context(self)), typing, actions, count,
-             lead.len ? str_text(&lead) : NULL);
+             &words);
     str_finish(&lead);
 }
 

@@ -62,6 +62,9 @@ struct screen_ops {
     /* Full screens: the actions of the key bar, in their order, and a word before them. */
     const int *(*bar)(const void *self, size_t *count);
     void (*lead)(const void *self, struct str *out); /* may be NULL */
+    /* What an action of the bar does now, in a word or two, where the action's own name would not
+     * be true ("try again"); NULL: its own. May be NULL. */
+    const char *(*label)(const void *self, enum action_id action);
     /* What stands at the right of the tabs ("view: At risk"); may be NULL. */
     void (*note)(const void *self, struct str *out);
 };

@@ -37,6 +37,14 @@ bool session_applying(const struct session *s)
     return p.state != PLAN_RUN_OVER;
 }
 
+const char *session_applying_words(const struct session *s)
+{
+    struct plan_progress p;
+    plan_run_progress(s->run, &p);
+    return p.state == PLAN_RUN_STOPPING ? "A plan stops after those in flight."
+                                        : "A plan is being applied.";
+}
+
 const struct plan *session_plan(const struct session *s)
 {
     return s->run ? plan_run_plan(s->run) : NULL;

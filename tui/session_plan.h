@@ -17,6 +17,9 @@ enum status session_apply(struct session *s, struct plan *plan, const struct pla
                           struct error *err);
 /* Whether something still begins or is in flight. */
 bool session_applying(const struct session *s);
+/* How that is called in a question: "A plan is being applied.", "A plan is stopping ..."; static.
+ */
+const char *session_applying_words(const struct session *s);
 /* The last plan that was begun, going or over; NULL: none. (borrowed) */
 const struct plan *session_plan(const struct session *s);
 

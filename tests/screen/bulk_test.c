@@ -55,7 +55,7 @@ static void test_five_at_once_and_back(void **state)
     console_keys(&c, "5 Enter");
     console_see(&c, "5 of 5  over");
     console_see(&c, "5 applied");
-    console_gone(&c, "A apply"); /* nothing is left to apply, nor to pause */
+    console_gone(&c, "A go on"); /* nothing is left to apply, nor to pause */
     console_keys(&c, "Z");
     console_see(&c, "there is nothing to pause");
     assert_int_equal(how_many_have(&c, &f, NEW), 5);
@@ -125,6 +125,7 @@ static void test_f16_the_stale_one_is_planned_again(void **state)
     apply(&c, 5);
     console_see(&c, "4 applied, 1 stale");
     console_see(&c, "r plans the stale ones again");
+    console_see(&c, "r stale again");
     console_keys(&c, "r");
     console_see(&c, " again: ");
     console_see(&c, "1 change, 0 unchanged");
@@ -207,6 +208,73 @@ static void test_paused_stopped_and_left_alone(void **state)
     console_keys(&c, "Esc");
     console_see(&c, "4 changes of the plan left; :resume shows it again");
     assert_int_equal(how_many_have(&c, &f, NEW), 1);
+    console_close(&c);
+}
+
+static void plan_quota(struct console *c, const char *factor)
+{
+    console_keys(c, "b");
+    console_see(c, "5 accounts");
+    console_type(c, "multiply");
+    console_keys(c, "Enter");
+    console_type(c, "quota.tokens");
+    console_keys(c, "Enter");
+    console_see(c, ": quota.tokens");
+    console_type(c, factor);
+    console_keys(c, "Enter");
+    console_see(c, "5 change");
+}
+
+/* At every moment the keys that are offered do something, the words are of what was done and not of
+ * what was planned, and `!` finds what was not done. */
+static void test_words_are_of_this_moment(void **state)
+{
+    struct console c;
+    struct five f;
+    size = *state;
+    plan_five(&c, &f, size);
+    console_see(&c, "! problems");
+    console_keys(&c, "!");
+    console_see(&c, "no account is skipped, none has a warning");
+    console_keys(&c, "! Esc");
+    console_see(&c, "/ filter");
+    plan_quota(&c, "12");
+    console_see(&c, "! quota.tokens");
+    console_keys(&c, "!");
+    console_see(&c, "! quota.tokens");
+    console_keys(&c, "!");
+    box_fault(&c.box, "{\"fault\":\"slow\",\"on\":\"writes\",\"ms\":1500,\"seconds\":3600}");
+    apply(&c, 5);
+    console_see(&c, "of 5  applying");
+    console_see(&c, "not sent");
+    console_gone(&c, "! quota.tokens");
+    console_keys(&c, "!");
+    console_see(&c, "nothing went wrong so far");
+    console_keys(&c, "!");
+    console_see(&c, "Z pause  ^C stop");
+    console_keys(&c, "Z");
+    console_see(&c, "Z go on  ^C stop");
+    console_see(&c, "1 of 5  PAUSED");
+    box_fault(&c.box, "{\"fault\":\"slow\",\"ms\":3000,\"seconds\":3600}"); /* reads, too */
+    console_keys(&c, "Z");
+    console_see(&c, "Z pause");
+    console_see(&c, "in flight");
+    console_keys(&c, "C-c");
+    console_see(&c, "of 5  stopping");
+    console_gone(&c, "^C stop");
+    console_gone(&c, "Z pause");
+    console_keys(&c, "Q");
+    console_see(&c, "A plan stops after those in flight.");
+    console_keys(&c, "Enter");
+    console_gone(&c, "Quit paddock?");
+    console_keys(&c, "q");
+    console_see(&c, "the plan stops after those in flight; b shows it");
+    console_keys(&c, "b");
+    console_see(&c, "of 5  over");
+    console_see(&c, "A go on");
+    console_keys(&c, "!");
+    console_see(&c, "not sent");
+    console_gone(&c, f.name[0]);
     console_close(&c);
 }
 
@@ -318,6 +386,7 @@ int main(void)
         CONSOLE_TWO_SIZES(test_f16_the_stale_one_is_planned_again, &small, &wide),
         CONSOLE_TWO_SIZES(test_f29_a_killed_plan_is_resumed, &small, &wide),
         CONSOLE_TWO_SIZES(test_paused_stopped_and_left_alone, &small, &wide),
+        CONSOLE_TWO_SIZES(test_words_are_of_this_moment, &small, &wide),
         CONSOLE_TWO_SIZES(test_marks_disabled_deleted_and_back, &small, &wide),
         CONSOLE_TWO_SIZES(test_a_plan_is_saved_as_a_file, &small, &wide),
         CONSOLE_TWO_SIZES(test_the_label_is_the_word, &small, &wide),

@@ -172,7 +172,13 @@ static void test_f11_refused_for_now_is_tried_again(void **state)
     review_with(&c, size, "{\"fault\":\"429\",\"on\":\"writes\",\"count\":1}");
     console_see(&c, "NOT APPLIED");
     console_see(&c, "(429)");
+    console_keys(&c, "Down"); /* the message was long, and has been read */
+    console_see(&c, "A try again");
+    console_row(&c, 0, "Change " RIG_FIRST); /* of what, also before it is read again */
+    box_fault(&c.box, "{\"fault\":\"slow\",\"on\":\"reads\",\"ms\":1500,\"count\":1}");
     console_keys(&c, "A"); /* shows it; does not send it */
+    console_see(&c, "Reading the account as it is now");
+    console_row(&c, 0, "Change " RIG_FIRST);
     console_see(&c, "nothing was sent yet");
     assert_true(console_quota(&c) != 123e6);
     console_keys(&c, "A");
@@ -202,6 +208,9 @@ static void test_f07_what_is_gone_is_created_again(void **state)
     console_keys(&c, "A");
     console_see(&c, "NOT APPLIED");
     console_see(&c, "A shows how it would be created again");
+    console_keys(&c, "Down");
+    console_see(&c, "A create again");
+    console_row(&c, 0, "Change " RIG_FIRST);
     console_keys(&c, "A");
     console_see(&c, "NEW ACCOUNT");
     assert_null(console_account(&c, RIG_FIRST));

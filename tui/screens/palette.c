@@ -142,7 +142,7 @@ static void switching_fill(void *ctx, struct dialog *d)
     size_t open = writes_open(s->writes);
     dialog_safe_button(d, "Stay");
     if (session_applying(s)) {
-        dialog_line(d, ROLE_WARNING, "A plan is being applied.");
+        dialog_line(d, ROLE_WARNING, "%s", session_applying_words(s));
         dialog_line(d, ROLE_TEXT,
                     "It stops after those in flight; what is left is kept, and asked about when %s "
                     "is opened next.",

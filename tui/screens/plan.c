@@ -56,10 +56,23 @@ struct plan_options plan_view_how(const struct plan_view *v)
 
 /* ---- rows ----------------------------------------------------------------------------------- */
 
-static bool not_done(enum plan_item_state state)
+/* Before it is applied: what wants a look. After: what was not done; while it is, what waits is not
+ * late yet. */
+static bool is_problem(const struct plan_view *v, const struct plan_item *item)
 {
-    return state == PLAN_FAILED || state == PLAN_UNKNOWN || state == PLAN_STALE ||
-           state == PLAN_DIFFERENT || state == PLAN_BLOCKED;
+    switch (item->state) {
+    case PLAN_FAILED:
+    case PLAN_UNKNOWN:
+    case PLAN_STALE:
+    case PLAN_DIFFERENT:
+    case PLAN_BLOCKED:
+    case PLAN_SKIPPED:
+        return true;
+    case PLAN_WAITING:
+        return v->live ? !plan_view_applying(v) : item->warning_count > 0;
+    default:
+        return false;
+    }
 }
 
 void plan_view_update(struct plan_view *v)
@@ -72,7 +85,7 @@ void plan_view_update(struct plan_view *v)
         mem_free(v->shown);
         v->shown = mem_calloc(plan->count + 1, sizeof *v->shown);
         for (uint32_t i = 0; i < plan->count; i++)
-            if (not_done(plan->items[i].state))
+            if (is_problem(v, &plan->items[i]))
                 v->shown[v->shown_count++] = i;
     }
     size_t rows = !plan ? 0 : v->failed_only ? v->shown_count : plan->count;
@@ -220,7 +233,7 @@ static unsigned do_undo(void *self, enum action_id action)
     return EFFECT_HANDLED;
 }
 
-/* All rows, or those that were not done. */
+/* All rows, or the problems. */
 static unsigned do_problems(void *self, enum action_id action)
 {
     struct plan_view *v = self;
@@ -250,10 +263,7 @@ static unsigned do_back(void *self, enum action_id action)
     (void)action;
     const struct plan *plan = plan_view_plan(v);
     if (plan_view_applying(v))
-        app_message(v->app, MESSAGE_NOTE, "%s; b shows it",
-                    plan_view_paused(v)  ? "the plan stays paused"
-                    : plan_view_waits(v) ? "the plan waits for its canary"
-                                         : "the plan goes on");
+        app_message(v->app, MESSAGE_NOTE, "%s; b shows it", plan_view_going_words(v));
     else if (v->live && plan && plan_left(plan))
         app_message(v->app, MESSAGE_NOTE, "%s change%s of the plan left; :resume shows it again",
                     QUANTITY(plan_left(plan)), plan_left(plan) == 1 ? "" : "s");
@@ -299,6 +309,7 @@ static void *plan_open(struct app *app, const void *arg)
     v->bulk = a->bulk ? bulk_ref(a->bulk) : NULL;
     v->build_total = a->bulk ? bulk_count(a->bulk) : 0;
     plan_options_init(&v->how);
+    v->bar = mem_calloc(PLAN_KEYS, sizeof *v->bar);
     table_init(&v->table, &source);
     plan_draw_columns(v);
     if (v->build)
@@ -321,6 +332,7 @@ static void plan_close(void *self)
     bulk_unref(v->bulk);
     table_finish(&v->table);
     mem_free(v->shown);
+    mem_free(v->bar);
     mem_free(v);
 }
 
@@ -340,47 +352,6 @@ static unsigned plan_news(void *self, enum news news)
     return v->live || news == NEWS_TICK ? EFFECT_REDRAW : EFFECT_NONE;
 }
 
-static void plan_heading(const void *self, struct str *out)
-{
-    const struct plan_view *v = self;
-    const struct plan *plan = plan_view_plan(v);
-    if (!plan)
-        str_add(out, "Plan");
-    else
-        str_printf(out, "Plan %s", plan->head.id);
-}
-
-/* What can be done now: a paused plan says on its own line which key goes on, and A is not offered
- * where nothing is left. */
-static const int *plan_bar(const void *self, size_t *count)
-{
-    static const int review[] = {ACTION_APPLY,     ACTION_HOW,    ACTION_OPEN, ACTION_EDIT_AGAIN,
-                                 ACTION_SAVE_PLAN, ACTION_REASON, ACTION_BACK, ACTION_HELP};
-    static const int canary[] = {ACTION_APPLY, ACTION_CANCEL, ACTION_BACK, ACTION_HELP};
-    static const int paused[] = {ACTION_CANCEL, ACTION_BACK, ACTION_HELP};
-    static const int going[] = {ACTION_PAUSE, ACTION_CANCEL, ACTION_BACK, ACTION_HELP};
-    static const int over[] = {ACTION_UNDO,      ACTION_APPLY, ACTION_FAILED, ACTION_HOW,
-                               ACTION_SAVE_PLAN, ACTION_BACK,  ACTION_HELP};
-    static const int done[] = {ACTION_UNDO, ACTION_FAILED, ACTION_SAVE_PLAN, ACTION_BACK,
-                               ACTION_HELP};
-    static const struct {
-        const int *actions;
-        size_t count;
-    } bars[] = {{review, ARRAY_LEN(review)}, {canary, ARRAY_LEN(canary)},
-                {paused, ARRAY_LEN(paused)}, {going, ARRAY_LEN(going)},
-                {over, ARRAY_LEN(over)},     {done, ARRAY_LEN(done)}};
-    const struct plan_view *v = self;
-    const struct plan *plan = plan_view_plan(v);
-    int bar = !v->live                  ? 0
-              : plan_view_waits(v)      ? 1
-              : plan_view_paused(v)     ? 2
-              : plan_view_applying(v)   ? 3
-              : plan && plan_left(plan) ? 4
-                                        : 5;
-    *count = bars[bar].count;
-    return bars[bar].actions;
-}
-
 const struct screen_ops plan_screen = {
     .name = "plan",
     .tab = "Accounts",
@@ -392,4 +363,5 @@ const struct screen_ops plan_screen = {
     .news = plan_news,
     .heading = plan_heading,
     .bar = plan_bar,
+    .label = plan_label,
 };

@@ -93,27 +93,34 @@ static struct span reason_of(const struct plan_item *item)
     return colon ? (struct span){colon + 2, (size_t)(note.p + note.len - colon) - 2} : note;
 }
 
-/* What waits is told as it will be done, and once the plan was begun as what was not done. */
-static void add_result(const struct plan_item *item, bool begun, struct table_cell *out)
+/* What is planned: before anything was sent. */
+static void add_planned(const struct plan_item *item, struct table_cell *out)
 {
-    out->role = looks[item->state].role;
-    out->glyph = looks[item->state].glyph;
-    if (item->state == PLAN_WAITING && item->kind == JOURNAL_DELETE) {
+    if (item->kind == JOURNAL_DELETE) {
         out->role = ROLE_DANGER;
         str_add(out->text, "delete");
-    } else if (item->state == PLAN_WAITING && item->kind == JOURNAL_CREATE) {
+    } else if (item->kind == JOURNAL_CREATE) {
         str_add(out->text, "create");
-    } else if (item->state == PLAN_WAITING && item->warning_count) {
+    } else if (item->warning_count) {
         out->role = ROLE_WARNING;
         str_add(out->text, "! ");
         if (item->warnings[0].field != FIELD_NONE)
             str_printf(out->text, "%s: ", field_info(item->warnings[0].field)->key);
         str_add(out->text, item->warnings[0].text);
-    } else if (item->state == PLAN_WAITING && !begun) {
-        str_add(out->text, "ok");
     } else {
-        str_add(out->text, plan_state_word(item->state));
+        str_add(out->text, "ok");
     }
+}
+
+/* What waits is told as it will be done, and once the plan was begun as what was not done. */
+static void add_result(const struct plan_item *item, bool begun, struct table_cell *out)
+{
+    out->role = looks[item->state].role;
+    out->glyph = looks[item->state].glyph;
+    if (item->state == PLAN_WAITING && !begun)
+        add_planned(item, out);
+    else
+        str_add(out->text, plan_state_word(item->state));
     if (item->note.len) {
         str_add(out->text, ": ");
         str_add_span(out->text, reason_of(item));
@@ -440,6 +447,17 @@ static void draw_undo(const struct plan_view *v, const struct canvas *c)
                 QUANTITY(done), QUANTITY(total));
 }
 
+/* Why there is no row. */
+static const char *nothing_to_show(const struct plan_view *v, const struct plan *plan)
+{
+    if (!plan->count)
+        return "no account is in the plan";
+    if (!v->live)
+        return "no account is skipped, none has a warning; ! shows all";
+    return plan_view_applying(v) ? "nothing went wrong so far; ! shows all"
+                                 : "every account was done; ! shows all";
+}
+
 void plan_draw(void *self, const struct canvas *c)
 {
     struct plan_view *v = self;
@@ -458,8 +476,7 @@ void plan_draw(void *self, const struct canvas *c)
     int foot = v->live ? progress_rows(v, plan, &body) : 4, totals = body.rows > 18 ? 4 : 2;
     int below = body.rows - foot - totals;
     struct canvas rows = canvas_part(&body, 3, 0, below - 3, body.cols);
-    table_draw(&v->table, &rows, true,
-               v->failed_only ? "every account was done" : "no account is in the plan");
+    table_draw(&v->table, &rows, true, nothing_to_show(v, plan));
     if (!draw_canaries(v, plan, &body, below, totals))
         draw_totals(plan, &body, below, totals);
     if (v->live)

@@ -9,7 +9,8 @@
 #include "tui/screens/plan.h"
 #include "tui/widgets/table.h"
 
-#define PLAN_FIELDS_MAX 3 /* columns for fields that the plan changes */
+#define PLAN_FIELDS_MAX 3  /* columns for fields that the plan changes */
+#define PLAN_KEYS       13 /* of the key bar */
 
 struct plan_view {
     struct app *app;
@@ -26,9 +27,10 @@ struct plan_view {
     struct table table;
     enum field fields[PLAN_FIELDS_MAX]; /* of the columns */
     size_t field_count;
-    bool failed_only; /* the rows that were not done */
+    bool failed_only; /* the rows that were not done, or that want a look before */
     uint32_t *shown;  /* owned; indexes of those */
     uint32_t shown_count;
+    int *bar; /* owned; PLAN_KEYS: filled when it is asked for */
 };
 
 /* The plan that is shown; NULL while it is being built. */
@@ -57,6 +59,12 @@ unsigned plan_stale_begin(void *self, enum action_id action);
 void plan_stale_over(void *ctx);
 /* Stops reading; whether it was. */
 bool plan_stale_cancel(struct plan_view *v);
+
+/* plan_bar.c: callbacks of the screen, and how the plan goes on when its screen is left. */
+void plan_heading(const void *self, struct str *out);
+const int *plan_bar(const void *self, size_t *count);
+const char *plan_label(const void *self, enum action_id action);
+const char *plan_view_going_words(const struct plan_view *v); /* static */
 
 /* Columns for this plan; after it is there. */
 void plan_draw_columns(struct plan_view *v);

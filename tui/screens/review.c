@@ -42,7 +42,8 @@ static void end(struct review *r, enum review_end how)
 static struct span write_name(const struct write *w)
 {
     const struct account *a = write_after(w) ? write_after(w) : write_target(w);
-    return account_name(write_kind(w) == JOURNAL_DELETE ? write_base(w) : a);
+    struct span name = account_name(write_kind(w) == JOURNAL_DELETE ? write_base(w) : a);
+    return name.len ? name : span_of(write_account_name(w)); /* nothing was read, or not again */
 }
 
 /* After a save: a new account is gone to, and one that the list does not show is told. */
@@ -434,6 +435,16 @@ static const int *review_bar(const void *self, size_t *count)
     return preview;
 }
 
+/* After a refusal `A` sends nothing: it reads the account again, and asks again. */
+static const char *review_label(const void *self, enum action_id action)
+{
+    const struct write *write = ((const struct review *)self)->write;
+    if (action != ACTION_APPLY || write_state(write) != WRITE_DONE)
+        return NULL;
+    bool gone = write_kind(write) == JOURNAL_UPDATE && write_error(write)->status == ST_NOT_FOUND;
+    return gone ? "create again" : "try again";
+}
+
 static unsigned review_news(void *self, enum news news)
 {
     struct review *r = self;
@@ -455,6 +466,7 @@ const struct screen_ops review_screen = {
     .news = review_news,
     .heading = review_heading,
     .bar = review_bar,
+    .label = review_label,
 };
 
 /* ---- `t` and `x` ---- */

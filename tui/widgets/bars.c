@@ -84,20 +84,26 @@ int bar_tabs(const struct canvas *c, int y, int x, const struct bar_tab *tabs, s
     return at - x;
 }
 
+static const char *label_of(const struct bar_words *words, enum action_id action)
+{
+    const char *now = words->label ? words->label(words->ctx, action) : NULL;
+    return now ? now : action_info(action)->label;
+}
+
 void bar_keys(const struct canvas *c, int y, const struct keymap *map, int context, bool typing,
-              const int *actions, size_t count, const char *lead)
+              const int *actions, size_t count, const struct bar_words *words)
 {
     struct str key = STR_INIT;
     draw_fill(c, y, 0, 1, c->cols, ROLE_BAR_TEXT);
     int x = 1;
-    if (lead && *lead)
-        x += draw_text(c, y, x, ROLE_MARK, span_of(lead), -1, TEXT_LEFT) + 2;
+    if (words->lead && *words->lead)
+        x += draw_text(c, y, x, ROLE_MARK, span_of(words->lead), -1, TEXT_LEFT) + 2;
     for (size_t i = 0; i < count; i++) {
         str_clear(&key);
         enum action_id action = (enum action_id)actions[i];
         if (!keymap_first(map, context, action, typing, &key))
             continue;
-        const char *label = action_info(action)->label;
+        const char *label = label_of(words, action);
         int need = text_width(str_text(&key), key.len) + 1 + text_width(label, strlen(label));
         if (x + need > c->cols)
             continue; /* a shorter one may fit still */

@@ -30,11 +30,17 @@ struct bar_tab {
 int bar_tabs(const struct canvas *c, int y, int x, const struct bar_tab *tabs, size_t count,
              size_t active);
 
+/* What stands on the key bar beside the names of action/action.h. */
+struct bar_words {
+    const char *lead; /* before the keys, from outside ("3 marked"); NULL for none */
+    /* A name (own text) that is truer at this moment, or NULL for the table's; may be NULL. */
+    const char *(*label)(const void *ctx, enum action_id action);
+    const void *ctx; /* (borrowed) */
+};
 /* The key bar: for each action that has a key in this context, its first key (typing: that is no
- * text) and its short name, as many as fit. `lead` (from outside) stands before ("3 marked"); NULL
- * for none. Names come from action/action.h. */
+ * text) and its short name, as many as fit. */
 void bar_keys(const struct canvas *c, int y, const struct keymap *map, int context, bool typing,
-              const int *actions, size_t count, const char *lead);
+              const int *actions, size_t count, const struct bar_words *words);
 
 /* The message line: text (from outside), and at the right a hint (own text, e.g. "z undo") or NULL.
  */

@@ -1,0 +1,116 @@
+/* plan_bar.c: what a plan's screen says around its body: the header, and the keys that do something
+ * at this moment, by words that are true of it. */
+#include "tui/screens/plan_private.h"
+
+#include "base/vec.h"
+
+enum phase {
+    REVIEW,
+    READING, /* the stale ones, again */
+    CANARY,
+    PAUSED,
+    GOING, /* or being saved */
+    STOPPING,
+    OVER, /* some are left */
+    DONE,
+    PHASES
+};
+
+static enum phase applying(const struct plan_view *v)
+{
+    static const enum phase phases[] = {
+        [PLAN_RUN_SAVING] = GOING,  [PLAN_RUN_GOING] = GOING,       [PLAN_RUN_PAUSED] = PAUSED,
+        [PLAN_RUN_CANARY] = CANARY, [PLAN_RUN_STOPPING] = STOPPING, [PLAN_RUN_OVER] = OVER};
+    struct plan_progress p;
+    plan_run_progress(app_session(v->app)->run, &p);
+    return phases[p.state];
+}
+
+static enum phase phase_of(const struct plan_view *v)
+{
+    const struct plan *plan = plan_view_plan(v);
+    if (!v->live)
+        return REVIEW;
+    if (plan_view_applying(v))
+        return applying(v);
+    if (v->refresh)
+        return READING;
+    return plan && plan_left(plan) ? OVER : DONE;
+}
+
+const char *plan_view_going_words(const struct plan_view *v)
+{
+    static const char *const words[PHASES] = {
+        [CANARY] = "the plan waits for its canary",
+        [PAUSED] = "the plan stays paused",
+        [GOING] = "the plan goes on",
+        [STOPPING] = "the plan stops after those in flight",
+    };
+    const char *word = words[phase_of(v)];
+    return word ? word : "the plan is over";
+}
+
+void plan_heading(const void *self, struct str *out)
+{
+    const struct plan *plan = plan_view_plan(self);
+    if (!plan)
+        str_add(out, "Plan");
+    else
+        str_printf(out, "Plan %s", plan->head.id);
+}
+
+/* A row an action, in the order of the bar: in which phases it does something. */
+#define IN(phase) (1U << (phase))
+static const struct {
+    enum action_id action;
+    unsigned phases;
+    bool stale; /* and only when there are stale ones that can be planned again */
+} keys[] = {
+    {ACTION_PLAN_STALE, IN(OVER) | IN(DONE), true},
+    {ACTION_UNDO, IN(OVER) | IN(DONE), false},
+    {ACTION_APPLY, IN(REVIEW) | IN(CANARY) | IN(OVER), false},
+    {ACTION_PAUSE, IN(PAUSED) | IN(GOING), false},
+    {ACTION_CANCEL, IN(READING) | IN(CANARY) | IN(PAUSED) | IN(GOING), false},
+    {ACTION_FAILED, IN(REVIEW) | IN(OVER) | IN(DONE), false},
+    {ACTION_HOW, IN(REVIEW) | IN(OVER), false},
+    {ACTION_OPEN, IN(REVIEW), false},
+    {ACTION_EDIT_AGAIN, IN(REVIEW), false},
+    {ACTION_SAVE_PLAN, IN(REVIEW) | IN(OVER) | IN(DONE), false},
+    {ACTION_REASON, IN(REVIEW), false},
+    {ACTION_BACK, ~0U, false},
+    {ACTION_HELP, ~0U, false},
+};
+_Static_assert(ARRAY_LEN(keys) == PLAN_KEYS, "plan_private.h has their room");
+
+const int *plan_bar(const void *self, size_t *count)
+{
+    const struct plan_view *v = self;
+    const struct plan *plan = plan_view_plan(v);
+    unsigned now = IN(phase_of(v));
+    bool stale = plan && plan->states[PLAN_STALE] && !plan->head.linked;
+    *count = 0;
+    for (size_t i = 0; i < ARRAY_LEN(keys); i++)
+        if ((keys[i].phases & now) && (stale || !keys[i].stale))
+            v->bar[(*count)++] = keys[i].action;
+    return v->bar;
+}
+
+const char *plan_label(const void *self, enum action_id action)
+{
+    static const struct {
+        enum action_id action;
+        enum phase phase;
+        const char *word;
+    } labels[] = {
+        {ACTION_APPLY, CANARY, "go on now"}, {ACTION_APPLY, OVER, "go on"},
+        {ACTION_PAUSE, PAUSED, "go on"},     {ACTION_CANCEL, READING, "leave them"},
+        {ACTION_CANCEL, CANARY, "stop"},     {ACTION_CANCEL, PAUSED, "stop"},
+        {ACTION_CANCEL, GOING, "stop"},      {ACTION_FAILED, REVIEW, "problems"},
+        {ACTION_FAILED, OVER, "not done"},   {ACTION_FAILED, DONE, "not done"},
+    };
+    enum phase now = phase_of(self);
+    for (size_t i = 0; i < ARRAY_LEN(labels); i++)
+        if (labels[i].action == action && labels[i].phase == now)
+            return labels[i].word;
+    return NULL;
+}

@@ -76,53 +76,6 @@ void app_dirty(struct app *app)
     app->dirty = true;
 }
 
-/* ---- messages ---- */
-
-static void message_vset(struct app *app, enum message_kind kind, const char *fmt, va_list ap)
-{
-    app->message_number++;
-    app->message.kind = kind;
-    app->message.read = false;
-    app->message.wall_ms = app_now_wall(app);
-    str_clear(&app->message.text);
-    str_vprintf(&app->message.text, fmt, ap);
-    app->dirty = true;
-}
-
-void app_message(struct app *app, enum message_kind kind, const char *fmt, ...)
-{
-    va_list ap;
-    va_start(ap, fmt);
-    message_vset(app, kind, fmt, ap);
-    va_end(ap);
-}
-
-void app_tell_reveal(struct app *app, bool reveal)
-{
-    app_message(app, reveal ? MESSAGE_WARNING : MESSAGE_NOTE,
-                reveal ? "credentials references are shown on this screen; :reveal masks them again"
-                       : "credentials references are masked again");
-}
-
-unsigned app_message_number(const struct app *app)
-{
-    return app->message_number;
-}
-
-void app_message_withdraw(struct app *app, unsigned number)
-{
-    if (number == 0 || number != app->message_number)
-        return;
-    str_clear(&app->message.text);
-    app->message.wall_ms = WHEN_NONE;
-    app->dirty = true;
-}
-
-void app_error(struct app *app, const struct error *err)
-{
-    app_message(app, MESSAGE_ERROR, "%s%s%s", err->what, err->next[0] ? "; " : "", err->next);
-}
-
 /* ---- the stack ---- */
 
 void app_push(struct app *app, const struct screen_ops *ops, const void *arg)
@@ -277,8 +230,7 @@ void app_on_key(void *ctx, const struct key *key)
         return;
     if (app_session(app))
         sync_touch(app_session(app)->sync);
-    app->dirty = app->dirty || !app->message.read;
-    app->message.read = true;
+    unsigned said = app_message_begin_key(app);
     struct layer top = app->stack[app->depth - 1];
     size_t depth = app->depth;
     bool typing = top.ops->typing && top.ops->typing(top.self);
@@ -296,7 +248,8 @@ void app_on_key(void *ctx, const struct key *key)
         apply_effect(app, &top, effect);
     }
     if (effect == EFFECT_NONE && typing && global && app->depth == depth)
-        act(app, app->depth - 1, action);
+        effect = act(app, app->depth - 1, action);
+    app_message_end_key(app, said, effect != EFFECT_NONE);
 }
 
 /* ---- painting ---- */

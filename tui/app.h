@@ -40,8 +40,9 @@ void app_push(struct app *app, const struct screen_ops *ops, const void *arg);
 void app_news(struct app *app, enum news what);
 /* Takes the screen with that state off the stack, wherever it is. */
 void app_close_screen(struct app *app, const void *self);
-/* The one line at the bottom, with the time before it; stays until the next message, or until it
- * is old or withdrawn. Raw text from outside is allowed: it is made safe. */
+/* The line at the bottom, with the time before it; stays until the next message or the next key
+ * that does something, once it could be read (app_message.c). Raw text from outside is allowed: it
+ * is made safe. */
 void app_message(struct app *app, enum message_kind kind, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 /* The number of the message shown, and its withdrawal once it is no longer true: does nothing when

@@ -1,5 +1,5 @@
-/* app_private.h: the app's own state, shared by app.c (screens and keys) and app_main.c (what comes
- * from outside, start and end). Nobody else includes it. */
+/* app_private.h: the app's own state, shared by app.c (screens and keys), app_message.c (what is
+ * said) and app_main.c (what comes from outside, start and end). Nobody else includes it. */
 #ifndef TUI_APP_PRIVATE_H
 #define TUI_APP_PRIVATE_H
 
@@ -32,6 +32,7 @@ struct app {
     unsigned serials;
     struct chrome_message message;
     unsigned message_number; /* of the message shown, from 1 */
+    bool in_key;             /* what is said now answers a key */
     loop_timer tick;
     enum { AFTER_NOTHING, AFTER_QUIT, AFTER_SWITCH } after; /* the plan that stops (app_after.h) */
     struct profile after_profile;                           /* owned; AFTER_SWITCH */
@@ -48,6 +49,10 @@ struct app {
 /* Hooks of the loop and the input decoder: ctx is the app. */
 void app_before_sleep(void *ctx);
 void app_on_key(void *ctx, const struct key *key);
+/* Around a key: what was said before it has been seen, and goes when the key did something and said
+ * nothing itself. _end_key takes what _begin_key gave. */
+unsigned app_message_begin_key(struct app *app);
+void app_message_end_key(struct app *app, unsigned number, bool acted);
 /* Asks about a plan that was left, once there is one and nothing is in front. */
 void app_offer_left(struct app *app);
 struct session *app_session_for(struct app *app, const struct profile *profile, struct error *err);

@@ -12,18 +12,21 @@
 #include <stdio.h>
 #include <string.h>
 
-#define MESSAGE_MS 60000 /* what was said a minute ago is not news */
+#define MESSAGE_MS 60000 /* what was said a minute ago is not news, once it was seen */
 #define BANNER_MIN 20    /* cells of the banner below which it is one word */
+#define LINES_PART 5     /* of the screen's lines a message may have one in five */
 #define TABS_KEPT  4     /* tabs that no banner takes the place of */
 
 static void add_kept(const struct session *s, struct str *out)
 {
-    if (fleet_count(s->fleet))
-        str_printf(out, "; the %s accounts as last seen are kept", QUANTITY(fleet_count(s->fleet)));
+    uint32_t n = fleet_count(s->fleet);
+    if (n)
+        str_printf(out, "; the %s account%s as last seen %s kept", QUANTITY(n), n == 1 ? "" : "s",
+                   n == 1 ? "is" : "are");
 }
 
 /* While the client still tries: nothing failed for good yet, and the screen says so at once. */
-static void still_trying(struct app *app, struct str *out)
+static void still_trying(struct app *app, bool kept, struct str *out)
 {
     struct session *s = app_session(app);
     struct api_illness illness;
@@ -36,7 +39,8 @@ static void still_trying(struct app *app, struct str *out)
         str_add(out, "not answering since ");
     when_clock(out, illness.since_wall_ms, app_now_wall(app));
     str_add(out, ", trying again");
-    add_kept(s, out);
+    if (kept)
+        add_kept(s, out);
 }
 
 /* When it goes on, and the key, before what a narrow line may cut. */
@@ -54,7 +58,8 @@ static void add_refusal(const struct error *err, struct str *out)
     str_printf(out, "%s; %s", err->next, err->what);
 }
 
-void chrome_trouble(struct app *app, struct str *out)
+/* What failed, what is kept and when the next try is; nothing when all is well. */
+static void add_trouble(struct app *app, bool kept, struct str *out)
 {
     struct session *s = app_session(app);
     const struct sync_state *st = sync_state(s->sync);
@@ -66,7 +71,7 @@ void chrome_trouble(struct app *app, struct str *out)
         return;
     }
     if (st->error.status == ST_OK) {
-        still_trying(app, out);
+        still_trying(app, kept, out);
         return;
     }
     if (st->next_try_mono_ms >= 0)
@@ -77,7 +82,8 @@ void chrome_trouble(struct app *app, struct str *out)
         add_refusal(&st->error, out);
     else
         str_add(out, st->error.what);
-    add_kept(s, out);
+    if (kept)
+        add_kept(s, out);
     if (st->next_try_mono_ms < 0 && st->phase != SYNC_LOADING)
         str_printf(out, "; %s", st->error.next[0] ? st->error.next : "r tries again");
 }
@@ -85,6 +91,17 @@ void chrome_trouble(struct app *app, struct str *out)
 static int cells(const struct str *text)
 {
     return text_width(str_text(text), text->len);
+}
+
+/* On one line, which stands there as long as the trouble does: what would be cut off gives way as a
+ * whole. */
+static void trouble_words(struct app *app, int room, struct str *out)
+{
+    add_trouble(app, true, out);
+    if (cells(out) <= room)
+        return;
+    str_clear(out);
+    add_trouble(app, false, out);
 }
 
 static enum role message_role(enum message_kind kind)
@@ -106,42 +123,65 @@ static int64_t trouble_since(struct app *app)
     return illness.since_wall_ms != WHEN_NONE ? illness.since_wall_ms : stale;
 }
 
+/* The lines of a long message, from the first that is its; `left` more may be drawn. */
 struct message_lines {
     const struct canvas *c;
-    int y;
+    int y, left, more; /* more: lines that come after those */
     enum role role;
 };
 
 static void draw_message_line(void *ctx, struct span line)
 {
     struct message_lines *m = ctx;
-    if (m->y >= m->c->rows)
+    if (m->left == 0)
         return;
-    draw_fill(m->c, m->y, 0, 1, m->c->cols, ROLE_TEXT);
-    draw_own_span(m->c, m->y++, 1, m->role, line, -1, TEXT_LEFT);
+    const struct canvas *c = m->c;
+    bool cut = --m->left == 0 && m->more > 0;
+    draw_fill(c, m->y, 0, 1, c->cols, ROLE_TEXT);
+    int cells = draw_own_span(c, m->y, 2, m->role, line, c->cols - 3 - (cut ? 2 : 0), TEXT_LEFT);
+    if (cut)
+        draw_glyph(c, m->y, cells + 3, m->role, GLYPH_ELLIPSIS);
+    m->y++;
 }
 
-/* One that is longer than its line takes the key bar's, too; whether it did. */
-static bool long_message(const struct canvas *c, enum role role, struct span text)
+static void count_line(void *ctx, struct span line)
 {
-    struct message_lines m = {c, c->rows - CHROME_BOTTOM, role};
-    struct str safe = STR_INIT;
-    text_safe(&safe, text.p, text.len, c->draw->ascii ? TEXT_ASCII : 0);
-    bool is_long = cells(&safe) > c->cols - 2;
-    if (is_long)
-        draw_wrap(span_from(&safe), c->cols - 2, draw_message_line, &m);
-    str_finish(&safe);
-    return is_long;
+    (void)line;
+    ++*(int *)ctx;
 }
 
-/* The newest message, unless the connection is in trouble and nothing newer was said. */
-static void message_line(struct app *app, const struct canvas *c, const struct chrome_message *m)
+/* One that is longer than its line takes more, which it takes from the screen above; how many it
+ * has. text begins with a space. */
+static int message_lines(const struct canvas *c, enum role role, struct span text)
+{
+    struct str safe = STR_INIT;
+    int all = 0, most = c->rows / LINES_PART;
+    text_safe(&safe, text.p + 1, text.len - 1, c->draw->ascii ? TEXT_ASCII : 0);
+    draw_wrap(span_from(&safe), c->cols - 3, count_line, &all);
+    int lines = all < most ? all : most;
+    struct message_lines m = {c, c->rows - lines, lines, all - lines, role};
+    draw_wrap(span_from(&safe), c->cols - 3, draw_message_line, &m);
+    str_finish(&safe);
+    return lines;
+}
+
+/* An error is news until somebody is there to see it. */
+static bool is_news(struct app *app, const struct chrome_message *m)
+{
+    return m->wall_ms != WHEN_NONE && ((m->kind >= MESSAGE_WARNING && !m->read) ||
+                                       app_now_wall(app) - m->wall_ms < MESSAGE_MS);
+}
+
+/* The newest message, unless the connection is in trouble and nothing newer was said. Returns the
+ * lines taken. */
+static int message_line(struct app *app, const struct canvas *c, const struct chrome_message *m)
 {
     struct str text = STR_INIT;
     enum role role = ROLE_ERROR;
-    bool said = m->wall_ms != WHEN_NONE && app_now_wall(app) - m->wall_ms < MESSAGE_MS, shown;
+    int lines = 1;
+    bool said = is_news(app, m), shown;
     if (!said || trouble_since(app) > m->wall_ms)
-        chrome_trouble(app, &text);
+        trouble_words(app, c->cols - 1, &text);
     shown = text.len == 0 && said;
     if (shown) {
         str_add_char(&text, ' ');
@@ -150,26 +190,36 @@ static void message_line(struct app *app, const struct canvas *c, const struct c
         str_add_span(&text, span_from(&m->text));
         role = message_role(m->kind);
     }
-    if (!shown || m->read || !long_message(c, role, span_from(&text)))
+    if (shown && !m->read && cells(&text) > c->cols - 1)
+        lines = message_lines(c, role, span_from(&text));
+    else
         bar_message(c, c->rows - 1, role, span_from(&text), NULL);
     str_finish(&text);
+    return lines;
 }
 
-/* The keys of what the next one goes to: an overlay has its own. */
-static void key_bar(struct app *app, const struct canvas *c)
+/* The keys of what the next one goes to: an overlay has its own, and a line that is being typed,
+ * wherever it stands, has the same everywhere. Help is told of full screens. */
+static void key_bar(struct app *app, const struct canvas *c, int y)
 {
+    static const int line_bar[] = {ACTION_ACCEPT, ACTION_BACK, ACTION_TEXT_ERASE_WORD,
+                                   ACTION_TEXT_ERASE_LINE, ACTION_HELP};
     const void *self;
     const struct screen_ops *ops = app_top(app, &self);
     struct str lead = STR_INIT;
     size_t count = 0;
-    const int *actions = ops->bar ? ops->bar(self, &count) : NULL;
+    struct keymap *map = app_keymap(app);
+    int context = keymap_context(map, ops->context(self));
+    bool typing = ops->typing && ops->typing(self);
+    const int *actions = line_bar;
+    if (typing && context == keymap_context(map, "line"))
+        count = ARRAY_LEN(line_bar) - (ops->overlay ? 1 : 0);
+    else
+        actions = ops->bar ? ops->bar(self, &count) : NULL;
     if (ops->lead)
         ops->lead(self, &lead);
-    struct keymap *map = app_keymap(app);
-    bool typing = ops->typing && ops->typing(self);
     const struct bar_words words = {str_text(&lead), ops->label, self};
-    bar_keys(c, c->rows - 2, map, keymap_context(map, ops->context(self)), typing, actions, count,
-             &words);
+    bar_keys(c, y, map, context, typing, actions, count, &words);
     str_finish(&lead);
 }
 
@@ -284,7 +334,7 @@ struct canvas chrome_draw(struct app *app, const struct canvas *whole, const str
     if (waiting)
         tabs[3].name = alerts;
     tabs_line(app, whole, ops, self, tabs, ARRAY_LEN(tabs), active);
-    key_bar(app, whole);
-    message_line(app, whole, message);
-    return canvas_part(whole, CHROME_TOP, 0, whole->rows - CHROME_TOP - CHROME_BOTTOM, whole->cols);
+    int lines = message_line(app, whole, message), bottom = CHROME_BOTTOM - 1 + lines;
+    key_bar(app, whole, whole->rows - bottom);
+    return canvas_part(whole, CHROME_TOP, 0, whole->rows - CHROME_TOP - bottom, whole->cols);
 }

@@ -72,6 +72,7 @@ static void filter(const struct console_options *o)
     console_keys(&c, "/");
     console_type(&c, "az-gpt-us-prod");
     console_see(&c, "2 of 120");
+    console_row(&c, o->rows - 2, "Enter accept  Esc back"); /* the keys of what is typed */
     see_selected(&c, "az-gpt-us-prod");
     console_keys(&c, "Esc");
     console_gone(&c, "of 120");

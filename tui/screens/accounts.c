@@ -496,6 +496,8 @@ static void accounts_lead(const void *self, struct str *out)
     uint32_t n = fleet_marked_count(app_session(a->app)->fleet);
     if (n)
         str_printf(out, "%s marked", QUANTITY(n));
+    if (a->range_from != ROW_NONE)
+        str_add(out, n ? "  range" : "range");
 }
 
 static void accounts_note(const void *self, struct str *out)

@@ -84,7 +84,8 @@ static unsigned finish(struct review *r)
             end(r, REVIEW_EDIT);
             return EFFECT_CLOSE;
         }
-        app_error(r->app, write_error(r->write));
+        /* Why stands in the review, whole. */
+        app_message(r->app, MESSAGE_WARNING, "%s: not applied", write_account_name(r->write));
         return EFFECT_REDRAW;
     default:
         return EFFECT_REDRAW;

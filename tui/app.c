@@ -268,7 +268,7 @@ static void paint(struct app *app)
     term_size(app->term, &rows, &cols);
     struct canvas whole = draw_begin(&app->draw, rows, cols);
     app->inner_serial = 0;
-    app->alerts_told = 0;
+    app->alerts_told = app->alerts_ended = 0;
     if (rows < APP_ROWS_MIN || cols < APP_COLS_MIN) {
         paint_too_small(app, &whole);
     } else {
@@ -473,7 +473,7 @@ enum status app_switch(struct app *app, const struct profile *profile, struct er
     app->session = next;
     /* What was said was said of the other. */
     app_message_withdraw(app, app->message_number);
-    app->alerts_told = 0;
+    app->alerts_told = app->alerts_ended = 0;
     /* The repaint stays the last hook, after the new session's: its news are seen at once. */
     loop_before_sleep_remove(app->loop, app_before_sleep, app);
     loop_before_sleep(app->loop, app_before_sleep, app);

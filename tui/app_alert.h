@@ -6,7 +6,7 @@
 #include "monitor/alert.h"
 
 void app_on_monitor(void *ctx);
-void app_on_alert(void *ctx, const struct alert *alert, bool again);
+void app_on_alert(void *ctx, const struct alert *alert, enum alert_event event);
 void app_on_alert_failed(void *ctx, const struct alert_rule *rule, const struct error *err);
 
 #endif

@@ -41,6 +41,7 @@ struct app {
     struct canvas inner;         /* of the last frame that was drawn whole ... */
     unsigned inner_serial;       /* ... for this layer alone; 0: none */
     unsigned alerts_told;        /* since the last frame: one message tells of all */
+    unsigned alerts_ended;       /* the same of those that ended */
     int exit_code;
     void (*child_done)(void *ctx, int exit_code);
     void *child_ctx;

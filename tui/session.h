@@ -32,7 +32,7 @@ struct session_events {
     void (*write)(void *ctx, struct write *write);
     void (*plan)(void *ctx); /* the plan that is applied moved on, or one was left; once a turn */
     void (*monitor)(void *ctx); /* a new outcome of the monitor */
-    void (*alert)(void *ctx, const struct alert *alert, bool again);
+    void (*alert)(void *ctx, const struct alert *alert, enum alert_event event);
     void (*alert_failed)(void *ctx, const struct alert_rule *rule, const struct error *err);
     void *ctx; /* (borrowed) */
 };

@@ -50,18 +50,18 @@ static void say(struct watch *w, const char *word, struct span words)
     str_finish(&line);
 }
 
-static void on_told(void *ctx, const struct alert *alert, bool again)
+static void on_told(void *ctx, const struct alert *alert, enum alert_event event)
 {
     struct watch *w = ctx;
     struct str words = STR_INIT;
     if (w->json) {
-        alert_json(w->watching.alerts, alert, again, &words);
+        alert_json(w->watching.alerts, alert, event, &words);
         str_add_char(&words, '\n');
         cli_put(w->cli, &words);
         put_now(w);
     } else {
-        alert_words(w->watching.alerts, alert, &words);
-        say(w, again ? "again" : "alert", span_from(&words));
+        alert_words(w->watching.alerts, alert, event, &words);
+        say(w, alert_event_name(event), span_from(&words));
     }
     str_finish(&words);
 }
@@ -89,6 +89,9 @@ static void on_sync(void *ctx)
         w->complete = true;
         cli_say(w->cli, "watching %s accounts, %zu alerts", QUANTITY(fleet_count(w->fleet)),
                 alerts_rules(w->watching.alerts));
+        if (alerts_only_shows(w->watching.alerts))
+            cli_say(w->cli, "another paddock runs the commands of these alerts; this one does when "
+                            "that ends");
     }
     if (s->phase != SYNC_LOADING && s->error.status == ST_AUTH) {
         w->code = EXIT_AUTH;

@@ -28,6 +28,7 @@ static struct alert_rule rule_from(const struct config *config, size_t i)
     return (struct alert_rule){.name = config_entry_name(config, SCOPE_ALERT, i),
                                .when = v[OPTION_ALERT_WHEN]->text,
                                .changes = v[OPTION_ALERT_CHANGES]->i != 0,
+                               .resolved = v[OPTION_ALERT_RESOLVED]->i != 0,
                                .hold_ms = v[OPTION_ALERT_HOLD]->i,
                                .repeat_ms = v[OPTION_ALERT_REPEAT]->i,
                                .command = v[OPTION_ALERT_COMMAND]->list,

@@ -19,7 +19,7 @@ struct watching_env {
     struct clock clock;           /* the server's; zeroed: the loop's */
     bool pretend;                 /* a demonstration: its accounts are given a past */
     void (*published)(void *ctx); /* a new outcome; may be NULL */
-    void (*told)(void *ctx, const struct alert *alert, bool again);
+    void (*told)(void *ctx, const struct alert *alert, enum alert_event event);
     void (*failed)(void *ctx, const struct alert_rule *rule, const struct error *err);
     void *ctx;
 };

@@ -19,7 +19,7 @@ static void make_key(struct str *out, const char *rule, const char *account)
 
 /* ---- entries ------------------------------------------------------------------------------- */
 
-static struct entry *entry_new(struct alerts *a, struct rule *rule, const char *account)
+struct entry *entry_new(struct alerts *a, struct rule *rule, const char *account)
 {
     struct str key = STR_INIT;
     make_key(&key, rule->spec.name, account);
@@ -32,13 +32,14 @@ static struct entry *entry_new(struct alerts *a, struct rule *rule, const char *
                               .account = e->key + strlen(rule->spec.name) + 1,
                               .row = ROW_NONE,
                               .told_ms = WHEN_NONE,
-                              .since_ms = WHEN_NONE};
+                              .since_ms = WHEN_NONE,
+                              .ended_ms = WHEN_NONE};
     map_set(&a->by_key, (struct span){e->key, e->key_len}, (uint32_t)a->count);
     a->entries[a->count++] = e;
     return e;
 }
 
-static struct entry *entry_find(struct alerts *a, const struct rule *rule, const char *account)
+struct entry *entry_find(struct alerts *a, const struct rule *rule, const char *account)
 {
     struct str key = STR_INIT;
     uint32_t at;
@@ -46,6 +47,11 @@ static struct entry *entry_find(struct alerts *a, const struct rule *rule, const
     bool there = map_get(&a->by_key, span_from(&key), &at);
     str_finish(&key);
     return there ? a->entries[at] : NULL;
+}
+
+bool entry_wanted(const struct entry *e)
+{
+    return e->alert.holds || e->alert.muted || e->due != ALERT_NOTHING;
 }
 
 static void entry_free(struct entry *e)
@@ -63,74 +69,6 @@ static void entry_remove(struct alerts *a, size_t at)
         map_set(&a->by_key, (struct span){last->key, last->key_len}, (uint32_t)at);
     a->count--;
     entry_free(e);
-}
-
-/* ---- what is kept -------------------------------------------------------------------------- */
-
-static void on_flush(void *ctx)
-{
-    struct alerts *a = ctx;
-    struct error err = {0};
-    a->flush = 0;
-    enum status st = alerts_db_begin(a->db, &err);
-    for (size_t i = 0; st == ST_OK && i < a->dropped_count; i++) {
-        const char *key = a->dropped[i];
-        st = alerts_db_drop(a->db, key, key + strlen(key) + 1, &err);
-    }
-    for (size_t i = 0; st == ST_OK && i < a->count; i++) {
-        const struct entry *e = a->entries[i];
-        const struct alert_record r = {e->rule->spec.name, e->alert.account,      e->alert.since_ms,
-                                       e->alert.told_ms,   e->alert.acknowledged, e->alert.muted};
-        if (e->dirty)
-            st = alerts_db_save(a->db, &r, &err);
-    }
-    enum status end = alerts_db_end(a->db, st == ST_OK ? &err : NULL);
-    if (st != ST_OK || end != ST_OK) {
-        a->flush = loop_timer_start(a->env.loop, RETRY_MS, on_flush, a);
-        return;
-    }
-    for (size_t i = 0; i < a->count; i++)
-        a->entries[i]->dirty = false;
-    for (size_t i = 0; i < a->dropped_count; i++)
-        mem_free(a->dropped[i]);
-    a->dropped_count = 0;
-}
-
-static void want_flush(struct alerts *a)
-{
-    if (a->db && !a->flush)
-        a->flush = loop_timer_start(a->env.loop, 0, on_flush, a);
-}
-
-static void keep(struct alerts *a, struct entry *e)
-{
-    e->dirty = true;
-    want_flush(a);
-}
-
-static void forget(struct alerts *a, const struct entry *e)
-{
-    if (!a->db)
-        return;
-    VEC_ROOM(a->dropped, a->dropped_count, a->dropped_room);
-    a->dropped[a->dropped_count++] = mem_dup(e->key, e->key_len + 1);
-    want_flush(a);
-}
-
-/* Entries of rules that are no longer configured stay in the file, and come back with them. */
-static void on_record(void *ctx, const struct alert_record *r)
-{
-    const struct loading *l = ctx;
-    if (strcmp(r->rule, l->rule->spec.name) != 0)
-        return;
-    struct entry *e = entry_find(l->alerts, l->rule, r->account);
-    if (!e)
-        e = entry_new(l->alerts, l->rule, r->account);
-    e->alert.since_ms = r->since_ms;
-    e->alert.told_ms = r->told_ms;
-    e->alert.acknowledged = r->acknowledged;
-    e->alert.muted = r->muted;
-    e->alert.holds = r->told_ms != WHEN_NONE; /* until the first walk says otherwise */
 }
 
 /* ---- looking ------------------------------------------------------------------------------- */
@@ -173,7 +111,7 @@ static void found(struct alerts *a, struct rule *rule, row_id row, const char *i
         return;
     e->alert.holds = true;
     e->alert.since_ms = clock_wall(loop_clock(a->env.loop));
-    e->alert.told_ms = WHEN_NONE;
+    e->alert.told_ms = e->alert.ended_ms = WHEN_NONE;
     e->alert.acknowledged = false;
 }
 
@@ -201,54 +139,101 @@ void alerts_look(struct alerts *a, row_id row, int64_t now_ms)
     mem_free(text);
 }
 
+/* ---- telling ------------------------------------------------------------------------------- */
+
+static void tell(struct alerts *a, struct entry *e, enum alert_event event)
+{
+    if (e->rule->spec.command && e->rule->spec.command[0]) {
+        e->due = event;
+        if (a->owner)
+            alert_command(a, e);
+    }
+    alert_keep(a, e);
+    if (a->env.told)
+        a->env.told(a->env.ctx, &e->alert, event);
+}
+
+/* What was not told, or is not to be told, just ends. */
+static void end(struct alerts *a, struct entry *e)
+{
+    struct alert *alert = &e->alert;
+    bool told = alert->holds && alert->told_ms != WHEN_NONE && !alert->muted;
+    alert->holds = false;
+    alert->row = fleet_find(a->env.fleet, span_of(alert->account));
+    alert->ended_ms = clock_wall(loop_clock(a->env.loop));
+    if (told && e->rule->spec.resolved)
+        tell(a, e, ALERT_RESOLVED);
+    alert->row = ROW_NONE;
+}
+
+/* One of before the start: its command is given now what it was not done with then, unless that is
+ * no longer so. */
+static void catch_up(struct alerts *a, struct entry *e)
+{
+    struct alert *alert = &e->alert;
+    if (e->due == ALERT_NOTHING || e->number || !a->owner)
+        return;
+    if (alert->muted || alert->holds == (e->due == ALERT_RESOLVED)) {
+        e->due = ALERT_NOTHING;
+        alert_keep(a, e);
+        return;
+    }
+    if (!alert->holds) {
+        alert->row = fleet_find(a->env.fleet, span_of(alert->account));
+        alert->ended_ms = clock_wall(loop_clock(a->env.loop));
+    }
+    alert_command(a, e);
+}
+
 void alerts_looked(struct alerts *a, bool whole)
 {
     for (size_t i = whole ? a->count : 0; i-- > 0;) {
         struct entry *e = a->entries[i];
-        if (e->walk == a->walk)
+        if (e->walk != a->walk && e->alert.holds)
+            end(a, e);
+        if (e->walk != a->walk && !a->owner)
+            e->due = ALERT_NOTHING; /* that is for the process that runs commands */
+        catch_up(a, e);
+        if (entry_wanted(e)) /* a mute is a decision, not a state */
             continue;
-        e->alert.row = ROW_NONE;
-        e->alert.holds = false;
-        if (e->alert.muted)
-            continue; /* a mute is a decision, not a state */
-        forget(a, e);
+        alert_keep_forget(a, e);
         entry_remove(a, i);
     }
     a->walk++;
     a->listed = false;
 }
 
-/* ---- telling ------------------------------------------------------------------------------- */
-
-static void tell(struct alerts *a, struct entry *e, int64_t now_ms, bool again)
-{
-    e->alert.told_ms = now_ms;
-    keep(a, e);
-    alert_command(a, e, again);
-    if (a->env.told)
-        a->env.told(a->env.ctx, &e->alert, again);
-}
-
 void alerts_tick(struct alerts *a)
 {
     int64_t now = clock_wall(loop_clock(a->env.loop));
+    alert_keep_look(a);
     for (size_t i = 0; i < a->count; i++) {
         struct entry *e = a->entries[i];
-        const struct alert *alert = &e->alert;
+        struct alert *alert = &e->alert;
         /* A clock that was set back must not keep an alert back for good. */
         if (alert->since_ms > now)
-            e->alert.since_ms = now;
+            alert->since_ms = now;
         if (alert->told_ms != WHEN_NONE && alert->told_ms > now)
-            e->alert.told_ms = now;
+            alert->told_ms = now;
         if (!alert->holds || alert->row == ROW_NONE || alert->muted || alert->acknowledged)
             continue;
-        if (alert->told_ms == WHEN_NONE && now - alert->since_ms >= e->rule->spec.hold_ms)
-            tell(a, e, now, false);
-        else if (alert->told_ms != WHEN_NONE && e->rule->spec.repeat_ms > 0 &&
-                 now - alert->told_ms >= e->rule->spec.repeat_ms)
-            tell(a, e, now, true);
+        bool again = alert->told_ms != WHEN_NONE;
+        if (again ? e->rule->spec.repeat_ms > 0 && now - alert->told_ms >= e->rule->spec.repeat_ms
+                  : now - alert->since_ms >= e->rule->spec.hold_ms) {
+            alert->told_ms = now;
+            tell(a, e, again ? ALERT_AGAIN : ALERT_FIRING);
+        }
     }
     a->listed = false;
+}
+
+const char *alert_event_name(enum alert_event event)
+{
+    static const char *const names[] = {[ALERT_NOTHING] = "",
+                                        [ALERT_FIRING] = "alert",
+                                        [ALERT_AGAIN] = "again",
+                                        [ALERT_RESOLVED] = "resolved"};
+    return names[event];
 }
 
 /* ---- what is asked for --------------------------------------------------------------------- */
@@ -318,7 +303,7 @@ void alerts_acknowledge(struct alerts *a, const struct alert *alert)
         return;
     e->alert.acknowledged = true;
     a->listed = false;
-    keep(a, e);
+    alert_keep(a, e);
 }
 
 void alerts_mute(struct alerts *a, const struct alert *alert, bool muted)
@@ -328,7 +313,7 @@ void alerts_mute(struct alerts *a, const struct alert *alert, bool muted)
         return;
     e->alert.muted = muted;
     a->listed = false;
-    keep(a, e);
+    alert_keep(a, e);
 }
 
 /* ---- life ---------------------------------------------------------------------------------- */
@@ -339,15 +324,22 @@ struct alerts *alerts_create(const struct alerts_env *env)
     a->env = *env;
     a->walk = 1;
     map_init(&a->by_key);
-    if (env->path && alerts_db_open(&a->db, env->path, env->origin, env->org,
-                                    *loop_clock(env->loop), &a->error) != ST_OK)
-        a->db = NULL;
+    alert_keep_open(a);
     return a;
 }
 
 const struct error *alerts_error(const struct alerts *a)
 {
     return &a->error;
+}
+
+bool alerts_only_shows(const struct alerts *a)
+{
+    for (size_t i = 0; i < a->rule_count; i++) {
+        if (a->rules[i].spec.command && a->rules[i].spec.command[0])
+            return !a->owner;
+    }
+    return false;
 }
 
 enum status alerts_add(struct alerts *a, const struct alert_rule *spec, struct error *err)
@@ -364,10 +356,7 @@ enum status alerts_add(struct alerts *a, const struct alert_rule *spec, struct e
         return ST_CONFIG;
     }
     a->rule_count++;
-    struct loading l = {a, rule};
-    struct error ignored;
-    if (a->db)
-        (void)alerts_db_load(a->db, on_record, &l, &ignored);
+    alert_keep_load(a, rule);
     return ST_OK;
 }
 
@@ -380,23 +369,15 @@ void alerts_destroy(struct alerts *a)
 {
     if (!a)
         return;
-    if (a->flush) {
-        loop_timer_stop(a->env.loop, a->flush);
-        on_flush(a);
-        loop_timer_stop(a->env.loop, a->flush); /* it could not be written: given up */
-    }
+    alert_keep_close(a);
     for (size_t i = 0; i < a->rule_count; i++) {
         alert_command_stop(&a->rules[i]);
         filter_destroy(a->rules[i].filter);
     }
     for (size_t i = 0; i < a->count; i++)
         entry_free(a->entries[i]);
-    for (size_t i = 0; i < a->dropped_count; i++)
-        mem_free(a->dropped[i]);
-    alerts_db_close(a->db);
     map_finish(&a->by_key);
     mem_free(a->entries);
-    mem_free(a->dropped);
     mem_free(a->status);
     mem_free(a->list);
     mem_free(a);

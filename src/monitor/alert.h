@@ -5,9 +5,17 @@
  * the monitor walks over them, must hold for a while before it is told, and is told again only
  * after a while. Acknowledged: not told again as long as it holds. Muted: never told, until it is
  * unmuted, whether it holds or not. Both are kept across starts, and so is what was told already.
+ * When it holds no longer, or the account is gone, its end is told once, also of one that was
+ * acknowledged: whoever opened an incident for it can close it. A rule may do without.
  *
  * Telling is a callback, and a command with the alert as JSON on its standard input: no shell, a
- * time limit, at most one at a time for each rule, the others wait. */
+ * time limit, at most one at a time for each rule, the others wait. What a command has not been
+ * given when we end (or are killed) it is given after the next start: at least once, as far as it
+ * still holds, and its end in any case.
+ *
+ * Several processes may watch the same accounts (the console beside `paddock watch`): all show the
+ * alerts, one of them runs the commands and keeps what was told; another takes over when it is
+ * gone. What is acknowledged or muted in one is so in the others within a second. */
 #ifndef MONITOR_ALERT_H
 #define MONITOR_ALERT_H
 
@@ -20,6 +28,7 @@
 struct alert_rule {
     const char *name, *when;
     bool changes; /* told at each change of the status after which it holds; at the start nothing */
+    bool resolved;              /* its end is told, too */
     int64_t hold_ms, repeat_ms; /* repeat 0: once */
     const char *const *command; /* NULL-terminated; empty: none */
     int64_t timeout_ms;
@@ -32,8 +41,19 @@ struct alert {
     const char *account;           /* its id; (borrowed) */
     row_id row;                    /* ROW_NONE: gone, or not seen yet since the start */
     int64_t since_ms, told_ms;     /* told WHEN_NONE: it does not hold long enough yet */
+    int64_t ended_ms;              /* WHEN_NONE: it holds */
     bool holds, acknowledged, muted;
 };
+
+/* What is told of an alert. Kept in files as numbers. */
+enum alert_event {
+    ALERT_NOTHING,
+    ALERT_FIRING,  /* it has held long enough */
+    ALERT_AGAIN,   /* it still holds */
+    ALERT_RESOLVED /* it holds no longer, or the account is gone */
+};
+/* "alert", "again", "resolved": as `watch` begins its lines. Static. */
+const char *alert_event_name(enum alert_event event);
 
 struct alerts_env {
     struct loop *loop; /* (borrowed), as all below */
@@ -41,19 +61,22 @@ struct alerts_env {
     const struct column_set *columns; /* with the monitor's */
     const char *path;                 /* of the file; NULL: nothing is kept */
     const char *origin, *org;
-    /* Told now; again: once more. May be NULL. */
-    void (*told)(void *ctx, const struct alert *alert, bool again);
-    /* A command failed or ran out of time. May be NULL. */
+    /* Told now. May be NULL. */
+    void (*told)(void *ctx, const struct alert *alert, enum alert_event event);
+    /* A command could not be started, failed, ran out of time, or was not run since too many wait.
+     * May be NULL. */
     void (*failed)(void *ctx, const struct alert_rule *rule, const struct error *err);
     void *ctx;
 };
 
 struct alerts;
 struct alerts *alerts_create(const struct alerts_env *env);
-/* Commands that run are ended. NULL allowed. */
+/* Commands that run are ended; what they had not done is due at the next start. NULL allowed. */
 void alerts_destroy(struct alerts *a);
 /* Why nothing is kept; ST_OK when it is. */
 const struct error *alerts_error(const struct alerts *a);
+/* Whether there are commands, and another process runs them. */
+bool alerts_only_shows(const struct alerts *a);
 /* Errors: ST_CONFIG with the rule's name and what is wrong with its condition. */
 enum status alerts_add(struct alerts *a, const struct alert_rule *rule, struct error *err);
 size_t alerts_rules(const struct alerts *a);
@@ -73,9 +96,13 @@ size_t alerts_waiting(const struct alerts *a);
 void alerts_acknowledge(struct alerts *a, const struct alert *alert);
 void alerts_mute(struct alerts *a, const struct alert *alert, bool muted);
 
-/* Appends the alert as JSON, one object on one line, as commands get it. */
-void alert_json(const struct alerts *a, const struct alert *alert, bool again, struct str *out);
-/* Appends it in words: "quota: az-gpt-eu-prod-01: eom>100". May hold text from outside. */
-void alert_words(const struct alerts *a, const struct alert *alert, struct str *out);
+/* Appends the alert as JSON, one object on one line, as commands get it; "state" is "firing" or
+ * "resolved", as Prometheus' Alertmanager says it. */
+void alert_json(const struct alerts *a, const struct alert *alert, enum alert_event event,
+                struct str *out);
+/* Appends it in words: "quota: az-gpt-eu-prod-01: eom>100", "... no longer eom>100". May hold text
+ * from outside. */
+void alert_words(const struct alerts *a, const struct alert *alert, enum alert_event event,
+                 struct str *out);
 
 #endif

@@ -1,4 +1,5 @@
-/* alert_private.h: what alert.c (what holds, what is told) and alert_command.c (how) share. */
+/* alert_private.h: what alert.c (what holds, what is told), alert_command.c (how) and alert_keep.c
+ * (what is kept, and what other processes kept) share. */
 #ifndef MONITOR_ALERT_PRIVATE_H
 #define MONITOR_ALERT_PRIVATE_H
 
@@ -11,12 +12,20 @@
 #define RETRY_MS    1000
 #define WAITING_MAX 1000 /* commands of one rule; the oldest give way */
 
+/* A command that waits, and of which alert it is. */
+struct waiting {
+    char *json;    /* owned */
+    char *account; /* owned */
+    unsigned number;
+};
+
 struct rule {
     struct alerts *alerts;
     struct alert_rule spec;
     struct filter *filter; /* owned */
     struct child *child;   /* the one that runs, or NULL */
-    char **waiting;        /* owned JSON of those that wait */
+    struct waiting runs;   /* what that one was given */
+    struct waiting *waiting;
     size_t waiting_count, waiting_room;
 };
 
@@ -27,6 +36,10 @@ struct entry {
     size_t key_len;
     unsigned walk; /* the last that found it */
     bool dirty;    /* to be saved */
+    /* What its command has not been done with yet, and the number of the one that waits or runs
+     * for it; 0: none does. */
+    enum alert_event due;
+    unsigned number;
 };
 
 struct alerts {
@@ -45,18 +58,31 @@ struct alerts {
     const struct alert **list;
     size_t list_count, list_room;
     bool listed;
-    unsigned walk;
+    bool owner; /* it is for us to run commands and to keep what was told */
+    unsigned walk, commands;
     int64_t now_ms;
     loop_timer flush;
 };
 
-struct loading {
-    struct alerts *alerts;
-    struct rule *rule;
-};
+struct entry *entry_new(struct alerts *a, struct rule *rule, const char *account);
+struct entry *entry_find(struct alerts *a, const struct rule *rule, const char *account);
+/* Whether there is still a reason to have it: it holds, is muted, or its command is due. */
+bool entry_wanted(const struct entry *e);
 
-/* Runs the rule's command with this alert, or lets it wait for the one before. */
-void alert_command(struct alerts *a, const struct entry *e, bool again);
+/* Runs the rule's command with this alert as e->due says it, or lets it wait for those before. */
+void alert_command(struct alerts *a, struct entry *e);
 void alert_command_stop(struct rule *rule);
+
+/* Opens the file; a->error says why nothing is kept. */
+void alert_keep_open(struct alerts *a);
+void alert_keep_close(struct alerts *a);
+/* What the file has of a rule that has just been added. */
+void alert_keep_load(struct alerts *a, struct rule *rule);
+/* The entry is saved soon, with all others that are to be. */
+void alert_keep(struct alerts *a, struct entry *e);
+/* It is dropped from the file soon. */
+void alert_keep_forget(struct alerts *a, const struct entry *e);
+/* Once a second: takes over from a process that is gone, and what others acknowledged or muted. */
+void alert_keep_look(struct alerts *a);
 
 #endif

@@ -222,7 +222,18 @@ static void test_watch_unread(void **state)
     str_finish(&text);
 }
 
-/* Alerts come as they are found, the command gets them, and TERM ends it cleanly (F25). */
+/* The next line about this account. */
+static void next_about(struct child_proc *c, const char *id, struct str *line)
+{
+    do {
+        str_clear(line);
+        if (!child_line(c, line, 60000))
+            fail_msg("nothing more about %s", id);
+    } while (!strstr(str_text(line), id));
+}
+
+/* Alerts come as they are found and as they end, the command gets them, and TERM ends it cleanly
+ * (F25). */
 static void test_watch(void **state)
 {
     struct place *p = *state;
@@ -230,6 +241,7 @@ static void test_watch(void **state)
     struct str line = STR_INIT, config = STR_INIT, hook = STR_INIT, got = STR_INIT;
     tmpdir_write(p->dir, "hook", "#!/bin/sh\ncat >>\"$HOME/got\"\n", 0700);
     str_printf(&config,
+               "sync: { refresh = \"1s\"; budget = 100; };\n"
                "alerts: { full: { when = \"tokens.pct>=100\"; command = [ \"%s\" ]; }; };\n",
                tmpdir_path(p->dir, "hook", &hook));
     assert_true(tmpdir_write(p->dir, "home/config/paddock/paddock.cfg", str_text(&config), 0600));
@@ -248,6 +260,11 @@ static void test_watch(void **state)
         tmpdir_read(p->dir, "home/got", &got);
     }
     assert_non_null(strstr(str_text(&got), "\"alert\":\"full\""));
+    char words[100];
+    snprintf(words, sizeof words, "set\t%s\tquota.tokens=none\t--yes", id);
+    assert_int_equal(run(p, words), 0);
+    next_about(&c, id, &line);
+    assert_non_null(strstr(str_text(&line), "\"state\":\"resolved\""));
     child_signal(&c, SIGTERM);
     assert_true(child_wait(&c, 20000));
     assert_int_equal(child_exit_code(&c), 0);

@@ -386,6 +386,13 @@ static void alert_bytes(const struct console_options *o)
     assert_int_equal(times(&c, "\033]777;", 6), 0);
     assert_int_equal(times(&c, "\033]9;", 4), 0);
     assert_int_equal(times(&c, "\a", 1), times(&c, "\033]", 2));
+    /* It ends: the name is another one. */
+    account = console_account(&c, "a;b\a\033]52;c;eA==\ac\u202ed");
+    assert_non_null(account);
+    cJSON_Delete(box_json(&c.box, "PATCH", box_path(account), "{\"name\":\"plain\"}", 200));
+    cJSON_Delete(account);
+    console_keys(&c, "r");
+    console_see(&c, "resolved: two: plain: no longer tokens.pct>=0");
     console_close(&c);
 }
 

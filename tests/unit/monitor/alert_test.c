@@ -1,11 +1,14 @@
-/* alert_test.c: what is told, when and how often; acknowledging and muting across starts; the
- * command: its input, one at a time, its time limit. It covers alert.c, alert_command.c and
+/* alert_test.c: what is told, when and how often, its end too; acknowledging and muting across
+ * starts and processes; the command: its input, one at a time, its time limit, what is due after a
+ * start, and what cannot be started. It covers alert.c, alert_command.c, alert_keep.c and
  * alerts_db.c. */
 #include "monitor/alert.h"
 
 #include "base/mem.h"
+#include "base/vec.h"
 #include "base/when.h"
 #include "model/json.h"
+#include "store/alerts_db.h"
 #include "tests/support/stretch.h"
 #include "tests/support/tmpdir.h"
 
@@ -13,6 +16,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -28,7 +32,8 @@ struct fixture {
     struct column_set *columns;
     struct alerts *a;
     int64_t as_of;
-    int told, again, failed;
+    int told, again, resolved, failed;
+    struct str words; /* of the last end */
     struct error failure;
 };
 
@@ -46,12 +51,18 @@ static int64_t wall(void *ctx)
     return clock_wall(&c) + fx->skipped_ms - fx->set_back_ms;
 }
 
-static void on_told(void *ctx, const struct alert *alert, bool again)
+static void on_told(void *ctx, const struct alert *alert, enum alert_event event)
 {
     struct fixture *fx = ctx;
     assert_non_null(alert->account);
+    if (event == ALERT_RESOLVED) {
+        fx->resolved++;
+        str_clear(&fx->words);
+        alert_words(fx->a, alert, event, &fx->words);
+        return;
+    }
     fx->told++;
-    fx->again += again;
+    fx->again += event == ALERT_AGAIN;
 }
 
 static void on_failed(void *ctx, const struct alert_rule *rule, const struct error *err)
@@ -100,11 +111,13 @@ static int tear_down(void **state)
     fleet_destroy(fx->fleet);
     column_set_destroy(fx->columns);
     str_finish(&fx->path);
+    str_finish(&fx->words);
     tmpdir_destroy(fx->dir);
     return 0;
 }
 
-static struct alert_rule quota = {.name = "quota", .when = "tokens.pct>=90", .command = no_command};
+static struct alert_rule quota = {
+    .name = "quota", .when = "tokens.pct>=90", .command = no_command, .resolved = true};
 
 static void add(struct fixture *fx, const struct alert_rule *rule)
 {
@@ -165,6 +178,45 @@ static void test_told_once_while_it_holds(void **state)
     fleet_remove(fx->fleet, fleet_find(fx->fleet, span_of("a")), ++fx->as_of);
     walk(fx);
     assert_int_equal(alerts_list(fx->a, &list), 0);
+}
+
+/* An end is told once, of what was told; not of what did not hold long enough, nor of what is
+ * muted, nor where the rule does not want it. */
+static void test_the_end_is_told(void **state)
+{
+    struct fixture *fx = *state;
+    const struct alert *const *list;
+    struct alert_rule slow = quota, quiet = quota;
+    slow.name = "slow";
+    slow.hold_ms = 60000;
+    quiet.name = "quiet";
+    quiet.resolved = false;
+    add(fx, &quota);
+    add(fx, &slow);
+    add(fx, &quiet);
+    put(fx, "a", 95, "active");
+    walk(fx);
+    assert_int_equal(fx->told, 2);
+    put(fx, "a", 10, "active");
+    alerts_looked(fx->a, false); /* a list that is not whole proves no end */
+    assert_int_equal(fx->resolved, 0);
+    walk(fx);
+    walk(fx);
+    assert_int_equal(fx->resolved, 1);
+    assert_string_equal(str_text(&fx->words), "quota: n-a: no longer tokens.pct>=90");
+    assert_int_equal(alerts_list(fx->a, &list), 0);
+    /* Acknowledged: whoever was paged may want to close what was opened for it. */
+    put(fx, "a", 95, "active");
+    walk(fx);
+    assert_int_equal(alerts_list(fx->a, &list), 2);
+    alerts_acknowledge(fx->a, list[0]);
+    alerts_mute(fx->a, list[1], true);
+    bool muted_tells = list[1]->rule->resolved;
+    fleet_remove(fx->fleet, fleet_find(fx->fleet, span_of("a")), ++fx->as_of);
+    walk(fx);
+    assert_int_equal(fx->resolved, muted_tells ? 1 : 2);
+    if (!muted_tells)
+        assert_string_equal(str_text(&fx->words), "quota: a: the account is gone");
 }
 
 static void test_hold_and_repeat(void **state)
@@ -251,8 +303,12 @@ static void test_kept_across_starts(void **state)
     walk(fx);
     assert_int_equal(fx->told, 3);
     assert_int_equal(alerts_list(fx->a, &list), 3);
-    const struct alert *b = list[1], *c = list[2];
-    assert_string_equal(b->account, "b");
+    const struct alert *b = NULL, *c = NULL;
+    for (size_t i = 0; i < 3; i++) {
+        b = strcmp(list[i]->account, "b") == 0 ? list[i] : b;
+        c = strcmp(list[i]->account, "c") == 0 ? list[i] : c;
+    }
+    assert_true(b && c);
     alerts_acknowledge(fx->a, b);
     alerts_mute(fx->a, c, true);
     alerts_destroy(fx->a);
@@ -291,6 +347,24 @@ static void test_bad_condition(void **state)
     assert_int_equal(alerts_add(fx->a, &rule, &err), ST_CONFIG);
     assert_non_null(strstr(err.what, "alert quota"));
     assert_int_equal(alerts_rules(fx->a), 0);
+}
+
+/* An end that nobody saw is told at the next start; one that was told is not told again. */
+static void test_an_end_between_starts(void **state)
+{
+    struct fixture *fx = *state;
+    add(fx, &quota);
+    put(fx, "a", 95, "active");
+    walk(fx);
+    for (int start = 0; start < 2; start++) {
+        alerts_destroy(fx->a);
+        put(fx, "a", 10, "active");
+        begin(fx);
+        add(fx, &quota);
+        walk(fx);
+        assert_int_equal(fx->resolved, 1);
+    }
+    assert_int_equal(fx->told, 1);
 }
 
 /* ---- the command ---- */
@@ -370,18 +444,271 @@ static void test_command_that_fails_or_hangs(void **state)
     until(fx, &fx->failed, 2);
 }
 
+/* What the hook of `rule` has been given so far, when it is `lines` lines or more. */
+static void wait_got(struct fixture *fx, size_t lines, struct str *text)
+{
+    int64_t end = mono(fx) + stretch_ms(0, 20000);
+    while (!file_has(fx, "got", lines, text) && mono(fx) < end)
+        loop_step(fx->loop, 20);
+    if (!file_has(fx, "got", lines, text))
+        fail_msg("%zu lines wanted, %d failed (%s): %s", lines, fx->failed, fx->failure.what,
+                 str_text(text));
+}
+
+static void count_due(void *ctx, const struct alert_record *r)
+{
+    *(int *)ctx += r->due != 0;
+}
+
+/* Until the file says that nothing is due: every command that ran has been heard of. */
+static void wait_settled(struct fixture *fx)
+{
+    struct alerts_db *db;
+    struct error err;
+    int due = 1;
+    assert_int_equal(alerts_db_open(&db, str_text(&fx->path), "https://gw", "org_1",
+                                    *loop_clock(fx->loop), &err),
+                     ST_OK);
+    for (int64_t end = mono(fx) + stretch_ms(0, 20000); due && mono(fx) < end;) {
+        loop_step(fx->loop, 20);
+        due = 0;
+        assert_int_equal(alerts_db_load(db, count_due, &due, &err), ST_OK);
+    }
+    assert_int_equal(due, 0);
+    alerts_db_close(db);
+}
+
+/* What stands in the n-th line as `key`; "" for none. */
+static void given(const struct str *text, int n, const char *key, struct str *out)
+{
+    const char *at = text->data;
+    cJSON *json = NULL;
+    for (; n > 0; n--)
+        at = strchr(at, '\n') + 1;
+    assert_int_equal(json_parse((struct span){at, (size_t)(strchr(at, '\n') - at)}, &json, NULL),
+                     ST_OK);
+    str_clear(out);
+    str_add(out, json_get_string(json, key) ? json_get_string(json, key) : "");
+    cJSON_Delete(json);
+}
+
+static void assert_given(const struct str *text, int n, const char *key, const char *want)
+{
+    struct str is = STR_INIT;
+    given(text, n, key, &is);
+    assert_string_equal(str_text(&is), want);
+    str_finish(&is);
+}
+
+/* Appends what it is given to a file, after `sleep`. */
+static void hook(struct fixture *fx, struct alert_rule *rule, const char *sleep, struct str *path)
+{
+    static const char *argv[3];
+    struct str script = STR_INIT, got = STR_INIT;
+    str_printf(&script, "#!/bin/sh\n%s\ncat >>'%s'\n", sleep, tmpdir_path(fx->dir, "got", &got));
+    assert_true(tmpdir_write(fx->dir, "hook", str_text(&script), 0700));
+    argv[0] = tmpdir_path(fx->dir, "hook", path);
+    argv[1] = NULL;
+    *rule = quota;
+    rule->command = argv;
+    rule->timeout_ms = stretch_ms(0, 20000);
+    str_finish(&script);
+    str_finish(&got);
+}
+
+/* The command hears of the end as Alertmanager says it. */
+static void test_command_hears_the_end(void **state)
+{
+    struct fixture *fx = *state;
+    struct str path = STR_INIT, text = STR_INIT, ended = STR_INIT;
+    struct alert_rule rule;
+    hook(fx, &rule, "", &path);
+    add(fx, &rule);
+    put(fx, "a", 95, "active");
+    walk(fx);
+    put(fx, "a", 10, "degraded");
+    walk(fx);
+    wait_got(fx, 2, &text);
+    assert_given(&text, 0, "state", "firing");
+    assert_given(&text, 0, "ended", "");
+    assert_given(&text, 1, "state", "resolved");
+    assert_given(&text, 1, "id", "a");
+    assert_given(&text, 1, "status", "degraded");
+    given(&text, 1, "ended", &ended);
+    assert_int_not_equal(when_parse_rfc3339(str_text(&ended), ended.len), WHEN_NONE);
+    str_finish(&path);
+    str_finish(&text);
+    str_finish(&ended);
+}
+
+/* A new start. A child of the one before that has not become its program yet still holds the lock:
+ * it is taken over at one of the next ticks. */
+static void start_anew(struct fixture *fx, const struct alert_rule *rule)
+{
+    begin(fx);
+    add(fx, rule);
+    for (int64_t end = mono(fx) + stretch_ms(0, 20000);
+         alerts_only_shows(fx->a) && mono(fx) < end;) {
+        alerts_tick(fx->a);
+        loop_step(fx->loop, 20);
+    }
+    assert_false(alerts_only_shows(fx->a));
+}
+
+/* Ended while a command ran and another waited: both get theirs after the next start; what ended
+ * meanwhile is told as that alone. */
+static void test_command_is_due_after_a_start(void **state)
+{
+    struct fixture *fx = *state;
+    struct str path = STR_INIT, text = STR_INIT;
+    struct alert_rule rule;
+    hook(fx, &rule, "exec sleep 600", &path);
+    add(fx, &rule);
+    put(fx, "a", 95, "active");
+    put(fx, "b", 95, "active");
+    walk(fx);
+    assert_int_equal(fx->told, 2);
+    alerts_destroy(fx->a);
+    hook(fx, &rule, "", &path);
+    put(fx, "b", 10, "active");
+    start_anew(fx, &rule);
+    walk(fx);
+    wait_got(fx, 2, &text);
+    assert_int_equal(fx->told, 2);
+    assert_int_equal(fx->failed, 0);
+    bool a_first = strstr(str_text(&text), "\"id\":\"a\"") < strchr(str_text(&text), '\n');
+    assert_given(&text, a_first ? 0 : 1, "id", "a");
+    assert_given(&text, a_first ? 0 : 1, "state", "firing");
+    assert_given(&text, a_first ? 1 : 0, "id", "b");
+    assert_given(&text, a_first ? 1 : 0, "state", "resolved");
+    wait_settled(fx);
+    alerts_destroy(fx->a);
+    start_anew(fx, &rule);
+    put(fx, "c", 95, "active"); /* what comes after it would have come before */
+    walk(fx);
+    wait_got(fx, 3, &text);
+    assert_given(&text, 2, "id", "c");
+    str_finish(&path);
+    str_finish(&text);
+}
+
+/* Two processes: both show, one runs commands; what is muted in one is muted in the other; when the
+ * first is gone, the second takes over and does not say again what was said. */
+static void test_two_processes(void **state)
+{
+    struct fixture *fx = *state;
+    struct str path = STR_INIT, text = STR_INIT;
+    const struct alert *const *list;
+    struct alert_rule rule;
+    hook(fx, &rule, "", &path);
+    add(fx, &rule);
+    struct alerts *first = fx->a;
+    begin(fx);
+    add(fx, &rule);
+    struct alerts *second = fx->a;
+    assert_false(alerts_only_shows(first));
+    assert_true(alerts_only_shows(second));
+    put(fx, "a", 95, "active");
+    put(fx, "b", 95, "active");
+    walk(fx);
+    assert_int_equal(alerts_list(second, &list), 2);
+    alerts_mute(second, list[0], true);
+    bool a_muted = strcmp(list[0]->account, "a") == 0;
+    for (int i = 0; i < 3; i++)
+        loop_step(fx->loop, 10);
+    assert_false(file_has(fx, "got", 1, &text));
+    fx->a = first;
+    walk(fx);
+    wait_got(fx, 1, &text);
+    assert_given(&text, 0, "id", a_muted ? "b" : "a");
+    assert_int_equal(alerts_list(first, &list), 2);
+    assert_true(list[1]->muted);
+    wait_settled(fx);
+    alerts_destroy(first);
+    fx->a = second;
+    int told = fx->told;
+    for (int64_t end = mono(fx) + stretch_ms(0, 20000);
+         alerts_only_shows(second) && mono(fx) < end;)
+        walk(fx);
+    assert_false(alerts_only_shows(second));
+    walk(fx);
+    assert_int_equal(fx->told, told);
+    put(fx, a_muted ? "b" : "a", 10, "active");
+    walk(fx);
+    wait_got(fx, 2, &text);
+    assert_given(&text, 1, "state", "resolved");
+    str_finish(&path);
+    str_finish(&text);
+}
+
+/* Whatever is wrong with a command, it is told with what is wrong, and the next alert's has its
+ * turn. */
+static void test_commands_that_cannot_start(void **state)
+{
+    struct fixture *fx = *state;
+    struct str plain = STR_INIT, killed = STR_INIT;
+    tmpdir_write(fx->dir, "plain", "no program", 0600);
+    tmpdir_write(fx->dir, "killed", "#!/bin/sh\nkill -KILL $$\n", 0700);
+    const char *missing[] = {"/nonexistent/page-me", NULL},
+               *nowhere[] = {"page-me-not-in-path", NULL},
+               *not_executable[] = {tmpdir_path(fx->dir, "plain", &plain), NULL},
+               *dies[] = {tmpdir_path(fx->dir, "killed", &killed), NULL},
+               *fails[] = {"/bin/sh", "-c", "exit 3", NULL}, *hangs[] = {"/bin/sleep", "600", NULL};
+    const struct {
+        const char *const *command;
+        int64_t timeout_ms;
+        const char *words[2];
+    } cases[] = {
+        {missing, 0, {"/nonexistent/page-me", "No such file or directory"}},
+        {nowhere, 0, {"page-me-not-in-path", "not found"}},
+        {not_executable, 0, {"plain", "Permission denied"}},
+        {dies, 0, {"killed", "signal 9"}},
+        {fails, 0, {"/bin/sh", "3"}},
+        {hangs, 50, {"/bin/sleep", "longer than 50 ms"}},
+    };
+    struct alert_rule rules[ARRAY_LEN(cases)];
+    char names[ARRAY_LEN(cases)][8];
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        alerts_destroy(fx->a);
+        begin(fx);
+        snprintf(names[i], sizeof names[i], "r%zu", i);
+        rules[i] = quota;
+        rules[i].name = names[i];
+        rules[i].command = cases[i].command;
+        rules[i].timeout_ms = cases[i].timeout_ms ? cases[i].timeout_ms : stretch_ms(0, 20000);
+        add(fx, &rules[i]);
+        put(fx, "a", 95, "active");
+        put(fx, "b", 95, "active");
+        fx->failed = 0;
+        walk(fx);
+        until(fx, &fx->failed, 2); /* of each of the two alerts */
+        for (int w = 0; w < 2; w++) {
+            if (!strstr(fx->failure.what, cases[i].words[w]))
+                fail_msg("%zu: \"%s\" does not say %s", i, fx->failure.what, cases[i].words[w]);
+        }
+    }
+    str_finish(&plain);
+    str_finish(&killed);
+}
+
 #define EACH(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         EACH(test_told_once_while_it_holds),
+        EACH(test_the_end_is_told),
         EACH(test_hold_and_repeat),
         EACH(test_changes_of_status),
         EACH(test_kept_across_starts),
+        EACH(test_an_end_between_starts),
         EACH(test_bad_condition),
         EACH(test_command),
         EACH(test_command_that_fails_or_hangs),
+        EACH(test_command_hears_the_end),
+        EACH(test_command_is_due_after_a_start),
+        EACH(test_two_processes),
+        EACH(test_commands_that_cannot_start),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,6 @@
 /* call.c: one call from its start to its one report: turns, tries, waiting, the new token.
  *
- * A call is always in one of four states (client.h) and moves only from the loop. The starting call
+ * A call is always in one of five states (client.h) and moves only from the loop. The starting call
  * and api_cancel never report; a function of the caller may cancel any call, its own included. */
 #include "api/client.h"
 
@@ -76,9 +76,33 @@ static void call_unlink(struct api_call *call)
     call->prev = call->next = NULL;
 }
 
+static void call_wait(struct api_call *call, enum call_state state, int64_t delay_ms, loop_fn *fn)
+{
+    loop_timer_stop(call->api->loop, call->timer);
+    call->state = state;
+    call->timer = loop_timer_start(call->api->loop, delay_ms, fn, call);
+}
+
+static void on_turn(void *ctx);
+
+/* Those that waited for the probe ask again once it has come to its end: the oldest first. */
+static void probe_settled(struct api *api)
+{
+    if (breaker_probing(&api->breaker) || !api->calls)
+        return;
+    struct api_call *call = api->calls;
+    while (call->next)
+        call = call->next;
+    for (; call; call = call->prev)
+        if (call->state == CALL_PROBE)
+            call_wait(call, CALL_WAITS, 0, on_turn);
+}
+
 static void call_free(struct api_call *call)
 {
     call_unlink(call);
+    breaker_abandon(&call->api->breaker, call); /* a probe that was cancelled */
+    probe_settled(call->api);
     loop_timer_stop(call->api->loop, call->timer);
     page_scan_destroy(call->scan);
     envelope_finish(&call->envelope);
@@ -98,13 +122,6 @@ static void call_report(struct api_call *call)
     if (!call->detached)
         call->fn(call->ctx, &call->result);
     call_free(call);
-}
-
-static void call_wait(struct api_call *call, enum call_state state, int64_t delay_ms, loop_fn *fn)
-{
-    loop_timer_stop(call->api->loop, call->timer);
-    call->state = state;
-    call->timer = loop_timer_start(call->api->loop, delay_ms, fn, call);
 }
 
 static void on_report(void *ctx)
@@ -247,7 +264,6 @@ static void call_try(struct api_call *call)
         call->events.restart(call->ctx);
         call->in_event = false;
         if (call->cancelled) {
-            breaker_abandon(&api->breaker);
             call_free(call);
             return;
         }
@@ -293,6 +309,19 @@ static bool gate_pause(struct api_call *call, int64_t now)
     return true;
 }
 
+/* A write is the operator's own word, and its answer tells as much as the probe's. */
+static bool gate_breaker(struct api_call *call, int64_t now)
+{
+    struct breaker *b = &call->api->breaker;
+    enum breaker_answer answer = is_write(call) ? BREAKER_GO : breaker_ask(b, call, now);
+    if (answer == BREAKER_WAIT)
+        call->state = CALL_PROBE;
+    else if (answer == BREAKER_REFUSE)
+        refuse_for_now(call, ST_SERVER, "the server failed several times in a row",
+                       b->until_mono_ms - now);
+    return answer != BREAKER_GO;
+}
+
 static void on_turn(void *ctx)
 {
     struct api_call *call = ctx;
@@ -323,12 +352,8 @@ static void on_turn(void *ctx)
         call_wait(call, CALL_WAITS, wait, on_turn);
         return;
     }
-    if (!is_write(call) && !breaker_admit(&api->breaker, now)) {
-        int64_t until = api->breaker.until_mono_ms - now;
-        refuse_for_now(call, ST_SERVER, "the server failed several times in a row",
-                       until > 0 ? until : 1000);
+    if (gate_breaker(call, now))
         return;
-    }
     if (api->gap_ms > 0)
         api->slot_mono_ms =
             (api->slot_mono_ms > (double)now ? api->slot_mono_ms : (double)now) + api->gap_ms;
@@ -371,9 +396,10 @@ static void lessons(struct api_call *call, const struct retry_rule *rule)
     if (call->result.http && !ill)
         breaker_success(&api->breaker);
     else if (ill && !is_write(call))
-        breaker_failure(&api->breaker, now);
-    else if (!is_write(call))
-        breaker_abandon(&api->breaker); /* nothing learnt: our own certificate, say */
+        breaker_failure(&api->breaker, call, now);
+    else
+        breaker_abandon(&api->breaker, call); /* nothing learnt: our own certificate, say */
+    probe_settled(api);
     if (call->result.status == ST_RATE && pause > 0) {
         int64_t until = now + (pause < PAUSE_MAX_MS ? pause : PAUSE_MAX_MS);
         if (until > api->paused_until_mono_ms)
@@ -419,7 +445,6 @@ static void on_done(void *ctx, const struct transfer_reply *reply)
     call->transfer = NULL;
     if (call->cancelled) {
         log_end(call, reply);
-        breaker_abandon(&api->breaker);
         call_free(call);
         return;
     }
@@ -436,7 +461,8 @@ static void on_done(void *ctx, const struct transfer_reply *reply)
                             .token_used = call->token_used,
                             .retry_after_ms = call->result.retry_after_ms};
     struct retry_answer answer = retry_decide(&ask, &api->random);
-    bool open = breaker_is_open(&api->breaker);
+    /* Half-open, another read's probe is on its way: this one is tried again when it has ended. */
+    bool open = breaker_is_open(&api->breaker) && !breaker_probing(&api->breaker);
     if (open && !is_write(call) && call->result.retry_after_ms < 0)
         call->result.retry_after_ms = api->breaker.until_mono_ms - now_mono(api);
     if (answer.action == RETRY_TOKEN)
@@ -451,7 +477,6 @@ static void on_done(void *ctx, const struct transfer_reply *reply)
 
 void call_drop(struct api_call *call)
 {
-    struct api *api = call->api;
     if (call->in_event) {
         call->cancelled = true; /* whoever called its function frees it */
         return;
@@ -461,8 +486,6 @@ void call_drop(struct api_call *call)
         transfer_cancel(call->transfer);
         call->cancelled = true;
         log_end(call, &none);
-        if (!is_write(call))
-            breaker_abandon(&api->breaker);
     }
     call_free(call);
 }

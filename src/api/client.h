@@ -4,6 +4,7 @@
 #define API_CLIENT_H
 
 #include "api/api.h"
+#include "api/breaker.h"
 #include "api/envelope.h"
 #include "api/retry.h"
 #include "api/server_time.h"
@@ -59,6 +60,7 @@ struct api {
 enum call_state {
     CALL_WAITS,   /* for its timer: a first turn, a back-off, a pause, a free slot */
     CALL_RUNS,    /* has a transfer */
+    CALL_PROBE,   /* for the end of the breaker's probe; it has no timer */
     CALL_TOKEN,   /* for api_token_ready */
     CALL_REPORTS, /* its result stands and is told in the next turn */
 };

@@ -111,10 +111,9 @@ struct retry_random retry_random_system(uint64_t *state)
     return (struct retry_random){splitmix64, state};
 }
 
-/* first doubled `times` times, at most RETRY_CAP_MS. */
-static int64_t doubled(int64_t first, int times)
+int64_t retry_doubled(int64_t first_ms, int times)
 {
-    int64_t ms = first;
+    int64_t ms = first_ms;
     for (int i = 0; i < times && ms < RETRY_CAP_MS; i++)
         ms *= 2;
     return ms < RETRY_CAP_MS ? ms : RETRY_CAP_MS;
@@ -122,7 +121,7 @@ static int64_t doubled(int64_t first, int times)
 
 int64_t retry_jitter(int tries, const struct retry_random *random)
 {
-    int64_t window = doubled(RETRY_FIRST_MS, tries - 1);
+    int64_t window = retry_doubled(RETRY_FIRST_MS, tries - 1);
     return (int64_t)(random->next(random->ctx) % (uint64_t)(window + 1));
 }
 
@@ -140,45 +139,4 @@ struct retry_answer retry_decide(const struct retry_ask *ask, const struct retry
     if (ask->retry_after_ms > 0)
         delay += ask->retry_after_ms;
     return (struct retry_answer){RETRY_WAIT, delay};
-}
-
-void breaker_success(struct breaker *b)
-{
-    memset(b, 0, sizeof *b);
-}
-
-void breaker_failure(struct breaker *b, int64_t now_mono_ms)
-{
-    bool opens = b->failures + 1 == RETRY_BREAKER_AFTER || b->probing;
-    if (b->failures < RETRY_BREAKER_AFTER)
-        b->failures++;
-    b->probing = false;
-    if (opens)
-        b->until_mono_ms = now_mono_ms + doubled(RETRY_BREAKER_FIRST_MS, b->opened++);
-}
-
-bool breaker_is_open(const struct breaker *b)
-{
-    return b->failures >= RETRY_BREAKER_AFTER;
-}
-
-bool breaker_admit(struct breaker *b, int64_t now_mono_ms)
-{
-    if (!breaker_is_open(b))
-        return true;
-    if (b->probing || now_mono_ms < b->until_mono_ms)
-        return false;
-    b->probing = true;
-    return true;
-}
-
-void breaker_abandon(struct breaker *b)
-{
-    b->probing = false;
-}
-
-void breaker_probe_now(struct breaker *b, int64_t now_mono_ms)
-{
-    if (breaker_is_open(b) && b->until_mono_ms > now_mono_ms)
-        b->until_mono_ms = now_mono_ms;
 }

@@ -11,12 +11,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define RETRY_TRIES_MAX        4
-#define RETRY_FIRST_MS         500    /* the first window of full jitter; it doubles each time */
-#define RETRY_CAP_MS           30000  /* the widest window */
-#define RETRY_AFTER_WAIT_MS    120000 /* a longer Retry-After is reported, not waited for (F11) */
-#define RETRY_BREAKER_AFTER    5      /* failed tries in a row that open the breaker (F12) */
-#define RETRY_BREAKER_FIRST_MS 5000   /* how long it stays open at first; doubles to RETRY_CAP_MS */
+#define RETRY_TRIES_MAX     4
+#define RETRY_FIRST_MS      500    /* the first window of full jitter; it doubles each time */
+#define RETRY_CAP_MS        30000  /* the widest window */
+#define RETRY_AFTER_WAIT_MS 120000 /* a longer Retry-After is reported, not waited for (F11) */
 
 enum retry_action {
     RETRY_STOP,  /* report it */
@@ -51,6 +49,9 @@ struct retry_random retry_random_system(uint64_t *state);
  * tries - 1 times), both included. tries: how many were made (1..). */
 int64_t retry_jitter(int tries, const struct retry_random *random);
 
+/* first_ms doubled `times` times (0..), at most RETRY_CAP_MS. */
+int64_t retry_doubled(int64_t first_ms, int times);
+
 struct retry_ask {
     bool write;
     const struct retry_rule *rule;
@@ -63,25 +64,5 @@ struct retry_answer {
     int64_t delay_ms; /* RETRY_WAIT: at least what Retry-After says */
 };
 struct retry_answer retry_decide(const struct retry_ask *ask, const struct retry_random *random);
-
-/* The breaker: after RETRY_BREAKER_AFTER failed tries in a row new reads are not sent until a
- * back-off has passed; then one read goes as a probe, and the others wait for what it finds. */
-struct breaker {
-    int failures;          /* in a row */
-    int opened;            /* how often in a row, for the doubling */
-    int64_t until_mono_ms; /* when the next probe may go; valid while failures has reached the limit
-                            */
-    bool probing;          /* the probe is on its way */
-};
-
-void breaker_success(struct breaker *b);
-void breaker_failure(struct breaker *b, int64_t now_mono_ms);
-bool breaker_is_open(const struct breaker *b);
-/* Whether a read may go now; when the answer is yes for an open breaker, it is the probe. */
-bool breaker_admit(struct breaker *b, int64_t now_mono_ms);
-/* The probe ended without an answer (cancelled): the next read may be one. */
-void breaker_abandon(struct breaker *b);
-/* The operator asks to try now: the next read is a probe. */
-void breaker_probe_now(struct breaker *b, int64_t now_mono_ms);
 
 #endif

@@ -410,56 +410,6 @@ static void test_try_now_ends_a_wait(void **state)
     assert_int_equal(l->last.status, ST_OK);
 }
 
-/* F12: five failed tries in a row: then one read goes to see, and the others are told. */
-static void test_F12_the_breaker(void **state)
-{
-    struct line *l = *state;
-    read_one(l);
-    for (int i = 0; i < 4; i++)
-        answer(l, 503, "");
-    assert_int_equal(l->reports, 1);
-    read_one(l);
-    answer(l, 503, ""); /* the fifth: not tried again */
-    assert_int_equal(l->reports, 2);
-    assert_int_equal(l->last.tries, 1);
-    assert_int_equal(l->last.retry_after_ms, RETRY_BREAKER_FIRST_MS);
-    read_one(l);
-    assert_int_equal(l->reports, 3);
-    assert_int_equal(l->last.status, ST_SERVER);
-    assert_non_null(strstr(l->what, "the server failed several times in a row; not asked again for "
-                                    "5 s"));
-    assert_string_equal(l->next, "r tries now");
-    assert_int_equal(wire.count, 5);
-    assert_int_equal(api_wait_ms(l->api), 5000);
-    update_one(l); /* a write is the operator's own */
-    assert_int_equal(wire.count, 6);
-    api_cancel(NULL);
-    advance(l, 5000);
-    read_one(l); /* the probe */
-    read_one(l); /* waits for no one: told */
-    assert_int_equal(wire.count, 7);
-    answer(l, 200, ACCOUNT);
-    assert_int_equal(l->last.status, ST_OK);
-    read_one(l);
-    assert_int_equal(wire.count, 8);
-}
-
-/* A probe that is cancelled learnt nothing: the next one may go. */
-static void test_F12_a_cancelled_probe(void **state)
-{
-    struct line *l = *state;
-    read_one(l);
-    for (int i = 0; i < 4; i++)
-        answer(l, 503, "");
-    read_one(l);
-    answer(l, 503, "");
-    advance(l, 5000);
-    api_cancel(read_one(l));
-    read_one(l);
-    assert_int_equal(wire.count, 7);
-    assert_false(wire.items[6].over);
-}
-
 static void on_ill(void *ctx)
 {
     ((struct line *)ctx)->ills++;
@@ -530,8 +480,6 @@ int main(void)
         T(test_F11_a_pause),
         T(test_F11_a_long_pause),
         T(test_try_now_ends_a_wait),
-        T(test_F12_the_breaker),
-        T(test_F12_a_cancelled_probe),
         T(test_since_when_it_is_ill),
         T(test_the_rate),
     };

@@ -1,4 +1,4 @@
-/* retry_test.c: what each status and failure decides, the jitter's bounds, and the breaker. */
+/* retry_test.c: what each status and failure decides, the jitter's bounds. */
 #include "api/retry.h"
 
 #include "base/vec.h"
@@ -164,56 +164,6 @@ static void test_the_random_source_spreads(void **state)
     assert_in_range((uint64_t)low, 350, 650);
 }
 
-static void test_f12_breaker(void **state)
-{
-    (void)state;
-    struct breaker b = {0};
-    for (int i = 0; i < 4; i++) {
-        breaker_failure(&b, 1000);
-        assert_true(breaker_admit(&b, 1000));
-    }
-    breaker_failure(&b, 1000);
-    assert_true(breaker_is_open(&b));
-    assert_false(breaker_admit(&b, 1000 + 4999));
-    assert_true(breaker_admit(&b, 1000 + 5000));  /* the probe */
-    assert_false(breaker_admit(&b, 1000 + 5000)); /* alone */
-    breaker_failure(&b, 7000);
-    assert_false(breaker_admit(&b, 7000 + 9999)); /* twice as long */
-    assert_true(breaker_admit(&b, 7000 + 10000));
-    breaker_success(&b);
-    assert_false(breaker_is_open(&b));
-    assert_true(breaker_admit(&b, 0));
-}
-
-static void test_f12_breaker_waits_at_most_30_s(void **state)
-{
-    (void)state;
-    struct breaker b = {0};
-    int64_t now = 0;
-    for (int i = 0; i < 5; i++)
-        breaker_failure(&b, now);
-    for (int i = 0; i < 40; i++) {
-        now = b.until_mono_ms;
-        assert_true(breaker_admit(&b, now));
-        breaker_failure(&b, now);
-        assert_in_range((uint64_t)(b.until_mono_ms - now), 5000, 30000);
-    }
-    breaker_probe_now(&b, now + 1); /* the operator does not wait */
-    assert_true(breaker_admit(&b, now + 1));
-    breaker_abandon(&b);
-    assert_true(breaker_admit(&b, now + 1));
-}
-
-/* Failures of calls that were under way when it opened do not push the probe further away. */
-static void test_f12_late_failures_do_not_lengthen(void **state)
-{
-    (void)state;
-    struct breaker b = {0};
-    for (int i = 0; i < 9; i++)
-        breaker_failure(&b, 100 + i);
-    assert_int_equal(b.until_mono_ms, 104 + 5000);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -224,9 +174,6 @@ int main(void)
         cmocka_unit_test(test_f11_retry_after),
         cmocka_unit_test(test_full_jitter),
         cmocka_unit_test(test_the_random_source_spreads),
-        cmocka_unit_test(test_f12_breaker),
-        cmocka_unit_test(test_f12_breaker_waits_at_most_30_s),
-        cmocka_unit_test(test_f12_late_failures_do_not_lengthen),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

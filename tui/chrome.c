@@ -144,20 +144,14 @@ static void draw_message_line(void *ctx, struct span line)
     m->y++;
 }
 
-static void count_line(void *ctx, struct span line)
-{
-    (void)line;
-    ++*(int *)ctx;
-}
-
 /* One that is longer than its line takes more, which it takes from the screen above; how many it
  * has. text begins with a space. */
 static int message_lines(const struct canvas *c, enum role role, struct span text)
 {
     struct str safe = STR_INIT;
-    int all = 0, most = c->rows / LINES_PART;
+    int most = c->rows / LINES_PART;
     text_safe(&safe, text.p + 1, text.len - 1, c->draw->ascii ? TEXT_ASCII : 0);
-    draw_wrap(span_from(&safe), c->cols - 3, count_line, &all);
+    int all = draw_wrap(span_from(&safe), c->cols - 3, NULL, NULL);
     int lines = all < most ? all : most;
     struct message_lines m = {c, c->rows - lines, lines, all - lines, role};
     draw_wrap(span_from(&safe), c->cols - 3, draw_message_line, &m);

@@ -513,3 +513,26 @@ int draw_wrap(struct span safe, int cells, void (*fn)(void *ctx, struct span lin
     } while (safe.len);
     return lines;
 }
+
+struct lines {
+    const struct canvas *c;
+    int y, x;
+    enum role role;
+};
+
+static void draw_line(void *ctx, struct span line)
+{
+    struct lines *l = ctx;
+    draw_own_span(l->c, l->y++, l->x, l->role, line, -1, TEXT_LEFT);
+}
+
+int draw_paragraph(const struct canvas *c, int y, int x, enum role role, struct span text,
+                   int cells)
+{
+    struct lines l = {c, y, x, role};
+    struct str safe = STR_INIT;
+    text_safe(&safe, text.p, text.len, c->draw->ascii ? TEXT_ASCII : 0);
+    int count = draw_wrap(span_from(&safe), cells, draw_line, &l);
+    str_finish(&safe);
+    return count;
+}

@@ -111,5 +111,9 @@ void draw_caret(const struct canvas *c, int y, int x);
 /* Lines of at most `cells` cells that safe text breaks into, at spaces where it can. Calls fn with
  * each; returns how many. fn may be NULL (to measure). */
 int draw_wrap(struct span safe, int cells, void (*fn)(void *ctx, struct span line), void *ctx);
+/* Text from outside, made safe and wrapped, from (y, x) on; what does not fit on the canvas is not
+ * drawn. Returns how many lines it needs. */
+int draw_paragraph(const struct canvas *c, int y, int x, enum role role, struct span text,
+                   int cells);
 
 #endif

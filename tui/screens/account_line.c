@@ -169,17 +169,6 @@ static void draw_filter(struct account_line *l, const struct canvas *c)
     str_finish(&count);
 }
 
-struct error_lines {
-    const struct canvas *c;
-    int y, x;
-};
-
-static void draw_error_line(void *ctx, struct span line)
-{
-    struct error_lines *e = ctx;
-    draw_text(e->c, e->y++, e->x, ROLE_ERROR, line, e->c->cols - e->x, TEXT_LEFT);
-}
-
 /* What is wrong and what comes next, whole, below the place where it stands when it fits there;
  * returns its lines. */
 static int draw_error(struct account_line *l, const struct canvas *c)
@@ -188,18 +177,17 @@ static int draw_error(struct account_line *l, const struct canvas *c)
     struct str words = STR_INIT, safe = STR_INIT;
     str_printf(&words, "%s%s%s", l->err.what, l->err.next[0] ? "; " : "", l->err.next);
     text_safe(&safe, words.data, words.len, c->draw->ascii ? TEXT_ASCII : 0);
-    struct error_lines e = {c, 1, 3};
-    int room = c->cols - 3 - text_width(safe.data, safe.len) - 2;
+    int x = 3, room = c->cols - 3 - text_width(safe.data, safe.len) - 2;
     if (l->typing == TYPING_FILTER && l->err_at <= text.len && room >= 0) {
-        e.x += text_width(text.p, l->err_at);
-        e.x = e.x < 3 + room ? e.x : 3 + room;
-        draw_own(c, 1, e.x, ROLE_ERROR, "^ ", 2, TEXT_LEFT);
-        e.x += 2;
+        x += text_width(text.p, l->err_at);
+        x = x < 3 + room ? x : 3 + room;
+        draw_own(c, 1, x, ROLE_ERROR, "^ ", 2, TEXT_LEFT);
+        x += 2;
     }
-    draw_wrap(span_from(&safe), c->cols - e.x > 1 ? c->cols - e.x : 1, draw_error_line, &e);
+    int lines = draw_paragraph(c, 1, x, ROLE_ERROR, span_from(&words), c->cols - x);
     str_finish(&words);
     str_finish(&safe);
-    return e.y - 1;
+    return lines;
 }
 
 int account_line_draw(struct account_line *l, const struct canvas *c)

@@ -203,15 +203,12 @@ static unsigned do_mark(void *self, enum action_id action)
 /* What the marks come to; it takes the place of what was said on the way to them. */
 static unsigned tell_marks(struct accounts *a)
 {
-    struct str count = STR_INIT;
     uint32_t n = fleet_marked_count(app_session(a->app)->fleet);
-    quantity_full(&count, n);
     if (n)
-        app_message(a->app, MESSAGE_NOTE, "%s account%s marked", str_text(&count),
+        app_message(a->app, MESSAGE_NOTE, "%s account%s marked", QUANTITY(n),
                     n == 1 ? " is" : "s are");
     else
         app_message(a->app, MESSAGE_NOTE, "no marks are left");
-    str_finish(&count);
     return EFFECT_REDRAW;
 }
 

@@ -354,30 +354,14 @@ static int row_lines(const struct form *f, const struct layout *l, size_t i)
     return head + note_lines(l, &row->error) + note_lines(l, &row->warning);
 }
 
-struct note {
-    const struct layout *l;
-    int y;
-    enum role role;
-};
-
-static void draw_note_line(void *ctx, struct span line)
-{
-    struct note *n = ctx;
-    draw_own_span(n->l->canvas, n->y++, n->l->note_at, n->role, line, -1, TEXT_LEFT);
-}
-
 static int draw_note(const struct layout *l, int y, enum role role, enum glyph glyph,
                      const struct str *note)
 {
     if (!note->len)
         return y;
-    struct str safe = STR_INIT;
-    text_safe(&safe, str_text(note), note->len, l->canvas->draw->ascii ? TEXT_ASCII : 0);
-    struct note n = {.l = l, .y = y, .role = role};
     draw_glyph(l->canvas, y, LABEL_AT, role, glyph);
-    draw_wrap(span_from(&safe), l->canvas->cols - l->note_at - 1, draw_note_line, &n);
-    str_finish(&safe);
-    return n.y;
+    return y + draw_paragraph(l->canvas, y, l->note_at, role, span_from(note),
+                              l->canvas->cols - l->note_at - 1);
 }
 
 static int draw_bool(const struct layout *l, const struct form_row *row, int y, bool current)

@@ -240,27 +240,6 @@ static void draw_rows(struct table *t, const struct canvas *c, bool focus)
     t->drawn.valid = true;
 }
 
-struct empty_lines {
-    const struct canvas *c;
-    int y;
-};
-
-static void draw_empty_line(void *ctx, struct span line)
-{
-    struct empty_lines *e = ctx;
-    draw_own_span(e->c, e->y++, GUTTER, ROLE_DIM, line, -1, TEXT_LEFT);
-}
-
-static void draw_empty(const struct canvas *c, const char *text)
-{
-    struct empty_lines e = {c, 2 < c->rows ? 2 : 1};
-    struct str safe = STR_INIT;
-    int cells = c->cols - GUTTER - 1;
-    text_safe(&safe, text, strlen(text), c->draw->ascii ? TEXT_ASCII : 0);
-    draw_wrap(span_from(&safe), cells > 1 ? cells : 1, draw_empty_line, &e);
-    str_finish(&safe);
-}
-
 void table_draw(struct table *t, const struct canvas *c, bool focus, const char *empty)
 {
     t->page = c->rows > 2 ? (size_t)c->rows - 1 : 1;
@@ -269,7 +248,8 @@ void table_draw(struct table *t, const struct canvas *c, bool focus, const char 
     draw_headings(t, c, t->drawn.widths);
     draw_rows(t, c, focus);
     if (!t->count && empty)
-        draw_empty(c, empty);
+        draw_paragraph(c, 2 < c->rows ? 2 : 1, GUTTER, ROLE_DIM, span_of(empty),
+                       c->cols - GUTTER - 1);
     if (!t->count && focus)
         draw_cursor(c, 1, 0);
 }

@@ -30,6 +30,21 @@ static void test_text(void **state)
     screen_close(&s);
 }
 
+static void test_paragraph(void **state)
+{
+    (void)state;
+    struct screen s;
+    screen_open(&s, 4, 20, false);
+    const struct canvas *c = &s.canvas;
+    assert_int_equal(draw_paragraph(c, 0, 2, ROLE_TEXT, span_of("of two a\033b"), 4), 3);
+    assert_int_equal(draw_paragraph(c, 3, 0, ROLE_TEXT, span_of("the rest is cut"), 8), 2);
+    assert_string_equal(screen_row(0), "  of");
+    assert_string_equal(screen_row(1), "  two");
+    assert_string_equal(screen_row(2), "  a^[b");
+    assert_string_equal(screen_row(3), "the rest");
+    screen_close(&s);
+}
+
 static void test_wide(void **state)
 {
     (void)state;
@@ -251,11 +266,17 @@ static void test_few_bytes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_text),    cmocka_unit_test(test_wide),
-        cmocka_unit_test(test_hostile), cmocka_unit_test(test_columns_never_shift),
-        cmocka_unit_test(test_runs),    cmocka_unit_test(test_unknown_to_the_c_library),
-        cmocka_unit_test(test_ascii),   cmocka_unit_test(test_box_and_cursor),
-        cmocka_unit_test(test_wrap),    cmocka_unit_test(test_few_bytes),
+        cmocka_unit_test(test_text),
+        cmocka_unit_test(test_paragraph),
+        cmocka_unit_test(test_wide),
+        cmocka_unit_test(test_hostile),
+        cmocka_unit_test(test_columns_never_shift),
+        cmocka_unit_test(test_runs),
+        cmocka_unit_test(test_unknown_to_the_c_library),
+        cmocka_unit_test(test_ascii),
+        cmocka_unit_test(test_box_and_cursor),
+        cmocka_unit_test(test_wrap),
+        cmocka_unit_test(test_few_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -103,7 +103,6 @@ struct curses_memory *curses_memory_create(int rows, int cols, enum term_color c
         curses_memory_destroy(m);
         return NULL;
     }
-    terminfo_without_repeat();
     const char *reset = terminfo_string("sgr0");
     m->charsets = reset && strcmp(reset, CHARSET "\033[m") == 0;
     m->depth = pick_depth(color);

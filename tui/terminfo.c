@@ -19,11 +19,6 @@ bool terminfo_described(const char *name)
     return able;
 }
 
-void terminfo_without_repeat(void)
-{
-    repeat_char = NULL;
-}
-
 const char *terminfo_string(const char *capability)
 {
     const char *s = tigetstr(capability);

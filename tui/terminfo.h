@@ -8,9 +8,6 @@
  * Looks up only; nothing is sent. */
 bool terminfo_described(const char *name);
 
-/* Takes REP out of the current description: many that call themselves xterm do not know it. */
-void terminfo_without_repeat(void);
-
 /* A string capability of the current terminal, or NULL; whether a flag is set (extended too). */
 const char *terminfo_string(const char *capability);
 bool terminfo_flag(const char *capability);

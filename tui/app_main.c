@@ -24,11 +24,11 @@ const struct screen_ops *app_top(const struct app *app, const void **self)
 
 void app_saved(struct app *app, struct span id)
 {
-    struct session *s = app->session;
-    s->wanted = fleet_find(s->fleet, id);
-    if (s->wanted != ROW_NONE)
-        app_news(app, NEWS_SAVED);
-    s->wanted = ROW_NONE;
+    row_id row = fleet_find(app->session->fleet, id);
+    for (size_t i = 0; i < app->depth && row != ROW_NONE; i++) {
+        if (app->stack[i].ops == &accounts_screen)
+            accounts_go(app->stack[i].self, row);
+    }
 }
 
 /* ---- what comes from outside ---- */

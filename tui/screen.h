@@ -26,7 +26,6 @@ enum news {
     NEWS_FLEET,   /* accounts came, changed or went */
     NEWS_SYNC,    /* the state of the sync */
     NEWS_WRITE,   /* a write moved on */
-    NEWS_SAVED,   /* one was saved while its review was open: session.wanted is the account */
     NEWS_MONITOR, /* a new outcome of the monitor, or an alert */
     NEWS_PLAN,    /* the session's plan is about to be another: what shows it goes */
     NEWS_TICK,    /* once a second while something shows an age or a countdown */

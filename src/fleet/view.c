@@ -327,11 +327,16 @@ void view_set_sliced(struct view *view, bool sliced)
     view->sliced = sliced;
 }
 
-bool view_work(struct view *view, size_t units)
+void view_settle(struct view *view)
 {
     settle(view);
     if (view->dirty.count)
         settle_dirty(view);
+}
+
+bool view_work(struct view *view, size_t units)
+{
+    view_settle(view);
     if (view->job.stage != JOB_NONE)
         return !job_work(view, units) || view->expects;
     if (view->expects) {

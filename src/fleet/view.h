@@ -31,8 +31,10 @@ const struct sort *view_sort(const struct view *view);
 /* Sliced: a new filter or order is worked out by view_work; until then questions are answered by
  * the last one. Not sliced (as a view begins): by the first question. */
 void view_set_sliced(struct view *view, bool sliced);
-/* Works for about `units` rows' worth (a few thousand take a millisecond); true when there is more
- * to do. */
+/* Takes in now the accounts that are new to the fleet: for one that was just saved. */
+void view_settle(struct view *view);
+/* The same, and works for about `units` rows' worth (a few thousand take a millisecond); true when
+ * there is more to do. */
 bool view_work(struct view *view, size_t units);
 enum view_busy { VIEW_READY, VIEW_FILTERING, VIEW_SORTING };
 /* What is being worked out, and (may be NULL) how far it is, 0 to 99. */

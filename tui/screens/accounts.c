@@ -45,6 +45,15 @@ void accounts_filter(void *self, struct span text)
     app_dirty(a->app);
 }
 
+void accounts_go(void *self, row_id row)
+{
+    struct accounts *a = self;
+    a->list.cursor = row;
+    account_list_update(&a->list);
+    detail_stale(&a->detail);
+    app_dirty(a->app);
+}
+
 struct span accounts_filter_text(const void *self)
 {
     return span_from(&((const struct accounts *)self)->line.filter);
@@ -463,12 +472,9 @@ static bool accounts_typing(const void *self)
 static unsigned accounts_news(void *self, enum news news)
 {
     struct accounts *a = self;
-    struct session *s = app_session(a->app);
-    if (news == NEWS_SAVED)
-        a->list.cursor = s->wanted;
     if (news == NEWS_TICK || news == NEWS_SYNC)
         tell_visible(a);
-    if (news == NEWS_FLEET || news == NEWS_WRITE || news == NEWS_SAVED) {
+    if (news == NEWS_FLEET || news == NEWS_WRITE) {
         account_list_update(&a->list);
         detail_stale(&a->detail);
     }

@@ -16,6 +16,8 @@ extern const struct screen_ops accounts_screen;
 void accounts_filter(void *self, struct span text);
 /* The filter as it stands; (borrowed) until it changes. */
 struct span accounts_filter_text(const void *self);
+/* Puts the cursor on this account, where the list shows it. */
+void accounts_go(void *self, row_id row);
 /* The account under the cursor, or ROW_NONE. */
 row_id accounts_cursor(const void *self);
 

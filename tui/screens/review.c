@@ -54,7 +54,7 @@ static const char *show_saved(struct review *r)
         return "";
     struct span id = account_id(write_after(r->write));
     row_id row = fleet_find(s->fleet, id);
-    view_work(s->view, 1); /* a new account waits for a slice to come in */
+    view_settle(s->view);
     bool shown = row == ROW_NONE || view_find(s->view, row) < view_count(s->view);
     if (shown && write_kind(r->write) == JOURNAL_CREATE)
         app_saved(r->app, id);

@@ -94,6 +94,20 @@ static void test_the_last_result_stays_until_then(void **state)
     unwatch(&w);
 }
 
+/* One that was just saved need not wait for a slice. */
+static void test_settled_at_once(void **state)
+{
+    struct rows_rig *r = *state;
+    fill(r);
+    struct watched w = watch(r);
+    row_id added = put_varied(r, 5000);
+    assert_int_equal(view_find(w.view, added), ACCOUNTS);
+    view_settle(w.view);
+    assert_int_equal(view_count(w.view), ACCOUNTS + 1);
+    assert_true(view_find(w.view, added) < ACCOUNTS + 1);
+    unwatch(&w);
+}
+
 static void test_an_order_in_slices(void **state)
 {
     struct rows_rig *r = *state;
@@ -227,6 +241,7 @@ int main(void)
 #define T(fn) cmocka_unit_test_setup_teardown(fn, rows_set_up, rows_tear_down)
     const struct CMUnitTest tests[] = {
         T(test_the_last_result_stays_until_then),
+        T(test_settled_at_once),
         T(test_an_order_in_slices),
         T(test_typing_on),
         T(test_changes_meanwhile),

@@ -2,6 +2,7 @@
  * both sizes. One console does them all, one after the other. After each, every account is asked of
  * the server: those that were marked are as a sum made here says, all others as they were. */
 #include "tests/support/console_steps.h"
+#include "tests/support/plan_rig.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -320,12 +321,7 @@ static void do_step(struct console *c, const struct step *s)
     now = server_has(c); /* a plan is a plan */
     same_accounts(now, before);
     cJSON_Delete(now);
-    console_keys(c, "A");
-    snprintf(words, sizeof words, "Type %d to confirm", changed);
-    console_see(c, words);
-    snprintf(words, sizeof words, "%d", changed);
-    console_type(c, words);
-    console_keys(c, "Enter");
+    plan_apply(c, changed);
     snprintf(words, sizeof words, "%d of %d  over", changed, changed);
     console_see(c, words);
     snprintf(words, sizeof words, "%d applied", changed);

@@ -18,18 +18,12 @@ static const struct console_options small = {.rows = 24, .cols = 80, .accounts =
 static const struct console_options wide = {.rows = 40, .cols = 120, .accounts = 60};
 static const struct console_options *size; /* of the test that runs */
 
-/* To the plan's end or wherever it gets: the word is typed. */
 static void apply(struct console *c, int changes)
 {
-    char word[40];
     console_keys(c, "A");
     console_see(c,
                 " to organisation org_demo, host 127.0.0.1"); /* of no profile there is no name */
-    snprintf(word, sizeof word, "Type %d to confirm", changes);
-    console_see(c, word);
-    snprintf(word, sizeof word, "%d", changes);
-    console_type(c, word);
-    console_keys(c, "Enter");
+    plan_agree(c, changes);
 }
 
 static void test_five_at_once_and_back(void **state)
@@ -99,16 +93,22 @@ static void test_three_failures_are_gone_on_with(void **state)
     console_close(&c);
 }
 
-/* F16: somebody changed one of them after the plan was made: left as it is. */
+/* Somebody changes one of five after the plan was made; the others are applied. */
+static void apply_with_one_stale(struct console *c, struct five *f)
+{
+    plan_five(c, f, size);
+    cJSON_Delete(box_json(&c->box, "PATCH", f->path[2], "{\"description\":\"theirs\"}", 200));
+    apply(c, 5);
+    console_see(c, "4 applied, 1 stale");
+}
+
+/* F16: it is left as it is. */
 static void test_f16_a_stale_account_is_skipped(void **state)
 {
     struct console c;
     struct five f;
     size = *state;
-    plan_five(&c, &f, size);
-    cJSON_Delete(box_json(&c.box, "PATCH", f.path[2], "{\"description\":\"theirs\"}", 200));
-    apply(&c, 5);
-    console_see(&c, "4 applied, 1 stale");
+    apply_with_one_stale(&c, &f);
     assert_true(description_is(&c, &f, 2, "theirs"));
     assert_int_equal(how_many_have(&c, &f, NEW), 4);
     console_close(&c);
@@ -120,10 +120,7 @@ static void test_f16_the_stale_one_is_planned_again(void **state)
     struct console c;
     struct five f;
     size = *state;
-    plan_five(&c, &f, size);
-    cJSON_Delete(box_json(&c.box, "PATCH", f.path[2], "{\"description\":\"theirs\"}", 200));
-    apply(&c, 5);
-    console_see(&c, "4 applied, 1 stale");
+    apply_with_one_stale(&c, &f);
     console_see(&c, "r plans the stale ones again");
     console_see(&c, "r stale again");
     console_keys(&c, "r");

@@ -33,12 +33,6 @@ void console_save(struct console *c)
     console_see(c, RIG_FIRST " saved and read back");
 }
 
-void console_save_quota(struct console *c, const char *quota)
-{
-    console_review_quota(c, quota);
-    console_save(c);
-}
-
 void console_review_new(struct console *c, const char *name)
 {
     console_keys(c, "a");

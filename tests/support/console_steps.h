@@ -17,8 +17,6 @@ void console_type_quota(struct console *c, const char *quota);
 void console_review_quota(struct console *c, const char *quota);
 /* From a review of RIG_FIRST: sent, and seen to be saved and read back. */
 void console_save(struct console *c);
-/* All three. */
-void console_save_quota(struct console *c, const char *quota);
 /* From the list to the review of a new account with this name, of openai. */
 void console_review_new(struct console *c, const char *name);
 /* A command of the palette, by its name; a dangerous one has to be moved onto. */

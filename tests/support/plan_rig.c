@@ -76,14 +76,19 @@ void plan_marked(struct console *c, const struct five *f)
     assert_int_equal(how_many_have(c, f, NEW), 0);
 }
 
-/* To the plan's end or wherever it gets: the word is typed. */
-void plan_apply(struct console *c, int changes)
+void plan_agree(struct console *c, int changes)
 {
     char word[40];
-    console_keys(c, "A");
     snprintf(word, sizeof word, "Type %d to confirm", changes);
     console_see(c, word);
     snprintf(word, sizeof word, "%d", changes);
     console_type(c, word);
     console_keys(c, "Enter");
+}
+
+/* To the plan's end or wherever it gets. */
+void plan_apply(struct console *c, int changes)
+{
+    console_keys(c, "A");
+    plan_agree(c, changes);
 }

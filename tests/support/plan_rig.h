@@ -19,7 +19,9 @@ void first_five(struct console *c, struct five *f);
 void plan_five(struct console *c, struct five *f, const struct console_options *options);
 /* The same in a console that is open, with the cursor on the first account. */
 void plan_marked(struct console *c, const struct five *f);
-/* `A` and the typed word, which is the number of changes. */
+/* After `A`: the word, which is the number of changes, is asked for and typed. */
+void plan_agree(struct console *c, int changes);
+/* With the `A`. */
 void plan_apply(struct console *c, int changes);
 
 bool description_is(struct console *c, const struct five *f, int i, const char *want);

@@ -283,7 +283,6 @@ struct session *session_open(const struct session_env *env, const struct profile
         mem_free(s);
         return NULL;
     }
-    s->wanted = ROW_NONE;
     s->fleet = fleet_create();
     s->columns = column_set_create();
     add_health(s);
@@ -349,6 +348,16 @@ void session_close(struct session *s)
     for (int i = 0; i < SESSION_KINDS; i++)
         mem_free(s->forbidden[i]);
     mem_free(s);
+}
+
+struct past_env session_past_env(const struct session *s)
+{
+    return (struct past_env){.loop = s->env.loop,
+                             .profile = &s->profile,
+                             .tokens = s->env.tokens,
+                             .monitor = s->watching.monitor,
+                             .fleet = s->fleet,
+                             .offline = s->env.offline};
 }
 
 bool session_blank(const struct session *s)

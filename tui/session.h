@@ -7,6 +7,7 @@
 
 #include "api/api.h"
 #include "base/log.h"
+#include "cli/past.h"
 #include "cli/watching.h"
 #include "config/config.h"
 #include "fleet/view.h"
@@ -79,8 +80,7 @@ struct session {
     struct error token_error;       /* why there is no token; ST_OK */
     int64_t token_try_mono_ms;      /* when it is asked for again by itself; 0: not */
     int64_t unlocked_until_mono_ms; /* access = guarded: writes are allowed until then; 0: locked */
-    row_id wanted;      /* during NEWS_SAVED: the account that the list goes to; else ROW_NONE */
-    struct flash flash; /* what changed a moment ago */
+    struct flash flash;             /* what changed a moment ago */
     /* By journal_kind: the server refused the last such write for want of this permission (F06), ""
        when it did not name it; NULL: no such refusal. Owned. */
     char *forbidden[SESSION_KINDS];
@@ -103,6 +103,8 @@ struct session *session_open(const struct session_env *env, const struct profile
 /* Shows the snapshot and gets the token, then starts the sync. Offline: the snapshot alone. */
 void session_begin(struct session *s);
 void session_close(struct session *s); /* NULL allowed */
+/* Where what was used in the past is read from; of the session. */
+struct past_env session_past_env(const struct session *s);
 /* Whether nothing of this server was ever seen: no account, no list, not even one kept. */
 bool session_blank(const struct session *s);
 /* Once a second: locks a guarded profile again when its time is over, asks again for a token that

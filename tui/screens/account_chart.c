@@ -287,12 +287,7 @@ static void *chart_screen_open(struct app *app, const void *arg)
     a->row = what->row;
     a->counter = what->counter;
     struct session *s = app_session(app);
-    const struct past_env env = {.loop = app_loop(app),
-                                 .profile = &s->profile,
-                                 .tokens = s->env.tokens,
-                                 .monitor = s->watching.monitor,
-                                 .fleet = s->fleet,
-                                 .offline = s->env.offline};
+    const struct past_env env = session_past_env(s);
     a->past = past_create(&env);
     read_soon(a);
     return a;

@@ -36,9 +36,8 @@ struct edit {
     enum field problem_at; /* a field that the first of them names in its words, or FIELD_NONE */
     bool reveal;           /* credentials are shown in the request */
     bool drafted;          /* what is typed is on disk */
-    unsigned draft_told;   /* the message about a draft that was found; 0: none */
     bool editor;           /* begun by `E`: the form is only the way to the review */
-    unsigned refused;      /* the message that says why not, 0: none; gone once it is mended */
+    unsigned told;         /* the message about the form, gone with it or once it is reviewed; 0 */
     loop_timer start;      /* the editor starts when the screen is there */
 };
 
@@ -138,7 +137,7 @@ static void on_review(void *ctx, enum review_end end, struct write *write)
         refresh(e);
         take_details(e, write);
         if (write_state(write) == WRITE_DONE) /* told that it was refused */
-            e->refused = app_message_number(e->app);
+            e->told = app_message_number(e->app);
         return;
     }
     e->form.done = true;
@@ -168,10 +167,10 @@ static unsigned do_review(void *self, enum action_id action)
         row = form_focused(&e->form.form);
         app_message(e->app, MESSAGE_ERROR, "Cannot review yet: %s: %s", row->label,
                     str_text(&row->error));
-        e->refused = app_message_number(e->app);
+        e->told = app_message_number(e->app);
         return EFFECT_REDRAW;
     }
-    app_message_withdraw(e->app, e->refused);
+    app_message_withdraw(e->app, e->told);
     if (e->form.mode == EDIT_CHANGE && e->form.changed == 0) {
         app_message(e->app, MESSAGE_NOTE, "nothing was changed; Esc leaves");
         return EFFECT_REDRAW;
@@ -421,7 +420,7 @@ static void take_draft(struct edit *e)
         app_message(e->app, MESSAGE_NOTE,
                     "%zu %s from the draft of %s; ^R takes a field back, Esc leaves", n,
                     n == 1 ? "field" : "fields", str_text(&when));
-        e->draft_told = app_message_number(e->app);
+        e->told = app_message_number(e->app);
     }
     str_finish(&when);
 }
@@ -487,8 +486,7 @@ static void *edit_open(struct app *app, const void *arg)
 static void edit_close(void *self)
 {
     struct edit *e = self;
-    app_message_withdraw(e->app, e->refused);
-    app_message_withdraw(e->app, e->draft_told);
+    app_message_withdraw(e->app, e->told);
     loop_timer_stop(app_loop(e->app), e->start);
     edit_form_finish(&e->form);
     textview_finish(&e->preview);

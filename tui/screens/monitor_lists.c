@@ -350,12 +350,7 @@ void monitor_lists_update(struct monitor_lists *l)
 void monitor_lists_init(struct monitor_lists *l, struct app *app)
 {
     const struct session *s = app_session(app);
-    const struct past_env env = {.loop = app_loop(app),
-                                 .profile = &s->profile,
-                                 .tokens = s->env.tokens,
-                                 .monitor = s->watching.monitor,
-                                 .fleet = s->fleet,
-                                 .offline = s->env.offline};
+    const struct past_env env = session_past_env(s);
     *l = (struct monitor_lists){.app = app};
     l->past = group_past_create(&env, s->columns, on_past, l);
     for (int w = 0; w < LIST_COUNT; w++) {

@@ -50,11 +50,6 @@ struct draw *app_draw(struct app *app)
     return &app->draw;
 }
 
-struct term *app_term(struct app *app)
-{
-    return app->term;
-}
-
 int64_t app_now_wall(const struct app *app)
 {
     return clock_wall(loop_clock(app->loop));

@@ -27,7 +27,6 @@ struct session *app_session(struct app *app); /* another after app_switch */
 struct keymap *app_keymap(struct app *app);
 struct theme *app_theme(struct app *app);
 struct draw *app_draw(struct app *app);
-struct term *app_term(struct app *app);
 int64_t app_now_wall(const struct app *app);
 /* The server's: what it stamped (health checks, periods) and the monitor's times are held against
  * this. */

@@ -473,11 +473,6 @@ void draw_caret(const struct canvas *c, int y, int x)
     draw_cursor(c, y, x);
 }
 
-void draw_cursor_hide(const struct canvas *c)
-{
-    c->draw->cursor_shown = false;
-}
-
 /* ---- breaking into lines ------------------------------------------------------------------ */
 
 /* Where a line of at most `cells` ends: after the last space that fits, else after the last

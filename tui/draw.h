@@ -104,7 +104,6 @@ struct canvas draw_box(const struct canvas *c, enum role role, const char *title
 /* Where the hardware cursor rests (on the current row or field, for screen readers: it stays
  * visible there); the last call of a frame wins. */
 void draw_cursor(const struct canvas *c, int y, int x);
-void draw_cursor_hide(const struct canvas *c);
 /* The same, for the insertion point of a field that is being edited. */
 void draw_caret(const struct canvas *c, int y, int x);
 

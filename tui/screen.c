@@ -9,12 +9,3 @@ unsigned screen_dispatch(const struct screen_handler *handlers, void *self, enum
     }
     return EFFECT_NONE;
 }
-
-bool screen_handles(const struct screen_handler *handlers, enum action_id action)
-{
-    for (; handlers->fn; handlers++) {
-        if (handlers->action == action)
-            return true;
-    }
-    return false;
-}

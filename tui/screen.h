@@ -75,7 +75,5 @@ struct screen_handler {
 };
 /* Runs the handler of the action, EFFECT_NONE when the table has none. */
 unsigned screen_dispatch(const struct screen_handler *handlers, void *self, enum action_id action);
-/* Whether the table has it. */
-bool screen_handles(const struct screen_handler *handlers, enum action_id action);
 
 #endif

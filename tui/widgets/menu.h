@@ -31,7 +31,7 @@ enum menu_result {
     MENU_OPEN,      /* nothing for the owner */
     MENU_MOVED,     /* the cursor is on another item: a preview may follow */
     MENU_TOGGLED,   /* Space on an item, when multi: checked was flipped */
-    MENU_CHOSEN,    /* Enter: menu_value() */
+    MENU_CHOSEN,    /* Enter: menu_current() */
     MENU_REFUSED,   /* Enter, and menu_current() is none: menu_refusal() says why */
     MENU_CANCELLED, /* Esc */
     MENU_IGNORED,   /* not its key */

@@ -58,7 +58,7 @@ struct canvas draw_begin(struct draw *draw, int rows, int cols)
 
 void draw_end(struct draw *draw)
 {
-    curs_set(draw->cursor_shown ? 1 : 0);
+    leaveok(stdscr, !draw->cursor_shown);
     idlok(stdscr, draw->scrolled);
     wmove(stdscr, draw->cursor_y, draw->cursor_x);
     wnoutrefresh(stdscr);

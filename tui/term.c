@@ -1,9 +1,8 @@
 /* term.c: see term.h.
  *
- * curses runs on a memory file (memfd): it believes in a terminal of the size we tell it, and what
- * it writes is read back and sent by us. All that curses would send by itself to enter and leave
- * (alternate screen, keypad) is thrown away and sent from here, so that one list of bytes, prepared
- * once, serves leaving, suspending and the fault handler alike. */
+ * curses believes in a terminal of the size we tell it, and reaches none. All that it would send by
+ * itself to enter and leave (alternate screen, keypad) is sent from here, so that one list of
+ * bytes, prepared once, serves leaving, suspending and the fault handler alike. */
 #include "tui/term.h"
 
 #include "base/mem.h"
@@ -253,7 +252,6 @@ static void enter(struct term *term)
     str_finish(&reset);
     str_add_span(&term->pending, span_from(&term->enter));
     curses_memory_repaint(term->screen);
-    curses_memory_collect(term->screen, NULL);
     push(term);
 }
 
@@ -372,7 +370,6 @@ bool term_resize(struct term *term)
     if (rows == term->rows && cols == term->cols)
         return false;
     curses_memory_resize(term->screen, term->rows, term->cols);
-    curses_memory_repaint(term->screen); /* the terminal has moved its text about in its own way */
     return true;
 }
 

@@ -1,10 +1,10 @@
 /* term.h: the terminal: its settings, its bytes in and out, and giving it back as it was.
  *
- * curses computes differences, and nothing else: it writes into a memory file, and what it wrote
- * goes to the terminal in one non-blocking write a refresh. While the terminal is full no new frame
- * is made (frames coalesce), so that a stalled ssh stops neither the journal nor a key. The
- * terminal is opened a second time, so that its O_NONBLOCK is ours alone. Its bytes are read here
- * (0 or EIO: it is gone) and handed on undecoded.
+ * curses keeps the cells and nothing else (curses_memory.h): the difference between two frames goes
+ * to the terminal in one non-blocking write. While the terminal is full no new frame is made
+ * (frames coalesce), so that a stalled ssh stops neither the journal nor a key. The terminal is
+ * opened a second time, so that its O_NONBLOCK is ours alone. Its bytes are read here (0 or EIO: it
+ * is gone) and handed on undecoded.
  *
  * Handed back as it was: term_destroy, term_suspend, term_hand_over, exit(), and from inside a
  * fault (SEGV, ABRT, BUS, ILL, FPE) or out of memory by prepared bytes and write(2) (F24-F28).

@@ -1,6 +1,7 @@
 /* terminfo.c: what needs <term.h>, whose macros and `struct term` fit beside nothing else. */
 #include "tui/terminfo.h"
 
+#include <string.h>
 #include <unistd.h>
 
 #include <curses.h>
@@ -28,4 +29,19 @@ const char *terminfo_string(const char *capability)
 bool terminfo_flag(const char *capability)
 {
     return tigetflag(capability) > 0;
+}
+
+int terminfo_number(const char *capability)
+{
+    return tigetnum(capability);
+}
+
+void terminfo_fill(const char *string, int first, int second, struct str *out)
+{
+    const char *s = string ? tiparm(string, first, second) : NULL;
+    while (s && *s) {
+        const char *delay = strstr(s, "$<"), *end = delay ? strchr(delay, '>') : NULL;
+        str_append(out, s, end ? (size_t)(delay - s) : strlen(s));
+        s = end ? end + 1 : NULL;
+    }
 }

@@ -2,14 +2,22 @@
 #ifndef TUI_TERMINFO_H
 #define TUI_TERMINFO_H
 
+#include "base/str.h"
+
 #include <stdbool.h>
 
 /* Whether a terminal of that name is described on this machine and can move its cursor and clear.
  * Looks up only; nothing is sent. */
 bool terminfo_described(const char *name);
 
-/* A string capability of the current terminal, or NULL; whether a flag is set (extended too). */
+/* A capability of the current terminal: a string, or NULL; a number, or < 0; whether a flag is set
+ * (extended ones too). */
 const char *terminfo_string(const char *capability);
+int terminfo_number(const char *capability);
 bool terminfo_flag(const char *capability);
+
+/* Appends a string capability (NULL: nothing) as it goes to the terminal: its parameters filled in,
+ * a line before a column, and without the delays ("$<5>") that no terminal of today needs. */
+void terminfo_fill(const char *string, int first, int second, struct str *out);
 
 #endif

@@ -16,7 +16,8 @@
 #define BODY_FIRST 2 /* below the header and the tabs, whose ages count on */
 #define TRIES      4
 
-/* The rows between header and message, with their colours. */
+/* The rows between header and message, with their colours: those that are seen. A blank has none
+ * but its ground's, unless it is reversed or underlined. */
 static char *body(struct term *t)
 {
     int rows = term_rows(t), cols = term_cols(t);
@@ -26,8 +27,13 @@ static char *body(struct term *t)
     for (int y = BODY_FIRST; y < rows - 1; y++) {
         for (int x = 0; x < cols; x++) {
             struct term_cell c = term_cell_at(t, y, x);
-            at += (size_t)snprintf(out + at, size - at, "%s/%d%d.%d%d%d%d ", c.text, c.fg.kind,
-                                   c.fg.index, c.bg.kind, c.bg.index, c.reverse, c.bold);
+            if (strcmp(c.text, " ") == 0 && !c.reverse && !c.underline) {
+                c.fg = (struct term_colour){TERM_COLOUR_DEFAULT, 0, 0, 0, 0};
+                c.bold = false;
+            }
+            at +=
+                (size_t)snprintf(out + at, size - at, "%s/%d%d.%d%d%d%d%d ", c.text, c.fg.kind,
+                                 c.fg.index, c.bg.kind, c.bg.index, c.reverse, c.bold, c.underline);
         }
         at += (size_t)snprintf(out + at, size - at, "\n");
     }

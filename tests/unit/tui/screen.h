@@ -1,5 +1,5 @@
-/* screen.h: a screen of curses on its memory file, for the tests of what draws: started, drawn on,
- * read back as text. */
+/* screen.h: a screen of curses away from any terminal, for the tests of what draws: started,
+ * drawn on, read back as text. */
 #ifndef TESTS_UNIT_TUI_SCREEN_H
 #define TESTS_UNIT_TUI_SCREEN_H
 

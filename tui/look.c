@@ -1,0 +1,179 @@
+/* look.c: see look.h. */
+#include "tui/look.h"
+
+#include "base/vec.h"
+#include "tui/terminfo.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <curses.h>
+
+/* Ways back to plain text also leave the line drawing set, in which nothing of ours is drawn. */
+static const char *const charsets[] = {"\033(B", "\017"};
+
+/* What draw.c uses, the capability that turns it on, and its bit in "ncv". */
+static const struct {
+    attr_t attr;
+    const char *capability, *instead;
+    unsigned with_colours;
+} attributes[LOOK_ATTRS] = {[LOOK_BOLD] = {A_BOLD, "bold", NULL, 32},
+                            [LOOK_DIM] = {A_DIM, "dim", NULL, 16},
+                            [LOOK_ITALIC] = {A_ITALIC, "sitm", NULL, 32768},
+                            [LOOK_UNDERLINE] = {A_UNDERLINE, "smul", NULL, 2},
+                            [LOOK_REVERSE] = {A_REVERSE, "rev", "smso", 4}};
+
+/* The bytes of a capability with its parameter; "" when there are none or too many. */
+static void bytes_of(char out[LOOK_BYTES], const char *string, int parameter)
+{
+    struct str bytes = STR_INIT;
+    terminfo_fill(string, parameter, 0, &bytes);
+    snprintf(out, LOOK_BYTES, "%s", bytes.len < LOOK_BYTES ? str_text(&bytes) : "");
+    str_finish(&bytes);
+}
+
+static void cut_out(char *text, const char *what)
+{
+    char *at = strstr(text, what);
+    if (at)
+        memmove(at, at + strlen(what), strlen(at + strlen(what)) + 1);
+}
+
+/* The way back to plain. A terminal whose words for it are those of ECMA-48 has its own colours
+ * then; others are told. */
+static void make_reset(struct looks *l)
+{
+    char colours[LOOK_BYTES];
+    bytes_of(l->reset, terminfo_string("sgr0"), 0);
+    bytes_of(colours, terminfo_string("op"), 0);
+    for (size_t i = 0; i < ARRAY_LEN(charsets); i++)
+        cut_out(l->reset, charsets[i]);
+    if (strcmp(l->reset, "\033[0m") == 0)
+        cut_out(l->reset, "0");
+    if (strcmp(l->reset, "\033[m") != 0 && strlen(l->reset) + strlen(colours) < LOOK_BYTES)
+        strcat(l->reset, colours);
+}
+
+void looks_init(struct looks *l)
+{
+    *l = (struct looks){.found = LOOK_PLAIN};
+    int cookies = terminfo_number("xmc"), ncv = terminfo_number("ncv");
+    make_reset(l);
+    for (size_t i = 0; i < LOOK_ATTRS; i++) {
+        const char *on = terminfo_string(attributes[i].capability);
+        if (!on && attributes[i].instead)
+            on = terminfo_string(attributes[i].instead);
+        bytes_of(l->on[i], on, 0);
+        /* Where there is no way back, or an attribute takes a cell, nothing is turned on. */
+        if (!l->on[i][0] || !l->reset[0] || cookies > 0)
+            l->never |= attributes[i].attr;
+        if (ncv > 0 && (unsigned)ncv & attributes[i].with_colours)
+            l->unsafe |= attributes[i].attr;
+    }
+    looks_forget(l);
+}
+
+void looks_finish(struct looks *l)
+{
+    mem_free(l->list);
+    l->list = NULL;
+}
+
+static int add_look(struct looks *l, unsigned attrs, int pair)
+{
+    struct look *look;
+    VEC_ROOM(l->list, l->count, l->room);
+    look = &l->list[l->count];
+    *look = (struct look){.attrs = attrs, .pair = pair, .fg = -1, .bg = -1};
+    if (pair)
+        extended_pair_content(pair, &look->fg, &look->bg);
+    bytes_of(look->fg_on, look->fg < 0 ? NULL : terminfo_string("setaf"), look->fg);
+    bytes_of(look->bg_on, look->bg < 0 ? NULL : terminfo_string("setab"), look->bg);
+    look->shown = attrs & ~l->never & ~(look->fg_on[0] || look->bg_on[0] ? l->unsafe : 0);
+    return (int)l->count++;
+}
+
+void looks_forget(struct looks *l)
+{
+    l->count = 0;
+    l->found = add_look(l, A_NORMAL, 0);
+}
+
+bool looks_hold(const struct looks *l)
+{
+    for (size_t i = 0; i < l->count; i++) {
+        int fg = -1, bg = -1;
+        if (l->list[i].pair)
+            extended_pair_content(l->list[i].pair, &fg, &bg);
+        if (fg != l->list[i].fg || bg != l->list[i].bg)
+            return false;
+    }
+    return true;
+}
+
+int looks_find(struct looks *l, unsigned attrs, int pair)
+{
+    const struct look *last = &l->list[l->found];
+    if (last->attrs == attrs && last->pair == pair)
+        return l->found;
+    for (size_t i = 0; i < l->count; i++)
+        if (l->list[i].attrs == attrs && l->list[i].pair == pair)
+            return l->found = (int)i;
+    return l->found = add_look(l, attrs, pair);
+}
+
+bool looks_same_blank(const struct looks *l, int a, int b)
+{
+    const struct look *p = &l->list[a], *q = &l->list[b];
+    const unsigned seen = A_REVERSE | A_UNDERLINE;
+    return a == b || (!((p->shown | q->shown) & seen) && strcmp(p->bg_on, q->bg_on) == 0);
+}
+
+/* ---- bytes -------------------------------------------------------------------------------- */
+
+static bool is_sgr(const char *bytes, size_t len)
+{
+    if (len < 3 || bytes[0] != '\033' || bytes[1] != '[' || bytes[len - 1] != 'm')
+        return false;
+    return strspn(bytes + 2, "0123456789;:") == len - 3;
+}
+
+/* Appends a piece to the sequence that begins at `from`, as more of the same where both are SGR. */
+static void join(struct str *out, size_t from, const char *piece)
+{
+    size_t len = strlen(piece);
+    if (out->len == from || !is_sgr(piece, len) || !is_sgr(out->data + from, out->len - from)) {
+        str_append(out, piece, len);
+        return;
+    }
+    bool bare = out->len - from == 3; /* ESC [ m: the reset, whose 0 must be said now */
+    str_truncate(out, out->len - 1);
+    str_add(out, bare ? "0;" : ";");
+    str_append(out, piece + 2, len - 2);
+}
+
+/* Whether what `from` has turned on is on in `to` as well. */
+static bool adds_only(const struct look *from, const struct look *to)
+{
+    return !(from->shown & ~to->shown) && (!from->fg_on[0] || to->fg_on[0]) &&
+           (!from->bg_on[0] || to->bg_on[0]);
+}
+
+void looks_switch(const struct looks *l, int from, int to, struct str *out)
+{
+    const struct look *was = &l->list[from], *now = &l->list[to];
+    size_t begin = out->len;
+    if (from == to)
+        return;
+    if (!adds_only(was, now)) {
+        str_add(out, l->reset);
+        was = &l->list[LOOK_PLAIN];
+    }
+    for (size_t i = 0; i < LOOK_ATTRS; i++)
+        if (now->shown & ~was->shown & attributes[i].attr)
+            join(out, begin, l->on[i]);
+    if (strcmp(was->fg_on, now->fg_on) != 0)
+        join(out, begin, now->fg_on);
+    if (strcmp(was->bg_on, now->bg_on) != 0)
+        join(out, begin, now->bg_on);
+}

@@ -287,6 +287,14 @@ void when_rfc3339(struct str *out, int64_t ms)
                s / 60 % 60, s % 60);
 }
 
+/* What was read has its digits in their places. A leap second reads as the next minute's first. */
+bool when_is_rfc3339(const char *text, size_t len, int64_t ms)
+{
+    static const char shape[] = "2026-10-20T14:02:07Z";
+    return ms != WHEN_NONE && len == sizeof shape - 1 && text[10] == 'T' && text[len - 1] == 'Z' &&
+           text[17] != '6';
+}
+
 static struct tm local_of(int64_t ms)
 {
     time_t t = (time_t)(ms / 1000 - (ms % 1000 < 0));

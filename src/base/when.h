@@ -28,6 +28,9 @@ int64_t when_parse_retry_after(const char *text, size_t len, int64_t now_wall_ms
 
 /* Appends "2026-10-20T14:02:07Z"; "-" for WHEN_NONE. */
 void when_rfc3339(struct str *out, int64_t ms);
+/* Whether the text that `ms` was read from (when_parse_rfc3339) is what when_rfc3339 makes of it:
+ * then nobody needs to keep it. */
+bool when_is_rfc3339(const char *text, size_t len, int64_t ms);
 /* Appends the time of day in the machine's zone with the zone's name when not UTC: "14:02:07 CEST";
  * with the date before it when it is not today (now_wall_ms): "20 Oct 14:02:07Z", and with the year
  * when that is another: "20 Oct 2025 14:02:07Z". "-" for WHEN_NONE. */

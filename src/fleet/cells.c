@@ -2,6 +2,7 @@
 #include "fleet/cells.h"
 
 #include "base/mem.h"
+#include "base/when.h"
 
 #include <string.h>
 
@@ -83,13 +84,16 @@ static bool is_number(enum field_type type)
     return type == FT_INT || type == FT_SECONDS;
 }
 
-/* Whether the value's text has to be kept: not for a plain number, which is all in its digits. */
+/* Whether the value's text has to be kept: not for a plain number, which is all in its digits, nor
+ * for a time as most servers write it. */
 static bool has_text(enum field_type type, const struct value *v)
 {
     if (v->presence == PRESENCE_BAD)
         return true;
     if (v->presence != PRESENCE_VALUE || type == FT_BOOL || type == FT_GROUP)
         return false;
+    if (type == FT_TIME)
+        return !when_is_rfc3339(v->text.p, v->text.len, v->i);
     return !is_number(type) || v->inexact;
 }
 

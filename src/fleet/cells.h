@@ -15,8 +15,8 @@
 struct cells_column {
     uint8_t *presence; /* 4 rows a byte */
     struct ints ints;  /* INT, SECONDS, BOOL, TIME, MAP */
-    uint32_t *texts;   /* interned: TEXT, OPEN, TIME, MAP, BAD, digits of inexact numbers; NULL
-                          until one is needed */
+    uint32_t *texts;   /* interned: TEXT, OPEN, MAP, BAD, digits of inexact numbers, times that are
+                          not written as when_rfc3339 does; NULL until one is needed */
 };
 
 struct cells {

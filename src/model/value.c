@@ -259,10 +259,64 @@ static void bool_json(const struct value *v, struct str *out)
 
 /* ---- times: the server's alone, so they are never parsed from a form ---- */
 
+static bool is_plain_time(const struct value *v)
+{
+    return v->text.len == 0 && v->i != WHEN_NONE;
+}
+
+/* The text as received; scratch may come to hold it. */
+static struct span time_text(const struct value *v, struct str *scratch)
+{
+    if (!is_plain_time(v))
+        return v->text;
+    when_rfc3339(scratch, v->i);
+    return span_from(scratch);
+}
+
+static bool time_eq(const struct value *a, const struct value *b)
+{
+    bool x = is_plain_time(a), y = is_plain_time(b);
+    if (x == y)
+        return x ? a->i == b->i : span_eq(a->text, b->text);
+    const struct span *text = x ? &b->text : &a->text;
+    return a->i == b->i && when_is_rfc3339(text->p, text->len, a->i);
+}
+
 static int time_cmp(const struct value *a, const struct value *b)
 {
+    struct str x = STR_INIT, y = STR_INIT;
     int c = int_cmp(a, b);
-    return c ? c : span_cmp(a->text, b->text);
+    if (!c && !(is_plain_time(a) && is_plain_time(b)))
+        c = span_cmp(time_text(a, &x), time_text(b, &y));
+    str_finish(&x);
+    str_finish(&y);
+    return c;
+}
+
+static void time_show(const struct field_info *f, const struct value *v, enum show how,
+                      struct str *out)
+{
+    (void)f;
+    (void)how;
+    if (is_plain_time(v))
+        when_rfc3339(out, v->i);
+    else
+        str_add_span(out, v->text);
+}
+
+static void time_edit(const struct value *v, struct str *out)
+{
+    struct str scratch = STR_INIT;
+    struct value text = value_text(time_text(v, &scratch));
+    text_edit(&text, out);
+    str_finish(&scratch);
+}
+
+static void time_json(const struct value *v, struct str *out)
+{
+    struct str scratch = STR_INIT;
+    json_quote(out, time_text(v, &scratch));
+    str_finish(&scratch);
 }
 
 static enum status never_parse(const struct field_info *f, struct span typed, struct arena *mem,
@@ -317,7 +371,7 @@ static const struct type_ops types[FT_COUNT] = {
     [FT_INT] = {int_eq, int_cmp, int_show, int_edit, int_parse, int_json},
     [FT_SECONDS] = {int_eq, int_cmp, seconds_show, seconds_edit, seconds_parse, int_json},
     [FT_BOOL] = {plain_eq, int_cmp, bool_show, bool_edit, bool_parse, bool_json},
-    [FT_TIME] = {text_eq, time_cmp, text_show, text_edit, never_parse, text_json},
+    [FT_TIME] = {time_eq, time_cmp, time_show, time_edit, never_parse, time_json},
     [FT_MAP] = {text_eq, text_cmp, value_map_show, value_map_edit, value_map_parse, value_map_json},
     [FT_GROUP] = {always_eq, never_cmp, group_show, group_edit, never_parse, group_json},
 };

@@ -24,7 +24,8 @@ struct value {
                      digits as received; shown with "≈", never sent unless edited */
     int64_t i;    /* INT, SECONDS; BOOL 0/1; TIME: ms or WHEN_NONE when unreadable; MAP: pairs */
     struct span text; /* (borrowed) TEXT, OPEN, TIME: decoded UTF-8 as received; MAP: for each pair,
-                         sorted by key (bytes): key NUL value NUL; GROUP: unused; BAD: raw JSON */
+                         sorted by key (bytes): key NUL value NUL; GROUP: unused; BAD: raw JSON. A
+                         TIME out of the fleet has none when it is what when_rfc3339 makes of i */
 };
 
 static inline struct value value_absent(void)

@@ -174,6 +174,41 @@ static void test_shown_as_rfc3339(void **state)
     expect_rfc3339(WHEN_NONE, "-");
 }
 
+/* A text that need not be kept is exactly what is made of its time, and no other is. */
+static void test_texts_that_need_not_be_kept(void **state)
+{
+    static const char *const texts[] = {
+        "2026-10-20T14:02:07Z",
+        "1969-12-31T23:59:59Z",
+        "0000-01-01T00:00:00Z",
+        "9999-12-31T23:59:59Z",
+        "2024-02-29T00:00:00Z",
+        "2026-10-20t14:02:07Z",
+        "2026-10-20T14:02:07z",
+        "2026-10-20 14:02:07Z",
+        "2026-10-20T14:02:07",
+        "2026-10-20T14:02:07.0Z",
+        "2026-10-20T14:02:07+00:00",
+        "2026-10-20T14:02:07.123456Z",
+        "2016-12-31T23:59:60Z",
+        "2026-10-20T16:02:07+02:00",
+        "soon",
+        "",
+        "2026-10-20T14:02:06.999Z",
+        "2026-13-20T14:02:07Z",
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+        struct str made = STR_INIT;
+        size_t len = strlen(texts[i]);
+        int64_t ms = when_parse_rfc3339(texts[i], len);
+        when_rfc3339(&made, ms);
+        if (when_is_rfc3339(texts[i], len, ms) != (strcmp(str_text(&made), texts[i]) == 0))
+            fail_msg("%s", texts[i]);
+        str_finish(&made);
+    }
+}
+
 /* Every day of 1600 to 2400, written and read back; months ends and leap years lie among them. */
 static void test_days_read_back(void **state)
 {
@@ -281,6 +316,7 @@ int main(void)
         cmocka_unit_test(test_http_dates),
         cmocka_unit_test(test_retry_after),
         cmocka_unit_test(test_shown_as_rfc3339),
+        cmocka_unit_test(test_texts_that_need_not_be_kept),
         cmocka_unit_test(test_days_read_back),
         cmocka_unit_test(test_clock_in_the_zone),
         cmocka_unit_test(test_ages),

@@ -152,6 +152,46 @@ static void test_no_text_where_there_is_none(void **state)
     cells_finish(&c);
 }
 
+/* Times: those written as most servers do take no text; all of them come back as they were
+ * received, and another way to write the same time is a change. */
+static void test_times_come_back_as_received(void **state)
+{
+    static const char *const times[] = {"2025-01-01T00:00:00Z",
+                                        "2025-01-01T00:00:00z",
+                                        "2025-01-01T00:00:00+00:00",
+                                        "2025-01-01T00:00:00",
+                                        "2025-01-01T00:00:00.000Z",
+                                        "2016-12-31T23:59:60Z",
+                                        "never",
+                                        "",
+                                        "1970-01-01T00:00:00Z"};
+    struct cells c;
+    struct value v;
+    struct field_set changed;
+    (void)state;
+    cells_init(&c);
+    cells_reserve(&c, 1);
+    for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
+        struct str json = STR_INIT, shown = STR_INIT, quoted = STR_INIT;
+        str_printf(&json, "{\"provider_account_id\":\"pa_1\",\"created_at\":\"%s\"}", times[i]);
+        put(&c, 0, str_text(&json), &changed);
+        assert_true(changed.has[FIELD_CREATED_AT]);
+        assert_int_equal(put(&c, 0, str_text(&json), &changed), 0);
+        assert_row(&c, 0, str_text(&json));
+        cells_get(&c, 0, FIELD_CREATED_AT, &v);
+        value_show(FIELD_CREATED_AT, &v, SHOW_FULL, &shown);
+        assert_string_equal(str_text(&shown), times[i]);
+        value_json(FIELD_CREATED_AT, &v, &quoted);
+        assert_memory_equal(str_text(&quoted) + 1, times[i], strlen(times[i]));
+        bool plain = i == 0 || i == sizeof times / sizeof *times - 1;
+        assert_int_equal(cells_text(&c, 0, FIELD_CREATED_AT) == 0, plain);
+        str_finish(&json);
+        str_finish(&shown);
+        str_finish(&quoted);
+    }
+    cells_finish(&c);
+}
+
 /* The searched texts: some rows at a time, each text once, and those that come after by themselves.
  */
 static void test_searched_texts(void **state)
@@ -202,6 +242,7 @@ int main(void)
         cmocka_unit_test(test_room_grows),
         cmocka_unit_test(test_texts_go_with_their_last_row),
         cmocka_unit_test(test_no_text_where_there_is_none),
+        cmocka_unit_test(test_times_come_back_as_received),
         cmocka_unit_test(test_searched_texts),
         cmocka_unit_test(test_prefetch_beyond_the_end),
     };

@@ -439,6 +439,34 @@ static void test_order_is_total(void **state)
     arena_finish(&mem);
 }
 
+/* A time out of the fleet may come without its text, a time out of a record has it: the same. */
+static void test_time_with_and_without_its_text(void **state)
+{
+    static const char text[] = "2026-10-20T14:02:07Z", offset[] = "2026-10-20T14:02:07+00:00";
+    const int64_t ms = INT64_C(1792504927000);
+    struct value bare = value_int(ms), later = value_int(ms + 1000);
+    struct value with = {.presence = PRESENCE_VALUE, .i = ms, .text = span_of(text)};
+    struct value other = {.presence = PRESENCE_VALUE, .i = ms, .text = span_of(offset)};
+    struct str shown = STR_INIT;
+    (void)state;
+    assert_true(value_eq(FIELD_CREATED_AT, &bare, &with));
+    assert_true(value_eq(FIELD_CREATED_AT, &with, &bare));
+    assert_true(value_eq(FIELD_CREATED_AT, &bare, &bare));
+    assert_false(value_eq(FIELD_CREATED_AT, &bare, &other));
+    assert_false(value_eq(FIELD_CREATED_AT, &other, &bare));
+    assert_false(value_eq(FIELD_CREATED_AT, &bare, &later));
+    assert_false(value_eq(FIELD_CREATED_AT, &later, &with));
+    assert_int_equal(value_cmp(FIELD_CREATED_AT, &bare, &with), 0);
+    assert_true(value_cmp(FIELD_CREATED_AT, &with, &later) < 0);
+    assert_true(value_cmp(FIELD_CREATED_AT, &bare, &other) ==
+                value_cmp(FIELD_CREATED_AT, &with, &other));
+    assert_true(value_cmp(FIELD_CREATED_AT, &other, &bare) ==
+                value_cmp(FIELD_CREATED_AT, &other, &with));
+    value_edit(FIELD_CREATED_AT, &bare, &shown);
+    assert_string_equal(str_text(&shown), text);
+    str_finish(&shown);
+}
+
 static void test_copy_is_deep(void **state)
 {
     char text[] = "abc";
@@ -467,6 +495,7 @@ int main(void)
         cmocka_unit_test(test_show),
         cmocka_unit_test(test_equal_is_same_presence_and_content),
         cmocka_unit_test(test_order_is_total),
+        cmocka_unit_test(test_time_with_and_without_its_text),
         cmocka_unit_test(test_copy_is_deep),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

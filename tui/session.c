@@ -25,7 +25,7 @@ static void on_fleet_event(void *ctx, const struct fleet_event *event)
 static void on_view(void *ctx)
 {
     struct session *s = ctx;
-    s->fleet_news = true;
+    s->fleet_news = s->untrimmed = true;
     s->news_mono_ms = 0;
 }
 
@@ -366,6 +366,19 @@ bool session_blank(const struct session *s)
            sync_state(s->sync)->last_reply_wall_ms == WHEN_NONE;
 }
 
+/* What grew or was made anew left holes: arrays that moved, pages that were read, an order that was
+ * worked out. They go back when all of it has come to rest. */
+static void trim(struct session *s)
+{
+    bool busy = sync_state(s->sync)->phase == SYNC_LOADING ||
+                keep_state(s->keep)->phase != KEEP_IDLE ||
+                (s->watching.monitor && monitor_busy(s->watching.monitor)) ||
+                view_busy(s->view, NULL) != VIEW_READY;
+    if (s->untrimmed && !busy)
+        mem_trim();
+    s->untrimmed = busy;
+}
+
 void session_tick(struct session *s)
 {
     if (s->token_try_mono_ms && clock_mono(loop_clock(s->env.loop)) >= s->token_try_mono_ms) {
@@ -378,6 +391,7 @@ void session_tick(struct session *s)
     watching_tick(&s->watching);
     const struct clock server = api_clock(s->api);
     view_set_now(s->view, clock_wall(&server));
+    trim(s);
 }
 
 void session_unlock(struct session *s)

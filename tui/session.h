@@ -79,6 +79,7 @@ struct session {
     struct token_fetch *fetch;      /* a token that is being asked for, or NULL */
     struct error token_error;       /* why there is no token; ST_OK */
     int64_t token_try_mono_ms;      /* when it is asked for again by itself; 0: not */
+    bool untrimmed;                 /* something large was at work since the last trim */
     int64_t unlocked_until_mono_ms; /* access = guarded: writes are allowed until then; 0: locked */
     struct flash flash;             /* what changed a moment ago */
     /* By journal_kind: the server refused the last such write for want of this permission (F06), ""

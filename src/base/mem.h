@@ -19,6 +19,10 @@ void *mem_dup(const void *p, size_t bytes);
 /* free(); p may be NULL. */
 void mem_free(void *p);
 
+/* Gives pages that lie free among what is in use back to the system: half a millisecond at 100,000
+ * accounts, to be called when much has come and gone. */
+void mem_trim(void);
+
 /* What to do before abort(): must not allocate. NULL for a plain line on stderr. Process-wide by
  * nature, set once by main(). */
 void mem_on_failure(void (*hook)(void));

@@ -28,7 +28,7 @@ void cells_finish(struct cells *c)
     for (size_t f = 0; f < FIELD_COUNT; f++) {
         mem_free(c->columns[f].presence);
         ints_finish(&c->columns[f].ints);
-        mem_free(c->columns[f].texts);
+        codes_finish(&c->columns[f].texts);
     }
     intern_finish(&c->texts);
     search_finish(&c->search);
@@ -55,8 +55,7 @@ void cells_reserve(struct cells *c, uint32_t rows)
         struct cells_column *col = &c->columns[f];
         col->presence = grow(col->presence, c->room / 4, room / 4, 1);
         ints_reserve(&col->ints, c->room, room);
-        if (col->texts)
-            col->texts = grow(col->texts, c->room, room, sizeof *col->texts);
+        codes_reserve(&col->texts, c->room, room);
     }
     c->room = room;
 }
@@ -103,7 +102,7 @@ void cells_get(const struct cells *c, uint32_t row, enum field field, struct val
     *out = (struct value){.presence = presence_get(col, row), .text = {"", 0}};
     if (out->presence < PRESENCE_VALUE)
         return;
-    uint32_t text = col->texts ? col->texts[row] : 0;
+    uint32_t text = codes_get(&col->texts, row);
     out->text = intern_span(&c->texts, text);
     if (out->presence == PRESENCE_VALUE) {
         out->i = ints_get(&col->ints, row);
@@ -115,8 +114,7 @@ static void prefetch_row(const struct cells_column *col, uint32_t row)
 {
     __builtin_prefetch(&col->presence[row / 4]);
     ints_expect(&col->ints, row);
-    if (col->texts)
-        __builtin_prefetch(&col->texts[row]);
+    codes_expect(&col->texts, row);
 }
 
 void cells_prefetch(const struct cells *c, const uint32_t *rows, size_t row_count,
@@ -131,10 +129,10 @@ void cells_prefetch(const struct cells *c, const uint32_t *rows, size_t row_coun
                     continue;
                 if (round == 0)
                     prefetch_row(col, rows[i]);
-                else if (col->texts && round == 1)
-                    intern_expect_slot(&c->texts, col->texts[rows[i]]);
-                else if (col->texts)
-                    intern_expect_bytes(&c->texts, col->texts[rows[i]]);
+                else if (round == 1)
+                    intern_expect_slot(&c->texts, codes_get(&col->texts, rows[i]));
+                else
+                    intern_expect_bytes(&c->texts, codes_get(&col->texts, rows[i]));
             }
         }
     }
@@ -192,15 +190,12 @@ static void cell_put(struct cells *c, uint32_t row, enum field field, const stru
     uint32_t text = 0;
     if (has_text(type, v)) {
         text = intern_take_hashed(&c->texts, v->text, hash);
-        if (!col->texts)
-            col->texts = mem_calloc(c->room, sizeof *col->texts);
         if (c->search.on && v->presence == PRESENCE_VALUE)
             search_text(c, text, field);
     }
-    if (col->texts) {
-        intern_drop(&c->texts, col->texts[row]);
-        col->texts[row] = text;
-    }
+    uint32_t before = codes_get(&col->texts, row);
+    codes_set(&col->texts, c->room, row, text);
+    intern_drop(&c->texts, before);
 }
 
 size_t cells_put(struct cells *c, uint32_t row, const struct value v[FIELD_COUNT],

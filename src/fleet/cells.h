@@ -6,6 +6,7 @@
 #ifndef FLEET_CELLS_H
 #define FLEET_CELLS_H
 
+#include "fleet/codes.h"
 #include "fleet/intern.h"
 #include "fleet/ints.h"
 #include "fleet/search.h"
@@ -13,10 +14,10 @@
 #include "model/value.h"
 
 struct cells_column {
-    uint8_t *presence; /* 4 rows a byte */
-    struct ints ints;  /* INT, SECONDS, BOOL, TIME, MAP */
-    uint32_t *texts;   /* interned: TEXT, OPEN, MAP, BAD, digits of inexact numbers, times that are
-                          not written as when_rfc3339 does; NULL until one is needed */
+    uint8_t *presence;  /* 4 rows a byte */
+    struct ints ints;   /* INT, SECONDS, BOOL, TIME, MAP */
+    struct codes texts; /* interned: TEXT, OPEN, MAP, BAD, digits of inexact numbers, times that are
+                           not written as when_rfc3339 does */
 };
 
 struct cells {
@@ -44,7 +45,7 @@ static inline uint32_t cells_text(const struct cells *c, uint32_t row, enum fiel
 {
     const struct cells_column *col = &c->columns[field];
     bool value = (col->presence[row / 4] >> (row % 4 * 2) & 3) == PRESENCE_VALUE;
-    return value && col->texts ? col->texts[row] : 0;
+    return value ? codes_get(&col->texts, row) : 0;
 }
 /* Keeps the searched texts of some rows more, `count` of the `rows` there are, and of all that come
  * from now on; true when none is left out. */

@@ -407,3 +407,8 @@ void db_checkpoint(sqlite3 *db)
 {
     sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 }
+
+void db_rest(sqlite3 *db)
+{
+    sqlite3_db_release_memory(db);
+}

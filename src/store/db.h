@@ -47,6 +47,9 @@ enum status db_error(sqlite3 *db, int rc, struct error *err);
 bool db_is_busy(const struct error *err);
 /* Moves the WAL into the file as far as nobody reads it: for idle moments. */
 void db_checkpoint(sqlite3 *db);
+/* Gives back what is kept of the file in memory: after much was read or written that nobody asks
+ * for again soon. */
+void db_rest(sqlite3 *db);
 
 /* Binds; NULL text is SQL NULL. The text is (borrowed) until the statement is reset. */
 void db_bind_text(sqlite3_stmt *st, int at, const char *text);

@@ -398,4 +398,5 @@ int64_t series_newest(struct series *s)
 void series_idle(struct series *s)
 {
     db_checkpoint(s->db);
+    db_rest(s->db);
 }

@@ -357,6 +357,7 @@ void snapshot_read_end(struct snapshot *s)
     s->reading = false;
     sqlite3_reset(s->st[BLOCK]);
     db_exec(s->db, "ROLLBACK", NULL);
+    db_rest(s->db);
 }
 
 /* ---- writing ------------------------------------------------------------------------------------
@@ -487,6 +488,8 @@ enum status snapshot_clean(struct snapshot *s, bool *more, struct error *err)
         return st;
     s->clean_from = n ? numbers[n - 1] : s->clean_to;
     *more = n == CLEAN_AT_ONCE;
+    if (!*more)
+        db_rest(s->db);
     return ST_OK;
 }
 

@@ -132,11 +132,21 @@ void intern_finish(struct intern *in)
     *in = (struct intern){0};
 }
 
+static size_t home_of(const struct intern *in, uint32_t hash)
+{
+    return (size_t)(((uint64_t)hash * in->table_room) >> 32);
+}
+
+static size_t after(const struct intern *in, size_t at)
+{
+    return at + 1 < in->table_room ? at + 1 : 0;
+}
+
 /* Where the text stands in the table, or the empty place where it would. */
 static size_t table_find(const struct intern *in, struct span text, uint32_t hash)
 {
-    size_t at = hash & (in->table_room - 1);
-    for (; in->table[at].id; at = (at + 1) & (in->table_room - 1)) {
+    size_t at = home_of(in, hash);
+    for (; in->table[at].id; at = after(in, at)) {
         if (in->table[at].hash != hash)
             continue;
         const struct intern_slot *s = &in->slots[in->table[at].id];
@@ -146,30 +156,37 @@ static size_t table_find(const struct intern *in, struct span text, uint32_t has
     return at;
 }
 
+/* By half: the table is between half and three quarters full, whatever the number of texts. The
+ * order of the places is that of the hashes, so that both tables are walked from front to back. */
 static void table_grow(struct intern *in)
 {
     struct intern_place *old = in->table;
     size_t old_room = in->table_room;
-    in->table_room *= 2;
+    in->table_room += in->table_room / 2;
     in->table = mem_calloc(in->table_room, sizeof *in->table);
     for (size_t i = 0; i < old_room; i++) {
         if (!old[i].id)
             continue;
-        size_t at = old[i].hash & (in->table_room - 1);
+        size_t at = home_of(in, old[i].hash);
         while (in->table[at].id)
-            at = (at + 1) & (in->table_room - 1);
+            at = after(in, at);
         in->table[at] = old[i];
     }
     mem_free(old);
 }
 
+/* How far it is from one place to another, round the end. */
+static size_t distance(const struct intern *in, size_t from, size_t to)
+{
+    return to >= from ? to - from : to + in->table_room - from;
+}
+
 /* Empties a place and moves up what was put further on because of it, so that no grave is left. */
 static void table_remove(struct intern *in, size_t at)
 {
-    size_t mask = in->table_room - 1;
-    for (size_t next = (at + 1) & mask; in->table[next].id; next = (next + 1) & mask) {
-        size_t home = in->table[next].hash & mask;
-        if (((next - home) & mask) < ((next - at) & mask))
+    for (size_t next = after(in, at); in->table[next].id; next = after(in, next)) {
+        size_t home = home_of(in, in->table[next].hash);
+        if (distance(in, home, next) < distance(in, at, next))
             continue; /* its home lies after the empty place */
         in->table[at] = in->table[next];
         at = next;
@@ -185,7 +202,7 @@ static uint32_t hash_of(struct span text)
 uint32_t intern_expect(const struct intern *in, struct span text)
 {
     uint32_t hash = hash_of(text);
-    __builtin_prefetch(&in->table[hash & (in->table_room - 1)]);
+    __builtin_prefetch(&in->table[home_of(in, hash)]);
     return hash;
 }
 

@@ -19,10 +19,10 @@ struct intern {
     size_t count, room;
     uint32_t free_slot;         /* 0: none */
     struct intern_place *table; /* owned; slots by hash, open addressing */
-    size_t table_room;          /* a power of two */
-    size_t used;                /* texts held */
-    size_t bytes;               /* of the texts held, NUL included */
-    char **pages;               /* owned, as what they point to */
+    size_t table_room;
+    size_t used;  /* texts held */
+    size_t bytes; /* of the texts held, NUL included */
+    char **pages; /* owned, as what they point to */
     size_t page_count, page_room;
     size_t page_at;               /* bytes used of the last page */
     uint32_t holes[INTERN_SIZES]; /* by size: the first hole in a page, as an address; 0: none */

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#define THOUSAND 1000
+
 void ints_finish(struct ints *c)
 {
     mem_free(c->cells);
@@ -45,19 +47,34 @@ static void put(struct ints *c, uint32_t row, int64_t value)
     }
 }
 
-static void widen(struct ints *c, uint32_t room, uint8_t width)
+static void rebuild(struct ints *c, uint32_t room, uint8_t width, uint16_t unit)
 {
-    struct ints wider = {mem_calloc(room, width), width};
+    struct ints wider = {mem_calloc(room, width), width, unit};
     for (uint32_t row = 0; c->cells && row < room; row++)
-        put(&wider, row, ints_get(c, row));
+        put(&wider, row, ints_get(c, row) / unit);
     mem_free(c->cells);
     *c = wider;
 }
 
+/* The width that the numbers of a column need, whatever their unit was. */
+static uint8_t width_for(const struct ints *c, uint32_t room, uint16_t unit)
+{
+    uint8_t width = 1;
+    for (uint32_t row = 0; row < room; row++) {
+        uint8_t needs = width_of(ints_get(c, row) / unit);
+        width = needs > width ? needs : width;
+    }
+    return width;
+}
+
 void ints_set(struct ints *c, uint32_t room, uint32_t row, int64_t value)
 {
-    uint8_t width = width_of(value);
-    if (!c->cells || width > c->width)
-        widen(c, room, width);
-    put(c, row, value);
+    if (!c->cells)
+        rebuild(c, room, 1, THOUSAND);
+    if (value % c->unit)
+        rebuild(c, room, width_for(c, room, 1), 1);
+    uint8_t width = width_of(value / c->unit);
+    if (width > c->width)
+        rebuild(c, room, width, c->unit);
+    put(c, row, value / c->unit);
 }

@@ -93,7 +93,7 @@ static void on_day(void *ctx, int64_t t_ms, const struct series_entry *e)
 static void clear_days(struct track *t, int64_t now_ms)
 {
     t->day = day_of(now_ms);
-    t->model_day = INT32_MIN;
+    t->learnt = false;
     int first = t->first_ms == WHEN_NONE ? t->day : day_of(t->first_ms);
     for (int c = 0; c < SERIES_COUNTERS; c++) {
         for (int i = 0; i < FORECAST_DAYS; i++)

@@ -37,17 +37,17 @@ struct track {
     int64_t period_ms; /* when the named period of the last sample began; WHEN_NONE */
     struct past *past; /* owned; NULL: no whole day is known */
     float today[SERIES_COUNTERS];
-    float rpm;       /* NAN: not known */
-    uint32_t number; /* in the history; SERIES_NONE */
-    row_id row;      /* ROW_NONE: not in the fleet */
-    uint32_t status; /* in monitor.statuses */
-    int day;         /* days since 1970 of `today`; INT32_MIN: nothing is known of any day */
-    int model_day;   /* of the models; INT32_MIN: to be made */
-    bool known;      /* level is the counter at the last sample */
-    bool dirty;      /* it changed since */
-    bool unwritten;  /* it has just got a number: the history does not know its counter */
-    bool status_known;
-    bool foretold; /* there is a forecast */
+    float rpm;          /* NAN: not known */
+    uint32_t number;    /* in the history; SERIES_NONE */
+    row_id row;         /* ROW_NONE: not in the fleet */
+    uint32_t status;    /* in monitor.statuses */
+    int day;            /* days since 1970 of `today`; INT32_MIN: nothing is known of any day */
+    bool known : 1;     /* level is the counter at the last sample */
+    bool dirty : 1;     /* it changed since */
+    bool unwritten : 1; /* it has just got a number: the history does not know its counter */
+    bool status_known : 1;
+    bool learnt : 1;   /* the models are of its day */
+    bool foretold : 1; /* there is a forecast */
 };
 
 enum phase { PHASE_LOAD, PHASE_IDLE, PHASE_SAMPLE, PHASE_SUMS };

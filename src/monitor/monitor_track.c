@@ -25,7 +25,7 @@ struct track *track_new(struct monitor *m, struct span id)
     struct track *t = &m->tracks[m->track_count++];
     *t = (struct track){.number = SERIES_NONE, .row = ROW_NONE, .rpm = NAN};
     t->first_ms = t->status_since_ms = t->period_ms = t->runs_out_ms = WHEN_NONE;
-    t->day = t->model_day = INT32_MIN;
+    t->day = INT32_MIN;
     for (int c = 0; c < SERIES_COUNTERS; c++) {
         t->percent[c] = -1;
         t->today[c] = NAN;
@@ -92,6 +92,7 @@ void track_advance(struct track *t, int64_t now_ms)
 {
     int today = day_of(now_ms);
     int by = t->day == INT32_MIN || today - t->day > FORECAST_DAYS ? FORECAST_DAYS : today - t->day;
+    t->learnt = t->learnt && today == t->day;
     t->day = today;
     if (by <= 0)
         return;
@@ -140,7 +141,7 @@ static void model_parts(struct forecast_model *model, float *out[PAST_PARTS])
 
 void track_learn(struct track *t, int64_t now_ms)
 {
-    for (int c = 0; t->past && t->model_day != t->day && c < SERIES_COUNTERS; c++) {
+    for (int c = 0; t->past && !t->learnt && c < SERIES_COUNTERS; c++) {
         struct past_model *kept = &t->past->model[c];
         struct forecast_model model;
         float days[FORECAST_DAYS], *parts[PAST_PARTS];
@@ -152,7 +153,7 @@ void track_learn(struct track *t, int64_t now_ms)
         for (int i = 0; i < PAST_PARTS; i++)
             kept->parts[i] = small_pack((double)*parts[i] / PART_UNIT);
     }
-    t->model_day = t->day;
+    t->learnt = true;
 }
 
 static void model_of(const struct track *t, enum series_counter counter, struct forecast_model *out)

@@ -36,6 +36,7 @@ enum {
     STILL_MS = 12, /* nothing more comes after a key */
     FILTER_STILL_MS = 150,
     READY_S = 240,
+    REST_S = 5,
     BYTES_KEPT = 1 << 20,
 };
 
@@ -354,10 +355,13 @@ static void write_files(struct place *p, struct files *files)
 }
 
 /* What of the console's memory lies in this machine's: all of it, its libraries' pages too, which
- * it shares with others. Against the accounts as JSON lines. */
-static void memory(struct bench *b, const struct sight *s, const struct files *files)
+ * it shares with others, once its first list has come to rest. Against the accounts as JSON lines.
+ */
+static void memory(struct bench *b, struct sight *s, const struct files *files)
 {
     struct stat json;
+    for (int i = 0; i < REST_S; i++)
+        settle(s, bench_ns(), 1000);
     long kb = proc_rss_kb(s->p.program);
     if (kb <= 0 || stat(str_text(&files->lines), &json) != 0 || !json.st_size) {
         bench_skip(b, FIGURE_keys_memory, "the kernel does not say what the console takes");

@@ -33,8 +33,38 @@ static void test_every_width(void **state)
     ints_finish(&c);
 }
 
+/* Whole thousands are kept as such until the first that is none; all come back. */
+static void test_thousands(void **state)
+{
+    static const int64_t values[] = {0, 1792504927000, -62167219200000, 1000, INT64_MIN, 250000000};
+    enum { COUNT = sizeof values / sizeof *values };
+    (void)state;
+    for (uint32_t odd = 0; odd <= COUNT; odd++) {
+        struct ints c = {0};
+        int64_t want[COUNT];
+        for (uint32_t i = 0; i < COUNT; i++) {
+            want[i] = values[i] == INT64_MIN && odd != i ? -1000 : values[i] + (i == odd);
+            ints_set(&c, COUNT, i, want[i]);
+            for (uint32_t k = 0; k <= i; k++)
+                assert_true(ints_get(&c, k) == want[k]);
+        }
+        assert_int_equal(c.unit, odd == COUNT ? 1000 : 1);
+        ints_finish(&c);
+    }
+    struct ints seconds = {0};
+    ints_set(&seconds, 2, 0, 1792504927000);
+    assert_int_equal(seconds.width, 4);
+    ints_set(&seconds, 2, 1, 4102444800000); /* 2100 */
+    assert_true(ints_get(&seconds, 0) == 1792504927000);
+    assert_int_equal(seconds.width, 8);
+    ints_finish(&seconds);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_every_width)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_every_width),
+        cmocka_unit_test(test_thousands),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -244,6 +244,35 @@ static void test_marks(void **state)
     marks(&wide);
 }
 
+/* What `|` did, in words that are true of it. */
+static void marks_by(const struct console_options *o)
+{
+    static const struct {
+        const char *text, *said;
+    } rows[] = {{"provider=nobody", "none of those shown matches"},
+                {"provider=anthropic region=eu", " of those shown are marked"},
+                {"provider=anthropic region=eu", "no more of those shown match; "},
+                {"provider=anthropic", " more of those shown are marked, "}};
+    struct console c;
+    console_open_ready(&c, o);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        console_keys(&c, "|");
+        console_see(&c, "a filter: those shown");
+        console_type(&c, rows[i].text);
+        console_keys(&c, "Enter");
+        console_see(&c, rows[i].said);
+        assert_false(i < 3 && term_find(c.term, " more of those shown are", NULL, NULL));
+    }
+    console_close(&c);
+}
+
+static void test_marks_by_an_expression(void **state)
+{
+    (void)state;
+    marks_by(&small);
+    marks_by(&wide);
+}
+
 /* What one start was asked for is no habit. */
 static void test_a_filter_of_the_command_line_is_not_kept(void **state)
 {
@@ -275,6 +304,7 @@ int main(void)
         cmocka_unit_test(test_filter),
         cmocka_unit_test(test_written_filters),
         cmocka_unit_test(test_marks),
+        cmocka_unit_test(test_marks_by_an_expression),
         cmocka_unit_test(test_sort),
         cmocka_unit_test(test_detail),
         cmocka_unit_test(test_quit_leaves_the_terminal_as_found),

@@ -96,6 +96,36 @@ static void test_groups_by_any(void **state)
     each(groups_by_any);
 }
 
+/* The cursor follows the group it was put onto; other groups begin at their first. */
+static void cursor_of_groups(const struct console_options *o)
+{
+    struct console c;
+    char name[16] = "";
+    open_monitor(&c, o);
+    console_keys(&c, "j j");
+    console_row(&c, 11, ">");
+    snprintf(name, sizeof name, "%.14s", term_row_text(c.term, 11) + 3);
+    console_keys(&c, "o o o"); /* by name */
+    console_see(&c, "sorted by name");
+    char want[24];
+    snprintf(want, sizeof want, ">  %s", name);
+    console_see(&c, want);
+    console_keys(&c, "B");
+    console_see(&c, "Sum up by");
+    console_see(&c, ">* PROVIDER"); /* what they are by now */
+    console_type(&c, "status");
+    console_keys(&c, "Enter");
+    console_row(&c, 8, "STATUS");
+    console_row(&c, 9, ">  active");
+    console_close(&c);
+}
+
+static void test_the_cursor_of_groups(void **state)
+{
+    (void)state;
+    each(cursor_of_groups);
+}
+
 /* f and Enter on a group show the accounts behind it in the list. */
 static void into_the_list(const struct console_options *o)
 {
@@ -423,6 +453,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_fleet_and_groups),
         cmocka_unit_test(test_groups_by_any),
+        cmocka_unit_test(test_the_cursor_of_groups),
         cmocka_unit_test(test_into_the_list),
         cmocka_unit_test(test_chart),
         cmocka_unit_test(test_health_changes),

@@ -80,6 +80,35 @@ static void test_a_guarded_profile_is_unlocked_by_name(void **state)
     console_close(&c);
 }
 
+/* A menu of which one is in use begins there: the profile, the theme. */
+static void test_menus_begin_at_what_is_in_use(void **state)
+{
+    static const char *const args[] = {"-p", "second", NULL};
+    struct console c;
+    struct console_options o = *(const struct console_options *)*state;
+    console_open_ready(&c, &o);
+    console_keys(&c, "Q");
+    assert_int_equal(console_end(&c), 0);
+    assert_true(tmpdir_write(c.home, "home/config/paddock/paddock.cfg",
+                             "profiles: { first: {}; second: {}; third: {}; };\n", 0600));
+    o.args = args;
+    console_again(&c, &o);
+    console_row(&c, 0, "second");
+    console_keys(&c, "P");
+    console_see(&c, ">* second");
+    console_keys(&c, "Esc");
+    console_gone(&c, ">* second");
+    console_command(&c, "theme", false);
+    console_see(&c, ">* default");
+    console_keys(&c, "Down Down Enter");
+    console_see(&c, "keeps it");
+    console_command(&c, "theme", false);
+    console_see(&c, "Theme");
+    assert_false(term_find(c.term, ">* default", NULL, NULL));
+    console_see(&c, ">* ");
+    console_close(&c);
+}
+
 static void reveal(struct console *c)
 {
     console_keys(c, ":");
@@ -132,6 +161,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CONSOLE_TWO_SIZES(test_a_view_is_not_replaced_unasked, &small, &wide),
         CONSOLE_TWO_SIZES(test_a_guarded_profile_is_unlocked_by_name, &small, &wide),
+        CONSOLE_TWO_SIZES(test_menus_begin_at_what_is_in_use, &small, &wide),
         CONSOLE_TWO_SIZES(test_reveal_says_that_it_is_on, &small, &wide),
         CONSOLE_TWO_SIZES(test_clone_delete_and_copy, &small, &wide),
     };

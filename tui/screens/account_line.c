@@ -79,6 +79,23 @@ static bool end_filter(struct account_line *l, bool accept)
     return true;
 }
 
+/* What an expression marked, beside what was marked before. */
+static void tell_more(struct app *app, uint32_t n)
+{
+    uint32_t all = fleet_marked_count(app_session(app)->fleet);
+    if (n == 0 && all == 0)
+        app_message(app, MESSAGE_NOTE, "none of those shown matches");
+    else if (n == 0)
+        app_message(app, MESSAGE_NOTE, "no more of those shown match; %s marked before",
+                    QUANTITY(all));
+    else if (n == all)
+        app_message(app, MESSAGE_NOTE, "%s of those shown %s marked", QUANTITY(n),
+                    n == 1 ? "is" : "are");
+    else
+        app_message(app, MESSAGE_NOTE, "%s more of those shown %s marked, %s in all", QUANTITY(n),
+                    n == 1 ? "is" : "are", QUANTITY(all));
+}
+
 /* False: it cannot be read. */
 static bool mark(struct account_line *l)
 {
@@ -87,8 +104,8 @@ static bool mark(struct account_line *l)
     if (find_mark(app_session(l->app), text, app_now_server(l->app), &n, &l->err))
         return false;
     line_editor_remember(&l->editor, text);
-    app_message(l->app, MESSAGE_NOTE, "%s more of those shown %s marked", QUANTITY(n),
-                n == 1 ? "is" : "are");
+    if (text.len)
+        tell_more(l->app, n);
     return true;
 }
 

@@ -166,7 +166,7 @@ static unsigned monitor_action(void *self, enum action_id action)
         return effect;
     if (!keymap_move(action, &move))
         return EFFECT_NONE;
-    table_move(&s->lists.tables[s->focus], move);
+    monitor_lists_move(&s->lists, s->focus, move);
     return EFFECT_REDRAW;
 }
 

@@ -334,16 +334,103 @@ static void on_past(void *ctx)
     app_dirty(l->app);
 }
 
+/* ---- the cursor ---- */
+
+/* What stands in a row. */
+static struct monitor_held object_at(const struct monitor_lists *l, enum monitor_list which,
+                                     size_t row, struct span *text)
+{
+    const struct monitor *m = monitor_of(l);
+    const struct monitor_runout *runs;
+    const struct monitor_finding *found;
+    const struct monitor_change *change;
+    const struct monitor_sum *group;
+    struct monitor_held o = {.any = row < monitor_lists_rows(l, which)};
+    *text = span_of("");
+    if (!o.any)
+        return o;
+    switch (which) {
+    case LIST_GROUPS:
+        group = group_at(l, row);
+        *text = span_of(group ? group->name : "");
+        break;
+    case LIST_RUNOUTS:
+        monitor_runouts(m, &runs);
+        o.number = runs[row].row;
+        o.kind = (int)runs[row].counter;
+        break;
+    case LIST_CHANGES:
+        change = monitor_change_at(m, row);
+        *text = span_of(change->id);
+        o.number = change->wall_ms;
+        break;
+    default:
+        monitor_findings(m, &found);
+        o.number = found[row].row;
+        o.kind = (int)found[row].rule;
+    }
+    return o;
+}
+
+static void hold(struct monitor_lists *l, enum monitor_list which)
+{
+    struct monitor_held *held = &l->held[which];
+    size_t at;
+    struct span text = {0};
+    struct monitor_held now = {0};
+    if (table_cursor(&l->tables[which], &at))
+        now = object_at(l, which, at, &text);
+    now.text = held->text;
+    str_clear(&now.text);
+    str_add_span(&now.text, text);
+    *held = now;
+}
+
+/* Where what the cursor was put onto is now; where it was last when it is gone, and the first row
+ * when nothing was chosen. */
+static size_t find_held(const struct monitor_lists *l, enum monitor_list which, size_t n)
+{
+    const struct monitor_held *held = &l->held[which];
+    size_t at = 0;
+    for (size_t i = 0; i < n && held->any; i++) {
+        struct span text;
+        struct monitor_held o = object_at(l, which, i, &text);
+        if (o.number == held->number && o.kind == held->kind &&
+            span_eq(text, span_from(&held->text)))
+            return i;
+    }
+    if (held->any)
+        table_cursor(&l->tables[which], &at);
+    return at < n ? at : n ? n - 1 : 0;
+}
+
+void monitor_lists_move(struct monitor_lists *l, enum monitor_list which, enum move move)
+{
+    table_move(&l->tables[which], move);
+    hold(l, which);
+}
+
+/* Other groups than before: none of them was chosen. */
+static void forget_groups(struct monitor_lists *l)
+{
+    const char *by = monitor_grouped_by(monitor_of(l));
+    if (span_eq(span_of(by), span_from(&l->by)))
+        return;
+    str_clear(&l->by);
+    str_add(&l->by, by);
+    l->held[LIST_GROUPS].any = false;
+}
+
 void monitor_lists_update(struct monitor_lists *l)
 {
     if (monitor_lists_ready(l))
         group_past_want(l->past, monitor_grouped_by(monitor_of(l)));
     order_groups(l);
     set_titles(l);
+    forget_groups(l);
     for (int w = 0; w < LIST_COUNT; w++) {
-        size_t cursor = 0, n = monitor_lists_rows(l, (enum monitor_list)w);
-        table_cursor(&l->tables[w], &cursor);
-        table_set_rows(&l->tables[w], n, cursor < n ? cursor : n ? n - 1 : 0);
+        size_t n = monitor_lists_rows(l, (enum monitor_list)w);
+        table_set_rows(&l->tables[w], n, find_held(l, (enum monitor_list)w, n));
     }
 }
 
@@ -366,8 +453,11 @@ void monitor_lists_init(struct monitor_lists *l, struct app *app)
 
 void monitor_lists_finish(struct monitor_lists *l)
 {
-    for (int w = 0; w < LIST_COUNT; w++)
+    for (int w = 0; w < LIST_COUNT; w++) {
         table_finish(&l->tables[w]);
+        str_finish(&l->held[w].text);
+    }
+    str_finish(&l->by);
     group_past_destroy(l->past);
     mem_free(l->order);
 }

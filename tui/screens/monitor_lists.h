@@ -11,6 +11,14 @@ enum monitor_list { LIST_GROUPS, LIST_RUNOUTS, LIST_CHANGES, LIST_FINDINGS, LIST
 /* How groups are sorted. */
 enum group_sort { SORT_ACCOUNTS, SORT_USED, SORT_EOM, SORT_NAME, SORT_COUNT };
 
+/* What the operator moved the cursor onto, and what it follows from one outcome to the next. */
+struct monitor_held {
+    bool any;
+    struct str text; /* owned; a group, an account's id */
+    int64_t number;  /* a row, a time */
+    int kind;        /* a counter, a rule */
+};
+
 struct monitor_lists {
     struct app *app;         /* (borrowed) */
     struct group_past *past; /* owned; of the groups' days */
@@ -19,12 +27,15 @@ struct monitor_lists {
     size_t order_room;
     enum group_sort sort;
     char titles[LIST_COUNT][48];
+    struct monitor_held held[LIST_COUNT];
+    struct str by; /* owned; what the groups were by at the last update */
 };
 
 void monitor_lists_init(struct monitor_lists *l, struct app *app);
 void monitor_lists_finish(struct monitor_lists *l);
 /* After a new outcome. */
 void monitor_lists_update(struct monitor_lists *l);
+void monitor_lists_move(struct monitor_lists *l, enum monitor_list which, enum move move);
 void monitor_lists_draw(struct monitor_lists *l, enum monitor_list which, const struct canvas *c,
                         bool focus);
 /* Whether there is an outcome to show: one of no accounts says nothing while they are read. */

@@ -102,25 +102,35 @@ static void add_this_one(struct app *app, struct menu *menu)
     str_finish(&where);
 }
 
+/* Whether it is the organisation that is open, as another than the profile's own. */
+static bool is_other_org(struct app *app, const char *org)
+{
+    return strcmp(org, api_org(app_session(app)->api)) == 0;
+}
+
 static void profile_fill(void *ctx, struct menu *menu)
 {
     struct app *app = ctx;
     const struct config *config = app_config(app);
     const struct profile *now = &app_session(app)->profile;
     size_t n = config_profile_count(config);
-    bool listed = false;
+    bool listed = false, other = false;
+    for (size_t i = 0; now->orgs && now->orgs[i]; i++)
+        other |= is_other_org(app, now->orgs[i]);
     for (size_t i = 0; i < n && !now->demo; i++) {
         const char *name = config_profile_name(config, i);
         const char *label = config_profile_option(config, i, OPTION_LABEL)->text;
         struct menu_item *item =
             menu_add(menu, name, config_profile_option(config, i, OPTION_URL)->text, label, (int)i);
-        item->checked = strcmp(name, now->name) == 0;
-        listed |= item->checked;
+        bool same = strcmp(name, now->name) == 0;
+        item->checked = same && !other;
+        listed |= same;
     }
     if (!listed)
         add_this_one(app, menu);
     for (size_t i = 0; now->orgs && now->orgs[i]; i++)
-        menu_add(menu, now->orgs[i], "another organisation of this server", NULL, (int)(n + i));
+        menu_add(menu, now->orgs[i], "another organisation of this server", NULL, (int)(n + i))
+            ->checked = is_other_org(app, now->orgs[i]);
 }
 
 static void switch_to(struct app *app, const struct profile *next)
@@ -241,7 +251,8 @@ static void theme_fill(void *ctx, struct menu *menu)
     struct theme_menu *m = ctx;
     size_t n = theme_list(app_theme(m->app), &m->names);
     for (size_t i = 0; i < n; i++)
-        menu_add(menu, m->names[i].name, m->names[i].help, NULL, (int)i);
+        menu_add(menu, m->names[i].name, m->names[i].help, NULL, (int)i)->checked =
+            strcmp(m->names[i].name, m->before) == 0;
 }
 
 static void use_theme(struct theme_menu *m, const char *name)

@@ -11,6 +11,16 @@ struct pick {
     struct menu menu;
 };
 
+/* The one that is in use has the cursor first. */
+static int start_of(const struct pick *p)
+{
+    for (size_t i = 0; i < p->menu.count && !p->arg.multi; i++) {
+        if (p->menu.items[i].checked)
+            return p->menu.items[i].value;
+    }
+    return p->arg.start;
+}
+
 static void *pick_open(struct app *app, const void *arg)
 {
     struct pick *p = mem_calloc(1, sizeof *p);
@@ -19,7 +29,7 @@ static void *pick_open(struct app *app, const void *arg)
     menu_init(&p->menu, p->arg.title, p->arg.filter);
     p->menu.multi = p->arg.multi;
     p->arg.fill(p->arg.ctx, &p->menu);
-    menu_ready(&p->menu, p->arg.start);
+    menu_ready(&p->menu, start_of(p));
     return p;
 }
 

@@ -10,7 +10,7 @@ struct pick_arg {
     const char *title; /* own text */
     bool filter;       /* typing narrows */
     bool multi;        /* Space checks */
-    int start;         /* value of the item that has the cursor first */
+    int start;         /* value of the item that has the cursor first, when none is checked */
     void (*fill)(void *ctx, struct menu *menu);
     /* Enter on an item (never NULL); the overlay is closed before. menu is (borrowed). */
     void (*chosen)(void *ctx, struct menu *menu, const struct menu_item *item);

@@ -10,6 +10,7 @@
 #include "base/when.h"
 #include "tui/screens/account_chart.h"
 #include "tui/screens/accounts.h"
+#include "tui/screens/monitor_counts.h"
 #include "tui/screens/monitor_groups.h"
 #include "tui/screens/monitor_lists.h"
 #include "tui/widgets/gauge.h"
@@ -25,6 +26,7 @@
 #define GROUPS_PART    45 /* percent of the rest that groups may take */
 #define GROUPS_MIN     3
 #define LABEL_CELLS    10
+#define NOTE_MIN       8 /* cells below which a note beside them says nothing */
 #define CLOCK_APART_MS 60000
 
 struct monitor_screen {
@@ -177,59 +179,32 @@ static bool flashing(const struct monitor_screen *s)
     return app_now_mono(s->app) < s->flash_until_mono_ms;
 }
 
-static int put_count(const struct monitor_screen *s, const struct canvas *c, int x, enum role role,
-                     enum glyph glyph, uint32_t n, uint32_t before, const char *word)
-{
-    struct str text = STR_INIT;
-    quantity_full(&text, n);
-    draw_glyph(c, 0, x, role, glyph);
-    bool changed = n != before && flashing(s);
-    x += 2;
-    x += draw_own(c, 0, x, changed ? ROLE_CHANGED : role, str_text(&text), -1, TEXT_LEFT);
-    x += 1 + draw_own(c, 0, x + 1, role, word, -1, TEXT_LEFT);
-    str_finish(&text);
-    return x + 3;
-}
-
 static void draw_fleet(const struct monitor_screen *s, const struct canvas *c)
 {
-    static const struct {
-        enum glyph glyph;
-        enum role role;
-        const char *word;
-    } looks[HEALTH_COUNT] = {[HEALTH_OK] = {GLYPH_OK, ROLE_OK, "ok"},
-                             [HEALTH_DEGRADED] = {GLYPH_DEGRADED, ROLE_DEGRADED, "degraded"},
-                             [HEALTH_DOWN] = {GLYPH_DOWN, ROLE_DOWN, "down"},
-                             [HEALTH_OTHER] = {GLYPH_OTHER, ROLE_OTHER, "other"}};
-    const struct monitor_sum *all = &s->shown, *was = &s->last;
     draw_own(c, 0, 1, ROLE_TITLE, "FLEET", LABEL_CELLS, TEXT_LEFT);
-    int x = 1 + LABEL_CELLS;
-    for (int h = 0; h < HEALTH_COUNT; h++) {
-        if (h == HEALTH_OTHER && !all->health[h])
-            continue;
-        x = put_count(s, c, x, looks[h].role, looks[h].glyph, all->health[h], was->health[h],
-                      looks[h].word);
-    }
-    x = put_count(s, c, x, ROLE_DISABLED, GLYPH_DISABLED, all->disabled, was->disabled, "disabled");
-    if (all->stale)
-        put_count(s, c, x, ROLE_STALE, GLYPH_OTHER, all->stale, was->stale, "stale");
+    struct canvas line = canvas_part(c, 0, 1 + LABEL_CELLS, 1, c->cols - 1 - LABEL_CELLS);
+    monitor_counts_draw(&line, &s->shown, flashing(s) ? &s->last : &s->shown);
 }
 
+/* How much is said of what is used; what has no room is left out as a whole. */
+enum use_say { USE_ALL, USE_SHORT, USE_NO_RANGE, USE_LEAST };
+
 /* "61%  5.52G of 9.05G  EOM 108% (101-114)", and what is not in it. */
-static void use_words(const struct monitor_use *use, bool wide, struct str *out)
+static void use_words(const struct monitor_use *use, enum use_say say, struct str *out)
 {
+    str_clear(out);
     str_add(out, "  ");
     quantity_short(out, use->used);
     str_add(out, " of ");
     quantity_short(out, use->limit);
-    if (use->counted > use->no_forecast)
-        str_printf(out, "  EOM %lld%% (%lld-%lld)",
-                   (long long)forecast_percent(use->end, use->limit),
-                   (long long)forecast_percent(use->low, use->limit),
+    if (use->counted > use->no_forecast && say <= USE_NO_RANGE)
+        str_printf(out, "  EOM %lld%%", (long long)forecast_percent(use->end, use->limit));
+    if (use->counted > use->no_forecast && say <= USE_SHORT)
+        str_printf(out, " (%lld-%lld)", (long long)forecast_percent(use->low, use->limit),
                    (long long)forecast_percent(use->high, use->limit));
-    if (wide && use->no_quota)
+    if (say == USE_ALL && use->no_quota)
         str_printf(out, "  %s without a quota, not counted", QUANTITY(use->no_quota));
-    if (wide && use->no_forecast)
+    if (say == USE_ALL && use->no_forecast)
         str_printf(out, "  %s without a forecast", QUANTITY(use->no_forecast));
 }
 
@@ -246,7 +221,10 @@ static void draw_use(const struct monitor_screen *s, const struct canvas *c, int
                  TEXT_LEFT);
         return;
     }
-    use_words(use, c->cols >= WIDE_COLS, &words);
+    int say = c->cols >= WIDE_COLS ? USE_ALL : USE_SHORT, room = c->cols - LABEL_CELLS - 6;
+    do
+        use_words(use, (enum use_say)say, &words);
+    while ((int)words.len > room && ++say <= USE_LEAST);
     int bar = c->cols - LABEL_CELLS - 8 - (int)words.len;
     bar = bar > 40 ? 40 : bar;
     int x = 1 + LABEL_CELLS;
@@ -257,34 +235,48 @@ static void draw_use(const struct monitor_screen *s, const struct canvas *c, int
     gauge_percent(&g, percent);
     bool changed = use->used != was->used && flashing(s);
     x += draw_own(c, y, x + 1, gauge_role(&g), percent, 4, TEXT_RIGHT) + 1;
-    draw_own(c, y, x, changed ? ROLE_CHANGED : ROLE_TEXT, str_text(&words), -1, TEXT_LEFT);
+    draw_own(c, y, x, changed ? ROLE_CHANGED : ROLE_TEXT, str_text(&words), c->cols - x - 1,
+             TEXT_LEFT);
     str_finish(&words);
+}
+
+/* From the threshold of that number on. */
+static void near_words(const struct monitor_screen *s, int from, struct str *out)
+{
+    const struct monitor_settings *settings = &app_session(s->app)->watching.settings;
+    str_clear(out);
+    for (int i = from; i < MONITOR_NEAR; i++) {
+        bool last = i + 1 == MONITOR_NEAR;
+        str_printf(out, "%s%s at %d%%%s", i > from ? ", " : "", QUANTITY(s->shown.near[i]),
+                   settings->near[i], last ? " or more" : "");
+    }
 }
 
 static void draw_near(const struct monitor_screen *s, const struct canvas *c, int y)
 {
-    const struct monitor_settings *settings = &app_session(s->app)->watching.settings;
     struct str words = STR_INIT;
     const uint32_t *near = s->shown.near;
-    for (int i = 0; i < MONITOR_NEAR; i++) {
-        bool last = i + 1 == MONITOR_NEAR;
-        str_printf(&words, "%s%s at %d%%%s", i ? ", " : "", QUANTITY(near[i]), settings->near[i],
-                   last ? " or more" : "");
-    }
+    int room = c->cols - LABEL_CELLS - 2, from = 0;
+    do
+        near_words(s, from, &words);
+    while ((int)words.len > room && ++from < MONITOR_NEAR);
     draw_own(c, y, 1, ROLE_TITLE, "QUOTAS", LABEL_CELLS, TEXT_LEFT);
     draw_own(c, y, 1 + LABEL_CELLS, near[MONITOR_NEAR - 1] ? ROLE_WARNING : ROLE_TEXT,
-             str_text(&words), -1, TEXT_LEFT);
+             str_text(&words), room, TEXT_LEFT);
     int x = 1 + LABEL_CELLS + (int)words.len + 3;
     const struct error *err = monitor_error(monitor_of(s));
-    struct str past = STR_INIT;
+    struct str past = STR_INIT, note = STR_INIT;
     bool astray = group_past_words(s->lists.past, monitor_grouped_by(monitor_of(s)), &past);
     if (err->status != ST_OK)
-        draw_printf(c, y, x, ROLE_WARNING, "no history is kept: %s", err->what);
+        str_printf(&note, "no history is kept: %s", err->what);
     else if (monitor_only_reads(monitor_of(s)))
-        draw_own(c, y, x, ROLE_DIM, "another paddock keeps the history", -1, TEXT_LEFT);
+        str_add(&note, "another paddock keeps the history");
     else
-        draw_text(c, y, x, astray ? ROLE_WARNING : ROLE_DIM, span_from(&past), c->cols - x - 1,
-                  TEXT_LEFT);
+        str_add_span(&note, span_from(&past));
+    if (c->cols - x - 1 > NOTE_MIN)
+        draw_text(c, y, x, astray || err->status ? ROLE_WARNING : ROLE_DIM, span_from(&note),
+                  c->cols - x - 1, TEXT_LEFT);
+    str_finish(&note);
     str_finish(&past);
     str_finish(&words);
 }

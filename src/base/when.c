@@ -48,6 +48,11 @@ static int64_t days_of(int year, int month, int day)
            719468;
 }
 
+int64_t when_date(int year, int month, int day)
+{
+    return days_of(year, month, day) * MS_DAY;
+}
+
 /* The way back; the year may have nine digits. */
 static void date_of(int64_t days, int64_t *year, int *month, int *day)
 {

@@ -26,6 +26,9 @@ int64_t when_parse_http(const char *text, size_t len);
  * at least 0, or -1 when unreadable. */
 int64_t when_parse_retry_after(const char *text, size_t len, int64_t now_wall_ms);
 
+/* The first moment (UTC) of a day that there is: month 1 to 12, day from 1. */
+int64_t when_date(int year, int month, int day);
+
 /* Appends "2026-10-20T14:02:07Z"; "-" for WHEN_NONE. */
 void when_rfc3339(struct str *out, int64_t ms);
 /* Whether the text that `ms` was read from (when_parse_rfc3339) is what when_rfc3339 makes of it:

@@ -16,6 +16,7 @@
 #define LISTENERS_MAX 8
 
 enum row_flags { ROW_ALIVE = 1, ROW_MARKED = 2, ROW_NEW = 4, ROW_HAS_BASE = 8, ROW_UNKNOWN = 16 };
+#define ROW_DIFFERS 32 /* since it was settled, in more than what moves by itself */
 
 /* Texts are interned, and 0 for none: few rows have a lock, and each byte is there a hundred
  * thousand times. */
@@ -234,6 +235,8 @@ static enum fleet_put row_fill(struct fleet *f, row_id row, const struct incomin
     if (fresh && !in->stored.block && !(r->flags & ROW_HAS_BASE))
         r->flags |= ROW_NEW;
     raw_keep(f, r, in->raw, in->hash, in->stored);
+    if (fresh || !field_set_moves(&changed))
+        r->flags |= ROW_DIFFERS;
     r->flags = (uint8_t)((r->flags & ~ROW_UNKNOWN) | (in->unknown ? ROW_UNKNOWN : 0));
     if (fresh) {
         r->flags |= ROW_ALIVE;
@@ -460,7 +463,9 @@ enum fleet_news fleet_news(const struct fleet *fleet, row_id row)
     const struct row *r = &fleet->rows[row];
     bool alive = r->flags & ROW_ALIVE;
     if (r->flags & ROW_HAS_BASE)
-        return alive ? FLEET_NEWS_CHANGED : FLEET_NEWS_GONE;
+        return !alive                   ? FLEET_NEWS_GONE
+               : r->flags & ROW_DIFFERS ? FLEET_NEWS_CHANGED
+                                        : FLEET_NEWS_MOVED;
     return alive && (r->flags & ROW_NEW) ? FLEET_NEWS_NEW : FLEET_NEWS_NONE;
 }
 
@@ -473,7 +478,7 @@ void fleet_settle(struct fleet *fleet, row_id row)
 {
     struct row *r = &fleet->rows[row];
     raws_drop(fleet->raws, base_place(r));
-    r->flags &= ROW_ALIVE | ROW_MARKED;
+    r->flags &= (uint8_t) ~(ROW_NEW | ROW_HAS_BASE | ROW_DIFFERS);
 }
 
 struct raw_place fleet_raw_place(const struct fleet *fleet, row_id row)

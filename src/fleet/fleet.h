@@ -77,10 +77,17 @@ enum status fleet_account(const struct fleet *fleet, row_id row, struct account 
 
 /* What happened to an account since its row was settled: between two complete syncs, for who keeps
  * a history. A row that came from an adopted block begins settled. */
-enum fleet_news { FLEET_NEWS_NONE, FLEET_NEWS_NEW, FLEET_NEWS_CHANGED, FLEET_NEWS_GONE };
-/* row < fleet_rows(), alive or not. CHANGED: its record has other bytes, or had meanwhile. */
+enum fleet_news {
+    FLEET_NEWS_NONE,
+    FLEET_NEWS_NEW,
+    FLEET_NEWS_MOVED, /* only in fields that move by themselves (FF_MOVES), or none at all */
+    FLEET_NEWS_CHANGED,
+    FLEET_NEWS_GONE
+};
+/* row < fleet_rows(), alive or not. MOVED, CHANGED: its record has other bytes, or had meanwhile.
+ */
 enum fleet_news fleet_news(const struct fleet *fleet, row_id row);
-/* CHANGED, GONE: the record as it was then; (borrowed) as fleet_raw. */
+/* MOVED, CHANGED, GONE: the record as it was then; (borrowed) as fleet_raw. */
 struct span fleet_base_raw(const struct fleet *fleet, row_id row);
 void fleet_settle(struct fleet *fleet, row_id row);
 

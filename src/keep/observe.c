@@ -98,6 +98,8 @@ static enum status tell_rows(struct keep *keep, row_id from, row_id *to, struct 
     enum status st = ST_OK;
     for (; row < fleet_rows(keep->fleet) && st == ST_OK; row++) {
         enum fleet_news news = fleet_news(keep->fleet, row);
+        if (news == FLEET_NEWS_MOVED)
+            news = FLEET_NEWS_NONE; /* of most accounts, each time: not even looked at */
         if ((news != FLEET_NEWS_NONE || row % LOOK_AT_CLOCK == 0) && row > from &&
             keep_slice_over(keep))
             break;

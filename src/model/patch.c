@@ -9,6 +9,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+bool field_set_moves(const struct field_set *set)
+{
+    for (int f = 0; f < FIELD_COUNT; f++) {
+        const struct field_info *info = field_info((enum field)f);
+        if (set->has[f] && !(info->flags & FF_MOVES) && info->type != FT_GROUP)
+            return false;
+    }
+    return true;
+}
+
 size_t diff_settable(const struct account *a, const struct account *b, struct field_set *out)
 {
     size_t n = 0;

@@ -19,6 +19,9 @@ struct field_set {
     bool has[FIELD_COUNT];
 };
 
+/* Whether it has only fields that move by themselves (FF_MOVES), or none; GROUPs do not count. */
+bool field_set_moves(const struct field_set *set);
+
 /* Settable fields in which a and b differ; returns how many. GROUPs themselves are never in it. */
 size_t diff_settable(const struct account *a, const struct account *b, struct field_set *out);
 

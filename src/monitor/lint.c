@@ -55,13 +55,16 @@ static bool enabled(const struct fleet *fleet, row_id row)
 
 /* ---- the rules ----------------------------------------------------------------------------- */
 
+/* Only what the form's rules that are taken from there look at: the others find nothing, and cost
+ * nothing, at each of a hundred thousand accounts. */
 static void make_warnings(const struct look *l)
 {
+    static const enum field fields[] = {FIELD_RPS, FIELD_RPM, FIELD_BURST};
     struct warnings *w = l->warnings;
     struct account a;
     account_init(&a);
-    for (int f = 0; f < FIELD_COUNT; f++)
-        a.v[f] = get(l, (enum field)f);
+    for (size_t i = 0; i < ARRAY_LEN(fields); i++)
+        a.v[fields[i]] = get(l, fields[i]);
     w->count = warn_account(NULL, &a, w->list, ARRAY_LEN(w->list));
     w->made = true;
     account_finish(&a);

@@ -24,15 +24,6 @@ static int number(struct span s, size_t from, size_t count)
     return n;
 }
 
-static int64_t month_start(int year, int month)
-{
-    struct str text = STR_INIT;
-    str_printf(&text, "%04d-%02d-01T00:00:00Z", year, month);
-    int64_t ms = when_parse_rfc3339(str_text(&text), text.len);
-    str_finish(&text);
-    return ms;
-}
-
 static bool is_date(struct span s)
 {
     return s.len == 10 && digits(s, 0, 4) && s.p[4] == '-' && digits(s, 5, 2) && s.p[7] == '-' &&
@@ -58,8 +49,8 @@ static bool parse_month(struct span s, struct period *out)
     int year = number(s, 0, 4), month = number(s, 5, 2);
     if (month < 1 || month > 12 || year < 1970 || year > 9998)
         return false;
-    out->start_ms = month_start(year, month);
-    out->end_ms = month == 12 ? month_start(year + 1, 1) : month_start(year, month + 1);
+    out->start_ms = when_date(year, month, 1);
+    out->end_ms = month == 12 ? when_date(year + 1, 1, 1) : when_date(year, month + 1, 1);
     return true;
 }
 

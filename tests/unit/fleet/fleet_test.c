@@ -139,6 +139,44 @@ static void test_types_keep_what_came(void **state)
     fleet_destroy(f);
 }
 
+/* What moves by itself is told apart from what somebody changed, also when that is as it was again;
+ * settling forgets no more than what was before. */
+static void test_what_moves_is_no_change(void **state)
+{
+    (void)state;
+    struct fleet *f = fleet_create();
+    row_id row;
+    static const struct {
+        const char *more;
+        enum fleet_news news;
+        bool settle;
+    } steps[] = {
+        {"\"name\":\"n\",\"x\":1", FLEET_NEWS_NEW, true},
+        {"\"name\":\"n\",\"x\":1", FLEET_NEWS_NONE, false},
+        {"\"name\":\"n\",\"quota_policy\":{\"current_month_tokens\":5},\"x\":1", FLEET_NEWS_MOVED,
+         true},
+        {"\"name\":\"n\",\"quota_policy\":{\"current_month_tokens\":6},\"x\":1", FLEET_NEWS_MOVED,
+         false},
+        {"\"name\":\"m\",\"quota_policy\":{\"current_month_tokens\":6},\"x\":1", FLEET_NEWS_CHANGED,
+         false},
+        {"\"name\":\"n\",\"quota_policy\":{\"current_month_tokens\":7},\"x\":1", FLEET_NEWS_CHANGED,
+         true},
+        {"\"name\":\"n\",\"quota_policy\":{\"current_month_tokens\":8},\"x\":1", FLEET_NEWS_MOVED,
+         true},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(steps); i++) {
+        char json[200];
+        snprintf(json, sizeof json, "{\"provider_account_id\":\"a\",%s}", steps[i].more);
+        put(f, json, (int64_t)i + 1, &row);
+        if (fleet_news(f, row) != steps[i].news)
+            fail_msg("%s: %d", steps[i].more, (int)fleet_news(f, row));
+        if (steps[i].settle)
+            fleet_settle(f, row);
+        assert_true(fleet_has_unknown(f, row));
+    }
+    fleet_destroy(f);
+}
+
 static void test_marks_belong_to_accounts(void **state)
 {
     (void)state;
@@ -246,6 +284,7 @@ int main(void)
         cmocka_unit_test(test_a_late_reply_does_not_bring_back_the_deleted),
         cmocka_unit_test(test_bad_records_are_shown_once),
         cmocka_unit_test(test_types_keep_what_came),
+        cmocka_unit_test(test_what_moves_is_no_change),
         cmocka_unit_test(test_marks_belong_to_accounts),
         cmocka_unit_test(test_facets_count_values_and_tags),
         cmocka_unit_test(test_view_equals_a_naive_one),

@@ -43,12 +43,42 @@ static void still_trying(struct app *app, bool kept, struct str *out)
         add_kept(s, out);
 }
 
+/* The key that tries now where the next key goes to; false where there is none: a line that is
+ * being typed takes letters, and some screens have another use for it. */
+static bool try_key(struct app *app, struct str *out)
+{
+    static const enum action_id tries[] = {ACTION_REFRESH, ACTION_RESYNC};
+    const void *self;
+    const struct screen_ops *ops = app_top(app, &self);
+    const struct keymap *map = app_keymap(app);
+    int context = keymap_context(map, ops->context(self));
+    bool typing = ops->typing && ops->typing(self), found = false;
+    for (size_t i = 0; i < ARRAY_LEN(tries) && !found && !ops->overlay; i++)
+        found = keymap_first(map, context, tries[i], typing, out);
+    return found;
+}
+
 /* When it goes on, and the key, before what a narrow line may cut. */
 static void add_next_try(struct app *app, int64_t at_mono_ms, struct str *out)
 {
+    struct str key = STR_INIT;
     str_add(out, "next try in ");
     when_age(out, at_mono_ms - app_now_mono(app) + 999);
-    str_add(out, ", r now: ");
+    if (try_key(app, &key))
+        str_printf(out, ", %s now", str_text(&key));
+    str_add(out, ": ");
+    str_finish(&key);
+}
+
+/* What comes next by somebody's hand: what the error says, else the key. */
+static void add_next_step(struct app *app, const struct error *err, struct str *out)
+{
+    struct str key = STR_INIT;
+    if (err->next[0])
+        str_printf(out, "; %s", err->next);
+    else if (try_key(app, &key))
+        str_printf(out, "; %s tries again", str_text(&key));
+    str_finish(&key);
 }
 
 /* The token or the right is refused: what to do about it goes before what was loaded and the rest,
@@ -66,8 +96,8 @@ static void add_trouble(struct app *app, bool kept, struct str *out)
     if (s->token_error.status != ST_OK) {
         if (s->token_try_mono_ms)
             add_next_try(app, s->token_try_mono_ms, out);
-        str_printf(out, "%s; %s", s->token_error.what,
-                   s->token_error.next[0] ? s->token_error.next : "r tries again");
+        str_add(out, s->token_error.what);
+        add_next_step(app, &s->token_error, out);
         return;
     }
     if (st->error.status == ST_OK) {
@@ -85,7 +115,7 @@ static void add_trouble(struct app *app, bool kept, struct str *out)
     if (kept)
         add_kept(s, out);
     if (st->next_try_mono_ms < 0 && st->phase != SYNC_LOADING)
-        str_printf(out, "; %s", st->error.next[0] ? st->error.next : "r tries again");
+        add_next_step(app, &st->error, out);
 }
 
 static int cells(const struct str *text)

@@ -287,10 +287,11 @@ static void call_try(struct api_call *call)
 static void refuse_for_now(struct api_call *call, enum status status, const char *why,
                            int64_t wait_ms)
 {
-    char what[160];
-    snprintf(what, sizeof what, "%s; not asked again for %lld s", why,
-             (long long)(wait_ms + 999) / 1000);
-    outcome_refuse(call, status, what, "r tries now");
+    struct str what = STR_INIT;
+    str_printf(&what, "%s; ", why);
+    outcome_add_until(call, "not asked again until ", wait_ms, &what);
+    outcome_refuse(call, status, str_text(&what), "");
+    str_finish(&what);
     call->result.retry_after_ms = wait_ms;
     call_report(call);
 }

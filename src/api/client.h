@@ -114,6 +114,10 @@ void call_leave_unknown(struct api_call *call);
 const struct retry_rule *outcome_read(struct api_call *call, const struct transfer_reply *reply);
 /* "could not change the account: WHAT; not applied, ...": for what was never sent. */
 void outcome_refuse(struct api_call *call, enum status status, const char *what, const char *next);
+/* Appends words and the time of day in wait_ms, to the next second. Words stand on a screen for
+ * longer than it takes: a count of seconds in them would soon be wrong. */
+void outcome_add_until(const struct api_call *call, const char *words, int64_t wait_ms,
+                       struct str *out);
 
 /* For tests: another source of jitter. */
 void api_set_random(struct api *api, struct retry_random random);

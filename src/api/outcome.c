@@ -70,6 +70,14 @@ static void words_put(struct api_call *call, enum status status, const char *wha
     call->result.status = status;
 }
 
+void outcome_add_until(const struct api_call *call, const char *words, int64_t wait_ms,
+                       struct str *out)
+{
+    int64_t now = clock_wall(loop_clock(call->api->loop));
+    str_add(out, words);
+    when_clock(out, now + wait_ms + 999, now);
+}
+
 void outcome_refuse(struct api_call *call, enum status status, const char *what, const char *next)
 {
     call->result.may_have_left = false;
@@ -171,10 +179,9 @@ static void next_of(const struct api_call *call, const struct retry_rule *rule, 
                     struct str *out)
 {
     if (status == ST_UNKNOWN)
-        str_add(out, "r looks again");
+        str_add(out, "it is looked at again");
     else if (status == ST_RATE && call->result.retry_after_ms > 0)
-        str_printf(out, "try again in %lld s",
-                   (long long)(call->result.retry_after_ms + 999) / 1000);
+        outcome_add_until(call, "try again after ", call->result.retry_after_ms, out);
     else
         str_add(out, rule->next);
 }
@@ -279,10 +286,13 @@ static const struct retry_rule *rule_of(struct api_call *call, const struct tran
 static void head_take(struct api_call *call, const struct transfer_reply *r)
 {
     struct api_result *out = &call->result;
-    int64_t now = clock_wall(loop_clock(call->api->loop));
+    struct clock theirs = server_time_clock(&call->api->server_time);
     out->http = r->http;
     out->date_ms = r->date.len ? when_parse_http(r->date.p, r->date.len) : WHEN_NONE;
     out->retry_after_ms = -1;
+    /* A Retry-After that is a date is by the server's clock (RFC 9110, 10.2.3): this reply's Date
+       says what time it is there, else the replies before it. */
+    int64_t now = out->date_ms != WHEN_NONE ? out->date_ms : clock_wall(&theirs);
     if (r->retry_after.len && (r->http < 200 || r->http >= 300))
         out->retry_after_ms = when_parse_retry_after(r->retry_after.p, r->retry_after.len, now);
     str_clear(&call->request_id);

@@ -9,7 +9,7 @@
 
 static const char doctor[] = "check the url and the network: paddock doctor";
 static const char form[] = "correct it and review again";
-static const char again[] = "r tries now";
+static const char again[] = ""; /* it is tried again; by which key or command the caller knows */
 
 static const struct retry_rule http_rules[] = {
     {300, 399, RETRY_STOP, ST_REJECTED, ST_REJECTED, false,

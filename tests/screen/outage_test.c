@@ -18,6 +18,9 @@ static const struct console_options small = {.rows = 24, .cols = 80, .accounts =
 static const struct console_options wide = {
     .rows = 40, .cols = 120, .accounts = 1200, .keep = true};
 
+static const struct console_options few = {.rows = 24, .cols = 80, .accounts = 60};
+static const struct console_options few_wide = {.rows = 40, .cols = 120, .accounts = 60};
+
 static double asked(struct console *c)
 {
     cJSON *stats = box_json(&c->box, "GET", "/_sandbox/stats", NULL, 200);
@@ -43,7 +46,8 @@ static void outage(struct console *c)
 static void see_all(struct console *c, const struct console_options *size)
 {
     char text[64];
-    snprintf(text, sizeof text, "%s accounts, complete", size->accounts > 999 ? "1,200" : "350");
+    const char *count = size->accounts > 999 ? "1,200" : size->accounts > 99 ? "350" : "60";
+    snprintf(text, sizeof text, "%s accounts, complete", count);
     assert_true(term_wait_gone(c->term, "STALE", 70000));
     console_see(c, text);
     console_gone(c, "next try in ");
@@ -99,12 +103,114 @@ static void test_f13_killed_and_started_again(void **state)
     console_close(&c);
 }
 
+/* An outage with nothing asked by itself, and the breaker open for half a minute. */
+static void outage_held(struct console *c)
+{
+    double before;
+    console_keys(c, "Z");
+    console_see(c, "refreshing is paused");
+    term_wait_quiet(c->term, 300, 3000);
+    before = asked(c);
+    box_fault(&c->box, "{\"fault\":\"outage\",\"seconds\":3600}");
+    console_keys(c, "r");
+    console_see(c, "STALE");
+    for (int tries = 0; asked(c) < before + 9; tries++) {
+        assert_true(tries < 20);
+        console_keys(c, "r");
+        term_wait_quiet(c->term, 300, 3000);
+    }
+}
+
+/* A review whose reading was not sent: the key that it names tries now, and not later. */
+static void review_again(const struct console_options *size, const char *key)
+{
+    struct console c;
+    console_open(&c, size);
+    see_all(&c, size);
+    outage_held(&c);
+    double before = asked(&c);
+    console_keys(&c, "t");
+    console_see(&c, "NOT APPLIED");
+    console_see(&c, "not asked again until ");
+    console_see(&c, "r or A reads the account again");
+    assert_true(asked(&c) == before);
+    console_keys(&c, key); /* it does try, and is told what the server says */
+    console_see(&c, "the server failed (503)");
+    assert_true(asked(&c) == before + 1);
+    box_fault(&c.box, "{\"fault\":\"none\"}");
+    console_keys(&c, key);
+    console_see(&c, "nothing was sent yet");
+    console_keys(&c, "A");
+    console_see(&c, "and read back");
+    console_close(&c);
+}
+
+static void test_f12_the_review_tries_now(void **state)
+{
+    review_again(*state, "r");
+    review_again(*state, "A");
+}
+
+/* A write whose outcome is not known is looked at now, not when the breaker would. */
+static void test_f15_looked_at_now(void **state)
+{
+    struct console c;
+    console_open(&c, *state);
+    see_all(&c, *state);
+    console_keys(&c, "Z");
+    console_see(&c, "refreshing is paused");
+    console_review_quota(&c, "123M");
+    box_fault(&c.box, "{\"fault\":\"error\",\"when\":\"after\",\"count\":1}");
+    box_fault(&c.box, "{\"fault\":\"outage\",\"seconds\":3600,\"on\":\"reads\"}");
+    console_keys(&c, "A");
+    console_see(&c, "OUTCOME UNKNOWN");
+    double before = asked(&c);
+    for (int tries = 0; asked(&c) < before + 9; tries++) {
+        assert_true(tries < 40);
+        console_keys(&c, "r");
+        term_wait_quiet(c.term, 300, 3000);
+    }
+    box_fault(&c.box, "{\"fault\":\"none\"}");
+    console_keys(&c, "r");
+    console_see(&c, RIG_FIRST " saved and read back");
+    console_close(&c);
+}
+
+/* The line that says when the next try is names the key that tries now on this screen, and none
+ * where letters are typed. */
+static void test_f12_the_key_is_named_where_it_is(void **state)
+{
+    struct console c;
+    console_open(&c, *state);
+    see_all(&c, *state);
+    outage(&c);
+    console_see(&c, ", r now: ");
+    console_keys(&c, "e");
+    console_row(&c, 0, "Edit ");
+    console_gone(&c, " now: ");
+    assert_false(term_find(c.term, "r tries", NULL, NULL));
+    console_keys(&c, "Esc");
+    console_see(&c, "/ filter");
+    console_keys(&c, "3");
+    console_see(&c, ", r now: ");
+    double before = asked(&c);
+    console_keys(&c, "r");
+    for (int ms = stretch_ms(0, 10000); asked(&c) == before; ms -= 20) {
+        assert_true(ms > 0);
+        usleep(20000);
+    }
+    console_close(&c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         CONSOLE_TWO_SIZES(test_f12_back_by_itself, &small, &wide),
         CONSOLE_TWO_SIZES(test_f12_back_by_the_key, &small, &wide),
         CONSOLE_TWO_SIZES(test_f13_killed_and_started_again, &small, &wide),
+        CONSOLE_TWO_SIZES(test_f12_the_review_tries_now, &small, &wide),
+        CONSOLE_TWO_SIZES(test_f12_the_key_is_named_where_it_is, &few, &wide),
+        CONSOLE_TWO_SIZES(test_f15_looked_at_now, &few, &few_wide),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,6 @@
 /* history_mine.c: the journal, the newest first. It is read in slices between other things, up to
  * ROWS_MAX entries; after each write the newest are read again, and those that were not settled. */
+#include "tui/app_global.h"
 #include "tui/screens/history.h"
 
 #include "base/mem.h"
@@ -317,11 +318,12 @@ static unsigned do_undo(void *self, enum action_id action)
     return EFFECT_REDRAW;
 }
 
+/* The server is asked, too, as by this key everywhere: what is said of it names the key. */
 static unsigned do_refresh(void *self, enum action_id action)
 {
-    (void)action;
-    read_soon(self);
-    return EFFECT_REDRAW;
+    struct mine *m = self;
+    read_soon(m);
+    return app_global_action(m->app, action, false) | EFFECT_REDRAW;
 }
 
 static const struct screen_handler handlers[] = {

@@ -1,5 +1,6 @@
 /* history_observed.c: what complete syncs saw change, the newest first. The file is read in slices
  * between other things, up to ROWS_MAX changes; after each complete sync what is new is read. */
+#include "tui/app_global.h"
 #include "tui/screens/history.h"
 
 #include "base/mem.h"
@@ -290,11 +291,12 @@ static unsigned do_open(void *self, enum action_id action)
     return EFFECT_REDRAW;
 }
 
+/* The server is asked, too, as by this key everywhere: what is said of it names the key. */
 static unsigned do_refresh(void *self, enum action_id action)
 {
-    (void)action;
-    read_soon(self);
-    return EFFECT_REDRAW;
+    struct observed *o = self;
+    read_soon(o);
+    return app_global_action(o->app, action, false) | EFFECT_REDRAW;
 }
 
 static const struct screen_handler handlers[] = {

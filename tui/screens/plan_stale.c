@@ -63,6 +63,7 @@ unsigned plan_stale_begin(void *self, enum action_id action)
                     v->live && plan ? "it is being applied" : "nothing is stale yet");
         return EFFECT_REDRAW;
     }
+    api_try_now(s->api); /* the operator's key: however long the server was to be left alone */
     text_copy(head.by, sizeof head.by, s->operator_name);
     text_copy(head.origin, sizeof head.origin, s->profile.origin);
     text_copy(head.org, sizeof head.org, s->profile.org);

@@ -127,8 +127,9 @@ static unsigned confirm(struct review *r)
     return EFFECT_REDRAW;
 }
 
-/* `A` after a refusal: read again and shown again; it is another `A` that sends. What is gone is
- * shown as it would be created again. */
+/* `A` or `r` after a refusal: read again and shown again; it is another `A` that sends. What is
+ * gone is shown as it would be created again. The operator asks, so it is tried now, however long
+ * the server was to be left alone. */
 unsigned review_again(struct review *r)
 {
     struct write *old = r->write;
@@ -136,6 +137,7 @@ unsigned review_again(struct review *r)
     struct write_spec spec;
     account_init(&room);
     if (write_again_spec(old, &room, &spec)) {
+        api_try_now(app_session(r->app)->api);
         r->write = write_start(app_session(r->app)->writes, &spec, on_write, r);
         app_write_shown(r->app, r->write);
         write_close(old);

@@ -298,13 +298,20 @@ static void not_kept(struct review_view *v, const struct field_set *set, const c
     }
 }
 
+static void add_error(struct review_view *v, const struct error *err)
+{
+    textview_printf(v->text, ROLE_TEXT, "   %s\n", err->what);
+    if (err->next[0])
+        textview_printf(v->text, ROLE_TEXT, "   %s\n", err->next);
+}
+
 static void refused(struct review_view *v)
 {
     const struct error *err = write_error(v->write);
     size_t count;
     const struct api_detail *d = write_details(v->write, &count);
     line(v, ROLE_ERROR, " NOT APPLIED");
-    textview_printf(v->text, ROLE_TEXT, "   %s\n   %s\n", err->what, err->next);
+    add_error(v, err);
     for (size_t i = 0; i < count; i++)
         textview_printf(v->text, ROLE_ERROR, "   %.*s\n", (int)d[i].msg.len, d[i].msg.p);
     line(v, ROLE_TEXT,
@@ -342,7 +349,7 @@ static void done(struct review_view *v)
     else if (err->status)
         line(v, ROLE_WARNING, " SENT, AND NOT ALL IS AS ASKED");
     if (err->status)
-        textview_printf(v->text, ROLE_TEXT, "   %s\n   %s\n", err->what, err->next);
+        add_error(v, err);
     not_kept(v, write_not_kept(v->write), " ASKED, AND KEPT DIFFERENTLY BY THE SERVER");
     not_kept(v, write_collateral(v->write), " CHANGED THOUGH NOT ASKED FOR");
     if (alarm)

@@ -22,6 +22,7 @@ unsigned review_look(void *self, enum action_id action)
     struct review *r = self;
     (void)action;
     if (write_state(r->write) == WRITE_UNKNOWN) {
+        api_try_now(app_session(r->app)->api);
         write_look(r->write);
         app_message(r->app, MESSAGE_NOTE, "looking again");
     } else if (write_state(r->write) == WRITE_DONE) {

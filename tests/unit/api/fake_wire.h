@@ -186,6 +186,17 @@ static inline void answer(struct line *l, int http, const char *body)
     answer_with(l, newest(l), (struct transfer_reply){.http = http}, body);
 }
 
+/* Whether the last report says "not asked again until" the time in ms from now, to the second. */
+static inline bool says_until(struct line *l, int64_t ms)
+{
+    struct str words = STR_INIT;
+    str_add(&words, "; not asked again until ");
+    when_clock(&words, l->manual.wall_ms + ms, l->manual.wall_ms);
+    bool says = strstr(l->what, str_text(&words)) != NULL;
+    str_finish(&words);
+    return says;
+}
+
 static inline struct api_call *read_one(struct line *l)
 {
     struct api_call *call = api_read(l->api, span_of("pa_1"), on_result, l);

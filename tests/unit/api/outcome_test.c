@@ -17,6 +17,7 @@
 #include <cmocka.h>
 
 struct fixture {
+    struct clock_manual manual;
     struct loop *loop;
     struct api *api;
 };
@@ -25,7 +26,8 @@ static int open_fixture(void **state)
 {
     static struct fixture fx;
     static const struct api_settings settings = {.url = "https://gw.example.net", .org = "o"};
-    fx.loop = loop_create(clock_system());
+    fx.manual = (struct clock_manual){1000000, INT64_C(1760968927000)};
+    fx.loop = loop_create(clock_from_manual(&fx.manual));
     fx.api = api_create(fx.loop, &settings, NULL, NULL);
     *state = &fx;
     if (!fx.api)
@@ -261,7 +263,9 @@ static void test_stopped_by_us(void **state)
 
 static void test_head(void **state)
 {
-    struct api_call *call = call_of(*state, READ, server_error);
+    struct fixture *fx = *state;
+    struct api_call *call = call_of(fx, READ, server_error);
+    struct str next = STR_INIT;
     struct transfer_reply reply = {.http = 429,
                                    .retry_after = span_of("7"),
                                    .request_id = span_of("req-1"),
@@ -272,12 +276,54 @@ static void test_head(void **state)
     assert_int_equal(call->result.retry_after_ms, 7000);
     assert_true(span_is(call->result.request_id, "req-1"));
     assert_true(call->result.date_ms == INT64_C(1792504927000));
-    assert_string_equal(call->result.error.next, "try again in 7 s");
+    str_add(&next, "try again after "); /* a count of seconds would not stay true */
+    when_clock(&next, fx->manual.wall_ms + 7000, fx->manual.wall_ms);
+    assert_string_equal(call->result.error.next, str_text(&next));
+    str_finish(&next);
     reply.http = 200; /* Retry-After says something of failures alone */
     reply.request_id = span_of("t0ken-canary");
     outcome_read(call, &reply);
     assert_int_equal(call->result.retry_after_ms, -1);
     assert_int_equal(call->result.request_id.len, 0);
+    call_drop(call);
+}
+
+/* F11: a Retry-After that is a date is the server's, and so is the clock that it is held against:
+ * the Date of the same reply, else what replies before it told of that clock. */
+static void test_f11_a_date_is_by_the_servers_clock(void **state)
+{
+    struct fixture *fx = *state;
+    struct api_call *call = call_of(fx, READ, server_error);
+    struct transfer_reply reply = {.http = 503,
+                                   .retry_after = span_of("Tue, 20 Oct 2026 14:02:37 GMT"),
+                                   .date = span_of("Tue, 20 Oct 2026 14:02:07 GMT"),
+                                   .words = "",
+                                   .http_version = ""};
+    static const int64_t ours[] = {0, -3600000, 3600000, INT64_C(-31536000000), 31000};
+    for (size_t i = 0; i < ARRAY_LEN(ours); i++) {
+        fx->manual.wall_ms = INT64_C(1792504927000) + ours[i];
+        outcome_read(call, &reply);
+        assert_int_equal(call->result.retry_after_ms, 30000);
+    }
+    reply.retry_after = span_of("Tue, 20 Oct 2026 14:02:06 GMT");
+    outcome_read(call, &reply);
+    assert_int_equal(call->result.retry_after_ms, 0); /* it has passed, there */
+    static const char *const none[] = {"", "yesterday"};
+    reply.retry_after = span_of("Tue, 20 Oct 2026 14:02:37 GMT");
+    for (size_t i = 0; i < ARRAY_LEN(none); i++) {
+        reply.date = span_of(none[i]);
+        fx->manual.wall_ms = INT64_C(1792504927000) - 3600000;
+        fx->api->server_time.ahead_ms = 0;
+        outcome_read(call, &reply);
+        assert_int_equal(call->result.retry_after_ms, 3630000); /* nothing better is known */
+        server_time_heard(&fx->api->server_time, INT64_C(1792504927000), 0);
+        fx->manual.wall_ms += 10000;
+        outcome_read(call, &reply);
+        assert_in_range((uint64_t)call->result.retry_after_ms, 20000, 21000);
+    }
+    reply.retry_after = span_of("7"); /* seconds need no clock */
+    outcome_read(call, &reply);
+    assert_int_equal(call->result.retry_after_ms, 7000);
     call_drop(call);
 }
 
@@ -290,6 +336,7 @@ int main(void)
         cmocka_unit_test(test_words),
         cmocka_unit_test(test_stopped_by_us),
         cmocka_unit_test(test_head),
+        cmocka_unit_test(test_f11_a_date_is_by_the_servers_clock),
     };
     return cmocka_run_group_tests(tests, open_fixture, close_fixture);
 }

@@ -269,20 +269,21 @@ static enum status known_word(const struct term *t, const char *word, struct err
     return st;
 }
 
-/* used.tokens>90%: the percent is a column of its own, tokens.pct. */
-static enum status say_percent(struct parser *p, const struct term *t, enum status st)
+/* tokens>90%: what is used, in percent, is a column of its own, tokens.pct. Of a quota there is no
+ * percent: quota.tokens>90% is not taken for it, the error says which column has it. */
+static const struct column *percent_of(const struct parser *p, const struct term *t)
 {
     size_t end = p->at;
     while (end < p->text.len && !ends_term(p->text.p[end]))
         end++;
+    if (rule_of(t)->word != count_word || end == p->at || p->text.p[end - 1] != '%')
+        return NULL;
     struct str name = STR_INIT;
     const char *last = strrchr(t->column->name, '.');
     str_printf(&name, "%s.pct", last ? last + 1 : t->column->name);
-    if (end > p->at && p->text.p[end - 1] == '%' && column_find(p->columns, span_from(&name)))
-        st = error_set(p->err, ST_USAGE, "%s is a number: its percent is %s", t->column->name,
-                       str_text(&name));
+    const struct column *c = column_find(p->columns, span_from(&name));
     str_finish(&name);
-    return st;
+    return c;
 }
 
 static enum status take_value(struct parser *p, struct term *t, bool list)
@@ -308,7 +309,10 @@ static enum status take_value(struct parser *p, struct term *t, bool list)
     if (!st)
         return ST_OK;
     p->at = from;
-    return rule_of(t)->word == count_word ? say_percent(p, t, st) : st;
+    const struct column *percent = percent_of(p, t);
+    return percent ? error_set(p->err, ST_USAGE, "%s is a number: its percent is %s",
+                               t->column->name, percent->name)
+                   : st;
 }
 
 /* 6,000 is one number, not two. */
@@ -326,6 +330,9 @@ static enum status take_values(struct parser *p, struct term *t)
 {
     bool list = !is_ordered(t->op) && !is_one_count(p, t);
     enum status st;
+    const struct column *percent = percent_of(p, t);
+    if (percent && t->column->field != FIELD_NONE && !field_settable(t->column->field))
+        t->column = percent;
     if (t->op == OP_CONTAINS && (!rule_of(t)->contains || t->column->values))
         t->op = OP_EXACT;
     do {

@@ -59,6 +59,7 @@ static const char grammar[] =
     "  region:eu             contains; field:a,b any of them; field:none; field:/re/\n"
     "  status=degraded       is exactly; !=\n"
     "  tokens>400M           < <= > >= with k M G; checked>10m for ages, created<2026-01-31\n"
+    "  tokens>90%            of the quota: the same as tokens.pct>90\n"
     "  health:down           the class of the status: ok, degraded, down, other\n"
     "  tag:env  tag:env=prod\n"
     "  !term  or  not term\n"

@@ -16,6 +16,7 @@ static const struct report_column columns[] = {
     {"low", true, true},          {"high", true, true},          {"percent", true, false},
     {"low_percent", true, false}, {"high_percent", true, false}, {"runs_out", false, false},
     {"period", false, false},     {"period_end", false, true},   {"basis", false, false},
+    {"history", false, true},
 };
 
 /* One quota of one account. */
@@ -101,6 +102,7 @@ static void report_item(struct survey *s, struct report *r, const struct item *i
     report_text(r, span_from(&words));
     stamp(r, a.period.end_ms);
     report_text(r, span_of(forecast_basis_words(f->basis)));
+    report_text(r, span_of(a.lent[c] ? "Prometheus" : "this machine"));
     str_finish(&words);
 }
 
@@ -164,6 +166,7 @@ enum exit_code forecast_run(struct cli *cli)
         st = survey_load(&s, &err);
     if (st == ST_OK || st == ST_PARTIAL) {
         survey_monitor(&s);
+        monitor_lent(cli, s.fleet, s.monitor);
         collect(&s, r, &tally);
         report_end(r, &text);
         cli_put(cli, &text);

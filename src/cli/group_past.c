@@ -8,12 +8,10 @@
 #include "prom/prom.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #define DAYS      (MONITOR_SPARK - 1) /* whole ones; the last is today so far */
 #define TODAY_MIN 60000               /* before, today has nothing to tell */
-#define USED      "paddock_account_used_tokens"
 #define TAG       "tag:"
 
 struct group_past {
@@ -52,10 +50,8 @@ static bool find_label(struct group_past *g)
 /* What each account gained within so many seconds, added up. */
 static void add_query(struct str *out, const char *label, int64_t seconds)
 {
-    char offset[80];
-    snprintf(offset, sizeof offset, USED " offset %llds", (long long)seconds);
     str_printf(out, "sum by (%s) (max by (provider_account_id, %s) (", label, label);
-    str_printf(out, "((" USED " - %s) >= 0 or (" USED " and %s))", offset, offset);
+    past_gain_query(out, past_metric(SERIES_TOKENS), seconds);
     if (strcmp(label, METRICS_PROVIDER) != 0)
         str_printf(out,
                    " * on (provider_account_id, job, instance) group_left (%s) "

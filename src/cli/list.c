@@ -177,8 +177,10 @@ static enum status print_all(struct list *list, struct error *err)
     enum status st = load_matching(list->cli, list->fleet, list->filter, err);
     bool some =
         st == ST_OK || (st == ST_PARTIAL && list->cli->line.number[FLAG_OUTPUT] != OUTPUT_JSON);
-    if (some && asks_monitor(list))
+    if (some && asks_monitor(list)) {
         list->monitor = monitor_loaded(list->cli, list->fleet, list->columns, &list->settings);
+        monitor_lent(list->cli, list->fleet, list->monitor);
+    }
     list->problem.clock = cli_clock(list->cli);
     if (some)
         print_sorted(list);

@@ -31,6 +31,17 @@ static const char *const names[SERIES_COUNTERS] = {
     [SERIES_REQUESTS] = "paddock_account_used_requests",
 };
 
+const char *past_metric(enum series_counter counter)
+{
+    return names[counter];
+}
+
+void past_gain_query(struct str *out, const char *gauge, int64_t seconds)
+{
+    str_printf(out, "((%s - %s offset %llds) >= 0 or (%s and %s offset %llds))", gauge, gauge,
+               (long long)seconds, gauge, gauge, (long long)seconds);
+}
+
 struct prom *past_prom_create(const struct past_env *env, struct error *err)
 {
     const struct profile *of = env->profile;

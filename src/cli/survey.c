@@ -2,6 +2,8 @@
 #include "cli/survey.h"
 
 #include "base/mem.h"
+#include "base/quantity.h"
+#include "cli/lend.h"
 #include "cli/load.h"
 #include "fleet/view.h"
 
@@ -108,6 +110,41 @@ struct monitor *monitor_loaded(struct cli *cli, struct fleet *fleet,
         cli_say(cli, "no history is kept: %s", monitor_error(m)->what);
     mem_free(path);
     return m;
+}
+
+static uint32_t count_lent(const struct fleet *fleet, const struct monitor *m)
+{
+    struct monitor_account a;
+    uint32_t n = 0;
+    for (row_id row = 0; row < fleet_rows(fleet); row++)
+        n += fleet_alive(fleet, row) && monitor_account(m, row, &a) &&
+             (a.lent[SERIES_TOKENS] || a.lent[SERIES_REQUESTS]);
+    return n;
+}
+
+void monitor_lent(struct cli *cli, struct fleet *fleet, struct monitor *m)
+{
+    const struct past_env env = {.loop = cli->loop,
+                                 .profile = &cli->start->profile,
+                                 .tokens = cli->start->tokens,
+                                 .monitor = m,
+                                 .fleet = fleet,
+                                 .offline = cli_has(cli, FLAG_OFFLINE)};
+    if (!*env.profile->prometheus_url || env.offline)
+        return;
+    struct lend *lend = lend_create(&env, 0, NULL, NULL);
+    const struct error *why = lend_all(lend);
+    if (why->status != ST_OK)
+        cli_say(cli, "forecasts by this machine's samples where Prometheus was not heard: %s",
+                why->what);
+    monitor_ask(m);
+    while (monitor_busy(m) && monitor_error(m)->status == ST_OK)
+        loop_step(cli->loop, -1);
+    uint32_t n = count_lent(fleet, m);
+    if (n)
+        cli_say(cli, "forecasts of %s accounts rest on days of Prometheus (%s)", QUANTITY(n),
+                lend_host(lend));
+    lend_destroy(lend);
 }
 
 void survey_monitor(struct survey *s)

@@ -37,6 +37,10 @@ void survey_monitor(struct survey *s);
 struct monitor *monitor_loaded(struct cli *cli, struct fleet *fleet,
                                const struct column_set *columns,
                                const struct monitor_settings *settings);
+/* Where the profile names a Prometheus: days that this machine does not know of these accounts are
+ * read there for the forecasts of m, and a new outcome is waited for. Why not is told on stderr,
+ * and how many accounts rest on it. */
+void monitor_lent(struct cli *cli, struct fleet *fleet, struct monitor *m);
 /* The rows that the filter matches, ordered by name and id (mem_free). */
 row_id *survey_rows(struct survey *s, size_t *count);
 

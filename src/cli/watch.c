@@ -138,6 +138,8 @@ static enum status begin(struct watch *w, struct error *err)
                                      .health = &w->health,
                                      .origin = cli->start->profile.origin,
                                      .org = cli->start->profile.org,
+                                     .profile = &cli->start->profile,
+                                     .tokens = cli->start->tokens,
                                      .told = on_told,
                                      .failed = on_failed,
                                      .ctx = w};

@@ -16,6 +16,8 @@ static void on_published(void *ctx)
     struct watching *w = ctx;
     alerts_looked(w->alerts, w->whole);
     alerts_tick(w->alerts);
+    if (w->whole && w->lend)
+        lend_tick(w->lend);
     if (w->env.published)
         w->env.published(w->env.ctx);
 }
@@ -48,6 +50,24 @@ static void add_rules(struct watching *w)
     }
 }
 
+static void on_lent(void *ctx)
+{
+    struct watching *w = ctx;
+    monitor_ask(w->monitor);
+}
+
+static void open_lend(struct watching *w)
+{
+    const struct past_env env = {.loop = w->env.loop,
+                                 .profile = w->env.profile,
+                                 .tokens = w->env.tokens,
+                                 .monitor = w->monitor,
+                                 .fleet = w->env.fleet,
+                                 .offline = w->env.offline};
+    if (env.profile && *env.profile->prometheus_url)
+        w->lend = lend_create(&env, LEND_PAUSE_MS, on_lent, w);
+}
+
 void watching_open(struct watching *w, const struct watching_env *env)
 {
     *w = (struct watching){.env = *env, .sampled_as_of_ms = WHEN_NONE};
@@ -78,14 +98,17 @@ void watching_open(struct watching *w, const struct watching_env *env)
                                      .looked = on_looked,
                                      .ctx = w};
     w->monitor = monitor_create(&menv);
+    open_lend(w);
     mem_free(history);
     mem_free(told);
 }
 
 void watching_close(struct watching *w)
 {
+    lend_destroy(w->lend);
     monitor_destroy(w->monitor);
     alerts_destroy(w->alerts);
+    w->lend = NULL;
     w->monitor = NULL;
     w->alerts = NULL;
 }

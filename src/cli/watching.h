@@ -3,6 +3,7 @@
 #ifndef CLI_WATCHING_H
 #define CLI_WATCHING_H
 
+#include "cli/lend.h"
 #include "config/config.h"
 #include "monitor/alert.h"
 #include "monitor/monitor.h"
@@ -16,7 +17,11 @@ struct watching_env {
     struct column_set *columns;
     const struct health_classes *health;
     const char *origin, *org;
-    struct clock clock;           /* the server's; zeroed: the loop's */
+    struct clock clock; /* the server's; zeroed: the loop's */
+    /* Whose Prometheus lends days; NULL: nobody's. */
+    const struct profile *profile;
+    struct tokens *tokens;
+    bool offline;                 /* it is not asked */
     bool pretend;                 /* a demonstration: its accounts are given a past */
     void (*published)(void *ctx); /* a new outcome; may be NULL */
     void (*told)(void *ctx, const struct alert *alert, enum alert_event event);
@@ -28,6 +33,7 @@ struct watching {
     struct watching_env env;
     struct monitor_settings settings;
     struct monitor *monitor;
+    struct lend *lend; /* NULL: the profile names no Prometheus */
     struct alerts *alerts;
     struct error rules_error; /* of the first alert that cannot be read; ST_OK */
     bool whole;               /* the list is complete */

@@ -10,7 +10,6 @@
 #define LEVEL_DAYS   9                   /* the level is the median of that many last days */
 #define AROUND       3                   /* days on each side of a week's mean */
 #define FULL_MIN     3                   /* whole days before daily use is believed */
-#define WEEKS_MIN    21                  /* whole days before days of the week are */
 #define Z80          1.2816              /* of a normal distribution: 80 % lie within */
 #define PRIOR_DAY    0.35 /* what a day and a week vary by, before there is enough to tell */
 #define PRIOR_WEEK   0.12
@@ -132,7 +131,7 @@ void forecast_learn(const float *days, int64_t now_ms, struct forecast_model *m)
         m->week[d] = 1;
     if (m->known < FULL_MIN)
         return;
-    if (m->known >= WEEKS_MIN)
+    if (m->known >= FORECAST_WEEKS)
         find_week(days, now_ms, m);
     for (int i = 0; i < FORECAST_DAYS; i++) {
         double f = (double)m->week[weekday_at(now_ms, i)];
@@ -218,7 +217,7 @@ void forecast_from(const struct forecast_model *model, const struct forecast_inp
     if (in->now_ms < in->period.start_ms)
         return;
     if (!isnan(m.level))
-        out->basis = m.known >= WEEKS_MIN ? FORECAST_WEEKLY : FORECAST_DAILY;
+        out->basis = m.known >= FORECAST_WEEKS ? FORECAST_WEEKLY : FORECAST_DAILY;
     else if (learn_average(in, &m))
         out->basis = FORECAST_AVERAGE;
     else

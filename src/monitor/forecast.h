@@ -18,7 +18,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define FORECAST_DAYS 42 /* six weeks */
+#define FORECAST_DAYS  42 /* six weeks */
+#define FORECAST_WEEKS 21 /* whole days before days of the week are believed */
 
 struct forecast_input {
     int64_t now_ms; /* wall clock, of the counter */

@@ -379,6 +379,7 @@ bool monitor_account(const struct monitor *m, row_id row, struct monitor_account
         fleet_get(m->env.fleet, row, monitor_quota_field[c], &quota);
         out->counted[c] = value_known(&used);
         out->limited[c] = value_known(&quota);
+        out->lent[c] = track_lent(t, (enum series_counter)c);
         out->used[c] = used.i;
         out->limit[c] = quota.i;
         out->forecast[c] = forecast_none();
@@ -387,6 +388,30 @@ bool monitor_account(const struct monitor *m, row_id row, struct monitor_account
         track_days(t, (enum series_counter)c, out->days[c]);
     }
     return true;
+}
+
+bool monitor_wants_days(const struct monitor *m, row_id row)
+{
+    const struct track *t = track_of(m, row);
+    for (int c = 0; t && c < SERIES_COUNTERS; c++) {
+        struct value used;
+        fleet_get(m->env.fleet, row, monitor_used_field[c], &used);
+        if (value_known(&used) && track_known(t, (enum series_counter)c) < FORECAST_WEEKS)
+            return true;
+    }
+    return false;
+}
+
+void monitor_lend_days(struct monitor *m, row_id row, enum series_counter counter,
+                       const float days[FORECAST_DAYS])
+{
+    struct track *t = track_of(m, row);
+    int64_t now = monitor_now(m);
+    if (!t || m->phase == PHASE_LOAD)
+        return;
+    track_advance(t, now);
+    track_lend(t, counter, days, now);
+    m->news = true;
 }
 
 size_t monitor_change_count(const struct monitor *m)

@@ -63,6 +63,8 @@ void monitor_sample(struct monitor *m);
 void monitor_pretend(struct monitor *m);
 /* Once a second: a new outcome when accounts changed or a minute went by. */
 void monitor_tick(struct monitor *m);
+/* A new outcome, soon. */
+void monitor_ask(struct monitor *m);
 /* Whether an outcome was published, and whether a walk or writing is under way. */
 bool monitor_ready(const struct monitor *m);
 bool monitor_busy(const struct monitor *m);
@@ -73,6 +75,7 @@ struct monitor_account {
     struct period period;
     bool counted[SERIES_COUNTERS]; /* the counter is known */
     bool limited[SERIES_COUNTERS]; /* there is a quota */
+    bool lent[SERIES_COUNTERS];    /* the forecast rests on days that were lent */
     int64_t used[SERIES_COUNTERS], limit[SERIES_COUNTERS];
     /* By what the last outcome learnt of its days, and as of then, from the counter as it is. */
     struct forecast forecast[SERIES_COUNTERS];
@@ -83,6 +86,15 @@ struct monitor_account {
 };
 /* False for a row that is not there. */
 bool monitor_account(const struct monitor *m, row_id row, struct monitor_account *out);
+
+/* Whether this machine has watched the account for less than three weeks, so that somebody who
+ * knows more of its days may lend them. */
+bool monitor_wants_days(const struct monitor *m, row_id row);
+/* What it used on each day, as in struct forecast_input, as somebody else knows it: its forecast
+ * rests on these days alone from the next outcome on, as long as they are more than those that this
+ * machine knows. They age: each day that passes counts them one less. */
+void monitor_lend_days(struct monitor *m, row_id row, enum series_counter counter,
+                       const float days[FORECAST_DAYS]);
 
 /* The counter over time, up to now, by the hour: fn is called with ascending times within the
  * account's period and what the counter was then. Reads the history of one account: on request
@@ -103,6 +115,7 @@ struct monitor_use {
     uint32_t no_quota;     /* left out: no limit */
     uint32_t unknown;      /* left out: no counter */
     uint32_t no_forecast;  /* in it, as they are */
+    uint32_t lent;         /* in it, with a forecast that rests on days that were lent */
 };
 
 struct monitor_sum {

@@ -25,7 +25,9 @@ struct past {
         float level;
         uint16_t parts[PAST_PARTS]; /* the rest of a forecast_model, as small_pack */
         uint16_t known;
+        bool lent; /* made of somebody else's days, at lent_day */
     } model[SERIES_COUNTERS];
+    int lent_day;
 };
 
 /* One account, whether it is in the fleet or only in the history. */
@@ -130,6 +132,12 @@ float track_day(const struct track *t, enum series_counter counter, int i);
 void track_set_day(struct track *t, enum series_counter counter, int i, float used);
 void track_add_to_day(struct track *t, enum series_counter counter, int i, float gain);
 void track_days(const struct track *t, enum series_counter counter, float out[FORECAST_DAYS]);
+/* How many whole days are known. */
+int track_known(const struct track *t, enum series_counter counter);
+/* Its model is made of these days, if they are more; its own stand at the day of now_ms. */
+void track_lend(struct track *t, enum series_counter counter, const float days[FORECAST_DAYS],
+                int64_t now_ms);
+bool track_lent(const struct track *t, enum series_counter counter);
 /* Makes the models of the day that its days stand at, unless they are there. */
 void track_learn(struct track *t, int64_t now_ms);
 /* Brings its days to the day of now_ms. */
@@ -141,9 +149,6 @@ struct period track_period(const struct monitor *m, const struct track *t, int64
 /* By its models and the counter as it is in the fleet. */
 void track_forecast(const struct monitor *m, const struct track *t, enum series_counter counter,
                     int64_t now_ms, struct forecast *out);
-
-/* A new outcome, soon. */
-void monitor_ask(struct monitor *m);
 
 /* Puts a change of status into the ring; its texts are copied. */
 void monitor_keep_change(struct monitor *m, const struct series_change *change);

@@ -104,6 +104,7 @@ static void add_use(const struct monitor *m, const struct track *t, enum series_
     bool none = isnan(f->end);
     use->counted++;
     use->no_forecast += none;
+    use->lent += !none && track_lent(t, c);
     use->used = add(use->used, used.i);
     use->limit = add(use->limit, quota.i);
     use->end += none ? (double)used.i : f->end;

@@ -139,21 +139,65 @@ static void model_parts(struct forecast_model *model, float *out[PAST_PARTS])
 
 #define PART_UNIT 0x1p-20
 
+static void keep_model(struct past_model *kept, struct forecast_model *model)
+{
+    float *parts[PAST_PARTS];
+    model_parts(model, parts);
+    kept->level = model->level;
+    kept->known = (uint16_t)model->known;
+    for (int i = 0; i < PAST_PARTS; i++)
+        kept->parts[i] = small_pack((double)*parts[i] / PART_UNIT);
+}
+
+/* Days that were lent are one less with each day that they grow older. */
+static bool lent_is_more(const struct track *t, enum series_counter counter, int known)
+{
+    const struct past_model *kept = &t->past->model[counter];
+    return kept->lent && kept->known - (t->day - t->past->lent_day) > known;
+}
+
 void track_learn(struct track *t, int64_t now_ms)
 {
     for (int c = 0; t->past && !t->learnt && c < SERIES_COUNTERS; c++) {
         struct past_model *kept = &t->past->model[c];
         struct forecast_model model;
-        float days[FORECAST_DAYS], *parts[PAST_PARTS];
+        float days[FORECAST_DAYS];
         track_days(t, (enum series_counter)c, days);
         forecast_learn(days, now_ms, &model);
-        model_parts(&model, parts);
-        kept->level = model.level;
-        kept->known = (uint16_t)model.known;
-        for (int i = 0; i < PAST_PARTS; i++)
-            kept->parts[i] = small_pack((double)*parts[i] / PART_UNIT);
+        if (lent_is_more(t, (enum series_counter)c, model.known))
+            continue;
+        keep_model(kept, &model);
+        kept->lent = false;
     }
     t->learnt = true;
+}
+
+int track_known(const struct track *t, enum series_counter counter)
+{
+    int known = 0;
+    for (int i = 0; t->past && i < TODAY; i++)
+        known += !isnan(track_day(t, counter, i));
+    return known;
+}
+
+void track_lend(struct track *t, enum series_counter counter, const float days[FORECAST_DAYS],
+                int64_t now_ms)
+{
+    struct forecast_model model;
+    track_learn(t, now_ms);
+    forecast_learn(days, now_ms, &model);
+    if (isnan(model.level) || model.known <= track_known(t, counter))
+        return;
+    if (!t->past)
+        t->past = past_create();
+    keep_model(&t->past->model[counter], &model);
+    t->past->model[counter].lent = true;
+    t->past->lent_day = t->day;
+}
+
+bool track_lent(const struct track *t, enum series_counter counter)
+{
+    return t->past && t->past->model[counter].lent;
 }
 
 static void model_of(const struct track *t, enum series_counter counter, struct forecast_model *out)

@@ -14,7 +14,9 @@
 #include <cmocka.h>
 
 #define RANGE   "/api/v1/query_range"
-#define ACCOUNT RANGE "?query=paddock_account_used_" /* the chart's; the monitor asks for sums */
+#define ACCOUNT RANGE "?query=paddock_account_used_" /* the chart's */
+#define SUMS    RANGE "?query=sum"                   /* the monitor's groups' */
+#define LEND    RANGE "?query=max"                   /* for forecasts */
 #define TOKEN   "canary-prometheus-3b"
 
 static const char *const still[] = {"--time-scale", "0", NULL};
@@ -25,17 +27,22 @@ static const struct console_options small = {
 static const struct console_options wide = {
     .rows = 40, .cols = 120, .accounts = 120, .sandbox = still};
 
-/* The first request whose target begins so. */
-static const struct fault_request *first_of(struct fault_server *s, const char *prefix)
+/* The n-th request whose target begins so, from 0. */
+static const struct fault_request *nth_of(struct fault_server *s, const char *prefix, size_t n)
 {
-    size_t n = fault_count(s, NULL, NULL);
-    for (size_t i = 0; i < n; i++) {
+    size_t count = fault_count(s, NULL, NULL);
+    for (size_t i = 0; i < count; i++) {
         const struct fault_request *r = fault_request_at(s, i);
-        if (strncmp(r->target, prefix, strlen(prefix)) == 0)
+        if (strncmp(r->target, prefix, strlen(prefix)) == 0 && n-- == 0)
             return r;
     }
     fail_msg("nobody asked for %s", prefix);
     return NULL;
+}
+
+static const struct fault_request *first_of(struct fault_server *s, const char *prefix)
+{
+    return nth_of(s, prefix, 0);
 }
 
 static void configure(struct console *c, const char *more)
@@ -203,7 +210,7 @@ static void test_days_of_groups(void **state)
     (void)state;
     assert_non_null(prom);
     days_body(providers, sizeof providers, "provider_type", "openai", 15);
-    fault_json(prom, "GET", RANGE, 2, 200, providers);
+    fault_json(prom, "GET", SUMS, 2, 200, providers);
     fault_json(prom, "GET", RANGE, 0, 503, "{}");
     open_monitor(&c, fault_url(prom));
     snprintf(text, sizeof text, "days: Prometheus (127.0.0.1:%d)", fault_port(prom));
@@ -214,7 +221,7 @@ static void test_days_of_groups(void **state)
     assert_true(term_find(c.term, " anthropic ", &row, NULL));
     for (const char *p = strstr(term_row_text(c.term, row), "%"); p && *p; p++)
         assert_true((unsigned char)*p < 128); /* no bar behind its percent */
-    const char *target = fault_request_at(prom, 0)->target;
+    const char *target = first_of(prom, SUMS)->target;
     assert_non_null(strstr(target, "sum%20by%20%28provider_type%29"));
     assert_non_null(strstr(target, "offset%2086400s"));
     assert_non_null(strstr(target, "&step=86400"));
@@ -222,13 +229,80 @@ static void test_days_of_groups(void **state)
     console_keys(&c, "b"); /* region */
     console_see(&c, "days: this machine's; 127.0.0.1:");
     console_see(&c, "answers with 503");
-    assert_true(fault_wait(prom, "GET", RANGE, 3, 0));
-    target = fault_request_at(prom, 2)->target;
+    assert_true(fault_wait(prom, "GET", SUMS, 3, 0));
+    target = nth_of(prom, SUMS, 2)->target;
     assert_non_null(strstr(target, "sum%20by%20%28region%29"));
     assert_non_null(strstr(target, "group_left%20%28region%29"));
     console_keys(&c, "b b b b"); /* enabled */
     console_see(&c, "has no label for enabled");
     assert_false(fault_saw(prom, SANDBOX_TOKEN));
+    console_close(&c);
+    fault_server_destroy(prom);
+}
+
+/* ---- forecasts ---- */
+
+/* Thirty days of a million for each account that is asked for; the groups' question is refused. */
+static void on_lend(void *ctx, const struct fault_request *request, struct fault_reply *reply)
+{
+    struct str *body = ctx; /* of one call at a time; the reply borrows it */
+    static const char begin[] = "%7Bprovider_account_id%3D~%22", end[] = "%22%7D", bar[] = "%7C";
+    const char *ids = strstr(request->target, begin), *until = ids ? strstr(ids, end) : NULL;
+    long long last = (long long)time(NULL) / 86400 * 86400 - 1;
+    reply->status = 503;
+    if (!until || strncmp(request->target, LEND, strlen(LEND)) != 0)
+        return;
+    str_clear(body);
+    str_add(body, "{\"status\":\"success\",\"data\":{\"resultType\":\"matrix\",\"result\":[");
+    for (ids += strlen(begin); ids < until;) {
+        const char *next = strstr(ids, bar);
+        size_t len = (size_t)((next && next < until ? next : until) - ids);
+        str_printf(body, "%s{\"metric\":{\"provider_account_id\":\"%.*s\"},\"values\":[",
+                   body->data[body->len - 1] == '[' ? "" : ",", (int)len, ids);
+        for (int i = 29; i >= 0; i--)
+            str_printf(body, "[%lld,\"1000000\"]%s", last - i * 86400LL, i ? "," : "");
+        str_add(body, "]}");
+        ids += len + strlen(bar);
+    }
+    str_add(body, "]}}");
+    reply->status = 200;
+    reply->body = str_text(body);
+}
+
+/* A console that has just been set up foretells by Prometheus' days, and says so; when that has
+ * nothing, by its own, and says that. */
+static void test_forecasts(void **state)
+{
+    const struct console_options *size = *state;
+    struct fault_server *prom = fault_server_create();
+    struct str body = STR_INIT;
+    struct console c;
+    assert_non_null(prom);
+    fault_handler(prom, on_lend, &body);
+    open_chart(&c, size, fault_url(prom));
+    console_see(&c, "from the days that Prometheus has");
+    console_keys(&c, "Esc");
+    console_see(&c, ") by Prometheus");
+    console_see(&c, "days: this machine's; 1");
+    console_close(&c);
+    fault_server_destroy(prom);
+    str_finish(&body);
+}
+
+/* The other way round: the groups' days come from there, the forecasts' do not. */
+static void test_forecasts_alone(void **state)
+{
+    struct fault_server *prom = fault_server_create();
+    struct console c;
+    char providers[2000];
+    (void)state;
+    assert_non_null(prom);
+    days_body(providers, sizeof providers, "provider_type", "openai", 15);
+    fault_json(prom, "GET", SUMS, 0, 200, providers);
+    fault_json(prom, "GET", LEND, 0, 401, "{}");
+    open_monitor(&c, fault_url(prom));
+    console_see(&c, "); forecasts: this machine's; 1");
+    console_gone(&c, "by Prometheus");
     console_close(&c);
     fault_server_destroy(prom);
 }
@@ -258,6 +332,8 @@ int main(void)
         CONSOLE_TWO_SIZES(test_slow, &small, &wide),
         CONSOLE_TWO_SIZES(test_user_and_tenant, &small, &wide),
         cmocka_unit_test(test_days_of_groups),
+        CONSOLE_TWO_SIZES(test_forecasts, &small, &wide),
+        cmocka_unit_test(test_forecasts_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

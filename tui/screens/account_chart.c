@@ -187,7 +187,9 @@ static void forecast_words(const struct account_chart *a, const struct monitor_a
                    (long long)forecast_percent(f->low, limit),
                    (long long)forecast_percent(f->high, limit));
     }
-    str_printf(out, "; %s", forecast_basis_words(f->basis));
+    str_printf(out, "; %s",
+               m->lent[a->counter] ? "from the days that Prometheus has"
+                                   : forecast_basis_words(f->basis));
 }
 
 static void used_words(const struct account_chart *a, const struct monitor_account *m,

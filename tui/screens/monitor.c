@@ -202,6 +202,10 @@ static void use_words(const struct monitor_use *use, enum use_say say, struct st
     if (use->counted > use->no_forecast && say <= USE_SHORT)
         str_printf(out, " (%lld-%lld)", (long long)forecast_percent(use->low, use->limit),
                    (long long)forecast_percent(use->high, use->limit));
+    if (say <= USE_SHORT && use->lent && use->lent == use->counted - use->no_forecast)
+        str_add(out, " by Prometheus");
+    else if (say <= USE_SHORT && use->lent)
+        str_printf(out, ", %s by Prometheus", QUANTITY(use->lent));
     if (say == USE_ALL && use->no_quota)
         str_printf(out, "  %s without a quota, not counted", QUANTITY(use->no_quota));
     if (say == USE_ALL && use->no_forecast)
@@ -252,6 +256,18 @@ static void near_words(const struct monitor_screen *s, int from, struct str *out
     }
 }
 
+/* Whose days the sparklines and the forecasts rest on. True: they should have come from elsewhere.
+ */
+static bool past_words(const struct monitor_screen *s, struct str *out)
+{
+    const struct lend *lend = app_session(s->app)->watching.lend;
+    bool astray = group_past_words(s->lists.past, monitor_grouped_by(monitor_of(s)), out);
+    if (astray || !lend || lend_error(lend)->status == ST_OK)
+        return astray;
+    str_printf(out, "; forecasts: this machine's; %s", lend_error(lend)->what);
+    return true;
+}
+
 static void draw_near(const struct monitor_screen *s, const struct canvas *c, int y)
 {
     struct str words = STR_INIT;
@@ -266,7 +282,7 @@ static void draw_near(const struct monitor_screen *s, const struct canvas *c, in
     int x = 1 + LABEL_CELLS + (int)words.len + 3;
     const struct error *err = monitor_error(monitor_of(s));
     struct str past = STR_INIT, note = STR_INIT;
-    bool astray = group_past_words(s->lists.past, monitor_grouped_by(monitor_of(s)), &past);
+    bool astray = past_words(s, &past);
     if (err->status != ST_OK)
         str_printf(&note, "no history is kept: %s", err->what);
     else if (monitor_only_reads(monitor_of(s)))

@@ -200,6 +200,53 @@ static void test_f33_month_rollover(void **state)
 }
 
 /* The console was closed for days: what was used is spread over them, in memory and on disk. */
+/* Days that somebody lends make the forecast where this machine knows fewer; they grow old, and its
+ * own take their place; fewer than it knows change nothing. */
+static void test_days_that_are_lent(void **state)
+{
+    struct fixture *fx = *state;
+    float days[FORECAST_DAYS];
+    int64_t tokens = 1000;
+    settle(fx);
+    put(fx, "a", tokens, 10, "2026-10", "");
+    sample(fx);
+    assert_true(monitor_wants_days(fx->m, row(fx, "a")));
+    for (int i = 0; i < FORECAST_DAYS; i++)
+        days[i] = i >= FORECAST_DAYS - 1 - 9 ? 50 : NAN; /* nine days, and today */
+    monitor_lend_days(fx->m, row(fx, "a"), SERIES_TOKENS, days);
+    monitor_ask(fx->m);
+    settle(fx);
+    struct monitor_account a = account(fx, "a");
+    assert_true(a.lent[SERIES_TOKENS]);
+    assert_false(a.lent[SERIES_REQUESTS]);
+    assert_int_equal(a.forecast[SERIES_TOKENS].basis, FORECAST_DAILY);
+    assert_true(fabs(a.forecast[SERIES_TOKENS].per_day - 50) < 1);
+    assert_int_equal(monitor_all(fx->m)->use[SERIES_TOKENS].lent, 1);
+    for (int day = 1; day <= 8; day++) { /* its own: 80 a day */
+        for (int half = 0; half < 2; half++) {
+            move(fx, DAY / 2);
+            put(fx, "a", tokens += 40, 10, "2026-10", "");
+            sample(fx);
+        }
+        /* Of nine, `day` have gone by; of its own the first was not seen as a whole. */
+        assert_int_equal(account(fx, "a").lent[SERIES_TOKENS], 9 - day > day - 1);
+    }
+    assert_true(fabs(account(fx, "a").forecast[SERIES_TOKENS].per_day - 80) < 2);
+    for (int i = 0; i < FORECAST_DAYS; i++)
+        days[i] = i >= FORECAST_DAYS - 1 - 5 ? 500 : NAN;
+    monitor_lend_days(fx->m, row(fx, "a"), SERIES_TOKENS, days);
+    monitor_ask(fx->m);
+    settle(fx);
+    assert_false(account(fx, "a").lent[SERIES_TOKENS]);
+    for (int day = 0; day < FORECAST_WEEKS; day++) {
+        move(fx, DAY);
+        tokens += 80;
+        put(fx, "a", tokens, tokens, "2026-10", "");
+        sample(fx);
+    }
+    assert_false(monitor_wants_days(fx->m, row(fx, "a")));
+}
+
 static void test_gap_and_restart(void **state)
 {
     struct fixture *fx = *state;
@@ -473,12 +520,12 @@ static void test_only_one_writes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        EACH(test_days_are_counted),   EACH(test_f33_month_rollover),
-        EACH(test_gap_and_restart),    EACH(test_gap_over_a_new_period),
-        EACH(test_clock_is_set),       EACH(test_sums_and_what_runs_out),
-        EACH(test_columns_in_filters), EACH(test_changes_of_status),
-        EACH(test_points_of_a_chart),  EACH(test_a_past_is_pretended),
-        EACH(test_only_one_writes),
+        EACH(test_days_are_counted),       EACH(test_f33_month_rollover),
+        EACH(test_days_that_are_lent),     EACH(test_gap_and_restart),
+        EACH(test_gap_over_a_new_period),  EACH(test_clock_is_set),
+        EACH(test_sums_and_what_runs_out), EACH(test_columns_in_filters),
+        EACH(test_changes_of_status),      EACH(test_points_of_a_chart),
+        EACH(test_a_past_is_pretended),    EACH(test_only_one_writes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

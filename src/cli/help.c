@@ -2,13 +2,15 @@
  */
 #include "cli/context.h"
 
+#include "base/mem.h"
 #include "base/near.h"
 #include "base/roff.h"
 #include "cli/demo.h"
 
 #include <string.h>
 
-#define WIDE 26
+#define WIDE    26
+#define COLUMNS 80 /* of the terminal that all of it is to fit */
 
 static const struct {
     enum exit_code code;
@@ -28,6 +30,51 @@ static const struct {
     {EXIT_INTERRUPTED, "interrupted"},
 };
 
+/* ---- lines --------------------------------------------------------------------------------- */
+
+/* Appends words of text, from column `at` on, in lines of COLUMNS; what does not fit begins at
+ * `left`. A line break is a blank. Returns the column where it ended. */
+static size_t fill(struct str *out, const char *text, size_t len, size_t at, size_t left)
+{
+    for (size_t i = 0; i < len;) {
+        size_t word = 0;
+        while (i + word < len && text[i + word] != ' ' && text[i + word] != '\n')
+            word++;
+        bool begins = at == left;
+        if (word && !begins && at + 1 + word > COLUMNS) {
+            str_printf(out, "\n%*s", (int)left, "");
+            at = left;
+            begins = true;
+        }
+        if (word && !begins)
+            str_add_char(out, ' ');
+        str_append(out, text + i, word);
+        at += word + (word && !begins);
+        i += word;
+        i += i < len;
+    }
+    return at;
+}
+
+static void filled(struct str *out, const char *text, size_t left)
+{
+    fill(out, text, strlen(text), left, left);
+    str_add_char(out, '\n');
+}
+
+/* A part of a verb's help: an example, a line that begins with four blanks; or sentences up to the
+ * next one. Without its last line break. */
+static struct span part_of(const char *text, bool *example)
+{
+    const char *end = text;
+    *example = strncmp(text, "    ", 4) == 0;
+    if (*example)
+        return (struct span){text, strcspn(text, "\n")};
+    while (*end && strncmp(end, "\n    ", 5) != 0)
+        end++;
+    return (struct span){text, (size_t)(end - text)};
+}
+
 static void flag_head(const struct flag_info *f, struct str *out)
 {
     if (f->letter)
@@ -39,14 +86,13 @@ static void flag_head(const struct flag_info *f, struct str *out)
 
 static void flag_row(const struct flag_info *f, struct str *out)
 {
-    struct str head = STR_INIT;
+    struct str head = STR_INIT, text = STR_INIT;
     flag_head(f, &head);
     str_printf(out, "  %-*s%s", WIDE, str_text(&head), head.len < WIDE ? "" : " ");
-    str_add(out, f->help);
-    if (*f->words)
-        str_printf(out, ": %s", f->words);
-    str_add_char(out, '\n');
+    str_printf(&text, "%s%s%s", f->help, *f->words ? ": " : "", f->words);
+    filled(out, str_text(&text), WIDE + 2);
     str_finish(&head);
+    str_finish(&text);
 }
 
 static void flag_rows(unsigned verbs, struct str *out)
@@ -58,25 +104,23 @@ static void flag_rows(unsigned verbs, struct str *out)
 
 static void help_all(struct str *out)
 {
-    str_add(
-        out,
-        "paddock: a console for provider accounts.\n\n"
-        "Usage: paddock [FLAG...]              the console, in a terminal\n"
-        "       paddock COMMAND [FLAG...]\n"
-        "       paddock --demo                 the console on a sandbox; nothing there is real\n"
-        "\nCommands:\n");
+    str_add(out, "paddock: a console for provider accounts.\n\n"
+                 "Usage: paddock [FLAG...]              the console, in a terminal\n"
+                 "       paddock COMMAND [FLAG...]\n"
+                 "       paddock --demo                 the console on a sandbox: nothing is real\n"
+                 "\nCommands:\n");
     for (int i = VERB_CONSOLE + 1; i < VERB_COUNT; i++) {
         const struct verb_info *v = verb_info((enum verb)i);
         struct str head = STR_INIT;
         str_printf(&head, "%s %s", verb_name(v->id), v->args);
-        str_printf(out, "  %-*s%s%s\n", WIDE + 6, str_text(&head), head.len < WIDE + 6 ? "" : " ",
-                   action_info(v->action)->help);
+        str_printf(out, "  %-*s", WIDE + 6, str_text(&head));
+        filled(out, action_info(v->action)->help, WIDE + 8);
         str_finish(&head);
     }
     str_add(out, "\nFlags of the console:\n");
     flag_rows(V_CONSOLE, out);
-    str_add(out, "\npaddock help COMMAND explains one. Data goes to standard output, messages to "
-                 "standard error.\n\nExit codes:\n");
+    str_add(out, "\npaddock help COMMAND explains one. Data goes to standard output, messages\n"
+                 "to standard error.\n\nExit codes:\n");
     for (size_t i = 0; i < sizeof exit_words / sizeof *exit_words; i++)
         str_printf(out, "  %3d  %s\n", (int)exit_words[i].code, exit_words[i].means);
 }
@@ -85,13 +129,40 @@ static void help_verb(const struct verb_info *v, struct str *out)
 {
     str_printf(out, "Usage: paddock %s %s\n\n%s.\n", verb_name(v->id), v->args,
                action_info(v->action)->help);
-    if (*v->more)
-        str_printf(out, "%s\n", v->more);
+    for (const char *p = v->more; *p;) {
+        bool example;
+        struct span part = part_of(p, &example);
+        if (example)
+            str_append(out, part.p, part.len);
+        else
+            fill(out, part.p, part.len, 0, 0);
+        str_add_char(out, '\n');
+        p = part.p + part.len + (part.p[part.len] == '\n');
+    }
     str_add(out, "\nFlags:\n");
     flag_rows(1u << v->id, out);
 }
 
 /* ---- the manual's tables ------------------------------------------------------------------- */
+
+/* Sentences are for man to fill; examples stand as they are. */
+static void man_more(const char *more, struct str *out)
+{
+    bool example, before = false;
+    for (const char *p = more; *p;) {
+        struct span part = part_of(p, &example);
+        char *text = span_dup(part);
+        if (example != before)
+            str_add(out, example ? ".nf\n" : ".fi\n");
+        roff_add(out, text);
+        str_add_char(out, '\n');
+        mem_free(text);
+        before = example;
+        p = part.p + part.len + (part.p[part.len] == '\n');
+    }
+    if (before)
+        str_add(out, ".fi\n");
+}
 
 static void man_verbs(struct str *out)
 {
@@ -103,11 +174,7 @@ static void man_verbs(struct str *out)
         str_add(out, "\"\n");
         roff_add(out, action_info(v->action)->help);
         str_add(out, ".\n");
-        if (*v->more) {
-            str_add(out, ".nf\n");
-            roff_add(out, v->more);
-            str_add(out, "\n.fi\n");
-        }
+        man_more(v->more, out);
     }
 }
 

@@ -57,6 +57,61 @@ static void test_help(void **state)
     str_finish(&out);
 }
 
+/* No line of a text is longer than that many bytes (the help's own words are ASCII). */
+static void lines_fit(const char *whose, const char *text, size_t most)
+{
+    for (const char *p = text; *p; p += strcspn(p, "\n"), p += *p == '\n')
+        if (strcspn(p, "\n") > most)
+            fail_msg("%s: %.*s", whose, (int)strcspn(p, "\n"), p);
+}
+
+/* On a terminal of 80 columns, and in a manual page there: what stands as it is (.nf) is indented
+ * by 14 columns. */
+static void test_80_columns(void **state)
+{
+    (void)state;
+    struct str out = STR_INIT;
+    run(help_run, VERB_HELP, NULL, &out);
+    lines_fit("help", str_text(&out), 80);
+    for (int i = VERB_CONSOLE + 1; i < VERB_COUNT; i++) {
+        str_clear(&out);
+        run(help_run, VERB_HELP, verb_name((enum verb)i), &out);
+        lines_fit(verb_name((enum verb)i), str_text(&out), 80);
+        const char *more = verb_info((enum verb)i)->more, *at = more;
+        while ((at = strstr(at, "    ")) != NULL) {
+            if ((at == more || at[-1] == '\n') && strcspn(at, "\n") > 66)
+                fail_msg("%s: the example is too long: %.*s", verb_name((enum verb)i),
+                         (int)strcspn(at, "\n"), at);
+            at += 4;
+        }
+    }
+    str_finish(&out);
+}
+
+/* Sentences of the manual are filled by man itself; examples stand as they are. */
+static void test_manual(void **state)
+{
+    (void)state;
+    struct cli_console start = {0};
+    char *text = NULL;
+    size_t len = 0;
+    struct cli cli = {.start = &start};
+    cli.line.flag[FLAG_MAN] = "";
+    cli.line.verb = VERB_HELP;
+    cli.out = cli.err = open_memstream(&text, &len);
+    assert_int_equal(help_run(&cli), EXIT_DONE);
+    fclose(cli.out);
+    for (const char *nf = strstr(text, ".nf\n"); nf; nf = strstr(nf + 4, ".nf\n")) {
+        const char *end = strstr(nf, "\n.fi\n");
+        assert_non_null(end);
+        for (const char *line = nf + 4; line < end; line += strcspn(line, "\n") + 1)
+            if (strncmp(line, "    ", 4) != 0)
+                fail_msg("stands as it is: %.*s", (int)strcspn(line, "\n"), line);
+    }
+    assert_non_null(strstr(text, ".nf\n"));
+    free(text);
+}
+
 /* The shell, where it is installed, reads the script without a complaint. */
 static void check_syntax(const char *shell, const struct str *script)
 {
@@ -136,10 +191,9 @@ static void test_zsh_either_way(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_help),
-        cmocka_unit_test(test_completion),
-        cmocka_unit_test(test_zsh_either_way),
-        cmocka_unit_test(test_bash_offers),
+        cmocka_unit_test(test_help),           cmocka_unit_test(test_80_columns),
+        cmocka_unit_test(test_manual),         cmocka_unit_test(test_completion),
+        cmocka_unit_test(test_zsh_either_way), cmocka_unit_test(test_bash_offers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

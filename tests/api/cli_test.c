@@ -347,6 +347,12 @@ static void test_doctor_fails(void **state)
     const char *name[] = {"PADDOCK_URL=https://no-such-host.invalid", "PADDOCK_ORG=o",
                           "PADDOCK_TOKEN=t0ken-x", NULL};
     cli_rig_expect(p, cli_rig_run_env(p, name, "doctor", NULL), 8, "FAIL  name", "");
+    /* Plain http where https was meant. */
+    str_clear(&url);
+    str_printf(&url, "PADDOCK_URL=https://127.0.0.1:%d", sandbox_port(p->sandbox));
+    vars[0] = str_text(&url);
+    cli_rig_expect(p, cli_rig_run_env(p, vars, "doctor", NULL), 8, "FAIL  TLS", "");
+    assert_non_null(strstr(str_text(&p->out), "-> no TLS is spoken there: is the port right"));
     str_finish(&url);
 }
 

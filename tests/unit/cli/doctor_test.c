@@ -1,6 +1,7 @@
 /* doctor_test.c: what is said of a configuration and of the way to the server, step by step. It
  * covers doctor.c and config_cmd.c. */
 #include "tests/support/cli_inside.h"
+#include "tests/support/tls_server.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -38,6 +39,81 @@ static void test_a_url_that_is_none(void **state)
     assert_null(strstr(str_text(&c->out), "ok    request"));
 }
 
+/* What is wrong with a server's certificate, and only that, is what it says to do something about.
+ */
+static void test_tls(void **state)
+{
+    static const struct {
+        enum tls_kind kind;
+        bool ca;
+        const char *says, *next;
+    } cases[] = {
+        {TLS_EXPIRED, true, "FAIL  TLS", "-> the certificate is no longer valid: the server needs"},
+        {TLS_WRONG_HOST, true, "FAIL  TLS", "-> the certificate is another host's: "},
+        {TLS_GOOD, false, "FAIL  TLS", "-> the certificate is not trusted: set ca_file"},
+        {TLS_SELF_SIGNED, true, "FAIL  TLS", "-> the certificate is not trusted: set ca_file"},
+        {TLS_OLD, true, "FAIL  TLS", "-> the server has to speak TLS 1.2"},
+    };
+    struct cli_inside *c = *state;
+    struct str text = STR_INIT, ca = STR_INIT;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct tls_server *server = tls_server_create(c->dir, cases[i].kind);
+        assert_non_null(server);
+        tmpdir_path(c->dir, "tls-ca.pem", &ca);
+        str_clear(&text);
+        snprintf(c->url, sizeof c->url, "https://localhost:%d", tls_port(server));
+        str_printf(&text, "profiles: { a: { url = \"%s\"; org = \"o\"; %s%s%s }; };", c->url,
+                   cases[i].ca ? "ca_file = \"" : "", cases[i].ca ? str_text(&ca) : "",
+                   cases[i].ca ? "\";" : "");
+        cli_inside_file(c, "home/config/paddock/paddock.cfg", str_text(&text));
+        cli_inside_expect(c, "doctor\t-p\ta", 8, cases[i].says, "");
+        if (!strstr(str_text(&c->out), cases[i].next))
+            fail_msg("%zu: %s", i, str_text(&c->out));
+        tls_server_destroy(server);
+        str_clear(&ca);
+    }
+    str_finish(&text);
+    str_finish(&ca);
+}
+
+/* A port that waits for something else than TLS, files that are not there, a proxy that is not
+ * there or refuses. */
+static void test_what_stands_between(void **state)
+{
+    struct cli_inside *c = *state;
+    struct str text = STR_INIT;
+    char port[64], proxy[64];
+    snprintf(proxy, sizeof proxy, "%s", c->url);
+    snprintf(port, sizeof port, "%s", strrchr(c->url, ':') + 1);
+    const struct {
+        const char *host, *port, *option, *value;
+        int code;
+        const char *says, *next;
+    } cases[] = {
+        {"127.0.0.1", port, "connect_timeout", "1s", 8, "FAIL  TLS",
+         "-> it takes connections and says nothing of TLS: is the port right?"},
+        {"127.0.0.1", port, "ca_file", "/nowhere/ca.pem", 64, "FAIL  TLS",
+         "-> ca_file cannot be read"},
+        {"gw.example.net", "443", "proxy", "http://127.0.0.1:1", 8, "FAIL  proxy",
+         "-> is the proxy up, and is its port right?"},
+        {"gw.example.net", "443", "proxy", "http://no-such-host.invalid:3128", 8, "FAIL  proxy",
+         "-> check proxy in the profile, or HTTPS_PROXY"},
+        {"gw.example.net", "443", "proxy", proxy, 8, "FAIL  proxy",
+         "-> the proxy answered CONNECT with 422: "},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        str_clear(&text);
+        snprintf(c->url, sizeof c->url, "https://%s:%.10s", cases[i].host, cases[i].port);
+        str_printf(&text, "profiles: { a: { url = \"%s\"; org = \"o\"; %s = \"%s\"; }; };", c->url,
+                   cases[i].option, cases[i].value);
+        cli_inside_file(c, "home/config/paddock/paddock.cfg", str_text(&text));
+        cli_inside_expect(c, "doctor\t-p\ta", cases[i].code, cases[i].says, "");
+        if (!strstr(str_text(&c->out), cases[i].next))
+            fail_msg("%zu: %s", i, str_text(&c->out));
+    }
+    str_finish(&text);
+}
+
 static void test_the_configuration(void **state)
 {
     struct cli_inside *c = *state;
@@ -61,10 +137,8 @@ int main(void)
 {
 #define T(fn) cmocka_unit_test_setup_teardown(fn, cli_inside_setup, cli_inside_teardown)
     const struct CMUnitTest tests[] = {
-        T(test_all_is_well),
-        T(test_nobody_answers),
-        T(test_a_url_that_is_none),
-        T(test_the_configuration),
+        T(test_all_is_well), T(test_nobody_answers),      T(test_a_url_that_is_none),
+        T(test_tls),         T(test_what_stands_between), T(test_the_configuration),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

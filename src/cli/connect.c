@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "cli/demo.h"
+#include "cli/plain.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -222,12 +223,14 @@ void cli_disconnect(struct cli *cli)
 enum exit_code cli_fail(struct cli *cli, const struct error *err)
 {
     struct str text = STR_INIT;
+    struct error plain = *err;
+    plain_words(&plain);
     str_add(&text, "paddock: ");
-    text_safe_z(&text, err->what, cli->safe);
+    text_safe_z(&text, plain.what, cli->safe);
     str_add_char(&text, '\n');
-    if (*err->next) {
+    if (*plain.next) {
         str_add(&text, "         ");
-        text_safe_z(&text, err->next, cli->safe);
+        text_safe_z(&text, plain.next, cli->safe);
         str_add_char(&text, '\n');
     }
     fputs(str_text(&text), cli->err);

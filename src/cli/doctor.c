@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "base/when.h"
+#include "cli/plain.h"
 
 #include <arpa/inet.h>
 #include <curl/curl.h>
@@ -343,14 +344,12 @@ static void on_list(void *ctx, const struct api_result *result)
     d->ended_ms = clock_wall(&clock);
 }
 
-/* What the client says to a console: that something was loaded, and that doctor is the next step.
- */
+/* Doctor does not send to doctor. */
 static void own_words(struct error *err)
 {
-    static const char kept[] = "; what was loaded stays", here[] = ": paddock doctor";
-    size_t what = strlen(err->what), next = strlen(err->next);
-    if (what >= sizeof kept && strcmp(err->what + what - (sizeof kept - 1), kept) == 0)
-        err->what[what - (sizeof kept - 1)] = '\0';
+    static const char here[] = ": paddock doctor";
+    plain_words(err);
+    size_t next = strlen(err->next);
     if (next >= sizeof here && strcmp(err->next + next - (sizeof here - 1), here) == 0)
         err->next[next - (sizeof here - 1)] = '\0';
 }
@@ -366,6 +365,8 @@ static enum status step_request(struct doctor *d)
     cli_wait(d->cli, &d->done);
     if (d->status != ST_OK) {
         own_words(&d->error);
+        if (d->status == ST_AUTH && p->token.kind == TOKEN_NONE && !*p->withheld)
+            error_next(&d->error, "it wants a token, and none is set: see above");
         if (!*d->error.next && d->status == ST_AUTH)
             error_next(&d->error, "the server refuses the token: get a new one");
         if (!*d->error.next && d->status == ST_NOT_FOUND)

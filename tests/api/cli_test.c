@@ -347,6 +347,12 @@ static void test_doctor_fails(void **state)
     const char *name[] = {"PADDOCK_URL=https://no-such-host.invalid", "PADDOCK_ORG=o",
                           "PADDOCK_TOKEN=t0ken-x", NULL};
     cli_rig_expect(p, cli_rig_run_env(p, name, "doctor", NULL), 8, "FAIL  name", "");
+    /* No token at all. */
+    str_clear(&url);
+    str_printf(&url, "PADDOCK_URL=%s", sandbox_url(p->sandbox));
+    const char *bare[] = {str_text(&url), "PADDOCK_ORG=org-test", NULL};
+    cli_rig_expect(p, cli_rig_run_env(p, bare, "doctor", NULL), 4, "FAIL  request", "");
+    assert_non_null(strstr(str_text(&p->out), "-> it wants a token, and none is set"));
     /* Plain http where https was meant. */
     str_clear(&url);
     str_printf(&url, "PADDOCK_URL=https://127.0.0.1:%d", sandbox_port(p->sandbox));

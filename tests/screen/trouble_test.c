@@ -158,8 +158,7 @@ static void test_f06_a_refused_write_says_so(void **state)
     console_see(&c, "[123M");
     console_keys(&c, "C-s");
     console_see(&c, "nothing was sent yet");
-    console_keys(&c, "A");
-    console_see(&c, RIG_FIRST " saved and read back");
+    console_save(&c);
     see_forbidden(&c, false);
     console_close(&c);
 }
@@ -181,8 +180,7 @@ static void test_f11_refused_for_now_is_tried_again(void **state)
     console_row(&c, 0, "Change " RIG_FIRST);
     console_see(&c, "nothing was sent yet");
     assert_true(console_quota(&c) != 123e6);
-    console_keys(&c, "A");
-    console_see(&c, RIG_FIRST " saved and read back");
+    console_save(&c);
     assert_true(console_quota(&c) == 123e6);
     console_close(&c);
 }

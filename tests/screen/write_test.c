@@ -107,8 +107,7 @@ static void test_the_token_is_not_left_behind(void **state)
     size_t len;
     console_open_ready(&c, *state);
     console_review_quota(&c, "123M");
-    console_keys(&c, "A");
-    console_see(&c, "saved and read back");
+    console_save(&c);
     console_keys(&c, "@");
     console_see(&c, "PATCH");
     console_keys(&c, "Q");

@@ -174,14 +174,7 @@ static struct writes *another_console(struct rig *r, struct journal **journal, s
 {
     struct writes *ours = r->writes;
     assert_int_equal(journal_open(journal, r->journal_path.data, r->clock, &r->err), ST_OK);
-    const struct writes_env env = {.loop = r->loop,
-                                   .api = &r->api,
-                                   .fleet = r->fleet,
-                                   .journal = *journal,
-                                   .profile = "prod",
-                                   .operator_name = "op@other",
-                                   .origin = "https://gw.example.net"};
-    r->writes = writes_create(&env);
+    r->writes = fake_writes(r->loop, &r->api, r->fleet, *journal, PATCH_PARTIAL);
     *lost = lost_change(r);
     struct writes *other = r->writes;
     r->writes = ours;

@@ -4,12 +4,10 @@
 #ifndef TESTS_RUN_RIG_H
 #define TESTS_RUN_RIG_H
 
-#include "tests/unit/write/fake_api.h"
+#include "tests/unit/write/fake_world.h"
 
 #include "plan/run.h"
 #include "plan/stored.h"
-#include "tests/support/open_writes.h"
-#include "tests/support/tmpdir.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,14 +39,7 @@ struct rig {
 
 static inline void rig_writes(struct rig *r)
 {
-    const struct writes_env env = {.loop = r->loop,
-                                   .api = &r->api,
-                                   .fleet = r->fleet,
-                                   .journal = r->journal,
-                                   .profile = "prod",
-                                   .operator_name = "op@host",
-                                   .origin = "https://gw.example.net"};
-    r->writes = writes_create(&env);
+    r->writes = fake_writes(r->loop, &r->api, r->fleet, r->journal, PATCH_PARTIAL);
 }
 
 static inline int rig_set_up(void **state)
@@ -58,9 +49,7 @@ static inline int rig_set_up(void **state)
     r.dir = tmpdir_create();
     tmpdir_path(r.dir, "state/journal.db", &r.journal_path);
     tmpdir_path(r.dir, "state/plans.db", &r.plans_path);
-    r.manual.mono_ms = 1000000;
-    r.manual.wall_ms = 1760968927000; /* 2025-10-20T14:02:07Z */
-    r.clock = clock_from_manual(&r.manual);
+    r.clock = fake_clock(&r.manual);
     r.loop = loop_create(r.clock);
     r.api.clock = loop_clock(r.loop);
     r.fleet = fleet_create();
@@ -120,15 +109,12 @@ static inline void decode_served(const struct served *a, int i, struct account *
 
 static inline void turn(struct rig *r)
 {
-    for (int i = 0; i < 6; i++)
-        loop_step(r->loop, 0);
+    fake_turn(r->loop);
 }
 
 static inline void advance(struct rig *r, int64_t ms)
 {
-    r->manual.mono_ms += ms;
-    r->manual.wall_ms += ms;
-    turn(r);
+    fake_advance(r->loop, &r->manual, ms);
 }
 
 /* The oldest call of this kind without an answer; NULL. */

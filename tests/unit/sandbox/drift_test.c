@@ -15,13 +15,13 @@
 #define DAY    STAMP_MS_PER_DAY
 #define WEEK   (7 * DAY)
 
-static void begin(struct drift *d, struct clock_manual *manual, double scale)
-{
-    *manual = (struct clock_manual){0, NOV_10};
-    drift_init(d, clock_from_manual(manual), scale, 0);
-}
+struct world {
+    struct clock_manual manual;
+    struct drift d;
+    struct account a;
+};
 
-/* An account that has used 1000 tokens and 10 requests and uses 2 tokens a second on average. */
+/* Has used 1000 tokens and 10 requests and uses 2 tokens a second on average. */
 static void make(struct account *a)
 {
     account_init(a);
@@ -33,147 +33,139 @@ static void make(struct account *a)
     a->cells[BOX_CREATED_AT] = cell_int(NOV_10 - DAY);
 }
 
-static int64_t tokens_at(struct drift *d, struct clock_manual *manual, int64_t wall)
+/* The 10th of November, a clock that runs as fast as that, and an account. */
+static void begin(struct world *w, double scale)
 {
-    struct account a;
-    make(&a);
-    manual->wall_ms = wall;
-    drift_apply(d, &a);
-    return a.cells[BOX_USED_TOKENS].n;
+    w->manual = (struct clock_manual){0, NOV_10};
+    drift_init(&w->d, clock_from_manual(&w->manual), scale, 0);
+    make(&w->a);
+}
+
+static void apply_at(struct world *w, int64_t wall)
+{
+    w->manual.wall_ms = wall;
+    drift_apply(&w->d, &w->a);
+}
+
+static int64_t tokens_at(struct world *w, int64_t wall)
+{
+    make(&w->a);
+    apply_at(w, wall);
+    return w->a.cells[BOX_USED_TOKENS].n;
 }
 
 static void test_time(void **state)
 {
-    struct clock_manual manual;
-    struct drift d;
+    struct world w;
     (void)state;
-    begin(&d, &manual, 60);
-    assert_int_equal(drift_now(&d), NOV_10);
-    manual.wall_ms += 1000;
-    assert_int_equal(drift_now(&d), NOV_10 + 60000);
-    begin(&d, &manual, 0);
-    manual.wall_ms += DAY;
-    assert_int_equal(drift_now(&d), NOV_10);
+    begin(&w, 60);
+    assert_int_equal(drift_now(&w.d), NOV_10);
+    w.manual.wall_ms += 1000;
+    assert_int_equal(drift_now(&w.d), NOV_10 + 60000);
+    begin(&w, 0);
+    w.manual.wall_ms += DAY;
+    assert_int_equal(drift_now(&w.d), NOV_10);
     /* It goes on from where it was, and never goes back behind the world's. */
-    drift_init(&d, clock_from_manual(&manual), 1, manual.wall_ms + DAY);
-    assert_int_equal(drift_now(&d), manual.wall_ms + DAY);
-    drift_init(&d, clock_from_manual(&manual), 1, manual.wall_ms - DAY);
-    assert_int_equal(drift_now(&d), manual.wall_ms);
+    drift_init(&w.d, clock_from_manual(&w.manual), 1, w.manual.wall_ms + DAY);
+    assert_int_equal(drift_now(&w.d), w.manual.wall_ms + DAY);
+    drift_init(&w.d, clock_from_manual(&w.manual), 1, w.manual.wall_ms - DAY);
+    assert_int_equal(drift_now(&w.d), w.manual.wall_ms);
 }
 
 /* The sway of day and week is whole after a week: exactly the average. */
 static void test_a_week_is_the_average(void **state)
 {
-    struct clock_manual manual;
-    struct drift d;
-    struct account a;
+    struct world w;
     (void)state;
-    begin(&d, &manual, 1);
-    make(&a);
-    manual.wall_ms += WEEK;
-    drift_apply(&d, &a);
-    assert_in_range(a.cells[BOX_USED_TOKENS].n, 1000 + 2 * 604800 - 1, 1000 + 2 * 604800);
-    assert_in_range(a.cells[BOX_USED_REQUESTS].n, 10 + 2 * 6048 - 1, 10 + 2 * 6048);
-    assert_true(span_is(a.cells[BOX_PERIOD].text, "2026-11"));
+    begin(&w, 1);
+    apply_at(&w, w.manual.wall_ms + WEEK);
+    assert_in_range(w.a.cells[BOX_USED_TOKENS].n, 1000 + 2 * 604800 - 1, 1000 + 2 * 604800);
+    assert_in_range(w.a.cells[BOX_USED_REQUESTS].n, 10 + 2 * 6048 - 1, 10 + 2 * 6048);
+    assert_true(span_is(w.a.cells[BOX_PERIOD].text, "2026-11"));
 }
 
 /* Never less than a minute before, more in the afternoon than at night. */
 static void test_it_only_grows(void **state)
 {
-    struct clock_manual manual;
-    struct drift d;
+    struct world w;
     int64_t before = 1000;
     (void)state;
-    begin(&d, &manual, 1);
+    begin(&w, 1);
     for (int64_t t = NOV_10; t < NOV_10 + WEEK; t += 60000) {
-        int64_t now = tokens_at(&d, &manual, t);
+        int64_t now = tokens_at(&w, t);
         assert_true(now >= before);
         before = now;
     }
-    int64_t night = tokens_at(&d, &manual, NOV_10 + DAY / 24 * 4) -
-                    tokens_at(&d, &manual, NOV_10 + DAY / 24 * 2);
-    int64_t afternoon = tokens_at(&d, &manual, NOV_10 + DAY / 24 * 16) -
-                        tokens_at(&d, &manual, NOV_10 + DAY / 24 * 14);
+    int64_t night = tokens_at(&w, NOV_10 + DAY / 24 * 4) - tokens_at(&w, NOV_10 + DAY / 24 * 2);
+    int64_t afternoon =
+        tokens_at(&w, NOV_10 + DAY / 24 * 16) - tokens_at(&w, NOV_10 + DAY / 24 * 14);
     assert_true(afternoon > 2 * night);
 }
 
 /* In the next month the old counts are gone, and what counts begins with its first moment. */
 static void test_a_new_month(void **state)
 {
-    struct clock_manual manual;
-    struct drift d;
-    struct account a;
+    struct world w;
     (void)state;
-    begin(&d, &manual, 1);
-    make(&a);
-    manual.wall_ms = DEC_1 - 1;
-    drift_apply(&d, &a);
-    assert_true(a.cells[BOX_USED_TOKENS].n > 1000 + 2 * 86400 * 20);
-    assert_true(span_is(a.cells[BOX_PERIOD].text, "2026-11"));
-    make(&a);
-    manual.wall_ms = DEC_1;
-    drift_apply(&d, &a);
-    assert_int_equal(a.cells[BOX_USED_TOKENS].n, 0);
-    assert_int_equal(a.cells[BOX_USED_REQUESTS].n, 0);
-    assert_true(span_is(a.cells[BOX_PERIOD].text, "2026-12"));
-    make(&a);
-    manual.wall_ms = DEC_1 + WEEK;
-    drift_apply(&d, &a);
-    assert_in_range(a.cells[BOX_USED_TOKENS].n, 2 * 604800 - 1, 2 * 604800);
+    begin(&w, 1);
+    apply_at(&w, DEC_1 - 1);
+    assert_true(w.a.cells[BOX_USED_TOKENS].n > 1000 + 2 * 86400 * 20);
+    assert_true(span_is(w.a.cells[BOX_PERIOD].text, "2026-11"));
+    make(&w.a);
+    apply_at(&w, DEC_1);
+    assert_int_equal(w.a.cells[BOX_USED_TOKENS].n, 0);
+    assert_int_equal(w.a.cells[BOX_USED_REQUESTS].n, 0);
+    assert_true(span_is(w.a.cells[BOX_PERIOD].text, "2026-12"));
+    make(&w.a);
+    apply_at(&w, DEC_1 + WEEK);
+    assert_in_range(w.a.cells[BOX_USED_TOKENS].n, 2 * 604800 - 1, 2 * 604800);
 }
 
 /* A paused account (rate below zero) stays, and goes on from there when it is anchored anew. */
 static void test_paused_and_anchored(void **state)
 {
-    struct clock_manual manual;
-    struct drift d;
-    struct account a;
+    struct world w;
     (void)state;
-    begin(&d, &manual, 1);
-    make(&a);
-    a.use_rate = -2;
-    manual.wall_ms += WEEK;
-    drift_apply(&d, &a);
-    assert_int_equal(a.cells[BOX_USED_TOKENS].n, 1000);
-    drift_anchor(&d, &a, 1);
-    manual.wall_ms += WEEK;
-    drift_apply(&d, &a);
-    assert_in_range(a.cells[BOX_USED_TOKENS].n, 1000 + 604799, 1000 + 604800);
+    begin(&w, 1);
+    w.a.use_rate = -2;
+    apply_at(&w, w.manual.wall_ms + WEEK);
+    assert_int_equal(w.a.cells[BOX_USED_TOKENS].n, 1000);
+    drift_anchor(&w.d, &w.a, 1);
+    apply_at(&w, w.manual.wall_ms + WEEK);
+    assert_in_range(w.a.cells[BOX_USED_TOKENS].n, 1000 + 604799, 1000 + 604800);
 }
 
-static int64_t checked_at(struct drift *d, struct account *a)
+static int64_t checked_now(struct world *w)
 {
+    struct account *a = &w->a;
     a->cells[BOX_CHECKED] = cell_null();
-    drift_apply(d, a);
+    drift_apply(&w->d, a);
     return a->cells[BOX_CHECKED].type == CELL_NULL ? -1 : a->cells[BOX_CHECKED].n;
 }
 
 static void test_health_checks(void **state)
 {
-    struct clock_manual manual;
-    struct drift d;
-    struct account a;
+    struct world w;
     (void)state;
-    begin(&d, &manual, 1);
-    make(&a);
-    a.check_period = 20000;
-    a.check_phase = NOV_10 - DAY + 5000;
-    manual.wall_ms = NOV_10 + 5000;
-    assert_int_equal(checked_at(&d, &a), NOV_10 + 5000);
-    manual.wall_ms = NOV_10 + 24999;
-    assert_int_equal(checked_at(&d, &a), NOV_10 + 5000);
-    assert_int_equal(drift_next_check(&d, &a), NOV_10 + 25000);
-    manual.wall_ms = NOV_10 + 25000;
-    assert_int_equal(checked_at(&d, &a), NOV_10 + 25000);
+    begin(&w, 1);
+    w.a.check_period = 20000;
+    w.a.check_phase = NOV_10 - DAY + 5000;
+    w.manual.wall_ms = NOV_10 + 5000;
+    assert_int_equal(checked_now(&w), NOV_10 + 5000);
+    w.manual.wall_ms = NOV_10 + 24999;
+    assert_int_equal(checked_now(&w), NOV_10 + 5000);
+    assert_int_equal(drift_next_check(&w.d, &w.a), NOV_10 + 25000);
+    w.manual.wall_ms = NOV_10 + 25000;
+    assert_int_equal(checked_now(&w), NOV_10 + 25000);
     /* None happened before it was made, and one that is later stays. */
-    a.cells[BOX_CREATED_AT] = cell_int(NOV_10 + 25000);
-    assert_int_equal(checked_at(&d, &a), -1);
-    a.cells[BOX_CREATED_AT] = cell_int(NOV_10);
-    a.cells[BOX_CHECKED] = cell_int(NOV_10 + 25001);
-    drift_apply(&d, &a);
-    assert_int_equal(a.cells[BOX_CHECKED].n, NOV_10 + 25001);
-    a.check_period = -20000; /* paused */
-    assert_int_equal(checked_at(&d, &a), -1);
+    w.a.cells[BOX_CREATED_AT] = cell_int(NOV_10 + 25000);
+    assert_int_equal(checked_now(&w), -1);
+    w.a.cells[BOX_CREATED_AT] = cell_int(NOV_10);
+    w.a.cells[BOX_CHECKED] = cell_int(NOV_10 + 25001);
+    drift_apply(&w.d, &w.a);
+    assert_int_equal(w.a.cells[BOX_CHECKED].n, NOV_10 + 25001);
+    w.a.check_period = -20000; /* paused */
+    assert_int_equal(checked_now(&w), -1);
 }
 
 /* The server's clock runs fast with the scale and never slow, and checks are made by it: however
@@ -190,28 +182,25 @@ static void test_checks_and_the_scale(void **state)
                 {0, 7000, 20000}}; /* drift time stands: it never comes */
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct clock_manual manual;
-        struct drift d;
-        struct account a;
-        begin(&d, &manual, rows[i].scale);
-        make(&a);
-        a.check_period = 20000;
-        a.check_phase = NOV_10;
-        manual.wall_ms += 7000;
-        assert_int_equal(drift_clock(&d), NOV_10 + rows[i].clock);
-        assert_int_equal(drift_next_check(&d, &a), NOV_10 + rows[i].next);
-        assert_int_equal(checked_at(&d, &a), NOV_10 + rows[i].clock / 20000 * 20000);
-        manual.wall_ms += 60000;
+        struct world w;
+        begin(&w, rows[i].scale);
+        w.a.check_period = 20000;
+        w.a.check_phase = NOV_10;
+        w.manual.wall_ms += 7000;
+        assert_int_equal(drift_clock(&w.d), NOV_10 + rows[i].clock);
+        assert_int_equal(drift_next_check(&w.d, &w.a), NOV_10 + rows[i].next);
+        assert_int_equal(checked_now(&w), NOV_10 + rows[i].clock / 20000 * 20000);
+        w.manual.wall_ms += 60000;
         if (rows[i].scale > 0) {
-            assert_true(checked_at(&d, &a) > NOV_10);
+            assert_true(checked_now(&w) > NOV_10);
             continue;
         }
         /* Nobody falls ill, or gets well, by himself; not one that was switched on since, either.
          */
-        assert_int_equal(checked_at(&d, &a), NOV_10);
-        a.check_phase = drift_clock(&d);
-        assert_true(checked_at(&d, &a) <= NOV_10);
-        assert_true(drift_next_check(&d, &a) > drift_now(&d));
+        assert_int_equal(checked_now(&w), NOV_10);
+        w.a.check_phase = drift_clock(&w.d);
+        assert_true(checked_now(&w) <= NOV_10);
+        assert_true(drift_next_check(&w.d, &w.a) > drift_now(&w.d));
     }
 }
 

@@ -5,11 +5,9 @@
 #ifndef TESTS_MACHINE_RIG_H
 #define TESTS_MACHINE_RIG_H
 
-#include "tests/unit/write/fake_api.h"
+#include "tests/unit/write/fake_world.h"
 
 #include "base/map.h"
-#include "tests/support/open_writes.h"
-#include "tests/support/tmpdir.h"
 #include "write/preview.h"
 #include "write/write.h"
 
@@ -44,15 +42,7 @@ struct fixture {
 
 static inline struct writes *make_writes(struct fixture *fx)
 {
-    const struct writes_env env = {.loop = fx->loop,
-                                   .api = &fx->api,
-                                   .fleet = fx->fleet,
-                                   .journal = fx->journal,
-                                   .profile = "prod",
-                                   .operator_name = "op@host",
-                                   .policies = fx->policies,
-                                   .origin = "https://gw.example.net"};
-    return writes_create(&env);
+    return fake_writes(fx->loop, &fx->api, fx->fleet, fx->journal, fx->policies);
 }
 
 static inline int set_up(void **state)
@@ -61,9 +51,7 @@ static inline int set_up(void **state)
     memset(&fx, 0, sizeof fx);
     fx.dir = tmpdir_create();
     tmpdir_path(fx.dir, "state/journal.db", &fx.path);
-    fx.manual.mono_ms = 1000000;
-    fx.manual.wall_ms = 1760968927000; /* 2025-10-20T14:02:07Z */
-    fx.clock = clock_from_manual(&fx.manual);
+    fx.clock = fake_clock(&fx.manual);
     fx.loop = loop_create(fx.clock);
     fx.api.clock = loop_clock(fx.loop);
     fx.fleet = fleet_create();
@@ -90,15 +78,12 @@ static inline int tear_down(void **state)
 
 static inline void turn(struct fixture *fx)
 {
-    for (int i = 0; i < 4; i++)
-        loop_step(fx->loop, 0);
+    fake_turn(fx->loop);
 }
 
 static inline void advance(struct fixture *fx, int64_t ms)
 {
-    fx->manual.mono_ms += ms;
-    fx->manual.wall_ms += ms;
-    turn(fx);
+    fake_advance(fx->loop, &fx->manual, ms);
 }
 
 static inline void on_change(void *ctx, struct write *w)

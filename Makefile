@@ -80,6 +80,11 @@ SOAK    := $(BUILD)/tests/soak/soak
 
 .PHONY: all demo test unit-tests prometheus-test asan check format clean deps deps-test install uninstall help pictures tests-build fuzz fuzz-build bench soak coverage cuts kills signals memory compile_commands
 .DELETE_ON_ERROR:
+# Several goals one after the other (each still with all of -j below it): two makes at once would
+# write the same archives.
+ifneq ($(word 2,$(MAKECMDGOALS)),)
+.NOTPARALLEL:
+endif
 
 all: deps
 	@$(MAKE) --no-print-directory $(PROGS)

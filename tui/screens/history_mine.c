@@ -7,12 +7,9 @@
 #include "base/quantity.h"
 #include "base/vec.h"
 #include "base/when.h"
-#include "model/filter.h"
 #include "store/log_rows.h"
-#include "tui/screens/review.h"
+#include "tui/screens/history_list.h"
 #include "tui/screens/undo.h"
-#include "tui/widgets/line_editor.h"
-#include "tui/widgets/table.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -26,15 +23,8 @@ struct mine {
     struct app *app;
     struct log_row *rows; /* owned; by falling op */
     size_t count, room;
-    size_t *shown; /* owned; indexes of rows that match */
-    size_t shown_count, shown_room;
-    struct table table;
-    int64_t cursor; /* op under it, 0: none */
-    struct column_set *columns;
-    struct filter *filter; /* NULL: all */
-    struct error filter_err;
-    struct line_editor editor;
-    bool typing, done; /* done: all that is to be shown has been read */
+    struct history_list list;
+    bool done; /* all that is to be shown has been read */
     loop_timer timer;
     struct error error; /* the journal could not be read */
 };
@@ -50,35 +40,15 @@ static const struct table_column columns[] = {
 
 /* ---- rows --------------------------------------------------------------------------------- */
 
-static const struct log_row *shown_row(const struct mine *m, size_t at)
+static int64_t number(const void *tab, size_t row)
 {
-    return at < m->shown_count ? &m->rows[m->shown[at]] : NULL;
+    return ((const struct mine *)tab)->rows[row].entry.op;
 }
 
-static void remember_cursor(struct mine *m)
+static bool matches(const void *tab, size_t row, const struct filter *filter)
 {
-    size_t at;
-    const struct log_row *row = table_cursor(&m->table, &at) ? shown_row(m, at) : NULL;
-    if (row)
-        m->cursor = row->entry.op;
-}
-
-/* Filters anew, and puts the cursor on its entry again. */
-static void update(struct mine *m)
-{
-    size_t cursor = 0;
-    m->shown_count = 0;
-    for (size_t i = 0; i < m->count; i++) {
-        struct row_source source = log_row_source(&m->rows[i]);
-        if (m->filter && !filter_match(m->filter, &source))
-            continue;
-        VEC_ROOM(m->shown, m->shown_count, m->shown_room);
-        if (m->rows[i].entry.op == m->cursor)
-            cursor = m->shown_count;
-        m->shown[m->shown_count++] = i;
-    }
-    table_set_rows(&m->table, m->shown_count, cursor);
-    app_dirty(m->app);
+    struct row_source source = log_row_source(&((const struct mine *)tab)->rows[row]);
+    return filter_match(filter, &source);
 }
 
 static struct log_row *find(struct mine *m, int64_t op)
@@ -160,7 +130,6 @@ static void on_read(void *ctx)
     struct mine *m = ctx;
     struct session *s = app_session(m->app);
     m->timer = 0;
-    remember_cursor(m);
     if (!s->journal) {
         m->error = s->journal_error;
         m->done = true;
@@ -175,7 +144,7 @@ static void on_read(void *ctx)
         if (!m->done)
             m->timer = loop_timer_start(app_loop(m->app), 0, on_read, m);
     }
-    update(m);
+    history_list_set(&m->list, m->count);
 }
 
 static void read_soon(struct mine *m)
@@ -197,14 +166,11 @@ static enum role outcome_role(enum journal_outcome outcome)
     return roles[outcome];
 }
 
-static void cell(void *ctx, size_t at, size_t column, struct table_cell *out)
+static void cell(void *tab, size_t row, int column, struct table_cell *out)
 {
-    struct mine *m = ctx;
-    const struct log_row *row = shown_row(m, at);
-    if (!row)
-        return;
-    const struct journal_entry *e = &row->entry;
-    switch (columns[column].id) {
+    const struct mine *m = tab;
+    const struct journal_entry *e = &m->rows[row].entry;
+    switch (column) {
     case COL_WHEN:
         when_clock(out->text, e->intent_wall_ms, app_now_wall(m->app));
         break;
@@ -235,67 +201,25 @@ static void cell(void *ctx, size_t at, size_t column, struct table_cell *out)
     }
 }
 
-/* ---- the filter ---------------------------------------------------------------------------- */
-
-/* What cannot be read leaves the last good result on the screen. */
-static void filter_try(struct mine *m, struct span text)
-{
-    struct filter *filter = NULL;
-    size_t at;
-    error_clear(&m->filter_err);
-    if (text.len &&
-        filter_parse(m->columns, text, app_now_wall(m->app), &filter, &at, &m->filter_err))
-        return;
-    filter_destroy(m->filter);
-    m->filter = filter;
-    remember_cursor(m);
-    update(m);
-}
-
-static unsigned do_filter(void *self, enum action_id action)
-{
-    struct mine *m = self;
-    (void)action;
-    m->typing = true;
-    return EFFECT_REDRAW;
-}
-
-static unsigned do_back(void *self, enum action_id action)
-{
-    struct mine *m = self;
-    (void)action;
-    if (!m->typing && !m->filter)
-        return EFFECT_NONE;
-    m->typing = false;
-    line_editor_start(&m->editor, span_of(""));
-    filter_try(m, span_of(""));
-    return EFFECT_REDRAW;
-}
-
-static unsigned mine_key(void *self, const struct key *key)
-{
-    struct mine *m = self;
-    if (!m->typing)
-        return EFFECT_NONE;
-    if (key_is(key, KEYSYM_ENTER)) {
-        m->typing = false;
-        if (m->filter_err.status)
-            app_error(m->app, &m->filter_err);
-        error_clear(&m->filter_err);
-        return EFFECT_REDRAW;
-    }
-    enum line_result result = line_editor_key(&m->editor, key);
-    if (result == LINE_CHANGED)
-        filter_try(m, line_editor_text(&m->editor));
-    return result == LINE_IGNORED ? EFFECT_NONE : EFFECT_REDRAW;
-}
+static const struct history_kind kind = {
+    .columns = columns,
+    .column_count = ARRAY_LEN(columns),
+    .cell = cell,
+    .number = number,
+    .matches = matches,
+    .now_wall_ms = app_now_wall,
+    .example = "kind=delete when<7d outcome=unknown reason:INC-42",
+    .reading = "reading the journal ...",
+    .no_match = "no write matches the filter",
+    .nothing = "nothing was written yet",
+};
 
 /* ---- actions ------------------------------------------------------------------------------ */
 
 static const struct log_row *current(const struct mine *m)
 {
-    size_t at;
-    return table_cursor(&m->table, &at) ? shown_row(m, at) : NULL;
+    size_t row;
+    return history_list_current(&m->list, &row) ? &m->rows[row] : NULL;
 }
 
 static unsigned do_open(void *self, enum action_id action)
@@ -327,21 +251,22 @@ static unsigned do_refresh(void *self, enum action_id action)
 }
 
 static const struct screen_handler handlers[] = {
-    {ACTION_FILTER, do_filter}, {ACTION_BACK, do_back},       {ACTION_OPEN, do_open},
-    {ACTION_UNDO, do_undo},     {ACTION_REFRESH, do_refresh}, {ACTION_NONE, NULL},
+    {ACTION_OPEN, do_open},
+    {ACTION_UNDO, do_undo},
+    {ACTION_REFRESH, do_refresh},
+    {ACTION_NONE, NULL},
 };
 
 static unsigned mine_action(void *self, enum action_id action)
 {
     struct mine *m = self;
-    enum move move;
     unsigned effect = screen_dispatch(handlers, self, action);
-    if (effect == EFFECT_NONE && keymap_move(action, &move)) {
-        table_move(&m->table, move);
-        remember_cursor(m);
-        return EFFECT_REDRAW;
-    }
-    return effect;
+    return effect == EFFECT_NONE ? history_list_action(&m->list, action) : effect;
+}
+
+static unsigned mine_key(void *self, const struct key *key)
+{
+    return history_list_key(&((struct mine *)self)->list, key);
 }
 
 /* ---- the part ----------------------------------------------------------------------------- */
@@ -349,14 +274,9 @@ static unsigned mine_action(void *self, enum action_id action)
 static void *mine_open(struct app *app, const void *arg)
 {
     struct mine *m = mem_calloc(1, sizeof *m);
-    const struct table_source source = {cell, NULL, NULL, m};
     (void)arg;
     m->app = app;
-    m->columns = log_columns_create();
-    line_editor_init(&m->editor);
-    line_editor_start(&m->editor, span_of(""));
-    table_init(&m->table, &source);
-    table_set_columns(&m->table, columns, ARRAY_LEN(columns));
+    history_list_init(&m->list, app, &kind, m, log_columns_create());
     read_soon(m);
     return m;
 }
@@ -365,46 +285,25 @@ static void mine_close(void *self)
 {
     struct mine *m = self;
     loop_timer_stop(app_loop(m->app), m->timer);
-    filter_destroy(m->filter);
-    column_set_destroy(m->columns);
-    line_editor_finish(&m->editor);
-    table_finish(&m->table);
+    history_list_finish(&m->list);
     mem_free(m->rows);
-    mem_free(m->shown);
     mem_free(m);
 }
 
 static void mine_draw(void *self, const struct canvas *c)
 {
     struct mine *m = self;
-    bool filtered = m->typing || m->filter;
-    draw_own(c, 0, 1, filtered ? ROLE_BAR_KEY : ROLE_DIM, "/", 2, TEXT_LEFT);
-    if (m->typing)
-        line_editor_draw(&m->editor, c, 0, 3, c->cols - 4, true,
-                         "kind=delete when<7d outcome=unknown reason:INC-42");
-    else if (m->filter)
-        draw_text(c, 0, 3, ROLE_MATCH, line_editor_text(&m->editor), c->cols - 4, TEXT_LEFT);
-    else
-        draw_own(c, 0, 3, ROLE_DIM, "filter", c->cols - 4, TEXT_LEFT);
-    int top = 1;
-    const struct error *err = m->filter_err.status ? &m->filter_err : &m->error;
-    if (err->status)
-        draw_text(c, top++, 3, ROLE_ERROR, span_of(err->what), c->cols - 4, TEXT_LEFT);
-    struct canvas body = canvas_part(c, top, 0, c->rows - top, c->cols);
-    table_draw(&m->table, &body, !m->typing,
-               !m->done    ? "reading the journal ..."
-               : m->filter ? "no write matches the filter"
-                           : "nothing was written yet");
+    history_list_draw(&m->list, c, &m->error, m->done);
 }
 
 static const char *mine_context(const void *self)
 {
-    return ((const struct mine *)self)->typing ? "line" : "history";
+    return history_list_context(&((const struct mine *)self)->list);
 }
 
 static bool mine_typing(const void *self)
 {
-    return ((const struct mine *)self)->typing;
+    return ((const struct mine *)self)->list.typing;
 }
 
 static bool some_open(const struct mine *m)
@@ -426,8 +325,8 @@ static unsigned mine_news(void *self, enum news news)
 static void mine_heading(const void *self, struct str *out)
 {
     const struct mine *m = self;
-    if (m->filter) {
-        quantity_full(out, (int64_t)m->shown_count);
+    if (m->list.filter) {
+        quantity_full(out, (int64_t)m->list.shown_count);
         str_add(out, " of ");
     }
     quantity_full(out, (int64_t)m->count);

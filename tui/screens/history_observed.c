@@ -7,11 +7,9 @@
 #include "base/quantity.h"
 #include "base/vec.h"
 #include "base/when.h"
-#include "model/filter.h"
 #include "store/change_rows.h"
 #include "tui/screens/changed.h"
-#include "tui/widgets/line_editor.h"
-#include "tui/widgets/table.h"
+#include "tui/screens/history_list.h"
 
 #include <string.h>
 
@@ -28,18 +26,11 @@ struct observed {
     struct app *app;
     struct seen *rows; /* owned; by falling number */
     size_t count, room;
-    size_t *shown; /* owned; indexes of rows that match */
-    size_t shown_count, shown_room;
     struct seen *fresh; /* owned; read, and newer than rows */
     size_t fresh_count, fresh_room;
-    struct table table;
-    int64_t cursor; /* number under it, 0: none */
-    struct column_set *columns;
-    struct filter *filter; /* NULL: all */
-    struct error filter_err;
-    struct line_editor editor;
-    bool typing, done; /* done: all that is to be shown has been read */
-    unsigned syncs;    /* that the rows know of */
+    struct history_list list;
+    bool done;      /* all that is to be shown has been read */
+    unsigned syncs; /* that the rows know of */
     loop_timer timer;
     struct error error; /* the file could not be read */
 };
@@ -54,52 +45,27 @@ static const struct table_column columns[] = {
 
 /* ---- rows --------------------------------------------------------------------------------- */
 
-static const struct seen *shown_row(const struct observed *o, size_t at)
+static int64_t number(const void *tab, size_t row)
 {
-    return at < o->shown_count ? &o->rows[o->shown[at]] : NULL;
+    return ((const struct observed *)tab)->rows[row].change.number;
 }
 
-static void remember_cursor(struct observed *o)
+static bool matches(const void *tab, size_t row, const struct filter *filter)
 {
-    size_t at;
-    const struct seen *row = table_cursor(&o->table, &at) ? shown_row(o, at) : NULL;
-    if (row)
-        o->cursor = row->change.number;
-}
-
-static bool matches(const struct observed *o, const struct seen *row)
-{
-    if (!o->filter)
-        return true;
+    const struct observed *o = tab;
     const struct fleet *fleet = app_session(o->app)->fleet;
-    row_id now = fleet_find(fleet, row->change.account);
+    const struct change *c = &o->rows[row].change;
+    row_id now = fleet_find(fleet, c->account);
     struct row_source account = {0};
     struct change_row shown;
     if (now != ROW_NONE)
         account = fleet_row_source(fleet, now);
     change_row_init(&shown);
-    change_row_set(&shown, &row->change, &account);
+    change_row_set(&shown, c, &account);
     struct row_source source = change_row_source(&shown);
-    bool match = filter_match(o->filter, &source);
+    bool match = filter_match(filter, &source);
     change_row_finish(&shown);
     return match;
-}
-
-/* Filters anew, and puts the cursor on its change again. */
-static void update(struct observed *o)
-{
-    size_t cursor = 0;
-    o->shown_count = 0;
-    for (size_t i = 0; i < o->count; i++) {
-        if (!matches(o, &o->rows[i]))
-            continue;
-        VEC_ROOM(o->shown, o->shown_count, o->shown_room);
-        if (o->rows[i].change.number == o->cursor)
-            cursor = o->shown_count;
-        o->shown[o->shown_count++] = i;
-    }
-    table_set_rows(&o->table, o->shown_count, cursor);
-    app_dirty(o->app);
 }
 
 static struct span keep_text(char **at, struct span text)
@@ -163,7 +129,6 @@ static void on_read(void *ctx)
     struct changes *changes = keep_changes(s->keep);
     o->timer = 0;
     o->syncs = keep_state(s->keep)->observed;
-    remember_cursor(o);
     if (!changes) {
         o->error = keep_state(s->keep)->changes_error;
         o->done = true;
@@ -179,7 +144,7 @@ static void on_read(void *ctx)
         if (!o->done)
             o->timer = loop_timer_start(app_loop(o->app), 0, on_read, o);
     }
-    update(o);
+    history_list_set(&o->list, o->count);
 }
 
 static void read_soon(struct observed *o)
@@ -190,17 +155,14 @@ static void read_soon(struct observed *o)
 
 /* ---- cells -------------------------------------------------------------------------------- */
 
-static void cell(void *ctx, size_t at, size_t column, struct table_cell *out)
+static void cell(void *tab, size_t row, int column, struct table_cell *out)
 {
     static const enum role roles[] = {
         [CHANGE_NEW] = ROLE_DIFF_NEW, [CHANGE_FIELD] = ROLE_TEXT, [CHANGE_GONE] = ROLE_DIFF_OLD};
-    struct observed *o = ctx;
-    const struct seen *row = shown_row(o, at);
-    if (!row)
-        return;
-    const struct change *c = &row->change;
+    const struct observed *o = tab;
+    const struct change *c = &o->rows[row].change;
     bool field = c->kind == CHANGE_FIELD;
-    switch (columns[column].id) {
+    switch (column) {
     case COL_SEEN:
         when_clock(out->text, c->seen_wall_ms, app_now_server(o->app));
         break;
@@ -217,75 +179,33 @@ static void cell(void *ctx, size_t at, size_t column, struct table_cell *out)
         break;
     default:
         if (field)
-            change_show(c, columns[column].id == COL_AFTER, false, out->text);
+            change_show(c, column == COL_AFTER, false, out->text);
     }
 }
 
-/* ---- the filter ---------------------------------------------------------------------------- */
-
-/* What cannot be read leaves the last good result on the screen. */
-static void filter_try(struct observed *o, struct span text)
-{
-    struct filter *filter = NULL;
-    size_t at;
-    error_clear(&o->filter_err);
-    if (text.len &&
-        filter_parse(o->columns, text, app_now_server(o->app), &filter, &at, &o->filter_err))
-        return;
-    filter_destroy(o->filter);
-    o->filter = filter;
-    remember_cursor(o);
-    update(o);
-}
-
-static unsigned do_filter(void *self, enum action_id action)
-{
-    struct observed *o = self;
-    (void)action;
-    o->typing = true;
-    return EFFECT_REDRAW;
-}
-
-static unsigned do_back(void *self, enum action_id action)
-{
-    struct observed *o = self;
-    (void)action;
-    if (!o->typing && !o->filter)
-        return EFFECT_NONE;
-    o->typing = false;
-    line_editor_start(&o->editor, span_of(""));
-    filter_try(o, span_of(""));
-    return EFFECT_REDRAW;
-}
-
-static unsigned observed_key(void *self, const struct key *key)
-{
-    struct observed *o = self;
-    if (!o->typing)
-        return EFFECT_NONE;
-    if (key_is(key, KEYSYM_ENTER)) {
-        o->typing = false;
-        if (o->filter_err.status)
-            app_error(o->app, &o->filter_err);
-        error_clear(&o->filter_err);
-        return EFFECT_REDRAW;
-    }
-    enum line_result result = line_editor_key(&o->editor, key);
-    if (result == LINE_CHANGED)
-        filter_try(o, line_editor_text(&o->editor));
-    return result == LINE_IGNORED ? EFFECT_NONE : EFFECT_REDRAW;
-}
+static const struct history_kind kind = {
+    .columns = columns,
+    .column_count = ARRAY_LEN(columns),
+    .cell = cell,
+    .number = number,
+    .matches = matches,
+    .now_wall_ms = app_now_server,
+    .example = "field=status after=down seen<7d provider=openai",
+    .reading = "reading what was seen ...",
+    .no_match = "no change matches the filter",
+    .nothing = "nothing was seen to change from one complete sync to the next",
+};
 
 /* ---- actions ------------------------------------------------------------------------------ */
 
 static unsigned do_open(void *self, enum action_id action)
 {
     struct observed *o = self;
-    size_t at;
-    const struct seen *row = table_cursor(&o->table, &at) ? shown_row(o, at) : NULL;
+    size_t row;
     (void)action;
-    if (row) {
-        const struct changed_arg arg = {row->change.account, row->change.name};
+    if (history_list_current(&o->list, &row)) {
+        const struct change *c = &o->rows[row].change;
+        const struct changed_arg arg = {c->account, c->name};
         app_push(o->app, &changed_screen, &arg);
     }
     return EFFECT_REDRAW;
@@ -300,21 +220,18 @@ static unsigned do_refresh(void *self, enum action_id action)
 }
 
 static const struct screen_handler handlers[] = {
-    {ACTION_FILTER, do_filter},   {ACTION_BACK, do_back}, {ACTION_OPEN, do_open},
-    {ACTION_REFRESH, do_refresh}, {ACTION_NONE, NULL},
-};
+    {ACTION_OPEN, do_open}, {ACTION_REFRESH, do_refresh}, {ACTION_NONE, NULL}};
 
 static unsigned observed_action(void *self, enum action_id action)
 {
     struct observed *o = self;
-    enum move move;
     unsigned effect = screen_dispatch(handlers, self, action);
-    if (effect == EFFECT_NONE && keymap_move(action, &move)) {
-        table_move(&o->table, move);
-        remember_cursor(o);
-        return EFFECT_REDRAW;
-    }
-    return effect;
+    return effect == EFFECT_NONE ? history_list_action(&o->list, action) : effect;
+}
+
+static unsigned observed_key(void *self, const struct key *key)
+{
+    return history_list_key(&((struct observed *)self)->list, key);
 }
 
 /* ---- the part ----------------------------------------------------------------------------- */
@@ -322,14 +239,9 @@ static unsigned observed_action(void *self, enum action_id action)
 static void *observed_open(struct app *app, const void *arg)
 {
     struct observed *o = mem_calloc(1, sizeof *o);
-    const struct table_source source = {cell, NULL, NULL, o};
     (void)arg;
     o->app = app;
-    o->columns = change_columns_create();
-    line_editor_init(&o->editor);
-    line_editor_start(&o->editor, span_of(""));
-    table_init(&o->table, &source);
-    table_set_columns(&o->table, columns, ARRAY_LEN(columns));
+    history_list_init(&o->list, app, &kind, o, change_columns_create());
     read_soon(o);
     return o;
 }
@@ -340,47 +252,26 @@ static void observed_close(void *self)
     loop_timer_stop(app_loop(o->app), o->timer);
     for (size_t i = 0; i < o->count; i++)
         mem_free(o->rows[i].texts);
-    filter_destroy(o->filter);
-    column_set_destroy(o->columns);
-    line_editor_finish(&o->editor);
-    table_finish(&o->table);
+    history_list_finish(&o->list);
     mem_free(o->rows);
     mem_free(o->fresh);
-    mem_free(o->shown);
     mem_free(o);
 }
 
 static void observed_draw(void *self, const struct canvas *c)
 {
     struct observed *o = self;
-    bool filtered = o->typing || o->filter;
-    draw_own(c, 0, 1, filtered ? ROLE_BAR_KEY : ROLE_DIM, "/", 2, TEXT_LEFT);
-    if (o->typing)
-        line_editor_draw(&o->editor, c, 0, 3, c->cols - 4, true,
-                         "field=status after=down seen<7d provider=openai");
-    else if (o->filter)
-        draw_text(c, 0, 3, ROLE_MATCH, line_editor_text(&o->editor), c->cols - 4, TEXT_LEFT);
-    else
-        draw_own(c, 0, 3, ROLE_DIM, "filter", c->cols - 4, TEXT_LEFT);
-    int top = 1;
-    const struct error *err = o->filter_err.status ? &o->filter_err : &o->error;
-    if (err->status)
-        draw_text(c, top++, 3, ROLE_ERROR, span_of(err->what), c->cols - 4, TEXT_LEFT);
-    struct canvas body = canvas_part(c, top, 0, c->rows - top, c->cols);
-    table_draw(&o->table, &body, !o->typing,
-               !o->done    ? "reading what was seen ..."
-               : o->filter ? "no change matches the filter"
-                           : "nothing was seen to change from one complete sync to the next");
+    history_list_draw(&o->list, c, &o->error, o->done);
 }
 
 static const char *observed_context(const void *self)
 {
-    return ((const struct observed *)self)->typing ? "line" : "history";
+    return history_list_context(&((const struct observed *)self)->list);
 }
 
 static bool observed_typing(const void *self)
 {
-    return ((const struct observed *)self)->typing;
+    return ((const struct observed *)self)->list.typing;
 }
 
 static unsigned observed_news(void *self, enum news news)
@@ -394,7 +285,7 @@ static unsigned observed_news(void *self, enum news news)
 static void observed_heading(const void *self, struct str *out)
 {
     const struct observed *o = self;
-    str_printf(out, "%s of %s%s", QUANTITY(o->shown_count), QUANTITY(o->count),
+    str_printf(out, "%s of %s%s", QUANTITY(o->list.shown_count), QUANTITY(o->count),
                o->count >= ROWS_MAX ? " newest changes" : " changes");
 }
 

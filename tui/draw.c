@@ -2,6 +2,7 @@
  * that a disagreement about one width cannot move what follows. */
 #include "tui/draw.h"
 
+#include "base/vec.h"
 #include "tui/terminfo.h"
 
 #include <stdio.h>
@@ -266,11 +267,23 @@ static int put_others(const struct canvas *c, int y, int x, struct span text, si
     return n;
 }
 
+/* One piece onto the tape, if there is one: text, or blanks. */
+static void keep(const struct canvas *c, int x, enum role role, struct span text, int cells)
+{
+    struct draw_tape *tape = c->draw->tape;
+    if (!tape)
+        return;
+    VEC_ROOM(tape->pieces, tape->count, tape->room);
+    tape->pieces[tape->count++] = (struct draw_piece){x, cells, role, tape->text.len, text.len};
+    str_add_span(&tape->text, text);
+}
+
 /* Safe text at y,x of the canvas, cut at its edges; returns the cells up to its end. */
 static int put(const struct canvas *c, int y, int x, enum role role, struct span text)
 {
     if (y < 0 || y >= c->rows)
         return 0;
+    keep(c, x, role, text, 0);
     struct draw_look look = set_style(c, role);
     int col = x, row = c->y + y;
     for (size_t at = 0; at < text.len && col < c->cols;) {
@@ -403,6 +416,7 @@ void draw_fill(const struct canvas *c, int y, int x, int rows, int cols, enum ro
 {
     struct canvas part = canvas_part(c, y, x, rows, cols);
     struct draw_look look = set_style(c, role);
+    keep(c, x, role, span_of(""), cols);
     for (int row = 0; row < part.rows; row++)
         put_times(part.y + row, part.x, L' ', part.cols, look);
 }
@@ -455,6 +469,35 @@ struct canvas draw_box(const struct canvas *c, enum role role, const char *title
         draw_own(c, 0, 3 + used, ROLE_TITLE, " ", 1, TEXT_LEFT);
     }
     return canvas_part(c, 1, 1, bottom - 1, right - 1);
+}
+
+/* ---- the same again ----------------------------------------------------------------------- */
+
+void draw_record(struct draw *draw, struct draw_tape *tape)
+{
+    draw->tape = tape;
+    if (!tape)
+        return;
+    tape->count = 0;
+    str_clear(&tape->text);
+}
+
+void draw_replay(const struct canvas *c, int y, const struct draw_tape *tape)
+{
+    for (size_t i = 0; i < tape->count; i++) {
+        const struct draw_piece *p = &tape->pieces[i];
+        if (p->len)
+            put(c, y, p->x, p->role, (struct span){tape->text.data + p->from, p->len});
+        else if (p->cells)
+            draw_fill(c, y, p->x, 1, p->cells, p->role);
+    }
+}
+
+void draw_tape_finish(struct draw_tape *tape)
+{
+    str_finish(&tape->text);
+    mem_free(tape->pieces);
+    *tape = (struct draw_tape){.count = 0};
 }
 
 /* ---- the hardware cursor ------------------------------------------------------------------ */

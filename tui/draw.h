@@ -30,6 +30,18 @@ struct draw_look {
     bool known;
 };
 
+/* What was drawn on one line, kept to be drawn again: in other colours under it, without asking
+ * anew what it says. Zeroed to begin with, owns its memory. */
+struct draw_tape {
+    struct str text;
+    struct draw_piece {
+        int x, cells; /* cells: of blanks, then len is 0 */
+        enum role role;
+        size_t from, len; /* of text */
+    } * pieces;
+    size_t count, room;
+};
+
 /* What all canvases of one terminal share. */
 struct draw {
     const struct theme *theme; /* (borrowed) */
@@ -39,6 +51,7 @@ struct draw {
     int cols;               /* of the terminal */
     int cursor_y, cursor_x; /* of the terminal, where the hardware cursor rests after the frame */
     struct str safe, cell;  /* scratch */
+    struct draw_tape *tape; /* (borrowed) what is drawn goes onto it too; or NULL */
     struct draw_look looks[ROLE_COUNT][ROLE_COUNT + 1]; /* by role, and role under it or none */
     unsigned generation;                                /* of the theme that looks are of */
 };
@@ -100,6 +113,13 @@ void draw_vline(const struct canvas *c, int y, int x, int rows, enum role role);
 /* A box along the edge of the canvas, with a title in its upper line (NULL for none; from outside);
  * returns its inside. */
 struct canvas draw_box(const struct canvas *c, enum role role, const char *title);
+
+/* From now on what is drawn is put onto the tape as well, in the place of what was there; it has to
+ * be on one line, and on canvases with the same left edge. NULL: no more. */
+void draw_record(struct draw *draw, struct draw_tape *tape);
+/* Draws it on line y of a canvas with that left edge. */
+void draw_replay(const struct canvas *c, int y, const struct draw_tape *tape);
+void draw_tape_finish(struct draw_tape *tape);
 
 /* Where the hardware cursor rests (on the current row or field, for screen readers: it stays
  * visible there); the last call of a frame wins. */

@@ -15,10 +15,18 @@ void table_init(struct table *t, const struct table_source *source)
     *t = (struct table){.source = *source, .page = 1, .sort_column = -1};
 }
 
+static void forget_drawn(struct table *t)
+{
+    mem_free(t->drawn.widths);
+    for (size_t i = 0; i < t->drawn.line_count; i++)
+        draw_tape_finish(&t->drawn.lines[i]);
+    mem_free(t->drawn.lines);
+}
+
 void table_finish(struct table *t)
 {
     mem_free(t->columns);
-    mem_free(t->drawn.widths);
+    forget_drawn(t);
     str_finish(&t->scratch);
     *t = (struct table){.page = 1, .sort_column = -1};
 }
@@ -26,7 +34,7 @@ void table_finish(struct table *t)
 void table_set_columns(struct table *t, const struct table_column *columns, size_t count)
 {
     mem_free(t->columns);
-    mem_free(t->drawn.widths);
+    forget_drawn(t);
     t->columns = mem_dup(columns, count * sizeof *columns);
     t->column_count = count;
     t->drawn = (struct table_drawn){.widths = mem_calloc(count, sizeof(int))};
@@ -143,16 +151,8 @@ static void draw_heading(const struct table *t, const struct canvas *c, size_t c
     draw_glyph(c, 0, at + title, ROLE_SORT, t->sort_down ? GLYPH_SORT_DOWN : GLYPH_SORT_UP);
 }
 
-/* Whether a blank in this role looks as one in any other. */
-static bool blank_is_blank(const struct canvas *c, enum role role)
-{
-    const struct style *s = &c->draw->theme->styles[role], *t = &c->draw->theme->styles[ROLE_TEXT];
-    return s->bg == t->bg && !(s->attrs & (THEME_REVERSE | THEME_UNDERLINE));
-}
-
-/* Returns the role of its last cells. */
-static enum role draw_cell(struct table *t, const struct canvas *c, int y, size_t row,
-                           size_t column, int x, int width)
+static void draw_cell(struct table *t, const struct canvas *c, int y, size_t row, size_t column,
+                      int x, int width)
 {
     str_clear(&t->scratch);
     struct table_cell cell = {.text = &t->scratch, .role = ROLE_TEXT, .width = width, .gauge = -1};
@@ -160,8 +160,6 @@ static enum role draw_cell(struct table *t, const struct canvas *c, int y, size_
     struct span text = span_from(&t->scratch);
     if (cell.glyph != GLYPH_NONE && width > 1) {
         draw_glyph(c, y, x, cell.role, cell.glyph);
-        /* Blanks within a cell are the cell's: each change of colour costs bytes. */
-        draw_own(c, y, x + 1, cell.role, " ", 1, TEXT_LEFT);
         x += 2;
         width -= 2;
     }
@@ -174,34 +172,45 @@ static enum role draw_cell(struct table *t, const struct canvas *c, int y, size_
             width -= bar;
         }
         draw_text(c, y, x, cell.role, text, width, TEXT_RIGHT);
-        return cell.role;
+        return;
     }
     draw_text(c, y, x, cell.role, text, width, t->columns[column].align);
-    return cell.role;
 }
 
-static void draw_row(struct table *t, const struct canvas *c, int y, size_t row, const int *widths,
-                     bool focus)
+/* What a row says, wherever the cursor is. */
+static void draw_cells(struct table *t, const struct canvas *c, int y, size_t row)
 {
+    const int *widths = t->drawn.widths;
+    if (t->source.marked && t->source.marked(t->source.ctx, row))
+        draw_glyph(c, y, 1, ROLE_MARK, GLYPH_MARK);
+    if (t->source.flag)
+        draw_glyph(c, y, 2, ROLE_BUSY, t->source.flag(t->source.ctx, row));
+    int x = GUTTER;
+    for (size_t i = 0; i < t->column_count; i++) {
+        if (!widths[i])
+            continue;
+        draw_cell(t, c, y, row, i, x, widths[i]);
+        x += widths[i] + GAP;
+    }
+}
+
+/* Whether it says `again` what it did when the same rows were drawn last: then nobody is asked. */
+static void draw_row(struct table *t, const struct canvas *c, size_t row, bool focus, bool again)
+{
+    size_t line = row - t->scroll.top;
+    int y = (int)line + 1;
     bool current = row == t->scroll.cursor;
     struct canvas over = current ? canvas_over(c, focus ? ROLE_CURSOR : ROLE_CURSOR_OFF) : *c;
     if (current) {
         draw_fill(&over, y, 0, 1, over.cols, ROLE_TEXT);
         draw_glyph(&over, y, 0, ROLE_TEXT, GLYPH_CURSOR);
     }
-    if (t->source.marked && t->source.marked(t->source.ctx, row))
-        draw_glyph(&over, y, 1, ROLE_MARK, GLYPH_MARK);
-    if (t->source.flag)
-        draw_glyph(&over, y, 2, ROLE_BUSY, t->source.flag(t->source.ctx, row));
-    int x = GUTTER;
-    for (size_t i = 0; i < t->column_count; i++) {
-        if (!widths[i])
-            continue;
-        enum role role = draw_cell(t, &over, y, row, i, x, widths[i]);
-        x += widths[i];
-        if (blank_is_blank(c, role)) /* a change of colour less */
-            draw_own(&over, y, x, role, " ", GAP, TEXT_LEFT);
-        x += GAP;
+    if (again) {
+        draw_replay(&over, y, &t->drawn.lines[line]);
+    } else {
+        draw_record(c->draw, &t->drawn.lines[line]);
+        draw_cells(t, &over, y, row);
+        draw_record(c->draw, NULL);
     }
     if (current && focus)
         draw_cursor(c, y, 0);
@@ -225,12 +234,24 @@ static void draw_headings(struct table *t, const struct canvas *c, const int *wi
         draw_glyph(c, 0, c->cols - 1, ROLE_DIM, GLYPH_MORE_RIGHT);
 }
 
+/* Room for what so many rows say. */
+static void keep_lines(struct table *t, size_t count)
+{
+    struct table_drawn *was = &t->drawn;
+    if (count <= was->line_count)
+        return;
+    was->lines = mem_realloc(was->lines, count, sizeof *was->lines);
+    memset(was->lines + was->line_count, 0, (count - was->line_count) * sizeof *was->lines);
+    was->line_count = count;
+}
+
 static void draw_rows(struct table *t, const struct canvas *c, bool focus)
 {
     size_t first, end;
     table_visible(t, &first, &end);
+    keep_lines(t, end - first);
     for (size_t row = first; row < end; row++)
-        draw_row(t, c, (int)(row - first) + 1, row, t->drawn.widths, focus);
+        draw_row(t, c, row, focus, false);
     size_t moved = first > t->drawn.top ? first - t->drawn.top : t->drawn.top - first;
     if (t->drawn.valid && moved && moved < t->page / 2)
         draw_scrolled(c);
@@ -254,12 +275,11 @@ void table_draw(struct table *t, const struct canvas *c, bool focus, const char 
         draw_cursor(c, 1, 0);
 }
 
-/* One row again, over what it was. */
+/* One row again, over what it was: the cursor came or went. */
 static void redraw_row(struct table *t, const struct canvas *c, size_t row, bool focus)
 {
-    int y = (int)(row - t->scroll.top) + 1;
-    draw_fill(c, y, 0, 1, c->cols, ROLE_TEXT);
-    draw_row(t, c, y, row, t->drawn.widths, focus);
+    draw_fill(c, (int)(row - t->scroll.top) + 1, 0, 1, c->cols, ROLE_TEXT);
+    draw_row(t, c, row, focus, true);
 }
 
 void table_renumbered(struct table *t, bool same)

@@ -59,6 +59,8 @@ struct table {
     struct table_drawn { /* what the last draw showed */
         int *widths;     /* owned; of each column */
         size_t top, cursor, first_column;
+        struct draw_tape *lines; /* owned; each row from the top on, as it was drawn */
+        size_t line_count;
         bool valid;
     } drawn;
 };
@@ -85,7 +87,8 @@ void table_visible(const struct table *t, size_t *first, size_t *end);
 void table_draw(struct table *t, const struct canvas *c, bool focus, const char *empty);
 
 /* After table_move alone: draws what looks different since the last draw, on a canvas of the same
- * size that is as it was left. One row down costs two rows. */
+ * size that is as it was left. One row down costs two rows, which say what they said: the source is
+ * asked for rows that were not on the screen. */
 void table_update(struct table *t, const struct canvas *c, bool focus);
 
 /* Before table_update, where rows may have come or gone since the last draw. same: the objects on

@@ -170,6 +170,30 @@ static void quit(const char *keys)
     console_close(&c);
 }
 
+/* The detail that follows the cursor is made as far as it is seen; what is searched and moved in is
+ * all of it, however soon the keys come. */
+static void test_the_detail_is_whole_at_once(void **state)
+{
+    (void)state;
+    static const struct console_options o = {.rows = 24, .cols = 100, .accounts = 120};
+    struct console c;
+    console_open_ready(&c, &o);
+    assert_false(term_find(c.term, "Updated", NULL, NULL));
+    console_keys(&c, "j");
+    see_selected(&c, "an-claude-eu-prod-25");
+    term_wait_quiet(c.term, 50, 500);
+    term_type(c.term, "\t/updated\r");
+    console_see(&c, "Updated");
+    assert_false(term_find(c.term, "not found", NULL, NULL));
+    term_type(c.term, "\tk");
+    console_gone(&c, "Updated");
+    see_selected(&c, "an-claude-eu-batch-19");
+    term_wait_quiet(c.term, 50, 500);
+    term_type(c.term, "\tG");
+    console_see(&c, "Updated");
+    console_close(&c);
+}
+
 static void test_quit_leaves_the_terminal_as_found(void **state)
 {
     (void)state;
@@ -307,6 +331,7 @@ int main(void)
         cmocka_unit_test(test_marks_by_an_expression),
         cmocka_unit_test(test_sort),
         cmocka_unit_test(test_detail),
+        cmocka_unit_test(test_the_detail_is_whole_at_once),
         cmocka_unit_test(test_quit_leaves_the_terminal_as_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

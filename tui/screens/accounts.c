@@ -67,6 +67,8 @@ row_id accounts_cursor(const void *self)
 static unsigned do_typing(void *self, enum action_id action)
 {
     struct accounts *a = self;
+    if (action == ACTION_SEARCH)
+        detail_search(&a->detail);
     account_line_begin(&a->line, action == ACTION_FILTER   ? TYPING_FILTER
                                  : action == ACTION_SEARCH ? TYPING_SEARCH
                                                            : TYPING_MARK);

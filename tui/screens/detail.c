@@ -2,7 +2,8 @@
  *
  * The overview is text with roles, made from the field table: a new field appears without a line
  * here. Only the two quotas are drawn in a way of their own, as gauges with numbers. The text is
- * made when the account, the width or the second changes, not at every key. */
+ * made when the account, the width or the second changes, not at every key; and as far as it is
+ * seen, while the pane only follows a cursor and nothing is searched in it. */
 #include "tui/screens/detail.h"
 
 #include "base/quantity.h"
@@ -18,6 +19,7 @@
 
 #define LABEL_CELLS  20
 #define WARNINGS_MAX 16
+#define ROWS_ALL     (-1)
 
 void detail_init(struct detail *d, struct app *app)
 {
@@ -35,9 +37,22 @@ void detail_stale(struct detail *d)
     d->valid = false;
 }
 
+/* " text" and blanks up to LABEL_CELLS. */
 static void label(struct detail *d, const char *text)
 {
-    textview_printf(&d->view, ROLE_FORM_LABEL, " %-*s", LABEL_CELLS, text);
+    struct str line = STR_INIT;
+    int cells = text_width(text, strlen(text));
+    str_add_char(&line, ' ');
+    str_add(&line, text);
+    str_fill(&line, ' ', cells < LABEL_CELLS ? (size_t)(LABEL_CELLS - cells) : 0);
+    textview_add(&d->view, ROLE_FORM_LABEL, span_from(&line));
+    str_finish(&line);
+}
+
+/* Whether so much stands beside a label on one line. */
+static bool fits(const struct detail *d, size_t cells)
+{
+    return LABEL_CELLS + 2 + (int)cells < d->cells;
 }
 
 /* ---- the overview ---- */
@@ -126,7 +141,7 @@ static void add_field(struct detail *d, const struct account *a, const struct fi
     } else {
         value_show(f->id, v, SHOW_FULL, &text);
         /* In a narrow pane the unit, which the label says too, would only break the line. */
-        if (f->type == FT_INT && value_known(v) && LABEL_CELLS + 3 + (int)text.len > d->cells) {
+        if (f->type == FT_INT && value_known(v) && !fits(d, text.len)) {
             str_clear(&text);
             quantity_full(&text, v->i);
         }
@@ -138,33 +153,34 @@ static void add_field(struct detail *d, const struct account *a, const struct fi
     str_finish(&text);
 }
 
-/* Where a quota will stand when the period ends, and whether it lasts: always two lines beneath its
- * gauge, so that what follows stands where it stood. */
-static void add_forecast(struct detail *d, enum series_counter counter)
+/* "145%  likely 131-158%", in a narrow pane without the word. */
+static void add_percents(struct detail *d, const struct forecast *f, int64_t limit)
 {
-    struct monitor_account m;
-    struct monitor *monitor = app_session(d->app)->watching.monitor;
-    struct str text = STR_INIT;
-    if (d->row == ROW_NONE || !monitor_account(monitor, d->row, &m) || !m.limited[counter] ||
-        !m.counted[counter])
-        return;
-    const struct forecast *f = &m.forecast[counter];
-    bool known = f->basis != FORECAST_NONE;
-    int64_t limit = m.limit[counter], now = app_now_server(d->app);
-    label(d, "forecast");
-    if (known) {
-        const struct gauge g = {(double)forecast_percent(f->end, limit) / 100, 0.9};
-        textview_printf(&d->view, gauge_role(&g), "%lld%%",
-                        (long long)forecast_percent(f->end, limit));
-        textview_printf(&d->view, ROLE_TEXT, "  likely %lld-%lld%%\n",
-                        (long long)forecast_percent(f->low, limit),
-                        (long long)forecast_percent(f->high, limit));
-    } else {
-        textview_printf(&d->view, ROLE_DIM, "%s\n", forecast_basis_words(f->basis));
+    long long end = forecast_percent(f->end, limit), low = forecast_percent(f->low, limit),
+              high = forecast_percent(f->high, limit);
+    const struct gauge g = {(double)end / 100, 0.9};
+    struct str percent = STR_INIT, range = STR_INIT;
+    str_printf(&percent, "%lld%%", end);
+    str_printf(&range, "  likely %lld-%lld%%", low, high);
+    if (!fits(d, percent.len + range.len)) {
+        str_clear(&range);
+        str_printf(&range, "  %lld-%lld%%", low, high);
     }
-    label(d, "runs out");
+    str_add_char(&range, '\n');
+    textview_add(&d->view, gauge_role(&g), span_from(&percent));
+    textview_add(&d->view, ROLE_TEXT, span_from(&range));
+    str_finish(&percent);
+    str_finish(&range);
+}
+
+/* When the quota is used up. */
+static void add_end(struct detail *d, const struct forecast *f)
+{
+    int64_t now = app_now_server(d->app);
+    struct str text = STR_INIT;
     if (f->runs_out_ms == WHEN_NONE) {
-        str_add(&text, known ? "not in this period" : "-");
+        str_add(&text,
+                fits(d, strlen("not in this period")) ? "not in this period" : "not this period");
     } else if (f->runs_out_ms <= now) {
         str_add(&text, "over already");
     } else {
@@ -173,9 +189,32 @@ static void add_forecast(struct detail *d, enum series_counter counter)
         when_age(&text, f->runs_out_ms - now);
         str_add(&text, ")");
     }
-    textview_printf(&d->view, f->runs_out_ms == WHEN_NONE ? ROLE_TEXT : ROLE_WARNING, "%s\n",
-                    str_text(&text));
+    str_add_char(&text, '\n');
+    textview_add(&d->view, f->runs_out_ms == WHEN_NONE ? ROLE_TEXT : ROLE_WARNING,
+                 span_from(&text));
     str_finish(&text);
+}
+
+/* Where a quota will stand when the period ends, and whether it lasts: always two lines beneath its
+ * gauge, so that what follows stands where it stood. Without a limit there is nothing to tell. */
+static void add_forecast(struct detail *d, enum series_counter counter)
+{
+    struct monitor_account m;
+    struct monitor *monitor = app_session(d->app)->watching.monitor;
+    bool any = d->row != ROW_NONE && monitor_account(monitor, d->row, &m) && m.limited[counter] &&
+               m.counted[counter];
+    bool known = any && m.forecast[counter].basis != FORECAST_NONE;
+    label(d, "forecast");
+    if (known)
+        add_percents(d, &m.forecast[counter], m.limit[counter]);
+    else
+        textview_printf(&d->view, ROLE_DIM, "%s\n",
+                        any ? forecast_basis_words(m.forecast[counter].basis) : "-");
+    label(d, "runs out");
+    if (known)
+        add_end(d, &m.forecast[counter]);
+    else
+        textview_add(&d->view, ROLE_DIM, span_of("-\n"));
 }
 
 static void add_warnings(struct detail *d, const struct account *a)
@@ -249,7 +288,8 @@ static void add_kept(struct detail *d, const struct session *s)
     str_finish(&text);
 }
 
-static void make_overview(struct detail *d)
+/* At most `lines` that have ended, and the rest of their section. */
+static void make_overview(struct detail *d, size_t lines)
 {
     static const enum field_section order[] = {SECTION_HEALTH,  SECTION_QUOTA, SECTION_RATE,
                                                SECTION_ROUTING, SECTION_TAGS,  SECTION_IDENTITY,
@@ -271,9 +311,10 @@ static void make_overview(struct detail *d)
     }
     if (!readable)
         textview_printf(&d->view, ROLE_DIM, " the JSON tab shows what came\n");
-    for (size_t i = 0; readable && i < ARRAY_LEN(order); i++)
-        add_section(d, &a, order[i]);
-    if (readable)
+    size_t done = 0;
+    for (; readable && done < ARRAY_LEN(order) && textview_ended(&d->view) < lines; done++)
+        add_section(d, &a, order[done]);
+    if (done == ARRAY_LEN(order))
         add_unknowns(d);
     account_finish(&a);
 }
@@ -337,13 +378,18 @@ static void make_json(struct detail *d)
     str_finish(&pretty);
 }
 
-static void make_text(struct detail *d, row_id row, int cells)
+/* rows: that are seen of it; ROWS_ALL: all of it has to be there, to be searched or moved in. */
+static void make_text(struct detail *d, row_id row, int cells, int rows)
 {
     struct fleet *fleet = app_session(d->app)->fleet;
     int64_t second = app_now_server(d->app) / 1000;
     int64_t as_of = fleet_as_of(fleet, row);
     bool other = d->row != row || d->made_tab != d->tab;
-    if (d->valid && !other && d->as_of == as_of && d->cells == cells &&
+    if (other)
+        textview_top(&d->view);
+    /* One more than is seen: that there is more is seen, too. */
+    size_t lines = rows == ROWS_ALL ? SIZE_MAX : d->view.top + (size_t)rows + 1;
+    if (d->valid && !other && d->as_of == as_of && d->cells == cells && d->made_lines >= lines &&
         d->made_reveal == d->reveal && (d->tab == DETAIL_JSON || d->second == second))
         return;
     d->row = row;
@@ -352,14 +398,26 @@ static void make_text(struct detail *d, row_id row, int cells)
     d->second = second;
     d->made_tab = d->tab;
     d->made_reveal = d->reveal;
+    d->made_lines = lines;
     d->valid = true;
     textview_clear(&d->view);
-    if (other)
-        textview_top(&d->view);
     if (d->tab == DETAIL_JSON)
         make_json(d);
     else
-        make_overview(d);
+        make_overview(d, lines);
+}
+
+/* Keys may follow each other without a draw between them. */
+static void make_all(struct detail *d)
+{
+    if (d->row != ROW_NONE && d->valid)
+        make_text(d, d->row, d->cells, ROWS_ALL);
+}
+
+void detail_search(struct detail *d)
+{
+    d->searched = true;
+    make_all(d);
 }
 
 void detail_draw(struct detail *d, const struct canvas *c, row_id row, bool focus)
@@ -379,7 +437,7 @@ void detail_draw(struct detail *d, const struct canvas *c, row_id row, bool focu
         draw_text(c, 0, c->cols - right, ROLE_DIM, provider.text, right - 1, TEXT_RIGHT);
     bar_tabs(c, 1, 1, tabs, DETAIL_TABS, (size_t)d->tab);
     struct canvas body = canvas_part(c, 2, 0, c->rows - 2, c->cols);
-    make_text(d, row, body.cols);
+    make_text(d, row, body.cols, focus || d->searched ? ROWS_ALL : body.rows);
     textview_draw(&d->view, &body, focus);
 }
 
@@ -387,6 +445,7 @@ unsigned detail_action(struct detail *d, enum action_id action)
 {
     enum move move;
     if (keymap_move(action, &move)) {
+        make_all(d);
         textview_move(&d->view, move);
         return EFFECT_REDRAW;
     }
@@ -401,6 +460,7 @@ unsigned detail_action(struct detail *d, enum action_id action)
         return EFFECT_REDRAW;
     case ACTION_NEXT_MATCH:
     case ACTION_PREVIOUS_MATCH:
+        detail_search(d);
         if (!textview_search_next(&d->view, action == ACTION_NEXT_MATCH))
             app_message(d->app, MESSAGE_NOTE, "not found");
         return EFFECT_REDRAW;

@@ -17,6 +17,8 @@ struct detail {
     row_id row;
     int64_t as_of, second;
     int cells;
+    size_t made_lines; /* at least as many, or all */
+    bool searched;     /* from then on all of it is kept made */
     enum detail_tab made_tab;
     bool made_reveal, valid;
 };
@@ -27,6 +29,8 @@ void detail_finish(struct detail *d);
 void detail_draw(struct detail *d, const struct canvas *c, row_id row, bool focus);
 /* The news came that the row changed. */
 void detail_stale(struct detail *d);
+/* Its text is going to be searched, by whoever has the view: all of it is there from now on. */
+void detail_search(struct detail *d);
 /* Movement, tabs, reveal. EFFECT_NONE for other actions. */
 unsigned detail_action(struct detail *d, enum action_id action);
 

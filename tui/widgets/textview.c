@@ -58,6 +58,14 @@ void textview_printf(struct textview *v, enum role role, const char *fmt, ...)
     str_finish(&out);
 }
 
+size_t textview_ended(const struct textview *v)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < v->text.len; i++)
+        count += v->text.data[i] == '\n';
+    return count;
+}
+
 /* ---- lines -------------------------------------------------------------------------------- */
 
 static void add_line(struct textview *v, size_t at, int indent)
@@ -122,6 +130,7 @@ static void wrap_line(struct textview *v, struct span line, int cells)
 
 static void lay_out(struct textview *v, int cells)
 {
+    v->cells = cells;
     if (v->laid_cells == cells)
         return;
     v->line_count = 0;
@@ -135,6 +144,13 @@ static void lay_out(struct textview *v, int cells)
         at += len + 1;
     }
     v->laid_cells = cells;
+}
+
+/* As wide as at the last draw, when more was added since. */
+static void lay_again(struct textview *v)
+{
+    if (v->cells)
+        lay_out(v, v->cells);
 }
 
 /* Where line i ends, without the line feed or the spaces of its break. */
@@ -159,6 +175,7 @@ void textview_move(struct textview *v, enum move move)
                                          : (v->left > SIDE_STEP ? v->left - SIDE_STEP : 0);
         return;
     }
+    lay_again(v);
     struct scroll s = {v->top, v->top};
     scroll_move(&s, move, last_top(v) + 1, v->page);
     v->top = s.cursor;
@@ -243,6 +260,7 @@ static bool go(struct textview *v, size_t from, bool back)
 {
     if (!v->found.len)
         return false;
+    lay_again(v);
     struct folded f = {.text = STR_INIT};
     fold(&f, &v->text);
     size_t start, len;

@@ -28,6 +28,7 @@ struct textview {
     } * lines;      /* owned; wrapped as at the last draw */
     size_t line_count, line_room;
     int laid_cells;   /* width the lines were laid for, or -1 */
+    int cells;        /* that of the last draw; 0 before */
     size_t top, page; /* lines */
     int left;         /* cells hidden at the left when not wrapped */
     bool wrap;
@@ -44,6 +45,8 @@ void textview_top(struct textview *v);
 void textview_add(struct textview *v, enum role role, struct span text);
 void textview_printf(struct textview *v, enum role role, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+/* How many lines of what was added have ended, before any is wrapped. */
+size_t textview_ended(const struct textview *v);
 /* Moves; LEFT and RIGHT by 8 cells when not wrapped. */
 void textview_move(struct textview *v, enum move move);
 /* Searches from the top of what is shown; n with `forward`, N without. False: not found. */

@@ -58,6 +58,12 @@ static void test_wrap_and_move(void **state)
     assert_int_equal(v.top, 2);
     textview_move(&v, MOVE_TOP);
     assert_int_equal(v.top, 0);
+    /* More of it came since the last draw. */
+    assert_int_equal(textview_ended(&v), 1);
+    textview_add(&v, ROLE_TEXT, span_of("\nof it\nall"));
+    textview_move(&v, MOVE_BOTTOM);
+    assert_int_equal(v.top, 4);
+    assert_int_equal(textview_ended(&v), 3);
     textview_finish(&v);
     screen_close(&s);
 }

@@ -27,7 +27,8 @@ void metrics_id_label(struct str *out, struct span id);
 /* The label that has an account's field in paddock_account_info, or in every metric of the account;
  * NULL: none has. Static. */
 const char *metrics_label(enum field field);
-/* Appends that of a tag. */
+/* Appends that of a tag that has it to itself; of several tags of an account that become one, each
+ * has "_conflict1", "_conflict2" ... after it but the one whose key is that name. */
 void metrics_tag_label(struct str *out, struct span key);
 
 #define METRICS_PROVIDER "provider_type" /* the label that all metrics of an account have */

@@ -1,12 +1,15 @@
 /* write.c: see write.h. The table of families, and what turns values into samples. */
 #include "metrics/write.h"
 
+#include "base/mem.h"
 #include "base/text.h"
 #include "base/vec.h"
 #include "base/when.h"
 
 #include <math.h>
 #include <string.h>
+
+#define TAG_LABEL "tag_"
 
 static once_fn once_build, once_up, once_complete, once_sync, once_reply, once_accounts, once_bad,
     once_left_out, once_requests, once_errors, once_duration;
@@ -252,16 +255,24 @@ static void each_health(const struct family *f, const struct metrics_spec *spec,
             str_printf(out, ",%s=\"%s\"} %d\n", f->name, health_name((enum health)h), (int)is == h);
 }
 
-/* Tags become labels of their own: tag_KEY, what a label's name may not hold as "_". Of two keys
- * that become one, the first stands: a label may be there once. */
-struct tag_labels {
-    struct str *out;
-    struct str names; /* NAME NUL NAME NUL */
+/* Tags become labels of their own: tag_KEY, what a label's name may not hold as "_". A label may be
+ * there once: of keys that become one name, the one that is that name keeps it, and the others have
+ * _conflict1, _conflict2 ... after it, in their order, as kube-state-metrics does. None is lost,
+ * and none stands for the others by chance. */
+struct tag {
+    struct span key, val;
+    size_t name, name_len; /* in tags.names */
+};
+
+struct tags {
+    struct tag *list; /* owned; in the order of their keys */
+    size_t count, room;
+    struct str names, suffixed; /* of all of them; those that were made up, NUL after each */
 };
 
 void metrics_tag_label(struct str *out, struct span key)
 {
-    str_add(out, "tag_");
+    str_add(out, TAG_LABEL);
     for (size_t i = 0; i < key.len; i++) {
         char c = key.p[i];
         bool good = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
@@ -280,25 +291,61 @@ const char *metrics_label(enum field field)
     return NULL;
 }
 
-static bool has_name(const struct str *names, struct span name)
+static void add_tag(void *ctx, struct span key, struct span val)
 {
-    for (size_t at = 0; at < names->len; at += strlen(names->data + at) + 1)
-        if (span_is(name, names->data + at))
+    struct tags *t = ctx;
+    struct tag tag = {key, val, t->names.len, 0};
+    metrics_tag_label(&t->names, key);
+    tag.name_len = t->names.len - tag.name;
+    VEC_ROOM(t->list, t->count, t->room);
+    t->list[t->count++] = tag;
+}
+
+static struct span tag_name(const struct tags *t, size_t at)
+{
+    return (struct span){t->names.data + t->list[at].name, t->list[at].name_len};
+}
+
+/* Whether this tag has its name to itself, or is the one that has the right to it. */
+static bool keeps_name(const struct tags *t, size_t at)
+{
+    struct span name = tag_name(t, at),
+                key = {name.p + strlen(TAG_LABEL), name.len - strlen(TAG_LABEL)};
+    bool alone = true;
+    for (size_t i = 0; i < t->count && alone; i++)
+        alone = i == at || !span_eq(tag_name(t, i), name);
+    return alone || span_eq(key, t->list[at].key);
+}
+
+static bool is_taken(const struct tags *t, struct span name)
+{
+    for (size_t i = 0; i < t->count; i++) {
+        if (span_eq(tag_name(t, i), name))
             return true;
+    }
+    for (size_t at = 0; at < t->suffixed.len; at += strlen(t->suffixed.data + at) + 1) {
+        if (span_is(name, t->suffixed.data + at))
+            return true;
+    }
     return false;
 }
 
-static void add_tag(void *ctx, struct span key, struct span val)
+/* Appends ",NAME=" with a name that no other tag of the account has. */
+static void put_tag_name(struct tags *t, size_t at, struct str *out)
 {
-    struct tag_labels *t = ctx;
-    struct str name = STR_INIT;
-    metrics_tag_label(&name, key);
-    if (!has_name(&t->names, span_from(&name))) {
-        str_append(&t->names, str_text(&name), name.len + 1);
-        str_printf(t->out, ",%s=", str_text(&name));
-        add_quoted(t->out, val);
+    struct span name = tag_name(t, at);
+    struct str made = STR_INIT;
+    if (keeps_name(t, at)) {
+        str_printf(out, ",%.*s=", (int)name.len, name.p);
+        return;
     }
-    str_finish(&name);
+    for (int n = 1; n == 1 || is_taken(t, span_from(&made)); n++) {
+        str_clear(&made);
+        str_printf(&made, "%.*s_conflict%d", (int)name.len, name.p, n);
+    }
+    str_append(&t->suffixed, str_text(&made), made.len + 1);
+    str_printf(out, ",%s=", str_text(&made));
+    str_finish(&made);
 }
 
 static void each_info(const struct family *f, const struct metrics_spec *spec, row_id row,
@@ -316,9 +363,15 @@ static void each_info(const struct family *f, const struct metrics_spec *spec, r
     }
     fleet_get(spec->fleet, row, FIELD_TAGS, &v);
     if (value_known(&v)) {
-        struct tag_labels tags = {.out = out, .names = STR_INIT};
+        struct tags tags = {.names = STR_INIT, .suffixed = STR_INIT};
         value_pairs(&v, add_tag, &tags);
+        for (size_t i = 0; i < tags.count; i++) {
+            put_tag_name(&tags, i, out);
+            add_quoted(out, tags.list[i].val);
+        }
+        mem_free(tags.list);
         str_finish(&tags.names);
+        str_finish(&tags.suffixed);
     }
     str_add(out, "} 1\n");
 }

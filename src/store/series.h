@@ -33,8 +33,8 @@
 
 /* Bytes of the file that one changed account costs in one sample, at most, when all of its block
  * changed. With 100,000 accounts always in use that is 576 samples, 2,160 hours and 400 days of
- * 100,000 entries: at most 2.2 GB, of which the two days are 400 MB. */
-#define SERIES_BYTES_PER_ENTRY 7
+ * 100,000 entries: at most 2.5 GB, of which the two days are at most 500 MB. */
+#define SERIES_BYTES_PER_ENTRY 8
 
 enum series_step { SERIES_RAW, SERIES_HOUR, SERIES_DAY, SERIES_STEPS };
 

@@ -179,6 +179,8 @@ static void test_ids_stay_distinct(void **state)
     fleet_destroy(f);
 }
 
+/* Tags whose labels would be one: none is lost, the one that is that name keeps it, and the others
+ * have a number after it, which no other tag has. */
 static void test_tags_are_labels_once(void **state)
 {
     (void)state;
@@ -187,7 +189,15 @@ static void test_tags_are_labels_once(void **state)
     put(f, "{\"provider_account_id\":\"a1\",\"provider_type\":\"openai\","
            "\"tags\":{\"cost.center\":\"7\",\"cost-center\":\"8\",\"team\":\"x\"}}");
     read_all(begin(f, METRICS_TEXT), 512, &page);
-    has(&page, "paddock_account_info" LABELS ",tag_cost_center=\"8\",tag_team=\"x\"} 1");
+    has(&page, "paddock_account_info" LABELS ",tag_cost_center_conflict1=\"8\","
+               "tag_cost_center_conflict2=\"7\",tag_team=\"x\"} 1");
+    str_clear(&page);
+    put(f, "{\"provider_account_id\":\"a1\",\"provider_type\":\"openai\","
+           "\"tags\":{\"a.b\":\"1\",\"a_b\":\"2\",\"a b\":\"3\",\"a_b_conflict1\":\"4\","
+           "\"a.b.conflict2\":\"5\"}}");
+    read_all(begin(f, METRICS_TEXT), 512, &page);
+    has(&page, "paddock_account_info" LABELS ",tag_a_b_conflict3=\"3\",tag_a_b_conflict4=\"1\","
+               "tag_a_b_conflict2=\"5\",tag_a_b=\"2\",tag_a_b_conflict1=\"4\"} 1");
     str_finish(&page);
     fleet_destroy(f);
 }

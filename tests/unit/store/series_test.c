@@ -4,8 +4,10 @@
 #include "store/series.h"
 
 #include "base/mem.h"
+#include "base/vec.h"
 #include "base/when.h"
 #include "store/db.h"
+#include "tests/support/files.h"
 #include "tests/support/tmpdir.h"
 
 #include <setjmp.h>
@@ -360,6 +362,88 @@ static void test_size_of_the_file(void **state)
     assert_true(each <= SERIES_BYTES_PER_ENTRY);
 }
 
+/* Entries of one account that are kept when it is always in use. */
+static int64_t kept(enum series_step step, int64_t every_ms)
+{
+    return series_keep_ms(step) / every_ms;
+}
+
+/* 400 days of one block, of which the last 90 have hours and the last two samples: what was there
+ * before is gone, and a hundred thousand accounts come to what is stated. Days before are sampled
+ * once, hours once, for the same sums. */
+static void test_size_after_400_days(void **state)
+{
+    struct fixture *fx = *state;
+    struct series_entry entries[SERIES_BLOCK];
+    struct stat info;
+    static const struct {
+        int64_t days, every_ms;
+    } parts[] = {{312, DAY}, {88, HOUR}, {2, SERIES_SPARSE_MS}};
+    for (uint32_t k = 0; k < SERIES_BLOCK; k++) {
+        char id[32];
+        snprintf(id, sizeof id, "pa_%u", k);
+        series_account(fx->s, span_of(id));
+    }
+    int64_t at = 0;
+    for (size_t p = 0; p < ARRAY_LEN(parts); p++) {
+        for (int64_t end = at + parts[p].days * DAY; at < end; at += parts[p].every_ms) {
+            int64_t times = parts[p].every_ms / SERIES_SPARSE_MS;
+            fill(entries, SERIES_BLOCK, at / SERIES_SPARSE_MS);
+            for (uint32_t k = 0; k < SERIES_BLOCK; k++) {
+                entries[k].gain[SERIES_TOKENS] *= times;
+                entries[k].gain[SERIES_REQUESTS] *= times;
+            }
+            go_to(fx, at);
+            series_add(fx->s, fx->manual.wall_ms, entries, SERIES_BLOCK);
+            work(fx);
+        }
+        series_idle(fx->s);
+    }
+    series_close(fx->s);
+    fx->s = NULL;
+    assert_int_equal(stat(fx->path.data, &info), 0);
+    double all = (double)info.st_size / SERIES_BLOCK * MANY;
+    double stated = (double)SERIES_BYTES_PER_ENTRY * MANY *
+                    (double)(kept(SERIES_RAW, SERIES_SPARSE_MS) + kept(SERIES_HOUR, HOUR) +
+                             kept(SERIES_DAY, DAY));
+    print_message("100,000 accounts after 400 days: %.2f GB, stated as %.1f GB\n", all / 1e9,
+                  stated / 1e9);
+    assert_true(all > stated / 4); /* it did hold all that time */
+    assert_true(all <= stated);
+}
+
+static void says(const char *path, const char *fmt, double n)
+{
+    struct str text = STR_INIT;
+    char want[120];
+    snprintf(want, sizeof want, fmt, n);
+    assert_true(file_read(path, &text));
+    for (size_t i = 0; i < text.len; i++)
+        text.data[i] = text.data[i] == '\n' ? ' ' : text.data[i];
+    if (!strstr(str_text(&text), want))
+        fail_msg("%s does not say \"%s\"", path, want);
+    str_finish(&text);
+}
+
+/* What the manual and the architecture state follows from the bytes an entry that the file is held
+ * to, and from how long entries are kept. */
+static void test_docs_state_the_size(void **state)
+{
+    (void)state;
+    double each = SERIES_BYTES_PER_ENTRY;
+    int64_t raw = kept(SERIES_RAW, SERIES_SPARSE_MS);
+    int64_t sums = kept(SERIES_HOUR, HOUR) + kept(SERIES_DAY, DAY);
+    double all = each * (double)(raw + sums) * MANY, days = each * (double)raw * MANY;
+    double small = each * (double)(kept(SERIES_RAW, 30000) + sums) * 1000;
+    static const char man[] = "docs/paddock.1", architecture[] = "docs/architecture.md";
+    says(man, "At most %.0f bytes for each account", each);
+    says(man, ": %.1f GB for 100,000 accounts", all / 1e9);
+    says(man, ", %.0f0 MB for 1,000 that are read every 30 seconds", small / 1e7);
+    says(architecture, "At most %.0f bytes an entry", each);
+    says(architecture, "come to at most %.1f GB after 400 days", all / 1e9);
+    says(architecture, "of which %.0f00 MB are the two days", days / 1e8);
+}
+
 #define EACH(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -375,6 +459,8 @@ int main(void)
         EACH(test_busy_loses_nothing),
         EACH(test_no_slice_is_large),
         EACH(test_size_of_the_file),
+        EACH(test_size_after_400_days),
+        cmocka_unit_test(test_docs_state_the_size),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

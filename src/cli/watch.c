@@ -24,7 +24,8 @@ struct watch {
     struct sync *sync;
     struct watching watching;
     loop_timer tick;
-    struct error trouble; /* of the server, as it was last told */
+    struct error trouble;         /* of the server, as it was last told */
+    struct error history, alerts; /* why nothing is kept, the same */
     bool json, complete;
     enum exit_code code;
 };
@@ -100,11 +101,29 @@ static void on_sync(void *ctx)
     watching_sync(&w->watching, s);
 }
 
+/* A disk that is full or gone ends nothing: it is told once, and when it is over. */
+static void say_kept(struct watch *w, const struct error *now, struct error *told,
+                     const char *trouble, const char *over)
+{
+    if (now->status == told->status)
+        return;
+    *told = *now;
+    if (now->status != ST_OK)
+        cli_say(w->cli, "%s: %s", trouble, now->what);
+    else
+        cli_say(w->cli, "%s", over);
+}
+
 static void on_tick(void *ctx)
 {
     struct watch *w = ctx;
     w->tick = loop_timer_start(w->cli->loop, 1000, on_tick, w);
     watching_tick(&w->watching);
+    say_kept(w, monitor_error(w->watching.monitor), &w->history,
+             "no history is kept, forecasts will know less", "the history is kept again");
+    say_kept(w, alerts_error(w->watching.alerts), &w->alerts,
+             "what is told is not kept, and told again after a start",
+             "what is told is kept again");
 }
 
 static void on_signal(void *ctx, int signo)

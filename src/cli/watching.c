@@ -8,13 +8,16 @@
 static void on_looked(void *ctx, row_id row, int64_t now_ms)
 {
     struct watching *w = ctx;
-    alerts_look(w->alerts, row, now_ms);
+    if (!w->skips)
+        alerts_look(w->alerts, row, now_ms);
 }
 
 static void on_published(void *ctx)
 {
     struct watching *w = ctx;
-    alerts_looked(w->alerts, w->whole);
+    if (!w->skips)
+        alerts_looked(w->alerts, w->whole);
+    w->skips = w->deaf; /* the next walk, from its begin to its end */
     alerts_tick(w->alerts);
     if (w->whole && w->lend)
         lend_tick(w->lend);
@@ -116,6 +119,7 @@ void watching_close(struct watching *w)
 void watching_sync(struct watching *w, const struct sync_state *state)
 {
     w->whole = state->proof != SYNC_NONE;
+    w->deaf = state->stale_since_wall_ms != WHEN_NONE || state->paused;
     if (state->proof == SYNC_NONE || state->phase == SYNC_LOADING ||
         state->complete_wall_ms == w->sampled_as_of_ms)
         return;

@@ -1,5 +1,9 @@
 /* watching.h: monitor and alerts as the configuration has them, around one fleet: for the console,
- * and for `paddock watch`. */
+ * and for `paddock watch`.
+ *
+ * As long as nothing is heard of the accounts no alert begins or ends: what grows with the time
+ * alone (the age of a health check) or falls with it (a forecast of use that nobody sees) would
+ * tell of the silence, which is told by itself, and not of the accounts. */
 #ifndef CLI_WATCHING_H
 #define CLI_WATCHING_H
 
@@ -37,6 +41,8 @@ struct watching {
     struct alerts *alerts;
     struct error rules_error; /* of the first alert that cannot be read; ST_OK */
     bool whole;               /* the list is complete */
+    bool deaf;  /* nothing new is heard: the server is away, or refreshes are paused */
+    bool skips; /* the running walk is not looked at for alerts */
     int64_t sampled_as_of_ms; /* the complete list that was sampled last */
 };
 

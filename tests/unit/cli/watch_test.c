@@ -2,6 +2,7 @@
  * holds, and end at a signal with what they have said; and a file of metrics at once. It covers
  * watch.c, watching.c and metrics.c. */
 #include "tests/support/cli_inside.h"
+#include "tests/support/disk.h"
 
 #include <setjmp.h>
 #include <signal.h>
@@ -61,6 +62,30 @@ static void test_an_alert(void **state)
     str_finish(&told);
 }
 
+/* F21: a full disk ends nothing and is told: alerts come, commands run. */
+static void test_f21_full_disk(void **state)
+{
+    struct cli_inside *c = *state;
+    struct str text = STR_INIT, path = STR_INIT;
+    tmpdir_path(c->dir, "told", &path);
+    str_printf(&text,
+               "alerts: { slow: { when = \"rate.rps<=80\"; command = [\"/bin/sh\", \"-c\", "
+               "\"cat >> %s\"]; }; };\n",
+               str_text(&path));
+    cli_inside_file(c, "home/config/paddock/paddock.cfg", str_text(&text));
+    pid_t child = end_when_there(str_text(&path));
+    disk_begin();
+    disk_fail(DISK_WRITE, 1, true, DISK_ENOSPC);
+    cli_inside_expect(c, "watch", 0, " alert slow: acct-0: rate.rps<=80\n",
+                      "no history is kept, forecasts will know less: ");
+    disk_end();
+    waitpid(child, NULL, 0);
+    assert_non_null(strstr(str_text(&c->err), "what is told is not kept, and told again"));
+    assert_non_null(strstr(str_text(&c->err), "paddock: ended\n"));
+    str_finish(&text);
+    str_finish(&path);
+}
+
 static void test_slips(void **state)
 {
     struct cli_inside *c = *state;
@@ -100,6 +125,7 @@ int main(void)
 #define T(fn) cmocka_unit_test_setup_teardown(fn, cli_inside_setup, cli_inside_teardown)
     const struct CMUnitTest tests[] = {
         T(test_an_alert),
+        T(test_f21_full_disk),
         T(test_slips),
         T(test_metrics_into_a_file),
     };

@@ -348,6 +348,14 @@ size_t keymap_rows(const struct keymap *map, int context, bool with_global,
     return count;
 }
 
+/* Where text is typed the key is text, but for Space in a context of its own, which has values to
+ * choose from. */
+static bool is_typed(const struct binding *b)
+{
+    bool own_space = b->context != KEYMAP_GLOBAL && b->key.sym == KEYSYM_SPACE;
+    return key_is_text(&b->key) && !own_space;
+}
+
 static size_t add_keys(const struct keymap *map, int context, enum action_id action, bool typing,
                        size_t max, const char *between, struct str *out)
 {
@@ -357,7 +365,7 @@ static size_t add_keys(const struct keymap *map, int context, enum action_id act
         for (size_t i = 0; i < map->count && (!max || found < max); i++) {
             const struct binding *b = &map->bindings[i];
             if (b->action != action || b->context != from || !lives(map, i, context) ||
-                (typing && key_is_text(&b->key)))
+                (typing && is_typed(b)))
                 continue;
             str_add(out, found++ ? between : "");
             key_show(out, &b->key);

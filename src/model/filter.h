@@ -3,10 +3,10 @@
  * Terms are joined by "and", which may be written: text, "exact phrase", /regex/, ~fuzzy;
  * field:value contains, field=value is exactly, != < <= > >= with units, ages and dates
  * (tokens>400M, checked>10m, created<2026-01-31), field:none, field:/re/, field:a,b (any of them),
- * tag:key, tag:key=value; !term or `not term`. Free text looks in name, id, description, region,
- * provider, status and tags, without regard to case and accents. A number, yes or no, and a column
- * with a closed set (health:ok) contain nothing: there `:` is `=`. An unknown `word:` is an error
- * that says to quote it. */
+ * tag:key, tag:key=value, tag:key=a,b; !term or `not term`. Free text looks in name, id,
+ * description, region, provider, status and tags, without regard to case and accents. A number, yes
+ * or no, and a column with a closed set (health:ok) contain nothing: there `:` is `=`. An unknown
+ * `word:` is an error that says to quote it. */
 #ifndef MODEL_FILTER_H
 #define MODEL_FILTER_H
 
@@ -22,6 +22,9 @@ void filter_destroy(struct filter *filter); /* NULL allowed */
 bool filter_match(const struct filter *filter, const struct row_source *row);
 /* Whether it may choose what is written: no contains, regex, fuzzy or free text. */
 bool filter_exact(const struct filter *filter);
+/* Whether a term compares what is used with a number that looks like a percent (tokens>50): then
+ * what it means, appended: "50 is 50 tokens; 50% is percent of the quota". */
+bool filter_hint(const struct filter *filter, struct str *out);
 /* Whether time alone can change what it matches (ages); filter_set_now then moves its clock. */
 bool filter_ages(const struct filter *filter);
 void filter_set_now(struct filter *filter, int64_t now_wall_ms);

@@ -1,12 +1,16 @@
-/* filter_narrow.c: whether one filter lets through nothing that another does not.
+/* filter_narrow.c: what can be told of filters without looking at an account: whether one lets
+ * through nothing that another does not, and what somebody may have meant otherwise.
  *
  * A filter is terms joined by "and": it is narrower when each term of the wider one follows from
  * one of its own. What is not proven here is said not to follow: the price is a walk over all
  * accounts, never a wrong list. */
 #include "model/filter_term.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define HINT_PERCENT_MAX 200 /* a larger number is no percent */
 
 static bool same_text(const char *a, const char *b)
 {
@@ -92,4 +96,24 @@ bool filter_narrows(const struct filter *filter, const struct filter *wider)
             return false;
     }
     return true;
+}
+
+bool filter_hint(const struct filter *filter, struct str *out)
+{
+    for (size_t i = 0; i < filter->count; i++) {
+        const struct term *t = &filter->terms[i];
+        bool tokens = t->column && t->column->field == FIELD_USED_TOKENS;
+        bool requests = t->column && t->column->field == FIELD_USED_REQUESTS;
+        if ((!tokens && !requests) || t->count != 1 || t->words[0].number < 1 ||
+            t->words[0].number > HINT_PERCENT_MAX || !isdigit((unsigned char)*t->words[0].text))
+            continue;
+        long long n = (long long)t->words[0].number;
+        str_printf(out, "%lld is %lld %s; %lld%% is percent of the quota", n, n,
+                   tokens   ? n == 1 ? "token" : "tokens"
+                   : n == 1 ? "request"
+                            : "requests",
+                   n);
+        return true;
+    }
+    return false;
 }

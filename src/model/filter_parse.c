@@ -343,7 +343,21 @@ static enum status take_values(struct parser *p, struct term *t)
     return st;
 }
 
-/* tag:key and tag:key=value. */
+/* Values of a tag, any of them: a,b. */
+static enum status take_tag_values(struct parser *p, struct term *t)
+{
+    enum status st;
+    do {
+        struct str val = STR_INIT;
+        st = take_word(p, ',', &val);
+        if (!st)
+            add_word(t, span_from(&val));
+        str_finish(&val);
+    } while (!st && peek(p) == ',' && ++p->at);
+    return st;
+}
+
+/* tag:key, tag:key=value and tag:key=a,b. */
 static enum status take_tag(struct parser *p, struct term *t)
 {
     struct str s = STR_INIT;
@@ -355,12 +369,8 @@ static enum status take_tag(struct parser *p, struct term *t)
             str_truncate(&s, len - 1);
             t->negate = !t->negate;
         }
-        struct str val = STR_INIT;
         p->at++;
-        st = take_word(p, '\0', &val);
-        if (!st)
-            add_word(t, span_from(&val));
-        str_finish(&val);
+        st = take_tag_values(p, t);
     }
     t->tag = str_steal(&s);
     return st;

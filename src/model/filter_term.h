@@ -27,7 +27,7 @@ struct term {
     bool negate;
     enum op op;
     const struct column *column; /* (borrowed); NULL: free text */
-    char *tag;                   /* owned; tag:key without words, tag:key=value with one */
+    char *tag;                   /* owned; tag:key without words, tag:key=a,b with some */
     bool none;                   /* no value matches too */
     struct word *words;          /* owned */
     size_t count, room;

@@ -268,6 +268,74 @@ static void test_marks(void **state)
     marks(&wide);
 }
 
+/* `f`: one value by one key, several by Space, of one field any of them; what the filter has is
+ * marked, and taken away again. */
+static void values(const struct console_options *o)
+{
+    struct console c;
+    console_open_ready(&c, o);
+    console_keys(&c, "f");
+    console_see(&c, "Narrow to");
+    console_row(&c, o->rows - 2, "Space mark  Tab next field");
+    console_type(&c, "cohere");
+    console_see(&c, ">  cohere");
+    console_keys(&c, "Enter");
+    console_row(&c, 3, "/ provider=cohere ");
+    console_keys(&c, "f");
+    console_see(&c, "* cohere");
+    console_type(&c, "openai");
+    console_keys(&c, "Space");
+    console_see(&c, ">* openai");
+    console_keys(&c, "C-u Tab Space");
+    console_see(&c, "Region");
+    console_keys(&c, "Enter");
+    console_row(&c, 3, "/ provider=openai,cohere region=");
+    console_keys(&c, "f");
+    console_see(&c, "* cohere");
+    console_type(&c, "cohere");
+    console_see(&c, ">* cohere");
+    console_keys(&c, "Space C-u");
+    console_type(&c, "openai");
+    console_keys(&c, "Space Enter");
+    console_gone(&c, "provider=");
+    console_row(&c, 3, "/ region=");
+    console_close(&c);
+}
+
+static void test_values(void **state)
+{
+    (void)state;
+    values(&small);
+    values(&wide);
+}
+
+/* The row of those shown; what tokens>50 counts. */
+static void place_and_hint(const struct console_options *o)
+{
+    struct console c;
+    console_open_ready(&c, o);
+    console_row(&c, 3, "  1/120");
+    console_keys(&c, "j j");
+    console_row(&c, 3, "  3/120");
+    console_keys(&c, "G");
+    console_row(&c, 3, "120/120");
+    console_keys(&c, "g /");
+    console_type(&c, "tokens>50");
+    console_row(&c, 4, "50 is 50 tokens; 50% is percent of the quota");
+    console_type(&c, "%");
+    console_gone(&c, "50 is 50 tokens");
+    console_keys(&c, "Enter");
+    console_row(&c, 3, "of 120");
+    console_close(&c);
+}
+
+static void test_place_and_hint(void **state)
+{
+    (void)state;
+    place_and_hint(&small);
+    place_and_hint(&wide);
+}
+
 /* What `|` did, in words that are true of it. */
 static void marks_by(const struct console_options *o)
 {
@@ -329,6 +397,8 @@ int main(void)
         cmocka_unit_test(test_written_filters),
         cmocka_unit_test(test_marks),
         cmocka_unit_test(test_marks_by_an_expression),
+        cmocka_unit_test(test_values),
+        cmocka_unit_test(test_place_and_hint),
         cmocka_unit_test(test_sort),
         cmocka_unit_test(test_detail),
         cmocka_unit_test(test_the_detail_is_whole_at_once),

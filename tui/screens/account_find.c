@@ -2,28 +2,11 @@
 #include "tui/screens/account_find.h"
 
 #include "model/filter.h"
+#include "tui/screens/filter_words.h"
 
 #include <string.h>
 
 const char find_problems[] = "!problem:none";
-
-void filter_value_add(struct str *out, struct span value)
-{
-    bool plain = value.len > 0;
-    for (size_t i = 0; i < value.len; i++)
-        plain = plain && !strchr(" ,\"\\\t", value.p[i]);
-    if (plain) {
-        str_add_span(out, value);
-        return;
-    }
-    str_add_char(out, '"');
-    for (size_t i = 0; i < value.len; i++) {
-        if (value.p[i] == '"' || value.p[i] == '\\')
-            str_add_char(out, '\\');
-        str_add_char(out, value.p[i]);
-    }
-    str_add_char(out, '"');
-}
 
 void filter_term_add(struct str *out, enum field field, const struct value *value)
 {

@@ -19,6 +19,7 @@ void account_line_finish(struct account_line *l)
     line_editor_finish(&l->editor);
     str_finish(&l->filter);
     str_finish(&l->before);
+    str_finish(&l->hint);
 }
 
 /* ---- the filter ---- */
@@ -42,6 +43,9 @@ bool account_line_set(struct account_line *l, struct span text)
     /* The account that stands under the cursor stays there when the filter goes. */
     if (!l->typing && account_list_cursor(l->list) != ROW_NONE)
         l->list->cursor = account_list_cursor(l->list);
+    str_clear(&l->hint);
+    if (filter)
+        filter_hint(filter, &l->hint);
     struct str kept = STR_INIT; /* text may be l->filter itself */
     str_add_span(&kept, text);
     str_finish(&l->filter);
@@ -146,10 +150,26 @@ unsigned account_line_key(struct account_line *l, const struct key *key)
 
 /* ---- drawing ---- */
 
+/* The number of the row under the cursor, as wide as the number of rows, so that nothing beside it
+ * moves: "  7/37". */
+static void add_place(struct account_line *l, struct str *out)
+{
+    struct str rows = STR_INIT;
+    size_t row;
+    quantity_full(&rows, view_count(app_session(l->app)->view));
+    if (table_cursor(&l->list->table, &row))
+        str_printf(out, "%*s/", (int)rows.len, QUANTITY(row + 1));
+    str_add_span(out, span_from(&rows));
+    str_finish(&rows);
+}
+
 static void add_count(struct account_line *l, struct str *out)
 {
     struct session *s = app_session(l->app);
-    quantity_full(out, view_count(s->view));
+    bool any = l->filter.len || l->typing == TYPING_FILTER;
+    add_place(l, out);
+    if (!any)
+        return;
     str_add(out, " of ");
     quantity_full(out, fleet_count(s->fleet));
     if (sync_state(s->sync)->proof == SYNC_NONE)
@@ -166,13 +186,17 @@ static void add_busy(const struct view *view, struct str *out)
         str_printf(out, "%s%s... %d%%", out->len ? "  " : "", words[busy], percent);
 }
 
+static void add_right(struct account_line *l, struct str *out)
+{
+    add_count(l, out);
+    add_busy(app_session(l->app)->view, out);
+}
+
 static void draw_filter(struct account_line *l, const struct canvas *c)
 {
     struct str count = STR_INIT;
     bool any = l->filter.len || l->typing == TYPING_FILTER;
-    if (any)
-        add_count(l, &count);
-    add_busy(app_session(l->app)->view, &count);
+    add_right(l, &count);
     int right = (int)count.len;
     draw_own(c, 0, 1, any ? ROLE_BAR_KEY : ROLE_DIM, "/", 2, TEXT_LEFT);
     struct canvas line = canvas_part(c, 0, 3, 1, c->cols - right - 5);
@@ -184,6 +208,15 @@ static void draw_filter(struct account_line *l, const struct canvas *c)
         draw_own(&line, 0, 0, ROLE_DIM, "filter", line.cols, TEXT_LEFT);
     draw_own(c, 0, c->cols - right - 1, ROLE_DIM, str_text(&count), right, TEXT_RIGHT);
     str_finish(&count);
+}
+
+void account_line_update(struct account_line *l, const struct canvas *c)
+{
+    struct str right = STR_INIT;
+    add_right(l, &right);
+    draw_own(c, 0, c->cols - (int)right.len - 1, ROLE_DIM, str_text(&right), (int)right.len,
+             TEXT_RIGHT);
+    str_finish(&right);
 }
 
 /* What is wrong and what comes next, whole, below the place where it stands when it fits there;
@@ -220,6 +253,10 @@ int account_line_draw(struct account_line *l, const struct canvas *c)
         line_editor_draw(&l->editor, c, 0, 3, c->cols - 4, true, others[l->typing].hint);
     } else {
         draw_filter(l, c);
+    }
+    if (l->typing == TYPING_FILTER && !l->err.status && l->hint.len) {
+        draw_own(c, 1, 3, ROLE_NOTE, str_text(&l->hint), c->cols - 4, TEXT_LEFT);
+        return 2;
     }
     if (!l->err.status || !l->typing)
         return 1;

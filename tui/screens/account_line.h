@@ -18,6 +18,7 @@ struct account_line {
     struct line_editor editor;
     struct str filter; /* accepted, or as typed while it is good */
     struct str before; /* the filter before it was edited: Esc gives it back */
+    struct str hint;   /* what the text being typed may be taken for; "" */
     size_t err_at;     /* the byte of the text where err stands */
     struct error err;  /* of the text being typed; the last good result stays on the screen */
 };
@@ -36,5 +37,7 @@ void account_line_end(struct account_line *l, bool accept);
 unsigned account_line_key(struct account_line *l, const struct key *key);
 /* Draws at the top of the canvas; returns the lines taken. */
 int account_line_draw(struct account_line *l, const struct canvas *c);
+/* After a move in the list alone: the number of the row. */
+void account_line_update(struct account_line *l, const struct canvas *c);
 
 #endif

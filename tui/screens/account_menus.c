@@ -7,8 +7,6 @@
 #include "fleet/fleet.h"
 #include "model/json.h"
 #include "tui/mask.h"
-#include "tui/screens/account_find.h"
-#include "tui/screens/accounts.h"
 #include "tui/screens/pick.h"
 
 #include <stdio.h>
@@ -41,94 +39,6 @@ void menu_sort(struct app *app, struct account_list *list)
                                  .fill = sort_fill,
                                  .chosen = sort_chosen,
                                  .ctx = list};
-    app_push(app, &pick_screen, &arg);
-}
-
-/* ---- by value ---- */
-
-struct facet_menu {
-    struct app *app;
-    void *accounts; /* (borrowed) the screen that gets the filter */
-    struct arena mem;
-    enum field *fields; /* of each item */
-    struct span *texts;
-    size_t count, field_room, text_room;
-};
-
-static void facet_values(struct facet_menu *m, struct menu *menu, enum field field)
-{
-    struct facet *facets;
-    size_t n = fleet_facets(app_session(m->app)->fleet, field, &m->mem, &facets);
-    struct menu_item *heading = menu_add(menu, field_info(field)->label, NULL, NULL, -1);
-    heading->heading = true;
-    for (size_t i = 0; i < n; i++) {
-        char *text = span_dup(facets[i].text);
-        size_t fields = m->count;
-        VEC_ROOM(m->fields, fields, m->field_room);
-        VEC_ROOM(m->texts, m->count, m->text_room);
-        m->fields[m->count] = field;
-        m->texts[m->count] = facets[i].text;
-        menu_add(menu, text, NULL, QUANTITY(facets[i].count), (int)m->count++);
-        mem_free(text);
-    }
-}
-
-static void facet_fill(void *ctx, struct menu *menu)
-{
-    for (int f = 0; f < FIELD_COUNT; f++) {
-        if (field_info((enum field)f)->flags & FF_FACET)
-            facet_values(ctx, menu, (enum field)f);
-    }
-}
-
-static void facet_chosen(void *ctx, struct menu *menu, const struct menu_item *item)
-{
-    struct facet_menu *m = ctx;
-    struct str text = STR_INIT;
-    (void)menu;
-    if (item->value < 0)
-        return;
-    enum field field = m->fields[item->value];
-    struct span value = m->texts[item->value];
-    struct span before = accounts_filter_text(m->accounts);
-    str_add_span(&text, before);
-    if (before.len)
-        str_add_char(&text, ' ');
-    if (span_is(value, "-") || span_is(value, "none")) {
-        str_printf(&text, "%s:none", field_info(field)->key);
-    } else if (field == FIELD_TAGS) {
-        str_add(&text, "tag:");
-        filter_value_add(&text, value);
-    } else {
-        str_printf(&text, "%s=", field_info(field)->key);
-        filter_value_add(&text, value);
-    }
-    accounts_filter(m->accounts, span_from(&text));
-    str_finish(&text);
-}
-
-static void facet_close(void *ctx)
-{
-    struct facet_menu *m = ctx;
-    arena_finish(&m->mem);
-    mem_free(m->fields);
-    mem_free(m->texts);
-    mem_free(m);
-}
-
-void menu_facet(struct app *app, void *accounts)
-{
-    struct facet_menu *m = mem_calloc(1, sizeof *m);
-    m->app = app;
-    m->accounts = accounts;
-    arena_init(&m->mem);
-    const struct pick_arg arg = {.title = "Narrow to",
-                                 .filter = true,
-                                 .start = 0,
-                                 .fill = facet_fill,
-                                 .chosen = facet_chosen,
-                                 .close = facet_close,
-                                 .ctx = m};
     app_push(app, &pick_screen, &arg);
 }
 

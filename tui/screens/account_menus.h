@@ -7,8 +7,8 @@
 
 /* `o`: the columns; choosing the one that sorts turns the order round. */
 void menu_sort(struct app *app, struct account_list *list);
-/* `f`: values of provider, status, region, tags ... with their counts; writes the filter term into
- * the accounts screen `accounts` (its self). */
+/* `f`: values of provider, status, region, tags ... with their counts; Space marks several, Enter
+ * writes the filter's terms into the accounts screen `accounts` (its self). account_facets.c. */
 void menu_facet(struct app *app, void *accounts);
 /* `y`: id, name, JSON, curl, paddock command, Markdown of a row. The JSON is masked unless
  * `reveal`. */

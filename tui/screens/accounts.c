@@ -426,6 +426,7 @@ static void accounts_update(void *self, const struct canvas *c)
         accounts_draw(self, c);
         return;
     }
+    account_line_update(&a->line, &p.list);
     if (p.beside || p.below)
         detail_draw(&a->detail, &p.detail, accounts_cursor(a), false);
 }

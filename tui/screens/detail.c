@@ -436,7 +436,9 @@ void detail_draw(struct detail *d, const struct canvas *c, row_id row, bool focu
     if (right)
         draw_text(c, 0, c->cols - right, ROLE_DIM, provider.text, right - 1, TEXT_RIGHT);
     bar_tabs(c, 1, 1, tabs, DETAIL_TABS, (size_t)d->tab);
-    struct canvas body = canvas_part(c, 2, 0, c->rows - 2, c->cols);
+    /* The overview's lines begin with a blank of their own. */
+    int left = d->tab == DETAIL_JSON ? 1 : 0;
+    struct canvas body = canvas_part(c, 2, left, c->rows - 2, c->cols - left);
     make_text(d, row, body.cols, focus || d->searched ? ROWS_ALL : body.rows);
     textview_draw(&d->view, &body, focus);
 }

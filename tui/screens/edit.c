@@ -54,7 +54,7 @@ static void make_preview(struct edit *e)
                    &body);
     mask_json(&shown, span_from(&body), e->reveal);
     json_pretty(&pretty, span_from(&shown));
-    textview_add(v, ROLE_TEXT, span_from(&pretty));
+    textview_indented(v, ROLE_TEXT, span_from(&pretty));
     str_finish(&body);
     str_finish(&shown);
     str_finish(&pretty);

@@ -2,6 +2,7 @@
 #include "tui/screens/help.h"
 
 #include "base/mem.h"
+#include "base/vec.h"
 #include "tui/screens/reader.h"
 
 #define KEYS_CELLS 18
@@ -61,9 +62,43 @@ static const char grammar[] =
     "  tokens>400M           < <= > >= with k M G; checked>10m for ages, created<2026-01-31\n"
     "  tokens>90%            of the quota: the same as tokens.pct>90\n"
     "  health:down           the class of the status: ok, degraded, down, other\n"
-    "  tag:env  tag:env=prod\n"
+    "  tag:env  tag:env=prod,dev\n"
     "  !term  or  not term\n"
     "  Fields: every short name of the form and the detail, and tokens.pct, requests.pct\n";
+
+/* What the signs on the screen mean: those that no word stands beside. */
+static const struct {
+    enum glyph glyph;
+    const char *more; /* after the sign: part of it */
+    const char *words;
+} signs[] = {
+    {GLYPH_CURSOR, "", "the row the keys act on"},
+    {GLYPH_MARK, "", "a marked row"},
+    {GLYPH_LOCK, "", "a write is on its way, or its outcome is not known"},
+    {GLYPH_CHANGED, "", "it changed a moment ago: at the last look at the server"},
+    {GLYPH_OK, "", "the status counts as ok"},
+    {GLYPH_DEGRADED, "", "degraded"},
+    {GLYPH_DOWN, "", "down"},
+    {GLYPH_DISABLED, "", "switched off"},
+    {GLYPH_OTHER, "", "a status that health.ok, health.degraded and health.down do not name"},
+    {GLYPH_OTHER, "2d", "the last health check is that old, older than health.stale"},
+    {GLYPH_SORT_UP, "", "sorted by this column, upwards; downwards the other way"},
+    {GLYPH_MORE_RIGHT, "", "in the headings: l shows more columns, h goes back"},
+    {GLYPH_ELLIPSIS, "", "a text was cut here"},
+};
+
+static void add_signs(struct textview *v, const struct draw *draw)
+{
+    textview_printf(v, ROLE_TITLE, "\n SIGNS\n");
+    for (size_t i = 0; i < ARRAY_LEN(signs); i++) {
+        struct str sign = STR_INIT;
+        str_printf(&sign, "%s%s", draw_glyph_text(draw, signs[i].glyph), signs[i].more);
+        int pad = KEYS_CELLS - text_width(str_text(&sign), sign.len);
+        textview_printf(v, ROLE_BAR_KEY, "  %s%*s ", str_text(&sign), pad, "");
+        textview_printf(v, ROLE_HELP, "%s\n", signs[i].words);
+        str_finish(&sign);
+    }
+}
 
 static const char values[] =
     "  400M 6_000 900k       numbers; 20 20s 2m times\n"
@@ -90,6 +125,7 @@ static void *help_open(struct app *app, const void *arg)
     if (!form) {
         textview_printf(v, ROLE_TITLE, "\n FILTER\n");
         textview_add(v, ROLE_HELP, span_of(grammar));
+        add_signs(v, app_draw(app));
     }
     if (form || !typing) {
         textview_printf(v, ROLE_TITLE, "\n VALUES IN THE FORM\n");

@@ -107,7 +107,7 @@ static void add_json(struct entry_view *view, const char *title, const char *jso
     mask_json(&masked, span_of(json), view->reveal);
     json_pretty(&pretty, span_from(&masked));
     textview_printf(&view->reader.view, ROLE_TITLE, "\n %s\n", title);
-    textview_add(&view->reader.view, ROLE_TEXT, span_from(&pretty));
+    textview_indented(&view->reader.view, ROLE_TEXT, span_from(&pretty));
     textview_printf(&view->reader.view, ROLE_TEXT, "\n");
     str_finish(&masked);
     str_finish(&pretty);

@@ -49,7 +49,8 @@ static void pick_draw(void *self, const struct canvas *c)
 
 static const char *pick_context(const void *self)
 {
-    return ((const struct pick *)self)->arg.filter ? "palette" : "menu";
+    const struct pick *p = self;
+    return p->arg.context ? p->arg.context : p->arg.filter ? "palette" : "menu";
 }
 
 static bool pick_typing(const void *self)
@@ -57,9 +58,21 @@ static bool pick_typing(const void *self)
     return ((const struct pick *)self)->arg.filter;
 }
 
+static void tell_moved(const struct pick *p)
+{
+    const struct menu_item *item = menu_current(&p->menu);
+    if (p->arg.moved && item)
+        p->arg.moved(p->arg.ctx, item);
+}
+
 static unsigned pick_action(void *self, enum action_id action)
 {
     struct pick *p = self;
+    if (action == ACTION_NEXT_TAB || action == ACTION_PREVIOUS_TAB) {
+        if (menu_section(&p->menu, action == ACTION_NEXT_TAB) == MENU_MOVED)
+            tell_moved(p);
+        return EFFECT_REDRAW;
+    }
     if (action != ACTION_BACK && action != ACTION_CLOSE)
         return EFFECT_NONE;
     if (p->arg.cancelled)
@@ -79,9 +92,7 @@ static unsigned pick_key(void *self, const struct key *key)
     case MENU_CANCELLED:
         return pick_action(self, ACTION_BACK);
     case MENU_MOVED:
-        item = menu_current(&p->menu);
-        if (p->arg.moved && item)
-            p->arg.moved(p->arg.ctx, item);
+        tell_moved(p);
         return EFFECT_REDRAW;
     case MENU_CHOSEN:
         item = menu_current(&p->menu);
@@ -108,10 +119,18 @@ static unsigned pick_news(void *self, enum news news)
 
 static const int *pick_bar(const void *self, size_t *count)
 {
-    static const int bar[] = {ACTION_ACCEPT, ACTION_BACK, ACTION_CHOOSE};
+    static const int one[] = {ACTION_ACCEPT, ACTION_BACK};
+    static const int several[] = {ACTION_CHOOSE, ACTION_NEXT_TAB, ACTION_ACCEPT, ACTION_BACK};
     const struct pick *p = self;
-    *count = p->arg.multi ? ARRAY_LEN(bar) : ARRAY_LEN(bar) - 1;
-    return bar;
+    *count = p->arg.multi ? ARRAY_LEN(several) : ARRAY_LEN(one);
+    return p->arg.multi ? several : one;
+}
+
+/* Space takes several, so it is no choice yet; Tab goes through the groups under headings. */
+static const char *pick_label(const void *self, enum action_id action)
+{
+    (void)self;
+    return action == ACTION_CHOOSE ? "mark" : action == ACTION_NEXT_TAB ? "next field" : NULL;
 }
 
 const struct screen_ops pick_screen = {
@@ -126,4 +145,5 @@ const struct screen_ops pick_screen = {
     .typing = pick_typing,
     .news = pick_news,
     .bar = pick_bar,
+    .label = pick_label,
 };

@@ -7,10 +7,11 @@
 #include "tui/widgets/menu.h"
 
 struct pick_arg {
-    const char *title; /* own text */
-    bool filter;       /* typing narrows */
-    bool multi;        /* Space checks */
-    int start;         /* value of the item that has the cursor first, when none is checked */
+    const char *title;   /* own text */
+    const char *context; /* of its keys, as in keys.cfg; NULL: "palette" with filter, else "menu" */
+    bool filter;         /* typing narrows */
+    bool multi;          /* Space checks */
+    int start;           /* value of the item that has the cursor first, when none is checked */
     void (*fill)(void *ctx, struct menu *menu);
     /* Enter on an item (never NULL); the overlay is closed before. menu is (borrowed). */
     void (*chosen)(void *ctx, struct menu *menu, const struct menu_item *item);

@@ -17,6 +17,12 @@ static void line(struct review_view *v, enum role role, const char *text)
     textview_add(v->text, ROLE_TEXT, span_of("\n"));
 }
 
+static void below_heading(struct review_view *v, const struct str *text)
+{
+    textview_indented(v->text, ROLE_TEXT, span_from(text));
+    textview_add(v->text, ROLE_TEXT, span_of("\n"));
+}
+
 static void add_value(struct review_view *v, enum role role, enum field f,
                       const struct value *value)
 {
@@ -140,7 +146,7 @@ static void add_request(struct review_view *v)
     mask_json(&body, span_of(write_body(v->write)), v->reveal);
     json_pretty(&pretty, span_from(&body));
     if (pretty.len)
-        line(v, ROLE_TEXT, str_text(&pretty));
+        below_heading(v, &pretty);
     str_finish(&body);
     str_finish(&pretty);
 }
@@ -154,9 +160,9 @@ static void add_commands(struct review_view *v)
     preview_init(&p);
     preview_make(&p, v->write, s->api, &options);
     textview_printf(v->text, ROLE_TITLE, " COMMAND\n");
-    line(v, ROLE_TEXT, str_text(&p.command));
+    below_heading(v, &p.command);
     textview_printf(v->text, ROLE_TITLE, "\n CURL\n");
-    line(v, ROLE_TEXT, str_text(&p.curl));
+    below_heading(v, &p.curl);
     preview_finish(&p);
 }
 

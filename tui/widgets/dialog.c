@@ -182,23 +182,41 @@ static int width_wanted(const struct dialog *d, int most)
     return width < most ? width : most;
 }
 
-static void draw_buttons(const struct dialog *d, const struct canvas *c, int y)
+static int button_cells(const struct dialog *d, size_t i)
 {
-    int x = c->cols;
+    return text_width(d->buttons[i], strlen(d->buttons[i])) + 4;
+}
+
+/* Beside each other, or, where that is wider than the box, one below the other. */
+static int button_rows(const struct dialog *d, int cells)
+{
+    int sum = -2;
+    for (size_t i = 0; i < d->button_count; i++)
+        sum += button_cells(d, i) + 2;
+    return sum <= cells ? 1 : (int)d->button_count;
+}
+
+/* From the last row of the canvas upwards. */
+static void draw_buttons(const struct dialog *d, const struct canvas *c)
+{
+    int x = c->cols, y = c->rows - 1;
+    bool below = button_rows(d, c->cols) > 1;
     for (size_t i = d->button_count; i-- > 0;) {
-        int cells = text_width(d->buttons[i], strlen(d->buttons[i])) + 4;
+        int cells = button_cells(d, i);
         bool ready = !i || dialog_word_typed(d);
         enum role role = i == d->focus    ? ROLE_BUTTON_FOCUS
                          : !ready         ? ROLE_DIM
                          : i && d->danger ? ROLE_DANGER
                                           : ROLE_BUTTON;
+        cells = cells < c->cols ? cells : c->cols;
         x -= cells;
         draw_own(c, y, x, role, "( ", 2, TEXT_LEFT);
         draw_text(c, y, x + 2, role, span_of(d->buttons[i]), cells - 4, TEXT_LEFT);
         draw_own(c, y, x + cells - 2, role, " )", 2, TEXT_LEFT);
         if (i == d->focus)
             draw_cursor(c, y, x + 2);
-        x -= 2;
+        x = below ? c->cols : x - 2;
+        y -= below;
     }
 }
 
@@ -222,7 +240,8 @@ void dialog_draw(struct dialog *d, const struct canvas *c)
     int most = c->cols - 2 - 2 * MARGIN;
     most = most > WIDTH_MAX ? WIDTH_MAX : most > 1 ? most : 1;
     int cells = width_wanted(d, most), lines = line_total(d, cells);
-    int below = (d->word ? 4 : 1) + 1; /* an empty line, the word, the buttons */
+    int below =
+        (d->word ? 4 : 1) + button_rows(d, cells); /* an empty line, the word, the buttons */
     int shown = lines + below + 2 < c->rows ? lines : c->rows - below - 2;
     shown = shown > 0 ? shown : 0;
     int rows = shown + below + 2, cols = cells + 2 + 2 * MARGIN;
@@ -244,5 +263,5 @@ void dialog_draw(struct dialog *d, const struct canvas *c)
     struct canvas foot = canvas_part(&inside, shown, MARGIN, below, cells);
     if (d->word)
         draw_word(d, &foot, 1);
-    draw_buttons(d, &foot, below - 1);
+    draw_buttons(d, &foot);
 }

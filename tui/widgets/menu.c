@@ -226,6 +226,24 @@ static enum menu_result move_cursor(struct menu *m, enum move move)
     return at != before || was_none ? MENU_MOVED : MENU_OPEN;
 }
 
+enum menu_result menu_section(struct menu *m, bool next)
+{
+    size_t n = m->shown_count, here = m->scroll.cursor;
+    while (here < n && here > 0 && !shown_item(m, here)->heading)
+        here--;
+    for (size_t i = 1; i <= n; i++) {
+        size_t at = (next ? here + i : here + n - i) % n;
+        if (!shown_item(m, at)->heading || at + 1 >= n || !can_choose(shown_item(m, at + 1)))
+            continue;
+        bool moved = m->scroll.cursor != at + 1;
+        m->scroll.cursor = at + 1;
+        m->none_chosen = false;
+        keep_in_sight(m);
+        return moved ? MENU_MOVED : MENU_OPEN;
+    }
+    return MENU_OPEN;
+}
+
 static enum menu_result jump(struct menu *m, const char *letter)
 {
     struct str folded = STR_INIT;

@@ -47,7 +47,7 @@ struct menu {
     size_t page;
     bool none_chosen; /* the cursor is on nothing (a dangerous first match) */
     bool filter;      /* typing narrows; otherwise a letter jumps */
-    bool multi;       /* Space checks */
+    bool multi;       /* Space checks, and is no text */
     struct line_editor editor;
 };
 
@@ -62,6 +62,9 @@ struct menu_item *menu_add(struct menu *m, const char *text, const char *detail,
 /* After the last menu_add: applies the filter and puts the cursor on the item with `value`, else on
  * the first; on none when that destroys. */
 void menu_ready(struct menu *m, int value);
+/* To the first item under the next heading, or under the one before; round at the ends. MENU_MOVED
+ * or MENU_OPEN. */
+enum menu_result menu_section(struct menu *m, bool next);
 enum menu_result menu_key(struct menu *m, const struct key *key);
 /* The chosen item, or NULL when there is none (empty list, dangerous first match). */
 const struct menu_item *menu_current(const struct menu *m);

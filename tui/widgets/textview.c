@@ -47,6 +47,17 @@ void textview_add(struct textview *v, enum role role, struct span text)
     v->laid_cells = -1;
 }
 
+void textview_indented(struct textview *v, enum role role, struct span text)
+{
+    while (text.len) {
+        const char *end = memchr(text.p, '\n', text.len);
+        size_t len = end ? (size_t)(end - text.p) + 1 : text.len;
+        textview_add(v, role, span_of(" "));
+        textview_add(v, role, (struct span){text.p, len});
+        text = (struct span){text.p + len, text.len - len};
+    }
+}
+
 void textview_printf(struct textview *v, enum role role, const char *fmt, ...)
 {
     struct str out = STR_INIT;

@@ -45,6 +45,8 @@ void textview_top(struct textview *v);
 void textview_add(struct textview *v, enum role role, struct span text);
 void textview_printf(struct textview *v, enum role role, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+/* The same, with a blank before each line: for what stands under a heading. */
+void textview_indented(struct textview *v, enum role role, struct span text);
 /* How many lines of what was added have ended, before any is wrapped. */
 size_t textview_ended(const struct textview *v);
 /* Moves; LEFT and RIGHT by 8 cells when not wrapped. */

@@ -200,12 +200,39 @@ static void test_narrower_is_narrower(void **state)
     column_set_destroy(columns);
 }
 
+/* What is compared with a number that may be meant as a percent. */
+static void test_hint(void **state)
+{
+    static const struct {
+        const char *text, *want;
+    } rows[] = {{"tokens>50", "50 is 50 tokens; 50% is percent of the quota"},
+                {"region:eu requests<=1", "1 is 1 request; 1% is percent of the quota"},
+                {"tokens>50%", ""},
+                {"tokens>400M", ""},
+                {"quota.tokens>50", ""},
+                {"tokens:none", ""},
+                {"eom>50", ""}};
+    struct column_set *columns = column_set_create();
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct filter *filter = NULL;
+        struct str out = STR_INIT;
+        if (filter_parse(columns, span_of(rows[i].text), 0, &filter, NULL, NULL) == ST_OK)
+            assert_true(filter_hint(filter, &out) == (rows[i].want[0] != 0));
+        assert_string_equal(str_text(&out), rows[i].want);
+        filter_destroy(filter);
+        str_finish(&out);
+    }
+    column_set_destroy(columns);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_narrows),
         cmocka_unit_test(test_time_passes),
         cmocka_unit_test(test_narrower_is_narrower),
+        cmocka_unit_test(test_hint),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

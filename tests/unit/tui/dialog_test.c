@@ -108,6 +108,33 @@ static void test_draw(void **state)
     screen_close(&s);
 }
 
+/* Buttons that do not fit beside each other stand one below the other, whole. */
+static void test_narrow(void **state)
+{
+    (void)state;
+    struct screen s;
+    struct dialog d;
+    screen_open(&s, 10, 40, true);
+    dialog_init(&d, "Leave the form?");
+    dialog_safe_button(&d, "Keep editing");
+    dialog_button(&d, "Leave, keep the draft");
+    dialog_button(&d, "Discard it");
+    dialog_line(&d, ROLE_TEXT, "It has changes.");
+    dialog_draw(&d, &s.canvas);
+    static const char *const rows[] = {
+        "+- Leave the form? --------------------+", "|  It has changes.                     |",
+        "|                                      |", "|                    ( Keep editing )  |",
+        "|           ( Leave, keep the draft )  |", "|                      ( Discard it )  |",
+        "+--------------------------------------+"};
+    int y = 0;
+    while (!screen_row(y)[0])
+        y++;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        assert_non_null(strstr(screen_row(y + (int)i), rows[i]));
+    dialog_finish(&d);
+    screen_close(&s);
+}
+
 static void test_tiny(void **state)
 {
     (void)state;
@@ -139,6 +166,7 @@ int main(void)
         cmocka_unit_test(test_word),
         cmocka_unit_test(test_paste_never_confirms),
         cmocka_unit_test(test_draw),
+        cmocka_unit_test(test_narrow),
         cmocka_unit_test(test_tiny),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

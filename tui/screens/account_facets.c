@@ -1,0 +1,198 @@
+/* account_facets.c: the menu of `f`: the values of some fields with their counts. Those that the
+ * filter asks for are marked at first; Space marks and unmarks, and Enter puts what is marked into
+ * the filter, one term a field. Without a change of marks Enter takes the one under the cursor, in
+ * the place of its field's others: one value is picked by one key. */
+#include "base/mem.h"
+#include "base/quantity.h"
+#include "base/vec.h"
+#include "fleet/fleet.h"
+#include "tui/screens/account_menus.h"
+#include "tui/screens/accounts.h"
+#include "tui/screens/filter_words.h"
+#include "tui/screens/pick.h"
+
+#include <string.h>
+
+struct facet_item {
+    struct filter_about about;
+    struct span value; /* in the arena, as `about.tag` */
+    bool none;         /* accounts without one */
+    bool was;          /* in the filter when the menu was opened */
+};
+
+struct facet_menu {
+    struct app *app;
+    void *accounts; /* (borrowed) the screen that gets the filter */
+    struct arena mem;
+    struct facet_item *items; /* owned; by the number of the menu's item */
+    size_t count, room;
+};
+
+static bool same_about(struct filter_about a, struct filter_about b)
+{
+    return a.field == b.field && span_eq(a.tag, b.tag);
+}
+
+/* ---- what is offered ---- */
+
+static struct facet_item item_of(enum field field, struct span text)
+{
+    struct facet_item item = {.about = {.field = field}, .value = text};
+    const char *eq = field == FIELD_TAGS ? memchr(text.p, '=', text.len) : NULL;
+    item.none = span_is(text, "-") || span_is(text, "none");
+    if (eq) {
+        item.about.tag = (struct span){text.p, (size_t)(eq - text.p)};
+        item.value = (struct span){eq + 1, text.len - item.about.tag.len - 1};
+    }
+    return item;
+}
+
+static void add_values(struct facet_menu *m, struct menu *menu, enum field field)
+{
+    struct facet *facets;
+    size_t n = fleet_facets(app_session(m->app)->fleet, field, &m->mem, &facets);
+    struct menu_item *heading = menu_add(menu, field_info(field)->label, NULL, NULL, -1);
+    heading->heading = true;
+    for (size_t i = 0; i < n; i++) {
+        char *text = span_dup(facets[i].text);
+        VEC_ROOM(m->items, m->count, m->room);
+        m->items[m->count] = item_of(field, facets[i].text);
+        menu_add(menu, text, NULL, QUANTITY(facets[i].count), (int)m->count++);
+        mem_free(text);
+    }
+}
+
+struct marking {
+    struct facet_menu *m;
+    struct menu *menu;
+};
+
+static void mark_value(void *ctx, struct filter_about about, struct span value)
+{
+    struct marking *x = ctx;
+    for (size_t i = 0; i < x->menu->count; i++) {
+        struct menu_item *item = &x->menu->items[i];
+        struct facet_item *f = item->value < 0 ? NULL : &x->m->items[item->value];
+        if (!f || !same_about(f->about, about) ||
+            !(f->none ? span_is(value, "none") : span_eq(f->value, value)))
+            continue;
+        f->was = item->checked = true;
+    }
+}
+
+static void facet_fill(void *ctx, struct menu *menu)
+{
+    struct facet_menu *m = ctx;
+    for (int f = 0; f < FIELD_COUNT; f++) {
+        if (field_info((enum field)f)->flags & FF_FACET)
+            add_values(m, menu, (enum field)f);
+    }
+    struct marking marking = {m, menu};
+    filter_words_each(app_session(m->app)->columns, accounts_filter_text(m->accounts), mark_value,
+                      &marking);
+}
+
+/* ---- what is written ---- */
+
+/* The filter with the checked values of one field, or of one key of the tags, in the place of what
+ * it says of that. */
+static void write_term(struct facet_menu *m, const struct menu *menu, struct filter_about about,
+                       struct str *filter)
+{
+    struct str rest = STR_INIT;
+    struct span *values = mem_calloc(m->count + 1, sizeof *values);
+    size_t count = 0;
+    bool none = false;
+    for (size_t i = 0; i < menu->count; i++) {
+        const struct menu_item *item = &menu->items[i];
+        const struct facet_item *f = item->value < 0 ? NULL : &m->items[item->value];
+        if (!f || !item->checked || !same_about(f->about, about))
+            continue;
+        none = none || f->none;
+        if (!f->none)
+            values[count++] = f->value;
+    }
+    filter_words_without(app_session(m->app)->columns, span_from(filter), about, &rest);
+    if (count || none)
+        filter_words_add(&rest, about, values, count, none);
+    str_clear(filter);
+    str_add_span(filter, span_from(&rest));
+    mem_free(values);
+    str_finish(&rest);
+}
+
+static bool is_checked(const struct menu *menu, size_t at)
+{
+    for (size_t i = 0; i < menu->count; i++) {
+        if (menu->items[i].value == (int)at)
+            return menu->items[i].checked;
+    }
+    return false;
+}
+
+static bool marks_changed(const struct facet_menu *m, const struct menu *menu)
+{
+    for (size_t i = 0; i < menu->count; i++) {
+        const struct menu_item *item = &menu->items[i];
+        if (item->value >= 0 && item->checked != m->items[item->value].was)
+            return true;
+    }
+    return false;
+}
+
+/* Nothing was marked: the one under the cursor alone, of what it is about. */
+static void mark_alone(const struct facet_menu *m, struct menu *menu, int value)
+{
+    for (size_t i = 0; i < menu->count; i++) {
+        struct menu_item *item = &menu->items[i];
+        if (item->value >= 0 && same_about(m->items[item->value].about, m->items[value].about))
+            item->checked = item->value == value;
+    }
+}
+
+static void facet_chosen(void *ctx, struct menu *menu, const struct menu_item *item)
+{
+    struct facet_menu *m = ctx;
+    struct str filter = STR_INIT;
+    if (item->value < 0)
+        return;
+    if (!marks_changed(m, menu))
+        mark_alone(m, menu, item->value);
+    str_add_span(&filter, accounts_filter_text(m->accounts));
+    for (size_t i = 0; i < m->count; i++) {
+        if (is_checked(menu, i) != m->items[i].was) {
+            write_term(m, menu, m->items[i].about, &filter);
+            for (size_t k = i; k < m->count; k++) /* its others are written with it */
+                if (same_about(m->items[k].about, m->items[i].about))
+                    m->items[k].was = is_checked(menu, k);
+        }
+    }
+    accounts_filter(m->accounts, span_from(&filter));
+    str_finish(&filter);
+}
+
+static void facet_close(void *ctx)
+{
+    struct facet_menu *m = ctx;
+    arena_finish(&m->mem);
+    mem_free(m->items);
+    mem_free(m);
+}
+
+void menu_facet(struct app *app, void *accounts)
+{
+    struct facet_menu *m = mem_calloc(1, sizeof *m);
+    m->app = app;
+    m->accounts = accounts;
+    arena_init(&m->mem);
+    const struct pick_arg arg = {.title = "Narrow to",
+                                 .context = "facet",
+                                 .filter = true,
+                                 .multi = true,
+                                 .start = 0,
+                                 .fill = facet_fill,
+                                 .chosen = facet_chosen,
+                                 .close = facet_close,
+                                 .ctx = m};
+    app_push(app, &pick_screen, &arg);
+}

@@ -301,12 +301,12 @@ static int tabs_cells(const struct bar_tab *tabs, size_t count)
     return sum;
 }
 
-/* Takes the last tabs away, but for the active one, until `want` cells beside them are free or the
- * first ones are left. */
+/* Takes the last tabs away, but for the active one, until `want` cells are left beside them or the
+ * first `kept` ones are all that is left. */
 static void make_room(const struct canvas *c, struct bar_tab *tabs, size_t *count, size_t *active,
-                      int want)
+                      int want, size_t kept)
 {
-    for (size_t i = *count; i-- > TABS_KEPT && tabs_cells(tabs, *count) + want + 3 > c->cols;) {
+    for (size_t i = *count; i-- > kept && tabs_cells(tabs, *count) + want > c->cols;) {
         if (i == *active)
             continue;
         *active -= *active > i && *active < *count;
@@ -322,7 +322,8 @@ static void tabs_line(struct app *app, const struct canvas *c, const struct scre
     struct str words = STR_INIT, fewer = STR_INIT;
     banner_words(app, c->draw->ascii, &words, &fewer);
     if (words.len)
-        make_room(c, tabs, &count, &active, cells(&words));
+        make_room(c, tabs, &count, &active, cells(&words) + 3, TABS_KEPT);
+    make_room(c, tabs, &count, &active, 0, 1); /* none is cut */
     int taken = bar_tabs(c, 1, 1, tabs, count, active) + 1;
     int room = c->cols - taken - 3;
     struct str *say = cells(&words) > room && fewer.len ? &fewer : &words;
@@ -342,6 +343,16 @@ static void tabs_line(struct app *app, const struct canvas *c, const struct scre
     str_finish(&fewer);
 }
 
+/* Whether the tabs' keys are text at this moment: in a form, or where a name is typed. A line above
+ * a list is left again at once, and is not worth the change. */
+static bool digits_are_typed(struct app *app)
+{
+    const void *self;
+    const struct screen_ops *ops = app_top(app, &self);
+    return !ops->overlay && ops->typing && ops->typing(self) &&
+           strcmp(ops->context(self), "line") != 0;
+}
+
 struct canvas chrome_draw(struct app *app, const struct canvas *whole, const struct screen_ops *ops,
                           const void *self, const struct chrome_message *message)
 {
@@ -357,6 +368,8 @@ struct canvas chrome_draw(struct app *app, const struct canvas *whole, const str
     snprintf(alerts, sizeof alerts, "Alerts (%zu)", waiting);
     if (waiting)
         tabs[3].name = alerts;
+    for (size_t i = 0; i < ARRAY_LEN(tabs) && digits_are_typed(app); i++)
+        tabs[i].key = " ";
     tabs_line(app, whole, ops, self, tabs, ARRAY_LEN(tabs), active);
     int lines = message_line(app, whole, message), bottom = CHROME_BOTTOM - 1 + lines;
     key_bar(app, whole, whole->rows - bottom);

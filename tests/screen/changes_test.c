@@ -52,10 +52,33 @@ static void test_a_change_by_somebody_else(void **state)
     console_close(&c);
 }
 
+/* What was written here is told from what somebody else did, by the journal. */
+static void test_ones_own_write_is_marked(void **state)
+{
+    struct console c;
+    console_open_ready(&c, *state);
+    console_kept(&c);
+    console_review_quota(&c, "123M");
+    console_save(&c);
+    console_patch_behind(&c, "{\"region\":\"mars-1\"}");
+    console_keys(&c, "r");
+    console_see(&c, "mars-1");
+    console_keys(&c, "3 ]");
+    console_see(&c, "2 of 2 changes");
+    console_see(&c, " me 1");
+    int row;
+    assert_true(term_find(c.term, " me 1", &row, NULL));
+    assert_non_null(strstr(term_row_text(c.term, row), "quota.tokens"));
+    assert_true(term_find(c.term, "mars-1", &row, NULL));
+    assert_null(strstr(term_row_text(c.term, row), " me "));
+    console_close(&c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         CONSOLE_TWO_SIZES(test_a_change_by_somebody_else, &small, &wide),
+        CONSOLE_TWO_SIZES(test_ones_own_write_is_marked, &small, &wide),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -25,6 +25,8 @@ static void test_needed_fields_are_marked(void **state)
     console_keys(&c, "a");
     console_see(&c, "] needed");
     console_row(&c, 0, "3 need");
+    assert_null(strstr(term_row_text(c.term, 1), "1 Accounts")); /* digits are text here */
+    console_row(&c, 1, "Accounts     Monitor");
     console_row(&c, 4, "Name");
     console_row(&c, 4, "] needed");
     console_row(&c, 6, "Provider");

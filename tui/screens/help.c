@@ -125,6 +125,8 @@ static void *help_open(struct app *app, const void *arg)
     if (!form) {
         textview_printf(v, ROLE_TITLE, "\n FILTER\n");
         textview_add(v, ROLE_HELP, span_of(grammar));
+    }
+    if (!typing) {
         add_signs(v, app_draw(app));
     }
     if (form || !typing) {

@@ -10,7 +10,9 @@
 #include "store/change_rows.h"
 #include "tui/screens/changed.h"
 #include "tui/screens/history_list.h"
+#include "tui/screens/own_writes.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define ROWS_MAX 5000 /* older ones: paddock changes */
@@ -19,6 +21,8 @@
 /* A change with texts of its own, in one piece. */
 struct seen {
     struct change change;
+    int64_t op; /* this machine's write that it was; 0: none that the journal knows */
+    char by[48];
     char *texts; /* owned */
 };
 
@@ -29,18 +33,20 @@ struct observed {
     struct seen *fresh; /* owned; read, and newer than rows */
     size_t fresh_count, fresh_room;
     struct history_list list;
+    struct own_writes own;
     bool done;      /* all that is to be shown has been read */
     unsigned syncs; /* that the rows know of */
     loop_timer timer;
     struct error error; /* the file could not be read */
 };
 
-enum { COL_SEEN, COL_ACCOUNT, COL_CHANGE, COL_FIELD, COL_BEFORE, COL_AFTER };
+enum { COL_SEEN, COL_ACCOUNT, COL_CHANGE, COL_FIELD, COL_BEFORE, COL_AFTER, COL_BY };
 
 static const struct table_column columns[] = {
-    {"SEEN", 14, 20, 0, TEXT_LEFT, COL_SEEN},     {"ACCOUNT", 18, 40, 0, TEXT_LEFT, COL_ACCOUNT},
+    {"SEEN", 14, 20, 0, TEXT_LEFT, COL_SEEN},     {"ACCOUNT", 16, 40, 0, TEXT_LEFT, COL_ACCOUNT},
     {"CHANGE", 8, 8, 2, TEXT_LEFT, COL_CHANGE},   {"FIELD", 12, 24, 0, TEXT_LEFT, COL_FIELD},
-    {"BEFORE", 12, 40, 1, TEXT_LEFT, COL_BEFORE}, {"AFTER", 12, 40, 0, TEXT_LEFT, COL_AFTER},
+    {"BEFORE", 10, 40, 1, TEXT_LEFT, COL_BEFORE}, {"AFTER", 10, 40, 0, TEXT_LEFT, COL_AFTER},
+    {"BY", 6, 24, 0, TEXT_LEFT, COL_BY},
 };
 
 /* ---- rows --------------------------------------------------------------------------------- */
@@ -79,7 +85,9 @@ static struct span keep_text(char **at, struct span text)
 
 static struct seen copy_of(const struct change *c)
 {
-    struct seen row = {*c, mem_alloc(c->account.len + c->name.len + c->before.len + c->after.len)};
+    struct seen row = {.change = *c,
+                       .texts =
+                           mem_alloc(c->account.len + c->name.len + c->before.len + c->after.len)};
     char *at = row.texts;
     row.change.account = keep_text(&at, c->account);
     row.change.name = keep_text(&at, c->name);
@@ -122,6 +130,19 @@ static void read_newer(struct observed *o, struct changes *changes)
     memcpy(o->rows, o->fresh, fresh * sizeof *o->rows);
 }
 
+/* Who, as far as this machine's journal knows: "me 12". */
+static void find_own(struct observed *o)
+{
+    const struct session *s = app_session(o->app);
+    const char *by, *me = s->operator_name;
+    own_writes_read(&o->own, s->journal, s->profile.origin, s->profile.org);
+    for (size_t i = 0; i < o->count; i++) {
+        o->rows[i].op = own_writes_find(&o->own, &o->rows[i].change, &by);
+        if (o->rows[i].op)
+            snprintf(o->rows[i].by, sizeof o->rows[i].by, "%s", strcmp(by, me) == 0 ? "me" : by);
+    }
+}
+
 static void on_read(void *ctx)
 {
     struct observed *o = ctx;
@@ -144,6 +165,8 @@ static void on_read(void *ctx)
         if (!o->done)
             o->timer = loop_timer_start(app_loop(o->app), 0, on_read, o);
     }
+    if (o->done)
+        find_own(o);
     history_list_set(&o->list, o->count);
 }
 
@@ -176,6 +199,10 @@ static void cell(void *tab, size_t row, int column, struct table_cell *out)
     case COL_FIELD:
         if (field)
             str_add(out->text, field_info(c->field)->key);
+        break;
+    case COL_BY:
+        if (o->rows[row].op)
+            str_printf(out->text, "%s %lld", o->rows[row].by, (long long)o->rows[row].op);
         break;
     default:
         if (field)
@@ -253,6 +280,7 @@ static void observed_close(void *self)
     for (size_t i = 0; i < o->count; i++)
         mem_free(o->rows[i].texts);
     history_list_finish(&o->list);
+    own_writes_finish(&o->own);
     mem_free(o->rows);
     mem_free(o->fresh);
     mem_free(o);
@@ -286,7 +314,9 @@ static void observed_heading(const void *self, struct str *out)
 {
     const struct observed *o = self;
     str_printf(out, "%s of %s%s", QUANTITY(o->list.shown_count), QUANTITY(o->count),
-               o->count >= ROWS_MAX ? " newest changes" : " changes");
+               o->count >= ROWS_MAX ? " newest changes"
+               : o->count == 1      ? " change"
+                                    : " changes");
 }
 
 static const int *observed_bar(const void *self, size_t *count)

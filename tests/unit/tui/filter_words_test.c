@@ -106,7 +106,8 @@ static void test_written(void **state)
     written(provider, values, 2, true, "x provider=a,\"b, \\\"c\\\"\",none",
             "provider[a] provider[b, \"c\"] provider[none]");
     written(provider, values, 0, true, "x provider:none", "provider[none]");
-    written(env, values, 2, false, "x tag:env=a,\"b, \\\"c\\\"\"", "tags.env[a] tags.env[b, \"c\"]");
+    written(env, values, 2, false, "x tag:env=a,\"b, \\\"c\\\"\"",
+            "tags.env[a] tags.env[b, \"c\"]");
 }
 
 int main(void)

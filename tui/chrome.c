@@ -21,7 +21,7 @@ static void add_kept(const struct session *s, struct str *out)
 {
     uint32_t n = fleet_count(s->fleet);
     if (n)
-        str_printf(out, "; the %s account%s as last seen %s kept", QUANTITY(n), n == 1 ? "" : "s",
+        str_printf(out, "; the %s account%s as last seen %s kept", QUANTITY(n), PLURAL(n),
                    n == 1 ? "is" : "are");
 }
 

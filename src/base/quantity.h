@@ -26,6 +26,8 @@ void quantity_full(struct str *out, int64_t n);
 /* The same as an argument of printf, valid in the block where it stands. */
 #define QUANTITY(n)   quantity_text((char[QUANTITY_ROOM]){0}, (int64_t)(n))
 #define QUANTITY_ROOM 32
+/* What makes the word after it one or many: "%s account%s", QUANTITY(n), PLURAL(n). */
+#define PLURAL(n) ((n) == 1 ? "" : "s")
 const char *quantity_text(char text[QUANTITY_ROOM], int64_t n);
 /* Appends at most 5 cells, three significant digits, rounded: "412M", "1.28k", "5.52G", "999".
  * Zeros at the end are left out only when it is exact: 4M is 4,000,000, 4.00M is near it. Callers

@@ -5,6 +5,7 @@
  * what it says holds for the console. */
 #include "cli/context.h"
 
+#include "base/quantity.h"
 #include "base/text.h"
 #include "base/when.h"
 #include "cli/plain.h"
@@ -374,8 +375,8 @@ static enum status step_request(struct doctor *d)
         return bad(d, "request", &d->error);
     }
     if (d->total >= 0)
-        line(d, "ok", "request", "%lld accounts in %s, answered in %lld ms", (long long)d->total,
-             p->org, (long long)(d->ended_ms - d->started_ms));
+        line(d, "ok", "request", "%s account%s in %s, answered in %lld ms", QUANTITY(d->total),
+             PLURAL(d->total), p->org, (long long)(d->ended_ms - d->started_ms));
     else
         line(d, "warn", "request", "answered in %lld ms, without a total",
              (long long)(d->ended_ms - d->started_ms));

@@ -137,12 +137,13 @@ static void collect(struct survey *s, struct report *r, struct tally *tally)
 static enum exit_code tell(struct cli *cli, const struct tally *tally)
 {
     if (tally->no_quota)
-        cli_say(cli, "%s accounts without a quota, not counted", QUANTITY(tally->no_quota));
+        cli_say(cli, "%s account%s without a quota, not counted", QUANTITY(tally->no_quota),
+                PLURAL(tally->no_quota));
     if (tally->no_forecast)
         cli_say(cli,
-                "%s quotas without a forecast: the period has hardly begun, or does not hold "
+                "%s quota%s without a forecast: the period has hardly begun, or does not hold "
                 "now",
-                QUANTITY(tally->no_forecast));
+                QUANTITY(tally->no_forecast), PLURAL(tally->no_forecast));
     if (tally->over)
         cli_say(cli, "%s quotas are forecast at %lld%% or more", QUANTITY(tally->over),
                 (long long)cli->line.number[FLAG_FAIL_OVER]);

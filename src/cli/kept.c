@@ -25,7 +25,7 @@ static void say_age(struct cli *cli, const struct keep_state *st)
     int64_t now = clock_wall(&clock);
     struct str text = STR_INIT;
     quantity_full(&text, st->loaded);
-    str_printf(&text, " account%s as of ", st->loaded == 1 ? "" : "s");
+    str_printf(&text, " account%s as of ", PLURAL(st->loaded));
     when_clock(&text, st->complete_wall_ms, now);
     str_add(&text, " (");
     when_age(&text, now - st->complete_wall_ms);

@@ -49,7 +49,7 @@ static void judge(struct survey *s, struct report *r)
         }
     }
     cli_say(s->cli, "%s finding%s in %s account%s", QUANTITY(report_rows(r)),
-            report_rows(r) == 1 ? "" : "s", QUANTITY(count), count == 1 ? "" : "s");
+            PLURAL(report_rows(r)), QUANTITY(count), PLURAL(count));
     for (int rule = 0; rule < LINT_COUNT; rule++) {
         if (by_rule[rule])
             cli_say(s->cli, "%s %s: %s", QUANTITY(by_rule[rule]), lint_id((enum lint_rule)rule),

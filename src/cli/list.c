@@ -220,8 +220,9 @@ static enum status run(struct list *list, struct error *err)
     st = list->cli->line.number[FLAG_ORDER] == 1 ? print_as_it_comes(list, err)
                                                  : print_all(list, err);
     if (st == ST_OK && list->unreadable)
-        st = error_set(err, ST_PARTIAL, "%s accounts came as broken JSON and were left out",
-                       QUANTITY(list->unreadable));
+        st = error_set(err, ST_PARTIAL, "%s account%s came as broken JSON and %s left out",
+                       QUANTITY(list->unreadable), PLURAL(list->unreadable),
+                       list->unreadable == 1 ? "was" : "were");
     return st;
 }
 

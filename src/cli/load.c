@@ -30,8 +30,9 @@ enum status load_verdict(const struct sync_state *s, const struct fleet *fleet, 
         *err = s->error;
         return err->status;
     }
-    error_set(err, ST_PARTIAL, "the list is not complete: at least %s accounts%s%s",
-              QUANTITY(fleet_count(fleet)), s->error.status != ST_OK || *s->note ? "; " : "",
+    error_set(err, ST_PARTIAL, "the list is not complete: at least %s account%s%s%s",
+              QUANTITY(fleet_count(fleet)), PLURAL(fleet_count(fleet)),
+              s->error.status != ST_OK || *s->note ? "; " : "",
               s->error.status != ST_OK ? s->error.what : s->note);
     error_next(err, "run it again; --debug shows the requests");
     return ST_PARTIAL;

@@ -92,7 +92,8 @@ static enum status into_file(struct metrics_cmd *m, const char *path, struct err
     enum status st = metrics_page_file(page, path, err);
     metrics_page_destroy(page);
     if (st == ST_OK)
-        cli_say(m->cli, "%s: %s accounts", path, QUANTITY(view_count(m->view)));
+        cli_say(m->cli, "%s: %s account%s", path, QUANTITY(view_count(m->view)),
+                PLURAL(view_count(m->view)));
     return st;
 }
 

@@ -270,10 +270,11 @@ enum exit_code export_run(struct cli *cli)
     if (st != ST_OK)
         code = cli_fail(cli, &err);
     else
-        cli_say(cli, "%s: %s files written, %s already so", dir, QUANTITY(done.written),
-                QUANTITY(done.same));
+        cli_say(cli, "%s: %s file%s written, %s already so", dir, QUANTITY(done.written),
+                PLURAL(done.written), QUANTITY(done.same));
     if (st == ST_OK && done.others)
-        cli_say(cli, "%s more .json files there are of no account", QUANTITY(done.others));
+        cli_say(cli, "%s more .json file%s there %s of no account", QUANTITY(done.others),
+                PLURAL(done.others), done.others == 1 ? "is" : "are");
     selection_finish(&chosen);
     cli_disconnect(cli);
     fleet_destroy(fleet);

@@ -207,9 +207,10 @@ static void compare_first(struct compare *c)
 
 static void add_compare(struct str *out, const struct compare *c)
 {
-    add_line(out, "plain walk", "%s accounts, %s requests in %.1f s",
-             QUANTITY(fleet_count(c->plain->fleet)), QUANTITY(c->plain->state.requests),
-             (double)c->plain->took_ms / 1000);
+    uint32_t n = fleet_count(c->plain->fleet);
+    int64_t requests = (int64_t)c->plain->state.requests;
+    add_line(out, "plain walk", "%s account%s, %s request%s in %.1f s", QUANTITY(n), PLURAL(n),
+             QUANTITY(requests), PLURAL(requests), (double)c->plain->took_ms / 1000);
     if (c->since)
         add_count(out, "made since", c->since);
     if (c->gone)

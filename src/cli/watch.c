@@ -88,8 +88,10 @@ static void on_sync(void *ctx)
     }
     if (s->proof != SYNC_NONE && !w->complete) {
         w->complete = true;
-        cli_say(w->cli, "watching %s accounts, %zu alerts", QUANTITY(fleet_count(w->fleet)),
-                alerts_rules(w->watching.alerts));
+        uint32_t n = fleet_count(w->fleet);
+        size_t rules = alerts_rules(w->watching.alerts);
+        cli_say(w->cli, "watching %s account%s, %s alert%s", QUANTITY(n), PLURAL(n),
+                QUANTITY(rules), PLURAL(rules));
         if (alerts_only_shows(w->watching.alerts))
             cli_say(w->cli, "another paddock runs the commands of these alerts; this one does when "
                             "that ends");

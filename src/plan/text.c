@@ -116,8 +116,8 @@ void plan_text_totals(const struct plan *plan, const struct plan_text_options *o
     uint32_t changes = 0;
     for (uint32_t i = 0; i < plan->count; i++)
         changes += plan->items[i].state >= PLAN_WAITING && plan->items[i].kind == JOURNAL_UPDATE;
-    str_printf(out, "%s change, %s unchanged, %s skipped, %s created, %s deleted",
-               QUANTITY(changes), QUANTITY(plan->states[PLAN_SAME]),
+    str_printf(out, "%s change%s, %s unchanged, %s skipped, %s created, %s deleted",
+               QUANTITY(changes), PLURAL(changes), QUANTITY(plan->states[PLAN_SAME]),
                QUANTITY(plan->states[PLAN_SKIPPED]), QUANTITY(plan->kinds[JOURNAL_CREATE]),
                QUANTITY(plan->kinds[JOURNAL_DELETE]));
     if (plan->warned)

@@ -99,7 +99,7 @@ static void test_where(void **state)
 {
     struct cli_rig *p = *state;
     expect(p, "set\t--where\tprovider=openai\tquota.tokens=x1.2\t--dry-run", 2,
-           "7 change, 0 unchanged, 1 skipped", "");
+           "7 changes, 0 unchanged, 1 skipped", "");
     expect(p, "set\t--where\tprovider=openai\tquota.tokens=x1.2", 64, "", "nothing was sent");
     expect(p, "set\t--where\tp-\tquota.tokens=x1.2\t--yes", 64, "", "exact");
     expect(p, "set\t--where\tname:p-\tquota.tokens=x1.2\t--yes", 64, "", "exact");
@@ -376,7 +376,7 @@ static void test_export_and_diff(void **state)
     struct str text = STR_INIT, path = STR_INIT;
     in_dir(p, "export\t@/out", 0, "", "8 files written, 0 already so");
     in_dir(p, "export\t@/out", 0, "", "0 files written, 8 already so");
-    in_dir(p, "diff\t-f\t@/out", 0, "0 change, 8 unchanged", "");
+    in_dir(p, "diff\t-f\t@/out", 0, "0 changes, 8 unchanged", "");
     in_dir(p, "diff\t-f\t@/out\t--all", 0, "0 change", "");
     in_dir(p, "plan\t-f\t@/out", 0, "0 change", "");
     assert_true(tmpdir_read(p->dir, "out/p-1.json", &text));
@@ -389,7 +389,7 @@ static void test_export_and_diff(void **state)
     in_dir(p, "apply\t@/back.plan\t--yes", 0, "", "1 applied");
     in_dir(p, "diff\t-f\t@/out", 0, "0 change", "");
     assert_int_equal(unlink(tmpdir_path(p->dir, "out/p-2.json", &path)), 0);
-    in_dir(p, "diff\t-f\t@/out", 0, "0 change, 7 unchanged", "");
+    in_dir(p, "diff\t-f\t@/out", 0, "0 changes, 7 unchanged", "");
     in_dir(p, "diff\t-f\t@/out\t--all", 2, "not in the files", "");
     /* A part of an account, and one that is new. */
     tmpdir_write(p->dir, "part.jsonl",
@@ -399,7 +399,7 @@ static void test_export_and_diff(void **state)
     in_dir(p, "plan\t-f\t@/part.jsonl\t--out\t@/part.plan", 2,
            "1 change, 0 unchanged, 0 skipped, 1 created", "");
     in_dir(p, "apply\t@/part.plan\t--yes", 0, "pa_", "2 applied");
-    in_dir(p, "plan\t-f\t@/part.jsonl", 0, "0 change, 2 unchanged", "");
+    in_dir(p, "plan\t-f\t@/part.jsonl", 0, "0 changes, 2 unchanged", "");
     has(p, "p-3", "\"env\":\"test\"");
     has(p, "p-3", "\"requests_per_second\":20");
     tmpdir_write(p->dir, "part.csv", "name,quota.tokens,tags\np-3,400M,\"a=b, c=d\"\np-4,none,\n",

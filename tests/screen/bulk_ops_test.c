@@ -315,7 +315,8 @@ static void do_step(struct console *c, const struct step *s)
     cJSON *want = expect(s, before, &marked, &changed);
     mark(c, s, marked);
     choose(c, s, marked);
-    snprintf(words, sizeof words, "%d change, ", s->becomes ? changed : 0);
+    int changes = s->becomes ? changed : 0;
+    snprintf(words, sizeof words, "%d change%s, ", changes, changes == 1 ? "" : "s");
     console_see(c, words);
     console_see(c, s->shown);
     now = server_has(c); /* a plan is a plan */
@@ -360,7 +361,7 @@ static void test_old_and_new_are_told_apart(void **state)
     console_open_ready(&c, *state);
     mark(&c, &rename, 3);
     choose(&c, &rename, 3);
-    console_see(&c, "3 change, ");
+    console_see(&c, "3 changes, ");
     console_see(&c, "claude-");
     console_see(&c, "opus-");
     console_keys(&c, "Esc");
@@ -377,7 +378,7 @@ static void test_old_and_new_are_told_apart(void **state)
     console_keys(&c, "C-u");
     console_type(&c, move.value);
     console_keys(&c, "Enter");
-    console_see(&c, "3 change, ");
+    console_see(&c, "3 changes, ");
     /* 50M > 50M would hide it. */
     console_see(&c, *state == &wide ? "50,000,000 > 49,999,830" : "50M > 50.0M (-170)");
     console_see(&c, *state == &wide ? "5,000,000 > 5,000,085" : "5M > 5.00M (+85)");

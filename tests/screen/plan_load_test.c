@@ -80,7 +80,7 @@ static void test_a_key_while_it_is_read(void **state)
     console_see(&c, "left while it was being made; nothing was changed");
     console_see(&c, "/ filter");
     console_type(&c, "u"); /* and to its end */
-    console_see(&c, "3,000 change, 0 unchanged");
+    console_see(&c, "3,000 changes, 0 unchanged");
     console_see(&c, "takes back plan " PLAN_STORE_ID);
     console_close(&c);
 }

@@ -386,7 +386,7 @@ static void edit_draw(void *self, const struct canvas *c)
 static void add_count(struct str *out, size_t n, const char *word)
 {
     if (n)
-        str_printf(out, "%zu %s%s   ", n, word, n == 1 ? "" : "s");
+        str_printf(out, "%zu %s%s   ", n, word, PLURAL(n));
 }
 
 /* What is wrong goes first: a long name is cut at its end. */

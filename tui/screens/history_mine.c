@@ -330,7 +330,7 @@ static void mine_heading(const void *self, struct str *out)
         str_add(out, " of ");
     }
     quantity_full(out, (int64_t)m->count);
-    str_printf(out, " write%s%s", m->count == 1 ? "" : "s",
+    str_printf(out, " write%s%s", PLURAL(m->count),
                m->count >= ROWS_MAX ? ", the newest; paddock log has all" : "");
 }
 

@@ -403,8 +403,8 @@ static void monitor_heading(const void *self, struct str *out)
 {
     const struct monitor_screen *s = self;
     const struct sync_state *st = sync_state(app_session(s->app)->sync);
-    quantity_full(out, fleet_count(app_session(s->app)->fleet));
-    str_add(out, " accounts");
+    uint32_t n = fleet_count(app_session(s->app)->fleet);
+    str_printf(out, "%s account%s", QUANTITY(n), PLURAL(n));
     if (st->proof == SYNC_NONE)
         str_add(out, ", partial");
     if (st->stale_since_wall_ms != WHEN_NONE) {

@@ -3,6 +3,7 @@
 #include "tui/screens/monitor_groups.h"
 
 #include "base/mem.h"
+#include "base/quantity.h"
 #include "base/vec.h"
 #include "model/column_look.h"
 #include "tui/screens/pick.h"
@@ -73,8 +74,8 @@ static void add_tags(struct choice *c, struct menu *menu)
     }
     for (size_t i = 0; i < count; i++) {
         struct str name = STR_INIT;
-        char right[24];
-        snprintf(right, sizeof right, "%u value%s", values[i], values[i] == 1 ? "" : "s");
+        char right[QUANTITY_ROOM + 8];
+        snprintf(right, sizeof right, "%s value%s", QUANTITY(values[i]), PLURAL(values[i]));
         str_add(&name, "tag:");
         str_add_span(&name, keys[i]);
         add(c, menu, str_text(&name), NULL, right, span_from(&name));

@@ -2,6 +2,7 @@
 #include "tui/screens/requests.h"
 
 #include "base/mem.h"
+#include "base/quantity.h"
 #include "base/vec.h"
 #include "base/when.h"
 #include "tui/screens/request.h"
@@ -164,8 +165,8 @@ static void requests_heading(const void *self, struct str *out)
 {
     struct api_stats stats;
     api_stats(app_session(((const struct requests *)self)->app)->api, &stats);
-    str_printf(out, "%lld requests, %lld failed, %.1f/s", (long long)stats.requests,
-               (long long)stats.errors, stats.per_second);
+    str_printf(out, "%s request%s, %s failed, %.1f/s", QUANTITY(stats.requests),
+               PLURAL(stats.requests), QUANTITY(stats.errors), stats.per_second);
     if (stats.in_flight)
         str_printf(out, ", %u open", stats.in_flight);
 }

@@ -27,7 +27,7 @@ static void test_shown_kept_applied(void **state)
 {
     struct cli_inside *c = *state;
     cli_inside_expect(c, with(c, "plan\tpa_0\tpa_1\trate.rps=x1.5\t--out\t%s", "p.plan"), 2,
-                      "2 change, 0 unchanged, 0 skipped, 0 created, 0 deleted\n"
+                      "2 changes, 0 unchanged, 0 skipped, 0 created, 0 deleted\n"
                       "requests/s  160 > 240 (+80)",
                       "p.plan");
     assert_int_equal(c->book->writes, 0);

@@ -201,22 +201,39 @@ static enum status open_api(struct session *s, struct error *err)
 }
 
 /* Without a journal reading goes on, and writes are refused with its reason (F21). */
-static void open_store(struct session *s)
+static void open_journal(struct session *s)
 {
     struct error *err = &s->journal_error;
     const char *dir = s->env.paths->state_dir;
     if (paths_make_dir(dir, err))
         return;
-    char *journal = paths_join(dir, "journal.db"), *drafts = paths_join(dir, "drafts.db");
-    struct error draft_err;
-    struct clock clock = *loop_clock(s->env.loop);
-    if (journal_open(&s->journal, journal, clock, err))
+    char *journal = paths_join(dir, "journal.db");
+    if (journal_open(&s->journal, journal, *loop_clock(s->env.loop), err))
         s->journal = NULL;
-    if (drafts_open(&s->drafts, drafts, clock, &draft_err))
-        s->drafts = NULL;
     mem_free(journal);
+}
+
+static void on_late(void *ctx)
+{
+    struct session *s = ctx;
+    struct error err;
+    const char *dir = s->env.paths->state_dir;
+    s->late = 0;
+    if (paths_make_dir(dir, &err))
+        return;
+    char *drafts = paths_join(dir, "drafts.db");
+    if (drafts_open(&s->drafts, drafts, *loop_clock(s->env.loop), &err))
+        s->drafts = NULL;
     mem_free(drafts);
     session_plans_open(s);
+}
+
+void session_open_late(struct session *s)
+{
+    if (!s->late)
+        return;
+    loop_timer_stop(s->env.loop, s->late);
+    on_late(s);
 }
 
 static void open_keep(struct session *s)
@@ -295,7 +312,7 @@ struct session *session_open(const struct session_env *env, const struct profile
     struct sync_options options = load_options(env->config);
     options.idle_ms = IDLE_MS;
     s->sync = sync_create(env->loop, s->api, s->fleet, &options, on_sync, s);
-    open_store(s);
+    open_journal(s);
     open_keep(s);
     owner_operator(s->operator_name, sizeof s->operator_name);
     const struct writes_env wenv = {.loop = env->loop,
@@ -316,8 +333,10 @@ struct session *session_open(const struct session_env *env, const struct profile
 
 void session_begin(struct session *s)
 {
-    if (!s->load_begun)
+    if (!s->load_begun) {
+        s->late = loop_timer_start(s->env.loop, 0, on_late, s);
         keep_load(s->keep, on_loaded, s);
+    }
     s->load_begun = true;
     if (!s->env.offline)
         fetch_token(s);
@@ -329,6 +348,7 @@ void session_close(struct session *s)
         return;
     loop_before_sleep_remove(s->env.loop, before_sleep, s);
     loop_timer_stop(s->env.loop, s->news_timer);
+    loop_timer_stop(s->env.loop, s->late);
     token_cancel(s->fetch);
     fleet_unlisten(s->fleet, on_fleet_event, s);
     session_left_close(s);

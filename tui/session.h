@@ -79,6 +79,7 @@ struct session {
     struct token_fetch *fetch;      /* a token that is being asked for, or NULL */
     struct error token_error;       /* why there is no token; ST_OK */
     int64_t token_try_mono_ms;      /* when it is asked for again by itself; 0: not */
+    loop_timer late;                /* 0: session_open_late was done, or was not asked for yet */
     bool untrimmed;                 /* something large was at work since the last trim */
     int64_t unlocked_until_mono_ms; /* access = guarded: writes are allowed until then; 0: locked */
     struct flash flash;             /* what changed a moment ago */
@@ -103,6 +104,9 @@ struct session *session_open(const struct session_env *env, const struct profile
                              const struct session_events *events, struct error *err);
 /* Shows the snapshot and gets the token, then starts the sync. Offline: the snapshot alone. */
 void session_begin(struct session *s);
+/* Opens what the first picture does not need (drafts, plans), unless that was done: in the first
+ * turn after session_begin, and before a key. */
+void session_open_late(struct session *s);
 void session_close(struct session *s); /* NULL allowed */
 /* Where what was used in the past is read from; of the session. */
 struct past_env session_past_env(const struct session *s);

@@ -323,8 +323,8 @@ struct alerts *alerts_create(const struct alerts_env *env)
     struct alerts *a = mem_calloc(1, sizeof *a);
     a->env = *env;
     a->walk = 1;
+    a->owner = true;
     map_init(&a->by_key);
-    alert_keep_open(a);
     return a;
 }
 
@@ -355,7 +355,9 @@ enum status alerts_add(struct alerts *a, const struct alert_rule *spec, struct e
         err->status = ST_CONFIG;
         return ST_CONFIG;
     }
-    a->rule_count++;
+    /* Who has no rule has nothing to keep, and a start that is quicker for it. */
+    if (a->rule_count++ == 0)
+        alert_keep_open(a);
     alert_keep_load(a, rule);
     return ST_OK;
 }

@@ -164,7 +164,6 @@ void alert_keep_load(struct alerts *a, struct rule *rule)
 void alert_keep_open(struct alerts *a)
 {
     const struct alerts_env *env = &a->env;
-    a->owner = true;
     if (!env->path)
         return;
     if (alerts_db_open(&a->db, env->path, env->origin, env->org, *loop_clock(env->loop),

@@ -227,7 +227,9 @@ static void begin_walk(struct monitor *m, enum phase phase)
 
 static void walk_slice(struct monitor *m)
 {
-    if (m->phase == PHASE_LOAD && !load_slice(m)) {
+    if (m->phase == PHASE_OPEN) {
+        load_begin(m);
+    } else if (m->phase == PHASE_LOAD && !load_slice(m)) {
         m->phase = PHASE_IDLE;
     } else if (m->phase == PHASE_SAMPLE && !sample_slice(m)) {
         m->heard = true;
@@ -323,7 +325,7 @@ struct monitor *monitor_create(const struct monitor_env *env)
     const char *by = env->settings->group_by;
     if (!by || monitor_group_by(m, span_of(by), NULL))
         monitor_group_by(m, span_of("provider"), NULL);
-    load_begin(m);
+    m->phase = PHASE_OPEN;
     fleet_listen(env->fleet, on_fleet, m);
     for (row_id row = 0; row < fleet_rows(env->fleet); row++) {
         if (fleet_alive(env->fleet, row))

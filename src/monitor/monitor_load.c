@@ -16,6 +16,8 @@ static void on_change(void *ctx, const struct series_change *change)
 void load_begin(struct monitor *m)
 {
     struct clock clock = m->env.clock;
+    if (m->phase != PHASE_OPEN)
+        return;
     m->phase = PHASE_IDLE;
     error_clear(&m->error);
     if (!m->env.history)
@@ -34,11 +36,6 @@ void load_begin(struct monitor *m)
         error_set(&m->error, ST_OK, "%s", str_text(&aside));
     str_finish(&aside);
     m->wrote = series_writes(m->series);
-    for (uint32_t i = 0; i < series_accounts(m->series); i++) {
-        struct track *t = track_new(m, series_id(m->series, i));
-        t->number = i;
-        t->first_ms = series_first_seen(m->series, i);
-    }
     struct error ignored;
     (void)series_changes(m->series, clock_wall(&clock) - DAY_MS, on_change, m, &ignored);
     m->phase = PHASE_LOAD;

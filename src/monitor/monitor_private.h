@@ -52,7 +52,7 @@ struct track {
     bool foretold : 1; /* there is a forecast */
 };
 
-enum phase { PHASE_LOAD, PHASE_IDLE, PHASE_SAMPLE, PHASE_SUMS };
+enum phase { PHASE_OPEN, PHASE_LOAD, PHASE_IDLE, PHASE_SAMPLE, PHASE_SUMS };
 
 /* An outcome, or one that is being made. */
 struct outcome {
@@ -153,7 +153,8 @@ void track_forecast(const struct monitor *m, const struct track *t, enum series_
 /* Puts a change of status into the ring; its texts are copied. */
 void monitor_keep_change(struct monitor *m, const struct series_change *change);
 
-/* Opens the history and takes its accounts in. */
+/* Opens the history, unless that was done: some 30 ms at 100,000 accounts, which neither a start
+ * nor its first picture waits for. */
 void load_begin(struct monitor *m);
 /* One block; false when all are loaded. */
 bool load_slice(struct monitor *m);

@@ -1,10 +1,12 @@
 /* start.c: from the start of the console to the first rows on the terminal, out of a snapshot of
  * 100,000 accounts, against `curl --version`, which loads the same libraries. Both run in a
- * terminal of their own, by turns, in the same run. And how long until all rows are there. */
+ * terminal of their own, by turns, in the same run. And how long until all rows are there. The home
+ * is that of a console that has run before: it has a history of all these accounts, too. */
 #include "bench.h"
 
 #include "base/mem.h"
 #include "keep/parts.h"
+#include "store/series.h"
 #include "tests/support/files.h"
 #include "tests/support/pty_proc.h"
 #include "tests/support/tmpdir.h"
@@ -69,6 +71,35 @@ static void keep_accounts(const struct tmpdir *home)
     str_finish(&raw);
 }
 
+/* One sample of every account, in which each used something. */
+static void keep_history(const struct tmpdir *home)
+{
+    struct clock clock = clock_system();
+    struct series *series;
+    struct str path = STR_INIT;
+    struct error err;
+    bool more = true;
+    tmpdir_path(home, "home/data/paddock/history.db", &path);
+    if (series_open(&series, str_text(&path), clock, NULL, &err) ||
+        series_begin(series, URL, "org_b", &err)) {
+        fprintf(stderr, "bench: no history: %s\n", err.what);
+        return;
+    }
+    struct series_entry *sample = mem_calloc(ACCOUNTS, sizeof *sample);
+    for (uint32_t i = 0; i < ACCOUNTS; i++) {
+        char id[32];
+        snprintf(id, sizeof id, "pa_%016x", i * 2654435761u);
+        sample[i] = (struct series_entry){
+            series_account(series, span_of(id)), true, {0}, {(int64_t)i * 731, i}};
+    }
+    series_add(series, clock_wall(&clock), sample, ACCOUNTS);
+    mem_free(sample);
+    while (more && series_work(series, &more, &err) == ST_OK) {
+    }
+    series_close(series);
+    str_finish(&path);
+}
+
 /* Milliseconds from the start until the text was written to the terminal, NULL: until the program
  * closed it. Below 0: it did not come. */
 static double until(const struct pty_options *o, const char *text)
@@ -112,6 +143,7 @@ void bench_start(struct bench *b)
     const struct pty_options theirs = {.argv = curl, .rows = 30, .cols = 100};
     double first[RUNS], floor[RUNS], all[3];
     keep_accounts(home);
+    keep_history(home);
     until(&ours, "row-0");
     for (int i = 0; i < RUNS; i++) {
         floor[i] = until(&theirs, NULL);

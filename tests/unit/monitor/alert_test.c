@@ -18,6 +18,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -85,7 +86,6 @@ static void begin(struct fixture *fx)
                                    .failed = on_failed,
                                    .ctx = fx};
     fx->a = alerts_create(&env);
-    assert_int_equal(alerts_error(fx->a)->status, ST_OK);
 }
 
 static int set_up(void **state)
@@ -123,6 +123,7 @@ static void add(struct fixture *fx, const struct alert_rule *rule)
 {
     struct error err;
     assert_int_equal(alerts_add(fx->a, rule, &err), ST_OK);
+    assert_int_equal(alerts_error(fx->a)->status, ST_OK);
 }
 
 static void put(struct fixture *fx, const char *id, int tokens, const char *status)
@@ -691,6 +692,17 @@ static void test_commands_that_cannot_start(void **state)
     str_finish(&killed);
 }
 
+/* A start opens no file of which nothing will be asked. */
+static void test_no_rule_no_file(void **state)
+{
+    struct fixture *fx = *state;
+    walk(fx);
+    assert_int_not_equal(access(str_text(&fx->path), F_OK), 0);
+    assert_false(alerts_only_shows(fx->a));
+    add(fx, &quota);
+    assert_int_equal(access(str_text(&fx->path), F_OK), 0);
+}
+
 #define EACH(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -709,6 +721,7 @@ int main(void)
         EACH(test_command_is_due_after_a_start),
         EACH(test_two_processes),
         EACH(test_commands_that_cannot_start),
+        EACH(test_no_rule_no_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -315,6 +315,8 @@ struct monitor *monitor_create(const struct monitor_env *env)
 {
     struct monitor *m = mem_calloc(1, sizeof *m);
     m->env = *env;
+    /* It is opened later. */
+    m->env.history = m->history = env->history ? mem_strdup(env->history) : NULL;
     if (!m->env.clock.wall_ms)
         m->env.clock = *loop_clock(env->loop);
     m->looked_ms = WHEN_NONE;
@@ -351,6 +353,7 @@ void monitor_destroy(struct monitor *m)
         change_finish(&m->changes[(m->change_first + i) % CHANGES_MAX]);
     tracks_finish(m);
     mem_free(m->group_by);
+    mem_free(m->history);
     mem_free(m);
 }
 

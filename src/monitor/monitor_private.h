@@ -81,6 +81,7 @@ struct batch {
 
 struct monitor {
     struct monitor_env env;
+    char *history;         /* owned; env.history */
     struct series *series; /* NULL: error says why */
     struct error error;
     bool writing; /* series_work has something to do */

@@ -17,6 +17,7 @@
 #include <utf8proc.h>
 
 enum { MARKS_MAX = 4, TAB_STOP = 8, FOLD_MAX = 32 };
+enum { DRAWN_FIRST = 0x2500, DRAWN_LAST = 0x259f }; /* box drawing, block elements */
 
 /* ---- code points ---- */
 
@@ -64,6 +65,8 @@ static bool is_mark(const utf8proc_property_t *p)
  * letter (one cell) and for Hangul vowels and finals that join the syllable before them (none). */
 static int code_cells(uint32_t code)
 {
+    if (code >= DRAWN_FIRST && code <= DRAWN_LAST)
+        return 1; /* lines and bars: many, beside each other */
     const utf8proc_property_t *p = utf8proc_get_property((utf8proc_int32_t)code);
     if (p->category == UTF8PROC_CATEGORY_MC)
         return 1;

@@ -13,6 +13,7 @@
 struct cell_ctx {
     struct account_list *list;
     row_id row;
+    const struct column *column;
     struct table_cell *cell;
 };
 
@@ -77,11 +78,10 @@ static void cell_gauge(const struct cell_ctx *x, enum field limit_field)
 /* Percent of the quota at the period's end, as of the monitor's last outcome. */
 static void cell_eom(const struct cell_ctx *x, enum field field)
 {
-    struct session *s = app_session(x->list->app);
-    struct row_source row = fleet_row_source(s->fleet, x->row);
+    struct row_source row = fleet_row_source(fleet_of(x->list), x->row);
     struct value v;
     (void)field;
-    column_get(column_find(s->columns, span_of("eom")), &row, &v);
+    column_get(x->column, &row, &v);
     if (!value_known(&v)) {
         x->cell->role = ROLE_DIM;
         str_add(x->cell->text, "-");
@@ -113,16 +113,16 @@ static void cell_secret(const struct cell_ctx *x, enum field field)
     x->cell->role = ROLE_DIM;
 }
 
-static void cell_computed(const struct cell_ctx *x, const struct column *column)
+static void cell_computed(const struct cell_ctx *x)
 {
     struct row_source source = fleet_row_source(fleet_of(x->list), x->row);
     struct value v;
-    column_get(column, &source, &v);
-    value_show(column->like, &v, SHOW_CELL, x->cell->text);
+    column_get(x->column, &source, &v);
+    value_show(x->column->like, &v, SHOW_CELL, x->cell->text);
     if (v.presence != PRESENCE_VALUE)
         x->cell->role = ROLE_DIM;
-    else if (column->unit)
-        str_add(x->cell->text, column->unit);
+    else if (x->column->unit)
+        str_add(x->cell->text, x->column->unit);
 }
 
 /* Columns that are shown in a way of their own; the others by what they are. */
@@ -164,20 +164,22 @@ static row_id row_at(const struct account_list *l, size_t row)
 
 static bool is_fresh(const struct account_list *l, row_id row)
 {
-    return flash_shows(&app_session(l->app)->flash, row, app_now_mono(l->app));
+    const struct flash *f = &app_session(l->app)->flash;
+    return f->room &&
+           flash_shows(f, row, app_now_mono(l->app)); /* mostly none: no clock is asked */
 }
 
 static void cell(void *ctx, size_t row, size_t column, struct table_cell *out)
 {
     struct account_list *l = ctx;
     const struct shown_column *c = &l->columns[column];
-    const struct cell_ctx x = {l, row_at(l, row), out};
+    const struct cell_ctx x = {l, row_at(l, row), c->column, out};
     if (x.row == ROW_NONE)
         return;
     if (c->cell)
         c->cell(&x, c->field);
     else
-        cell_computed(&x, c->column);
+        cell_computed(&x);
     if (out->role == ROLE_TEXT && is_fresh(l, x.row))
         out->role = ROLE_FLASH;
 }

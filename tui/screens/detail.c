@@ -17,7 +17,7 @@
 
 #include <string.h>
 
-#define LABEL_CELLS  20
+#define NARROW_CELLS 42
 #define WARNINGS_MAX 16
 #define ROWS_ALL     (-1)
 
@@ -37,14 +37,21 @@ void detail_stale(struct detail *d)
     d->valid = false;
 }
 
-/* " text" and blanks up to LABEL_CELLS. */
+/* In a narrow pane the longest label has one blank behind it: an age and its time just fit there.
+ */
+static int label_cells(const struct detail *d)
+{
+    return d->cells < NARROW_CELLS ? 19 : 20;
+}
+
+/* " text" and blanks up to where values stand. */
 static void label(struct detail *d, const char *text)
 {
     struct str line = STR_INIT;
-    int cells = text_width(text, strlen(text));
+    int cells = text_width(text, strlen(text)), blanks = label_cells(d) - cells;
     str_add_char(&line, ' ');
     str_add(&line, text);
-    str_fill(&line, ' ', cells < LABEL_CELLS ? (size_t)(LABEL_CELLS - cells) : 0);
+    str_fill(&line, ' ', blanks > 0 ? (size_t)blanks : 0);
     textview_add(&d->view, ROLE_FORM_LABEL, span_from(&line));
     str_finish(&line);
 }
@@ -52,7 +59,7 @@ static void label(struct detail *d, const char *text)
 /* Whether so much stands beside a label on one line. */
 static bool fits(const struct detail *d, size_t cells)
 {
-    return LABEL_CELLS + 2 + (int)cells < d->cells;
+    return label_cells(d) + 2 + (int)cells < d->cells;
 }
 
 /* ---- the overview ---- */
@@ -66,7 +73,7 @@ static void add_gauge(struct detail *d, const struct account *a, const char *nam
     str_printf(&line, "%s ", name);
     if (value_known(&a->v[FIELD_USAGE_PERIOD]))
         str_add_span(&line, a->v[FIELD_USAGE_PERIOD].text);
-    textview_printf(&d->view, ROLE_TITLE, " %-*s", LABEL_CELLS, str_text(&line));
+    textview_printf(&d->view, ROLE_TITLE, " %-*s", label_cells(d), str_text(&line));
     str_clear(&line);
     value_show(used_field, used, SHOW_CELL, &line);
     str_add(&line, " of ");

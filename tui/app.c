@@ -186,6 +186,8 @@ static unsigned act(struct app *app, size_t at, enum action_id action)
     if (effect == EFFECT_NONE)
         effect = app_global_action(app, action, layer.ops->overlay);
     apply_effect(app, &layer, effect);
+    if (effect != EFFECT_NONE && app->depth)
+        tour_saw(&app->tour, app, action);
     return effect;
 }
 
@@ -236,7 +238,9 @@ void app_on_key(void *ctx, const struct key *key)
     struct key plain;
     keymap_translate(app->keymap, context, typing, key, &plain);
     unsigned effect = EFFECT_NONE;
-    if (action != ACTION_NONE && !(typing && global))
+    if (action == ACTION_BACK && !top.ops->overlay && tour_leave(&app->tour, app))
+        effect = EFFECT_HANDLED;
+    else if (action != ACTION_NONE && !(typing && global))
         effect = act(app, app->depth - 1, action);
     if (effect == EFFECT_NONE) {
         effect = give_key(top, &plain);
@@ -270,6 +274,7 @@ static void paint(struct app *app)
         size_t at = full_screen(app);
         const struct layer *base = &app->stack[at];
         struct canvas inner = chrome_draw(app, &whole, base->ops, base->self, &app->message);
+        inner = tour_draw(&app->tour, app, &inner);
         base->ops->draw(base->self, &inner);
         for (size_t i = at + 1; i < app->depth; i++)
             app->stack[i].ops->draw(app->stack[i].self, &whole);
@@ -303,6 +308,11 @@ void app_before_sleep(void *ctx)
     app->dirty = app->touched = false;
 }
 
+void app_tour(struct app *app)
+{
+    tour_begin(&app->tour, app);
+}
+
 void app_suspend(struct app *app)
 {
     term_suspend(app->term, true);
@@ -333,6 +343,8 @@ static void on_write(void *ctx, struct write *write)
     const char *name = write_account_name(write), *word = NULL;
     if (told[outcome])
         word = write_outcome_words(write);
+    if (write_state(write) == WRITE_DONE && outcome == WRITE_APPLIED)
+        tour_saved(&app->tour, app);
     /* An item of a running plan is told by the plan, once a turn. */
     if (write_plan(write)[0] && write_attended(write))
         return;

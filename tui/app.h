@@ -81,6 +81,8 @@ void app_repaint(struct app *app);
 /* What the operator just saved: the list goes there, now and not with news that come later, when
  * the cursor may stand elsewhere. Nothing when the fleet does not have the id. */
 void app_saved(struct app *app, struct span id);
+/* Begins the tour of the demo (tour.h). */
+void app_tour(struct app *app);
 /* The screen or overlay that the next key goes to; *self is its state (borrowed). */
 const struct screen_ops *app_top(const struct app *app, const void **self);
 /* The review of this write tells what becomes of it, so the message line does not; NULL: nobody

@@ -138,6 +138,13 @@ static unsigned to_demo(struct app *app, enum action_id action)
     return EFFECT_HANDLED;
 }
 
+static unsigned to_tour(struct app *app, enum action_id action)
+{
+    (void)action;
+    app_tour(app);
+    return EFFECT_REDRAW;
+}
+
 static unsigned repaint(struct app *app, enum action_id action)
 {
     (void)action;
@@ -265,31 +272,19 @@ static const struct {
     unsigned (*fn)(struct app *app, enum action_id action);
     bool over;
 } handlers[] = {
-    {ACTION_ACCOUNTS, to_accounts, false},
-    {ACTION_MONITOR, to_monitor, false},
-    {ACTION_ALERTS, to_alerts, false},
-    {ACTION_FASTER, interval, false},
-    {ACTION_SLOWER, interval, false},
-    {ACTION_REQUESTS, to_requests, false},
-    {ACTION_HISTORY, to_history, false},
-    {ACTION_UNDO, undo, false},
-    {ACTION_SHOW_PLAN, show_plan, false},
-    {ACTION_HELP, to_help, false},
-    {ACTION_PALETTE, to_palette, false},
-    {ACTION_PROFILE, to_profiles, false},
-    {ACTION_THEME, to_themes, false},
-    {ACTION_DEMO, to_demo, false},
-    {ACTION_REPAINT, repaint, true},
-    {ACTION_SUSPEND, suspend, true},
-    {ACTION_BACK, close_top, true},
-    {ACTION_CLOSE, close_top, true},
-    {ACTION_QUIT, quit, false},
-    {ACTION_CANCEL, cancel, true},
-    {ACTION_REFRESH, refresh, false},
-    {ACTION_RESYNC, refresh, false},
-    {ACTION_PAUSE, pause_refresh, false},
-    {ACTION_READONLY, readonly, false},
-    {ACTION_UNLOCK, unlock, false},
+    {ACTION_ACCOUNTS, to_accounts, false}, {ACTION_MONITOR, to_monitor, false},
+    {ACTION_ALERTS, to_alerts, false},     {ACTION_FASTER, interval, false},
+    {ACTION_SLOWER, interval, false},      {ACTION_REQUESTS, to_requests, false},
+    {ACTION_HISTORY, to_history, false},   {ACTION_UNDO, undo, false},
+    {ACTION_SHOW_PLAN, show_plan, false},  {ACTION_HELP, to_help, false},
+    {ACTION_PALETTE, to_palette, false},   {ACTION_PROFILE, to_profiles, false},
+    {ACTION_THEME, to_themes, false},      {ACTION_DEMO, to_demo, false},
+    {ACTION_TOUR, to_tour, false},         {ACTION_REPAINT, repaint, true},
+    {ACTION_SUSPEND, suspend, true},       {ACTION_BACK, close_top, true},
+    {ACTION_CLOSE, close_top, true},       {ACTION_QUIT, quit, false},
+    {ACTION_CANCEL, cancel, true},         {ACTION_REFRESH, refresh, false},
+    {ACTION_RESYNC, refresh, false},       {ACTION_PAUSE, pause_refresh, false},
+    {ACTION_READONLY, readonly, false},    {ACTION_UNLOCK, unlock, false},
 };
 
 unsigned app_global_action(struct app *app, enum action_id action, bool over)

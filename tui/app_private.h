@@ -6,6 +6,7 @@
 #include "loop/signals.h"
 #include "tui/app.h"
 #include "tui/chrome.h"
+#include "tui/tour.h"
 
 #define STACK_MAX 16
 
@@ -33,6 +34,7 @@ struct app {
     struct chrome_message message;
     unsigned message_number; /* of the message shown, from 1 */
     bool in_key;             /* what is said now answers a key */
+    struct tour tour;
     loop_timer tick;
     enum { AFTER_NOTHING, AFTER_QUIT, AFTER_SWITCH } after; /* the plan that stops (app_after.h) */
     struct profile after_profile;                           /* owned; AFTER_SWITCH */

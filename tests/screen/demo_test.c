@@ -108,6 +108,79 @@ static void test_a_real_server_is_left_alone(void **state)
     console_type(&c, "demo");
     console_keys(&c, "Enter");
     console_see(&c, "only a demo can be broken");
+    console_keys(&c, ":");
+    console_see(&c, "Command");
+    console_type(&c, "tour");
+    console_keys(&c, "Enter");
+    console_see(&c, "only a demo has one");
+    console_close(&c);
+}
+
+static void begin_tour(struct console *c)
+{
+    console_keys(c, ":");
+    console_see(c, "Command");
+    console_type(c, "tour");
+    console_keys(c, "Enter");
+    console_see(c, "Tour, 1 of 5");
+}
+
+/* Each step waits for its key and for what that does; the account is changed in the end. */
+static void test_the_tour(void **state)
+{
+    struct console c;
+    console_open(&c, *state);
+    console_see(&c, "1,200 accounts, complete");
+    begin_tour(&c);
+    console_keys(&c, "j j"); /* not its key: the list moves, and it waits */
+    console_see(&c, "Tour, 1 of 5: / narrows");
+    console_keys(&c, "/");
+    console_see(&c, "Tour, 2 of 5");
+    console_type(&c, "az-gpt"); /* text is text */
+    console_see(&c, "117 of 1,200");
+    console_see(&c, "Tour, 2 of 5");
+    console_keys(&c, "Enter e");
+    console_see(&c, "Tour, 3 of 5");
+    console_see(&c, "Max tokens/month");
+    console_keys(&c, "C-s"); /* nothing is changed yet: no review, no step */
+    console_see(&c, "nothing was changed");
+    console_see(&c, "Tour, 3 of 5");
+    console_keys(&c, "C-u");
+    console_type(&c, "2G");
+    console_keys(&c, "C-s");
+    console_see(&c, "nothing was sent yet");
+    console_see(&c, "Tour, 4 of 5");
+    console_keys(&c, "A");
+    console_see(&c, "saved and read back");
+    console_see(&c, "Tour, 5 of 5");
+    console_keys(&c, "2");
+    console_see(&c, "that was the tour");
+    console_gone(&c, "Tour, ");
+    console_close(&c);
+}
+
+/* It hides nothing and takes its lines back; Esc leaves it alone, and what is asked in front first.
+ */
+static void test_the_tour_is_left(void **state)
+{
+    struct console c;
+    console_open(&c, *state);
+    console_see(&c, "1,200 accounts, complete");
+    console_keys(&c, "/");
+    console_type(&c, "az-gpt");
+    console_see(&c, "117 of 1,200");
+    console_keys(&c, "Enter G");
+    begin_tour(&c);
+    assert_non_null(strstr(term_screen_text(c.term), "\n>")); /* the last row is above it */
+    console_keys(&c, ":");
+    console_see(&c, "Command");
+    console_keys(&c, "Esc");
+    console_gone(&c, "Command");
+    console_see(&c, "Tour, 1 of 5");
+    console_keys(&c, "Esc");
+    console_see(&c, "the tour is over");
+    console_gone(&c, "Tour, ");
+    console_see(&c, " of 1,200"); /* the filter is still there */
     console_close(&c);
 }
 
@@ -118,6 +191,8 @@ int main(void)
         CONSOLE_TWO_SIZES(test_cut_is_unknown_and_settled, &small, &wide),
         CONSOLE_TWO_SIZES(test_conflict_and_409, &small, &wide),
         CONSOLE_TWO_SIZES(test_what_is_open_ends_with_the_demo, &small, &wide),
+        CONSOLE_TWO_SIZES(test_the_tour, &small, &wide),
+        CONSOLE_TWO_SIZES(test_the_tour_is_left, &small, &wide),
         {"a real server", test_a_real_server_is_left_alone, NULL, NULL, (void *)(uintptr_t)&real},
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -39,16 +39,6 @@ static const struct {
                   {"underline", THEME_UNDERLINE},
                   {"reverse", THEME_REVERSE}};
 
-const char *role_name(enum role role)
-{
-    return roles[role].name;
-}
-
-const char *role_help(enum role role)
-{
-    return roles[role].help;
-}
-
 int role_find(struct span name)
 {
     for (int i = 0; i < ROLE_COUNT; i++)

@@ -96,9 +96,7 @@ struct style theme_over(const struct theme *theme, enum role text, enum role und
 /* The colour 0..255 of xterm's palette as 0xRRGGBB. */
 int theme_palette_rgb(int color);
 
-/* Names and help of roles.def. role_find: -1 when there is none. */
-const char *role_name(enum role role);
-const char *role_help(enum role role);
+/* The role with this name of roles.def; -1 when there is none. */
 int role_find(struct span name);
 
 #endif

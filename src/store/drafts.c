@@ -197,8 +197,3 @@ enum status drafts_list(struct drafts *drafts, const char *origin, const char *o
     sqlite3_clear_bindings(st);
     return status;
 }
-
-void drafts_idle(struct drafts *drafts)
-{
-    db_checkpoint(drafts->db);
-}

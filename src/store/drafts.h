@@ -61,7 +61,5 @@ enum status drafts_move(struct drafts *drafts, const struct draft_key *key, cons
 typedef void drafts_fn(void *ctx, const char *account, int64_t saved_wall_ms);
 enum status drafts_list(struct drafts *drafts, const char *origin, const char *org, drafts_fn *fn,
                         void *ctx, struct error *err);
-/* For idle moments: moves the write-ahead log into the file. */
-void drafts_idle(struct drafts *drafts);
 
 #endif

@@ -1,8 +1,6 @@
 /* siblings.c: see siblings.h. One walk over the rows for all groups. */
 #include "write/siblings.h"
 
-#include "base/text.h"
-
 #include <string.h>
 
 /* What a group shares: one field, or two. */
@@ -11,7 +9,7 @@ static const struct {
     enum field a, b;
 } kinds[SIBLINGS_GROUPS_MAX] = {
     {"provider", FIELD_PROVIDER_TYPE, FIELD_NONE},
-    {"provider and region", FIELD_PROVIDER_TYPE, FIELD_REGION},
+    {"the same provider in region", FIELD_PROVIDER_TYPE, FIELD_REGION},
     {"data residency", FIELD_DATA_RESIDENCY, FIELD_NONE},
     {"bridge", FIELD_BRIDGE_ID, FIELD_NONE},
 };
@@ -96,24 +94,4 @@ void siblings_of(const struct fleet *fleet, row_id row, const row_id *leaving, s
     }
     for (size_t i = 0; i < out->count; i++)
         out->last |= out->groups[i].enabled == 0;
-}
-
-void siblings_text(const struct fleet *fleet, const struct siblings *siblings, struct str *out)
-{
-    for (size_t i = 0; i < siblings->count; i++) {
-        const struct sibling_group *g = &siblings->groups[i];
-        str_printf(out, "%s ", g->words);
-        text_safe(out, g->value.p, g->value.len, 0);
-        if (g->enabled == 0) {
-            str_add(out, ": nobody is left enabled\n");
-            continue;
-        }
-        str_printf(out, ": %u left enabled (", g->enabled);
-        for (uint32_t r = 0; r < g->row_count; r++) {
-            struct span name = text_of(fleet, g->rows[r], FIELD_NAME);
-            str_add(out, r ? ", " : "");
-            text_safe(out, name.p, name.len, 0);
-        }
-        str_add(out, g->enabled > g->row_count ? ", ...)\n" : ")\n");
-    }
 }

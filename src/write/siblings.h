@@ -10,7 +10,8 @@
 #define SIBLINGS_NAMES_MAX  5
 
 struct sibling_group {
-    const char *words; /* "provider", "provider and region", "data residency", "bridge"; static */
+    const char
+        *words; /* "provider", "the same provider in region", "data residency", "bridge"; static */
     struct span value; /* what they share (for two fields: the second); (borrowed) from the fleet */
     uint32_t enabled;  /* accounts left that share it and are enabled */
     uint32_t disabled; /* ... and are not */
@@ -28,10 +29,5 @@ struct siblings {
  * them). Valid until the fleet changes. */
 void siblings_of(const struct fleet *fleet, row_id row, const row_id *leaving, size_t leaving_count,
                  struct siblings *out);
-
-/* Appends one line a group, each ended by a newline, through text_safe:
- *   provider azure_openai: 12 left enabled (az-gpt-eu-02, az-gpt-se-01, ...)
- *   bridge eu-chat: nobody is left enabled */
-void siblings_text(const struct fleet *fleet, const struct siblings *siblings, struct str *out);
 
 #endif

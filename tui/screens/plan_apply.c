@@ -98,15 +98,6 @@ bool plan_view_waits(const struct plan_view *v)
     return p.state == PLAN_RUN_CANARY;
 }
 
-bool plan_view_paused(const struct plan_view *v)
-{
-    struct plan_progress p;
-    if (!plan_view_applying(v))
-        return false;
-    plan_run_progress(app_session(v->app)->run, &p);
-    return p.state == PLAN_RUN_PAUSED;
-}
-
 static void canary_fill(void *ctx, struct dialog *d)
 {
     struct plan_view *v = ctx;

@@ -47,8 +47,6 @@ void plan_view_update(struct plan_view *v);
 
 /* plan_apply.c: handlers, and whether the rest waits for the canary. */
 bool plan_view_waits(const struct plan_view *v);
-/* Whether it is paused by the operator. */
-bool plan_view_paused(const struct plan_view *v);
 unsigned plan_do_apply(void *self, enum action_id action);
 unsigned plan_do_pause(void *self, enum action_id action);
 unsigned plan_do_stop(void *self, enum action_id action);

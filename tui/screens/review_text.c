@@ -7,9 +7,9 @@
 #include "model/warn.h"
 #include "tui/mask.h"
 #include "write/preview.h"
+#include "write/siblings.h"
 
 #define WARNINGS_MAX 16
-#define NAMES_MAX    5
 
 static void line(struct review_view *v, enum role role, const char *text)
 {
@@ -93,39 +93,26 @@ static void add_merged(struct review_view *v)
     }
 }
 
-/* Who is left enabled with the same value, so that nobody switches off the last one unseen. */
-static void add_siblings(struct review_view *v, enum field by)
+/* Who is left enabled with the same values, so that nobody switches off the last one unseen. */
+static void add_siblings(struct review_view *v)
 {
-    struct fleet *fleet = app_session(v->app)->fleet;
-    const struct account *base = write_base(v->write);
-    row_id me = fleet_find(fleet, account_id(base));
-    const struct value *want = &base->v[by];
-    uint32_t n = 0;
-    struct str names = STR_INIT;
-    if (!value_known(want) || want->text.len == 0)
-        return;
-    for (row_id row = 0; row < fleet_rows(fleet); row++) {
-        struct value enabled, same, name;
-        if (row == me || !fleet_alive(fleet, row))
-            continue;
-        fleet_get(fleet, row, FIELD_ENABLED, &enabled);
-        fleet_get(fleet, row, by, &same);
-        if (!value_known(&enabled) || !enabled.i || !value_eq(by, want, &same))
-            continue;
-        fleet_get(fleet, row, FIELD_NAME, &name);
-        if (n++ < NAMES_MAX) {
-            str_add(&names, names.len ? ", " : "");
-            str_add_span(&names, name.text);
+    const struct fleet *fleet = app_session(v->app)->fleet;
+    struct siblings all;
+    siblings_of(fleet, fleet_find(fleet, account_id(write_base(v->write))), NULL, 0, &all);
+    for (size_t i = 0; i < all.count; i++) {
+        const struct sibling_group *g = &all.groups[i];
+        textview_printf(v->text, g->enabled ? ROLE_NOTE : ROLE_WARNING,
+                        "   %s enabled %s left with %s ", QUANTITY(g->enabled),
+                        g->enabled == 1 ? "account is" : "accounts are", g->words);
+        textview_add(v->text, ROLE_STRONG, g->value);
+        for (uint32_t n = 0; n < g->row_count; n++) {
+            struct value name;
+            fleet_get(fleet, g->rows[n], FIELD_NAME, &name);
+            textview_printf(v->text, ROLE_DIM, n ? ", " : ": ");
+            textview_add(v->text, ROLE_DIM, name.text);
         }
+        line(v, ROLE_DIM, g->enabled > g->row_count ? ", ..." : "");
     }
-    textview_printf(v->text, n ? ROLE_NOTE : ROLE_WARNING, "   %s enabled %s left with %s ",
-                    QUANTITY(n), n == 1 ? "account is" : "accounts are", field_info(by)->label);
-    textview_add(v->text, ROLE_STRONG, want->text);
-    if (n)
-        textview_printf(v->text, ROLE_DIM, ": %s%s", str_text(&names),
-                        n > NAMES_MAX ? ", ..." : "");
-    line(v, ROLE_TEXT, "");
-    str_finish(&names);
 }
 
 static bool turns_off(const struct write *w)
@@ -190,11 +177,8 @@ static void preview(struct review_view *v)
         add_warnings(v);
         add_merged(v);
     }
-    if (turns_off(w)) {
-        add_siblings(v, FIELD_PROVIDER_TYPE);
-        add_siblings(v, FIELD_DATA_RESIDENCY);
-        add_siblings(v, FIELD_BRIDGE_ID);
-    }
+    if (turns_off(w))
+        add_siblings(v);
     if (!v->needs_name)
         line(v, ROLE_STRONG, "\n A sends this once; e goes back; nothing was sent yet.");
     add_request(v);

@@ -194,11 +194,6 @@ const char *menu_refusal(const struct menu *m)
     return "it cannot be chosen now";
 }
 
-struct span menu_typed(const struct menu *m)
-{
-    return line_editor_text(&m->editor);
-}
-
 /* ---- keys --------------------------------------------------------------------------------- */
 
 static enum menu_result move_cursor(struct menu *m, enum move move)

@@ -70,8 +70,6 @@ enum menu_result menu_key(struct menu *m, const struct key *key);
 const struct menu_item *menu_current(const struct menu *m);
 /* Why Enter chose nothing; static. */
 const char *menu_refusal(const struct menu *m);
-/* What is typed, for a command with arguments. */
-struct span menu_typed(const struct menu *m);
 /* In a box in the upper middle of the canvas. */
 void menu_draw(struct menu *m, const struct canvas *c);
 

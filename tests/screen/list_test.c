@@ -336,6 +336,26 @@ static void test_place_and_hint(void **state)
     place_and_hint(&wide);
 }
 
+/* A range that is not closed yet is what b is about, not the account under the cursor alone. */
+static void open_range(const struct console_options *o)
+{
+    struct console c;
+    console_open_ready(&c, o);
+    console_keys(&c, "v j j b");
+    console_see(&c, "3 accounts");
+    console_keys(&c, "Esc");
+    console_see(&c, "3 marked");
+    console_gone(&c, "range");
+    console_close(&c);
+}
+
+static void test_open_range(void **state)
+{
+    (void)state;
+    open_range(&small);
+    open_range(&wide);
+}
+
 /* What `|` did, in words that are true of it. */
 static void marks_by(const struct console_options *o)
 {
@@ -396,6 +416,7 @@ int main(void)
         cmocka_unit_test(test_filter),
         cmocka_unit_test(test_written_filters),
         cmocka_unit_test(test_marks),
+        cmocka_unit_test(test_open_range),
         cmocka_unit_test(test_marks_by_an_expression),
         cmocka_unit_test(test_values),
         cmocka_unit_test(test_place_and_hint),

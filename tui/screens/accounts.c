@@ -223,23 +223,29 @@ static unsigned tell_marks(struct accounts *a)
     return EFFECT_REDRAW;
 }
 
-static unsigned do_mark_range(void *self, enum action_id action)
+/* False: no range is open, or its beginning is not shown any more. */
+static bool end_range(struct accounts *a)
 {
-    struct accounts *a = self;
     struct session *s = app_session(a->app);
-    row_id here = accounts_cursor(a);
-    (void)action;
-    uint32_t to = view_find(s->view, here), from = view_find(s->view, a->range_from);
-    if (a->range_from == ROW_NONE || from == view_count(s->view)) {
-        a->range_from = here;
-        app_message(a->app, MESSAGE_NOTE,
-                    "range begun; v again marks up to the cursor, Esc forgets it");
-        return EFFECT_REDRAW;
-    }
+    uint32_t to = view_find(s->view, accounts_cursor(a)), from = view_find(s->view, a->range_from);
+    if (a->range_from == ROW_NONE || from == view_count(s->view) || to == view_count(s->view))
+        return false;
     for (uint32_t i = from < to ? from : to; i <= (from < to ? to : from); i++)
         fleet_mark(s->fleet, view_at(s->view, i), true);
     a->range_from = ROW_NONE;
-    return tell_marks(a);
+    return true;
+}
+
+static unsigned do_mark_range(void *self, enum action_id action)
+{
+    struct accounts *a = self;
+    (void)action;
+    if (end_range(a))
+        return tell_marks(a);
+    a->range_from = accounts_cursor(a);
+    app_message(a->app, MESSAGE_NOTE,
+                "range begun; v again marks up to the cursor, Esc forgets it");
+    return EFFECT_REDRAW;
 }
 
 static unsigned do_mark_all(void *self, enum action_id action)
@@ -267,6 +273,8 @@ static unsigned do_unmark_all(void *self, enum action_id action)
 static unsigned do_write(void *self, enum action_id action)
 {
     struct accounts *a = self;
+    if (action_info(action)->flags & AF_MARKS)
+        end_range(a); /* what is chosen on the screen is what is acted on */
     return account_write(a->app, accounts_cursor(a), action);
 }
 

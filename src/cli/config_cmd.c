@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "cli/config_meaning.h"
 #include "config/file.h"
 
 #include <string.h>
@@ -102,6 +103,17 @@ static size_t say_unfilled(struct cli *cli, const struct config *config)
     return found;
 }
 
+static void say_meaning(void *ctx, const struct option_value *value, const char *what)
+{
+    struct cli *cli = ctx;
+    struct str text = STR_INIT;
+    text_safe_z(&text, value->file ? value->file : "", cli->safe);
+    str_printf(&text, ":%d: ", value->line);
+    text_safe_z(&text, what, cli->safe);
+    fprintf(cli->err, "%s\n", str_text(&text));
+    str_finish(&text);
+}
+
 static enum exit_code check(struct cli *cli, const char *named, const struct paths *paths)
 {
     struct config_sources sources = {paths, named, NULL};
@@ -120,6 +132,8 @@ static enum exit_code check(struct cli *cli, const char *named, const struct pat
         fprintf(cli->err, "%s\n", str_text(&text));
         str_clear(&text);
     }
+    if (config_meaning(config, paths->config_dir, say_meaning, cli))
+        st = ST_CONFIG;
     if (st == ST_OK && !config_found(config)) {
         cli_say(cli, "there is no %s yet: paddock config init writes one",
                 config_user_file(config));

@@ -187,25 +187,10 @@ static enum status print_all(struct list *list, struct error *err)
     return st;
 }
 
-static void add_health(struct list *list)
-{
-    static const char *const none[] = {NULL};
-    struct column health, problem;
-    for (int h = 0; h < HEALTH_OTHER; h++)
-        list->health.words[h] = none;
-    health_column(&list->health, &health);
-    column_set_add(list->columns, &health);
-    problem_column_init(&list->problem, &list->health, 0, clock_system(), &problem);
-    column_set_add(list->columns, &problem);
-}
-
 static void read_health(struct list *list)
 {
     const struct config *config = list->cli->start->config;
-    list->health = (struct health_classes){{config_list(config, OPTION_HEALTH_OK),
-                                            config_list(config, OPTION_HEALTH_DEGRADED),
-                                            config_list(config, OPTION_HEALTH_DOWN)}};
-    list->problem.stale_ms = config_int(config, OPTION_HEALTH_STALE);
+    judges_read(list->cli, &list->health, &list->problem);
     monitor_settings_from(config, &list->health, &list->settings);
 }
 
@@ -231,7 +216,7 @@ enum exit_code list_run(struct cli *cli)
     struct list list = {.cli = cli};
     struct error err = {0};
     list.columns = column_set_create();
-    add_health(&list);
+    judges_add(list.columns, &list.health, &list.problem);
     monitor_add_columns(list.columns, &list.monitor);
     enum output_format format = (enum output_format)cli->line.number[FLAG_OUTPUT];
     bool raws = format == OUTPUT_JSON || format == OUTPUT_JSONL;

@@ -38,17 +38,33 @@ char *history_path(const struct config *config, const struct paths *paths)
                                                        : NULL;
 }
 
-void survey_init(struct survey *s, struct cli *cli)
+void judges_add(struct column_set *columns, struct health_classes *health,
+                struct problem_column *problem)
 {
     static const char *const none[] = {NULL};
-    struct column health;
+    struct column column;
+    for (int h = 0; h < HEALTH_OTHER; h++)
+        health->words[h] = none;
+    health_column(health, &column);
+    column_set_add(columns, &column);
+    problem_column_init(problem, health, 0, clock_system(), &column);
+    column_set_add(columns, &column);
+}
+
+void judges_read(const struct cli *cli, struct health_classes *health,
+                 struct problem_column *problem)
+{
+    *health = health_classes_from(cli->start->config);
+    problem->stale_ms = config_int(cli->start->config, OPTION_HEALTH_STALE);
+    problem->clock = cli_clock(cli);
+}
+
+void survey_init(struct survey *s, struct cli *cli)
+{
     *s = (struct survey){.cli = cli};
     s->columns = column_set_create();
     s->fleet = fleet_create();
-    for (int h = 0; h < HEALTH_OTHER; h++)
-        s->health.words[h] = none; /* until the configuration is read */
-    health_column(&s->health, &health);
-    column_set_add(s->columns, &health);
+    judges_add(s->columns, &s->health, &s->problem);
     monitor_add_columns(s->columns, &s->monitor);
 }
 
@@ -84,7 +100,7 @@ enum status survey_load(struct survey *s, struct error *err)
     enum status st = cli_connect(s->cli, err);
     if (st != ST_OK)
         return st;
-    s->health = health_classes_from(s->cli->start->config);
+    judges_read(s->cli, &s->health, &s->problem);
     monitor_settings_from(s->cli->start->config, &s->health, &s->settings);
     return load_all(s->cli, s->fleet, err);
 }

@@ -6,6 +6,7 @@
 #include "cli/context.h"
 #include "fleet/fleet.h"
 #include "model/filter.h"
+#include "model/problem.h"
 #include "monitor/monitor.h"
 
 /* The monitor's settings from the configuration; health and its texts are (borrowed) by it. */
@@ -15,10 +16,19 @@ struct health_classes health_classes_from(const struct config *config);
 /* Where the history is kept; NULL when none is (mem_free). */
 char *history_path(const struct config *config, const struct paths *paths);
 
+/* Adds what a filter may ask beyond the fields: health and problem. Both are (borrowed) by the set,
+ * and judge nothing before the configuration is read (judges_read). */
+void judges_add(struct column_set *columns, struct health_classes *health,
+                struct problem_column *problem);
+/* What the configuration counts as ill and as stale, by the server's clock. */
+void judges_read(const struct cli *cli, struct health_classes *health,
+                 struct problem_column *problem);
+
 struct survey {
     struct cli *cli;
-    struct column_set *columns; /* with health and the monitor's */
+    struct column_set *columns; /* with health, problem and the monitor's */
     struct health_classes health;
+    struct problem_column problem;
     struct monitor_settings settings;
     struct fleet *fleet;
     struct filter *filter;   /* NULL: none */

@@ -20,6 +20,7 @@ struct watch {
     struct cli *cli;
     struct column_set *columns;
     struct health_classes health;
+    struct problem_column problem;
     struct fleet *fleet;
     struct sync *sync;
     struct watching watching;
@@ -146,10 +147,8 @@ static enum status begin(struct watch *w, struct error *err)
     if (st != ST_OK)
         return st;
     const struct config *config = cli->start->config;
-    w->health = health_classes_from(config);
-    struct column health;
-    health_column(&w->health, &health);
-    column_set_add(w->columns, &health);
+    judges_add(w->columns, &w->health, &w->problem);
+    judges_read(cli, &w->health, &w->problem);
     const struct watching_env env = {.loop = cli->loop,
                                      .clock = cli_clock(cli),
                                      .config = config,

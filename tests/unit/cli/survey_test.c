@@ -19,6 +19,8 @@ static void test_lint(void **state)
     cli_inside_expect(c, "lint\t-o\tjson\tname=acct-1", 7,
                       "{\"account\":\"acct-1\",\"id\":\"pa_1\"", "1 finding in 1 account\n");
     cli_inside_expect(c, "lint\t-o\tcsv\tname=nobody", 0, "account,id,rule,finding", NULL);
+    cli_inside_expect(c, "lint\tproblem:other", 7, NULL, "5 findings in 5 accounts\n");
+    cli_inside_expect(c, "lint\tproblem:down", 0, NULL, NULL);
     cli_inside_expect(c, "lint\t-o\tname", 64, "", "-o takes table, json, jsonl or csv here");
     cli_inside_expect(c, "lint\tbogus:x", 64, "", "there is no field \"bogus\"");
 }

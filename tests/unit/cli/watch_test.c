@@ -45,12 +45,13 @@ static void test_an_alert(void **state)
     tmpdir_path(c->dir, "told", &path);
     str_printf(&text,
                "alerts: { slow: { when = \"rate.rps<=80\"; command = [\"/bin/sh\", \"-c\", "
-               "\"cat >> %s\"]; }; };\n",
+               "\"cat >> %s\"]; }; fine: { when = \"problem:other\"; }; };\n",
                str_text(&path));
     cli_inside_file(c, "home/config/paddock/paddock.cfg", str_text(&text));
     pid_t child = end_when_there(str_text(&path));
     cli_inside_expect(c, "watch", 0, " alert slow: acct-0: rate.rps<=80\n",
-                      "watching 5 accounts, 1 alerts");
+                      "watching 5 accounts, 2 alerts");
+    assert_non_null(strstr(str_text(&c->out), " alert fine: acct-0: problem:other\n"));
     waitpid(child, NULL, 0);
     assert_non_null(strstr(str_text(&c->err), "paddock: ended\n"));
     assert_true(tmpdir_read(c->dir, "told", &told));

@@ -245,6 +245,9 @@ soak: deps-test
 check: deps-test
 	@sh tests/checks/run
 
+# Below PREFIX/share, where each of the shells looks: bash, zsh, fish.
+COMPLETIONS := bash-completion/completions/paddock zsh/site-functions/_paddock \
+  fish/vendor_completions.d/paddock.fish
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/paddock/themes \
 	  $(DESTDIR)$(PREFIX)/share/paddock/config $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5
@@ -255,11 +258,16 @@ install: all
 	install -m 644 config/prometheus/* $(DESTDIR)$(PREFIX)/share/paddock/config/prometheus/
 	install -m 644 docs/*.1 $(DESTDIR)$(PREFIX)/share/man/man1/
 	install -m 644 docs/*.5 $(DESTDIR)$(PREFIX)/share/man/man5/
+	install -d $(addprefix $(DESTDIR)$(PREFIX)/share/,$(dir $(COMPLETIONS)))
+	$(BUILD)/paddock completion bash > $(DESTDIR)$(PREFIX)/share/$(word 1,$(COMPLETIONS))
+	$(BUILD)/paddock completion zsh > $(DESTDIR)$(PREFIX)/share/$(word 2,$(COMPLETIONS))
+	$(BUILD)/paddock completion fish > $(DESTDIR)$(PREFIX)/share/$(word 3,$(COMPLETIONS))
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/paddock $(DESTDIR)$(PREFIX)/bin/paddock-sandbox
 	rm -rf $(DESTDIR)$(PREFIX)/share/paddock
 	rm -f $(DESTDIR)$(PREFIX)/share/man/man1/paddock*.1 $(DESTDIR)$(PREFIX)/share/man/man5/paddock*.5
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/share/,$(COMPLETIONS))
 
 # The console on the sandbox, over real HTTP. Without a terminal: the same accounts as a table.
 demo: all

@@ -39,6 +39,12 @@ static bool takes_columns(enum flag flag)
     return flag == FLAG_COLUMNS || flag == FLAG_SORT;
 }
 
+/* What follows these on the command line are files; the others take ids, names and terms. */
+static bool takes_files(int verb)
+{
+    return verb == VERB_APPLY || verb == VERB_EXPORT;
+}
+
 static void flags_of(struct str *out, unsigned verb)
 {
     for (int i = 0; i < FLAG_COUNT; i++) {
@@ -51,7 +57,52 @@ static void flags_of(struct str *out, unsigned verb)
     }
 }
 
+/* As a pattern of a case. */
+static void flag_names(struct str *out, const struct flag_info *f)
+{
+    str_printf(out, "--%s", f->name);
+    if (f->letter)
+        str_printf(out, "|-%c", f->letter);
+}
+
+/* All flags after which a word is their value. */
+static void value_flags(struct str *out)
+{
+    bool first = true;
+    for (int i = 0; i < FLAG_COUNT; i++) {
+        if (flag_info((enum flag)i)->kind == FK_SWITCH)
+            continue;
+        str_add(out, first ? "" : "|");
+        flag_names(out, flag_info((enum flag)i));
+        first = false;
+    }
+}
+
 /* ---- bash ---------------------------------------------------------------------------------- */
+
+/* Ways to complete, and the word at the cursor: bash makes three of --flag=value. A list is
+ * completed at its last part, and -COLUMN is one, too. */
+static const char bash_begin[] =
+    "# bash completion for paddock\n"
+    "_paddock_files() {\n"
+    "    compopt -o filenames 2>/dev/null\n"
+    "    COMPREPLY=($(compgen -f -- \"$cur\"))\n"
+    "}\n"
+    "_paddock_list() {\n"
+    "    local head= last=$cur\n"
+    "    case $last in *,*) head=${last%,*}, last=${last##*,} ;; esac\n"
+    "    case $last in -*) head=$head- last=${last#-} ;; esac\n"
+    "    compopt -o nospace 2>/dev/null\n"
+    "    COMPREPLY=($(compgen -P \"$head\" -W \"$1\" -- \"$last\"))\n"
+    "}\n"
+    "_paddock() {\n"
+    "    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} verb= i\n"
+    "    COMPREPLY=()\n"
+    "    if [[ $cur = '=' ]]; then\n"
+    "        cur=\n"
+    "    elif [[ $prev = '=' ]]; then\n"
+    "        prev=${COMP_WORDS[COMP_CWORD-2]}\n"
+    "    fi\n";
 
 static void bash_values(struct str *out)
 {
@@ -60,38 +111,44 @@ static void bash_values(struct str *out)
         const struct flag_info *f = flag_info((enum flag)i);
         if (f->kind == FK_SWITCH)
             continue;
-        str_printf(out, "    --%s", f->name);
-        if (f->letter)
-            str_printf(out, "|-%c", f->letter);
+        str_add(out, "    ");
+        flag_names(out, f);
         str_add(out, ") ");
         if (f->kind == FK_FILE) {
-            str_add(out, "COMPREPLY=($(compgen -f -- \"$cur\")); ");
-        } else if (*f->words || takes_columns(f->id)) {
+            str_add(out, "_paddock_files; ");
+        } else if (*f->words) {
             str_add(out, "COMPREPLY=($(compgen -W '");
-            if (*f->words)
-                words_of(out, f->words);
-            else
-                columns(out);
+            words_of(out, f->words);
             str_add(out, "' -- \"$cur\")); ");
+        } else if (takes_columns(f->id)) {
+            str_add(out, "_paddock_list '");
+            columns(out);
+            str_add(out, "'; ");
         }
         str_add(out, "return ;;\n");
     }
     str_add(out, "    esac\n");
 }
 
-static void bash(struct str *out)
+/* The first word that is no flag and no flag's value. */
+static void bash_verb(struct str *out)
 {
-    str_add(out,
-            "# bash completion for paddock\n"
-            "_paddock() {\n"
-            "    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} verb= w\n"
-            "    COMPREPLY=()\n");
-    bash_values(out);
-    str_add(out,
-            "    for w in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n        case $w in\n        ");
+    str_add(out, "    for ((i = 1; i < COMP_CWORD; i++)); do\n        case ${COMP_WORDS[i]} in\n"
+                 "        ");
     for (int i = VERB_CONSOLE + 1; i < VERB_COUNT; i++)
         str_printf(out, "%s%s", i > 1 ? "|" : "", verb_name((enum verb)i));
-    str_add(out, ") verb=$w; break ;;\n        esac\n    done\n    case $verb in\n");
+    str_add(out, ") verb=${COMP_WORDS[i]}; break ;;\n        ");
+    value_flags(out);
+    str_add(out, ") [[ ${COMP_WORDS[i+1]} = '=' ]] && ((i++)); ((i++)) ;;\n"
+                 "        esac\n    done\n");
+}
+
+static void bash(struct str *out)
+{
+    str_add(out, bash_begin);
+    bash_values(out);
+    bash_verb(out);
+    str_add(out, "    case $verb in\n");
     for (int i = 0; i < VERB_COUNT; i++) {
         const struct verb_info *v = verb_info((enum verb)i);
         struct str words = STR_INIT;
@@ -101,8 +158,12 @@ static void bash(struct str *out)
                 str_printf(&words, " %s", verb_name((enum verb)j));
         str_add_char(&words, ' ');
         words_of(&words, v->words);
-        str_printf(out, "    %s) COMPREPLY=($(compgen -W '%s' -- \"$cur\")) ;;\n",
-                   i ? verb_name((enum verb)i) : "''", str_text(&words));
+        str_printf(out, "    %s) ", i ? verb_name((enum verb)i) : "''");
+        if (takes_files(i))
+            str_add(out, "[[ $cur != -* ]] && { _paddock_files; return; }; ");
+        if (i == VERB_CONFIG)
+            str_add(out, "[[ $prev = check ]] && { _paddock_files; return; }; ");
+        str_printf(out, "COMPREPLY=($(compgen -W '%s' -- \"$cur\")) ;;\n", str_text(&words));
         str_finish(&words);
     }
     str_add(out, "    esac\n}\ncomplete -F _paddock paddock\n");
@@ -131,13 +192,13 @@ static void zsh_flag(struct str *out, const struct flag_info *f, const char *nam
         str_printf(&spec, ":%s:", f->arg);
         if (f->kind == FK_FILE)
             str_add(&spec, "_files");
-        else if (*f->words || takes_columns(f->id)) {
+        else if (*f->words) {
             str_add_char(&spec, '(');
-            if (*f->words)
-                words_of(&spec, f->words);
-            else
-                columns(&spec);
+            words_of(&spec, f->words);
             str_add_char(&spec, ')');
+        } else if (takes_columns(f->id)) {
+            str_add(&spec, "_values -s , column ");
+            columns(&spec);
         }
     }
     str_add(out, " \\\n            ");
@@ -173,10 +234,13 @@ static void zsh(struct str *out)
         str_add_char(out, '\n');
         str_finish(&row);
     }
-    str_add(out, "    )\n    local verb= w\n"
-                 "    for w in ${words[2,CURRENT-1]}; do\n"
-                 "        (( ${verbs[(I)$w:*]} )) && { verb=$w; break }\n"
-                 "    done\n    case $verb in\n");
+    str_add(out, "    )\n    local verb= i\n"
+                 "    for (( i = 2; i < CURRENT; i++ )); do\n"
+                 "        case $words[i] in\n        ");
+    value_flags(out);
+    str_add(out, ") (( i++ )) ;;\n"
+                 "        *) (( ${verbs[(I)$words[i]:*]} )) && { verb=$words[i]; break } ;;\n"
+                 "        esac\n    done\n    case $verb in\n");
     for (int i = 0; i < VERB_COUNT; i++) {
         const struct verb_info *v = verb_info((enum verb)i);
         str_printf(out, "    %s)\n        _arguments", i ? verb_name((enum verb)i) : "''");
@@ -192,7 +256,7 @@ static void zsh(struct str *out)
             words_of(out, v->words);
             str_add(out, ")' '*:file:_files'\n");
         } else {
-            str_add(out, " '*:argument:'\n");
+            str_add(out, takes_files(i) ? " '*:file:_files'\n" : " '*:argument:'\n");
         }
         str_add(out, "        ;;\n");
     }
@@ -215,12 +279,12 @@ static void fish_flag(struct str *out, const struct flag_info *f)
     if (f->kind == FK_FILE)
         str_add(out, " -r -F");
     else if (*f->words || takes_columns(f->id)) {
-        str_add(out, " -x -a '");
+        str_add(out, *f->words ? " -x -a '" : " -x -a '(__fish_append , ");
         if (*f->words)
             words_of(out, f->words);
         else
             columns(out);
-        str_add_char(out, '\'');
+        str_add(out, *f->words ? "'" : ")'");
     } else if (f->kind != FK_SWITCH)
         str_add(out, " -x");
     if (f->verbs != V_ALL) {
@@ -250,6 +314,18 @@ static void fish(struct str *out)
                    verb_name((enum verb)i));
         quoted(out, action_info(v->action)->help);
         str_add_char(out, '\n');
+        if (takes_files(i))
+            str_printf(out, "complete -c paddock -n '__fish_seen_subcommand_from %s' -F\n",
+                       verb_name((enum verb)i));
+        if (i == VERB_CONFIG)
+            str_add(out, "complete -c paddock -n '__fish_seen_subcommand_from check' -F\n");
+        if (i != VERB_HELP)
+            str_printf(out, "complete -c paddock -n '__fish_seen_subcommand_from help' -a %s -d ",
+                       verb_name((enum verb)i));
+        if (i != VERB_HELP) {
+            quoted(out, action_info(v->action)->help);
+            str_add_char(out, '\n');
+        }
         if (!*v->words)
             continue;
         str_printf(out, "complete -c paddock -n '__fish_seen_subcommand_from %s' -a '",

@@ -174,6 +174,54 @@ static void test_bash_offers(void **state)
     offered("config i", "init");
     offered("list --sort used", "used.tokens used.requests");
     offered("completion z", "zsh");
+    /* A flag with its value: bash makes three words of it. */
+    offered("--color = al", "always");
+    offered("list --output = js", "json jsonl");
+    offered("list --columns =", "quota.tokens");
+    /* The value of a flag is not the command. */
+    offered("-p list --them", "--theme");
+    offered("--profile = list --them", "--theme");
+    /* The last of a list; an order that descends. */
+    offered("list --columns name,quota.t", "name,quota.tokens");
+    offered("list --sort name,-used.t", "name,-used.tokens");
+    /* Files and folders. */
+    offered("apply /etc/host", "/etc/hosts");
+    offered("export /et", "/etc");
+    offered("config check /etc/host", "/etc/hosts");
+}
+
+/* What fish offers, where it is installed. */
+static void test_fish_offers(void **state)
+{
+    static const char *const cases[][2] = {
+        {"help li", "list\t"},
+        {"list --columns name,quota.t", "name,quota.tokens"},
+        {"apply /etc/host", "/etc/hosts"},
+        {"config check /etc/host", "/etc/hosts"},
+        {"list --output=js", "--output=jsonl"},
+    };
+    (void)state;
+    if (access("/usr/bin/fish", X_OK) != 0)
+        return;
+    struct tmpdir *dir = tmpdir_create();
+    struct str out = STR_INIT, script = STR_INIT, path = STR_INIT;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        str_clear(&out);
+        str_clear(&script);
+        str_clear(&path);
+        run(completion_run, VERB_COMPLETION, "fish", &script);
+        str_printf(&script, "complete -C 'paddock %s'\n", cases[i][0]);
+        tmpdir_write(dir, "script", str_text(&script), 0600);
+        const char *argv[] = {"/usr/bin/fish", "--no-config", tmpdir_path(dir, "script", &path),
+                              NULL};
+        assert_int_equal(child_run(argv, &out), 0);
+        if (!strstr(str_text(&out), cases[i][1]))
+            fail_msg("%s -> %s, not %s", cases[i][0], str_text(&out), cases[i][1]);
+    }
+    str_finish(&out);
+    str_finish(&script);
+    str_finish(&path);
+    tmpdir_destroy(dir);
 }
 
 /* Sourced it defines itself and calls nothing; from fpath it is the function's body. */
@@ -194,6 +242,7 @@ int main(void)
         cmocka_unit_test(test_help),           cmocka_unit_test(test_80_columns),
         cmocka_unit_test(test_manual),         cmocka_unit_test(test_completion),
         cmocka_unit_test(test_zsh_either_way), cmocka_unit_test(test_bash_offers),
+        cmocka_unit_test(test_fish_offers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

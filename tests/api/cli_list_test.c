@@ -154,7 +154,7 @@ static void test_ages_are_the_servers(void **state)
                    "late", "");
     str_printf(&words, "metrics\t--where\tcreated>1m name=late\t--textfile\t%s",
                tmpdir_path(p->dir, "page.prom", &path));
-    cli_rig_expect(p, cli_rig_run(p, str_text(&words)), 0, "", ": 1 accounts");
+    cli_rig_expect(p, cli_rig_run(p, str_text(&words)), 0, "", ": 1 account");
     str_finish(&words);
     str_finish(&path);
 }

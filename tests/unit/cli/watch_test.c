@@ -107,7 +107,7 @@ static void test_metrics_into_a_file(void **state)
     str_add(&words, "metrics\t--where\tname=acct-1\t--textfile\t");
     tmpdir_path(c->dir, "m.prom", &text);
     str_add_span(&words, span_from(&text));
-    cli_inside_expect(c, str_text(&words), 0, "", "m.prom: 1 accounts");
+    cli_inside_expect(c, str_text(&words), 0, "", "m.prom: 1 account\n");
     str_clear(&text);
     assert_true(tmpdir_read(c->dir, "m.prom", &text));
     assert_non_null(strstr(str_text(&text), "acct-1"));

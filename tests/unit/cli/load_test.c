@@ -37,8 +37,7 @@ static void test_a_part(void **state)
     assert_string_equal(err.what, "the list is not complete: at least 1 account");
     strcpy(s.note, "the server loops");
     assert_int_equal(load_verdict(&s, fleet, &err), ST_PARTIAL);
-    assert_string_equal(err.what,
-                        "the list is not complete: at least 1 account; the server loops");
+    assert_string_equal(err.what, "the list is not complete: at least 1 account; the server loops");
     /* Something failed: that is what is said, whatever was proven before. */
     s.proof = SYNC_WALKED;
     error_set(&s.error, ST_SERVER, "503");

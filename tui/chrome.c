@@ -25,24 +25,6 @@ static void add_kept(const struct session *s, struct str *out)
                    n == 1 ? "is" : "are");
 }
 
-/* While the client still tries: nothing failed for good yet, and the screen says so at once. */
-static void still_trying(struct app *app, bool kept, struct str *out)
-{
-    struct session *s = app_session(app);
-    struct api_illness illness;
-    api_illness(s->api, &illness);
-    if (illness.since_wall_ms == WHEN_NONE)
-        return;
-    if (illness.http)
-        str_printf(out, "the server fails (%d) since ", illness.http);
-    else
-        str_add(out, "not answering since ");
-    when_clock(out, illness.since_wall_ms, app_now_wall(app));
-    str_add(out, ", trying again");
-    if (kept)
-        add_kept(s, out);
-}
-
 /* The key that tries now where the next key goes to; false where there is none: a line that is
  * being typed takes letters, and some screens have another use for it. */
 static bool try_key(struct app *app, struct str *out)
@@ -68,6 +50,30 @@ static void add_next_try(struct app *app, int64_t at_mono_ms, struct str *out)
         str_printf(out, ", %s now", str_text(&key));
     str_add(out, ": ");
     str_finish(&key);
+}
+
+/* While the client still tries: nothing failed for good yet, and the screen says so at once. */
+static void still_trying(struct app *app, bool kept, struct str *out)
+{
+    struct session *s = app_session(app);
+    struct api_illness illness;
+    api_illness(s->api, &illness);
+    if (illness.since_wall_ms == WHEN_NONE) {
+        int64_t pause = api_wait_ms(s->api);
+        if (pause > 0) {
+            add_next_try(app, app_now_mono(app) + pause, out);
+            str_add(out, "the server asks for a pause");
+        }
+        return;
+    }
+    if (illness.http)
+        str_printf(out, "the server fails (%d) since ", illness.http);
+    else
+        str_add(out, "not answering since ");
+    when_clock(out, illness.since_wall_ms, app_now_wall(app));
+    str_add(out, ", trying again");
+    if (kept)
+        add_kept(s, out);
 }
 
 /* What comes next by somebody's hand: what the error says, else the key. */

@@ -310,6 +310,16 @@ static bool gate_pause(struct api_call *call, int64_t now)
     return true;
 }
 
+/* What kept failing, in words. */
+static void refuse_by_breaker(struct api_call *call, int64_t wait_ms)
+{
+    char why[80] = "no answer came several times in a row";
+    int http = call->api->illness.http;
+    if (http)
+        snprintf(why, sizeof why, "the server failed (%d) several times in a row", http);
+    refuse_for_now(call, ST_SERVER, why, wait_ms);
+}
+
 /* A write is the operator's own word, and its answer tells as much as the probe's. */
 static bool gate_breaker(struct api_call *call, int64_t now)
 {
@@ -318,8 +328,7 @@ static bool gate_breaker(struct api_call *call, int64_t now)
     if (answer == BREAKER_WAIT)
         call->state = CALL_PROBE;
     else if (answer == BREAKER_REFUSE)
-        refuse_for_now(call, ST_SERVER, "the server failed several times in a row",
-                       b->until_mono_ms - now);
+        refuse_by_breaker(call, b->until_mono_ms - now);
     return answer != BREAKER_GO;
 }
 

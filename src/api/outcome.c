@@ -1,7 +1,7 @@
 /* outcome.c: what a reply, or its absence, means for the caller, in a status and in words.
  *
- * Every message says what happened and what was kept, and of a write it never says "failed" when
- * the outcome is not known. Nothing that holds the token gets into words, whoever repeats it. */
+ * A message says what happened and, of a write, what was kept, and never "failed" when its outcome
+ * is not known. Nothing that holds the token gets into words, whoever repeats it. */
 #include "api/client.h"
 
 #include "base/vec.h"
@@ -49,12 +49,13 @@ static bool has_token(const struct api *api, struct span text)
 
 /* ---- words ----------------------------------------------------------------------------------- */
 
+/* Of a read whoever asked says what is kept: a console has a list, a command has nothing. */
 static const char *kept_words(const struct endpoint_info *info, enum status status)
 {
     if (!info->is_write)
-        return "what was loaded stays";
-    return status == ST_UNKNOWN ? "it may have been applied; nothing typed is lost"
-                                : "not applied; nothing typed is lost";
+        return "";
+    return status == ST_UNKNOWN ? "; it may have been applied; nothing typed is lost"
+                                : "; not applied; nothing typed is lost";
 }
 
 static void words_put(struct api_call *call, enum status status, const char *what, const char *next)
@@ -62,10 +63,10 @@ static void words_put(struct api_call *call, enum status status, const char *wha
     const struct endpoint_info *info = endpoint_info(call->endpoint);
     struct error *err = &call->result.error;
     if (status == ST_UNKNOWN && info->is_write)
-        error_set(err, status, "sent, but not known whether the server did it (%s): %s; %s",
+        error_set(err, status, "sent, but not known whether the server did it (%s): %s%s",
                   info->words, what, kept_words(info, status));
     else
-        error_set(err, status, "could not %s: %s; %s", info->words, what, kept_words(info, status));
+        error_set(err, status, "could not %s: %s%s", info->words, what, kept_words(info, status));
     error_next(err, "%s", next);
     call->result.status = status;
 }

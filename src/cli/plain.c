@@ -2,14 +2,13 @@
  * prints them last. */
 #include "cli/plain.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 static const struct {
     const char *console, *command;
 } ends[] = {
-    {"; what was loaded stays", ""},
     {"; nothing typed is lost", ""},
-    {"r tries now", "try again; paddock doctor looks at the way there"},
     {"correct it and review again", "correct it, and run the command again"},
     {"look at the server's copy, then choose", "look at it, and run the command again"},
 };
@@ -26,8 +25,16 @@ static void replace_end(char *text, size_t room)
     }
 }
 
+/* The console names its key; the client leaves that to it. */
+static bool may_be_tried_again(const struct error *err)
+{
+    return err->status == ST_SERVER || err->status == ST_NETWORK || err->status == ST_RATE;
+}
+
 void plain_words(struct error *err)
 {
+    if (!err->next[0] && may_be_tried_again(err))
+        error_next(err, "try again; paddock doctor looks at the way there");
     replace_end(err->what, sizeof err->what);
     replace_end(err->next, sizeof err->next);
 }

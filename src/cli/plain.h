@@ -1,5 +1,5 @@
 /* plain.h: what the client says to somebody at the console, in a command's words: nothing was
- * loaded that could stay, nothing was typed that could be lost, and there is no key to press. */
+ * typed that could be lost, and there is no key to press: what may be tried again says so. */
 #ifndef CLI_PLAIN_H
 #define CLI_PLAIN_H
 

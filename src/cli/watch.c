@@ -74,6 +74,23 @@ static void on_failed(void *ctx, const struct alert_rule *rule, const struct err
     cli_say(w->cli, "alert %s: its command: %s", rule->name, err->what);
 }
 
+/* What failed, what is kept, and when it goes on by itself. */
+static void say_trouble(const struct watch *w, const struct sync_state *s)
+{
+    struct str words = STR_INIT;
+    uint32_t n = fleet_count(w->fleet);
+    str_add(&words, s->error.what);
+    if (n)
+        str_printf(&words, "; the %s account%s as last seen", QUANTITY(n),
+                   n == 1 ? " is" : "s are");
+    if (s->next_try_mono_ms >= 0) {
+        str_add(&words, "; next try in ");
+        when_age(&words, s->next_try_mono_ms - clock_mono(loop_clock(w->cli->loop)) + 999);
+    }
+    cli_say(w->cli, "%s", str_text(&words));
+    str_finish(&words);
+}
+
 static void on_sync(void *ctx)
 {
     struct watch *w = ctx;
@@ -83,7 +100,7 @@ static void on_sync(void *ctx)
     if (s->error.status != w->trouble.status) {
         w->trouble = s->error;
         if (s->error.status != ST_OK)
-            cli_say(w->cli, "%s", s->error.what);
+            say_trouble(w, s);
         else
             cli_say(w->cli, "the server answers again");
     }

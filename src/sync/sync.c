@@ -27,6 +27,8 @@ struct sync {
     struct sweep *sweep;
     struct reads *reads;
     struct refresh refresh;
+    uint32_t
+        reached; /* pages that a sweep came to which could not go on: as many again are no news */
     char *narrow_type, *narrow_status; /* owned */
     bool narrow_enabled, narrow_whole;
     struct listener listeners[LISTENERS_MAX];
@@ -48,6 +50,12 @@ static double requests(const struct sync *s)
 
 /* ---- the sweep ---- */
 
+static void list_is_back(struct sync *s)
+{
+    s->reached = 0;
+    refresh_succeeded(&s->refresh);
+}
+
 static void sweep_anew(struct sync *s)
 {
     const struct chain_filter narrow = {s->narrow_type, s->narrow_status, s->narrow_enabled};
@@ -55,9 +63,14 @@ static void sweep_anew(struct sync *s)
     sweep_begin(s->sweep, &narrow, s->narrow_whole);
 }
 
+/* That the server lists is shown by a page that no failed try has brought before: where each try
+ * begins anew and ends at the same page, the list stays stale and the tries become rarer. */
 static void on_replied(void *ctx)
 {
-    refresh_succeeded(&((struct sync *)ctx)->refresh);
+    struct sync *s = ctx;
+    s->state.last_reply_wall_ms = clock_wall(loop_clock(s->loop));
+    if (s->state.pages > s->reached)
+        list_is_back(s);
 }
 
 static void on_missing(void *ctx, struct span id)
@@ -76,9 +89,13 @@ static void on_end(void *ctx, enum sweep_end end, const struct error *err, int64
 {
     struct sync *s = ctx;
     if (end == SWEEP_FAILED) {
+        if (!sweep_ready(s->sweep) && s->state.pages > s->reached)
+            s->reached = s->state.pages;
         refresh_failed(&s->refresh, err, retry_after_ms);
         return;
     }
+    if (s->reached)
+        list_is_back(s);
     if (end == SWEEP_DONE && s->state.narrowed) {
         /* The wanted accounts are here; the rest follows without the filter. */
         sync_narrow(s, NULL, NULL, false);

@@ -131,11 +131,11 @@ static void review_again(const struct console_options *size, const char *key)
     double before = asked(&c);
     console_keys(&c, "t");
     console_see(&c, "NOT APPLIED");
-    console_see(&c, "not asked again until ");
+    console_see(&c, "several times in a row; not asked again ");
     console_see(&c, "r or A reads the account again");
     assert_true(asked(&c) == before);
     console_keys(&c, key); /* it does try, and is told what the server says */
-    console_see(&c, "the server failed (503)");
+    console_see(&c, "the server failed (503): a web page");
     assert_true(asked(&c) == before + 1);
     box_fault(&c.box, "{\"fault\":\"none\"}");
     console_keys(&c, key);
@@ -202,6 +202,23 @@ static void test_f12_the_key_is_named_where_it_is(void **state)
     console_close(&c);
 }
 
+/* F11: what waits for a pause that the server asked for says so, until when, and the key. */
+static void test_f11_a_pause_is_told(void **state)
+{
+    struct console c;
+    console_open(&c, *state);
+    see_all(&c, *state);
+    box_fault(&c.box, "{\"fault\":\"429\",\"seconds\":3600,\"retry_after\":100}");
+    console_keys(&c, "r");
+    console_see(&c, "r now: the server asks for a pause");
+    console_see(&c, "next try in 1m");
+    box_fault(&c.box, "{\"fault\":\"none\"}");
+    console_keys(&c, "r");
+    console_gone(&c, "asks for a pause");
+    see_all(&c, *state);
+    console_close(&c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -210,6 +227,7 @@ int main(void)
         CONSOLE_TWO_SIZES(test_f13_killed_and_started_again, &small, &wide),
         CONSOLE_TWO_SIZES(test_f12_the_review_tries_now, &small, &wide),
         CONSOLE_TWO_SIZES(test_f12_the_key_is_named_where_it_is, &few, &wide),
+        CONSOLE_TWO_SIZES(test_f11_a_pause_is_told, &few, &wide),
         CONSOLE_TWO_SIZES(test_f15_looked_at_now, &few, &few_wide),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

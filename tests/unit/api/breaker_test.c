@@ -95,7 +95,7 @@ static void test_F12_the_breaker(void **state)
     read_one(l);
     assert_int_equal(l->reports, 3);
     assert_int_equal(l->last.status, ST_SERVER);
-    assert_non_null(strstr(l->what, "the server failed several times in a row"));
+    assert_non_null(strstr(l->what, "the server failed (503) several times in a row"));
     assert_true(says_until(l, 5000));
     assert_string_equal(l->next, ""); /* which key or command it is the caller knows */
     assert_int_equal(wire.count, 5);

@@ -16,20 +16,25 @@
 static void test_words(void **state)
 {
     static const struct {
+        enum status status;
         const char *what, *next, *plain_what, *plain_next;
     } cases[] = {
-        {"could not list: the server failed (503); what was loaded stays", "r tries now",
+        {ST_SERVER, "could not list: the server failed (503)", "",
          "could not list: the server failed (503)",
          "try again; paddock doctor looks at the way there"},
-        {"refused (422); not applied; nothing typed is lost", "correct it and review again",
-         "refused (422); not applied", "correct it, and run the command again"},
-        {"", "look at the server's copy, then choose", "", "look at it, and run the command again"},
-        {"r tries nowhere", "", "r tries nowhere", ""},
+        {ST_RATE, "too many", "try again after 14:02:07Z", "too many", "try again after 14:02:07Z"},
+        {ST_NOT_FOUND, "no such account", "", "no such account", ""},
+        {ST_INVALID, "refused (422); not applied; nothing typed is lost",
+         "correct it and review again", "refused (422); not applied",
+         "correct it, and run the command again"},
+        {ST_CONFLICT, "", "look at the server's copy, then choose", "",
+         "look at it, and run the command again"},
+        {ST_FAIL, "correct it and review again, all", "", "correct it and review again, all", ""},
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct error err = {0};
-        error_set(&err, ST_FAIL, "%s", cases[i].what);
+        error_set(&err, cases[i].status, "%s", cases[i].what);
         error_next(&err, "%s", cases[i].next);
         plain_words(&err);
         assert_string_equal(err.what, cases[i].plain_what);
@@ -43,11 +48,11 @@ static void test_no_room(void **state)
     struct error err = {0};
     (void)state;
     memset(err.next, 'x', sizeof err.next - 1);
-    memcpy(err.next + sizeof err.next - 1 - strlen("r tries now"), "r tries now",
-           strlen("r tries now"));
+    static const char form[] = "correct it and review again"; /* a command's words are longer */
+    memcpy(err.next + sizeof err.next - sizeof form, form, sizeof form);
     plain_words(&err);
     assert_int_equal(strlen(err.next), sizeof err.next - 1);
-    assert_non_null(strstr(err.next, "xr tries now"));
+    assert_non_null(strstr(err.next, "xcorrect it and review again"));
 }
 
 /* As commands print it. */

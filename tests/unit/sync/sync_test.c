@@ -200,6 +200,42 @@ static void test_f19_an_expired_cursor_begins_again_once(void **state)
     assert_int_equal(now(w)->proof, SYNC_COMPLETE);
 }
 
+/* One that forgets every cursor: each try brings page 1 again, which is no sign that the list can
+ * be read. It stays stale, and the tries become rarer. */
+static void test_f19_a_server_that_forgets_every_cursor(void **state)
+{
+    struct world *w = *state;
+    sync_start(w->sync);
+    int64_t since = WHEN_NONE;
+    for (int64_t wait = 2000; wait <= 16000; wait *= 2) {
+        for (int times = 0; times < 2; times++) {
+            page(w, "", "a", "c2", 2);
+            if (since != WHEN_NONE) {
+                assert_true(now(w)->stale_since_wall_ms == since);
+                assert_int_equal(now(w)->error.status, ST_INVALID);
+            }
+            answer(w, true, "c2", ST_INVALID, -1);
+        }
+        assert_int_equal(now(w)->phase, SYNC_WAITING);
+        if (since == WHEN_NONE)
+            since = now(w)->stale_since_wall_ms;
+        assert_true(since != WHEN_NONE);
+        assert_quiet(w, wait - 1);
+        pass(w, 1);
+    }
+    page(w, "", "a", "c2", 2);
+    page(w, "c2", "b", NULL, 2);
+    assert_int_equal(now(w)->proof, SYNC_COMPLETE);
+    assert_true(now(w)->stale_since_wall_ms == WHEN_NONE);
+    assert_int_equal(now(w)->error.status, ST_OK);
+    /* The next failure begins with the shortest wait. */
+    pass(w, 30000);
+    answer(w, true, "", ST_SERVER, -1);
+    assert_quiet(w, 1999);
+    pass(w, 1);
+    assert_non_null(open_call(w, true, ""));
+}
+
 /* ---- F20: drift ---- */
 
 static void load_three(struct world *w)
@@ -662,6 +698,7 @@ int main(void)
         UNIT(test_f18_empty_pages_without_end),
         UNIT(test_f18_pages_without_end),
         UNIT(test_f19_an_expired_cursor_begins_again_once),
+        UNIT(test_f19_a_server_that_forgets_every_cursor),
         UNIT(test_f20_a_partial_walk_removes_nothing),
         UNIT(test_f20_a_proven_walk_removes_what_is_gone),
         UNIT(test_f20_a_new_account_does_not_stand_for_a_missed_one),

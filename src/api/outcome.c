@@ -40,6 +40,17 @@ static const struct retry_rule proxy_rule = {0,
                                              "the proxy refuses the way to the server",
                                              "check proxy in the profile: paddock doctor"};
 
+/* A 404 that the service did not write says nothing of an account: a proxy without a route, or a
+ * deployment without this path, has it for every account that there is. */
+static const struct retry_rule no_path_rule = {404,
+                                               404,
+                                               RETRY_STOP,
+                                               ST_REJECTED,
+                                               ST_REJECTED,
+                                               false,
+                                               "what answers does not know the path",
+                                               "check the url of the profile: paddock doctor"};
+
 static const char leaked[] = "its words repeat the token and are left out";
 
 static bool has_token(const struct api *api, struct span text)
@@ -284,6 +295,13 @@ static const struct retry_rule *rule_of(struct api_call *call, const struct tran
     return answer_take(call, r->http) ? NULL : &unreadable_rule;
 }
 
+/* "Not Found" alone is what the framework says of a path that nobody serves. */
+static bool is_foreign(const struct envelope *e)
+{
+    return e->kind == ENVELOPE_EMPTY || e->kind == ENVELOPE_HTML || e->kind == ENVELOPE_OTHER ||
+           (e->kind == ENVELOPE_TEXT && span_is(span_from(&e->words), "Not Found"));
+}
+
 static void head_take(struct api_call *call, const struct transfer_reply *r)
 {
     struct api_result *out = &call->result;
@@ -317,6 +335,8 @@ const struct retry_rule *outcome_read(struct api_call *call, const struct transf
     if (reply->http && (rule->first >= 100 || call->scan_error.status == ST_PARSE ||
                         call->scan_error.status == ST_UNREADABLE))
         envelope_take(call);
+    if (rule->read == ST_NOT_FOUND && is_foreign(&call->envelope))
+        rule = &no_path_rule;
     if (rule == &unreadable_rule && call->envelope.kind == ENVELOPE_OTHER)
         str_clear(&call->envelope.words); /* where it breaks says more than how it begins */
     enum status status = out->may_have_left ? rule->write : rule->read;

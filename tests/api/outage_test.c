@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -23,12 +24,15 @@ struct outage {
     const char *accounts;
     unsigned parallel;
     bool visible; /* rows are on a screen: they are read first */
+    int status;   /* of the fault; 0: its own */
 };
 
 static const struct outage rows[] = {
-    {"outage", "250", 1, false}, {"outage", "1200", 1, false},      {"outage", "2950", 8, false},
-    {"outage", "2950", 4, true}, {"drop", "1200", 4, true},         {"drop", "2950", 8, false},
-    {"html", "1200", 4, true},   {"unauthorized", "1200", 4, true},
+    {"outage", "250", 1, false, 0},       {"outage", "1200", 1, false, 0},
+    {"outage", "2950", 8, false, 0},      {"outage", "2950", 4, true, 0},
+    {"drop", "1200", 4, true, 0},         {"drop", "2950", 8, false, 0},
+    {"html", "1200", 4, true, 0},         {"outage", "1200", 4, true, 404},
+    {"unauthorized", "1200", 4, true, 0},
 };
 
 struct life {
@@ -99,7 +103,10 @@ static void go_down(struct life *l, const struct outage *o)
 {
     char fault[80];
     unsigned fails = 0;
-    snprintf(fault, sizeof fault, "{\"fault\":\"%s\",\"seconds\":3600}", o->fault);
+    int n = snprintf(fault, sizeof fault, "{\"fault\":\"%s\",\"seconds\":3600", o->fault);
+    if (o->status)
+        n += snprintf(fault + n, sizeof fault - (size_t)n, ",\"status\":%d", o->status);
+    snprintf(fault + n, sizeof fault - (size_t)n, "}");
     box_fault(&l->box, fault);
     for (unsigned turns = 0; fails < 6; turns++) {
         assert_true(turns < TURNS_MAX);
@@ -116,6 +123,8 @@ static void go_down(struct life *l, const struct outage *o)
         loop_step(l->rig.loop, TURN_MS);
     }
     assert_true(sync_state(l->sync)->stale_since_wall_ms != WHEN_NONE);
+    /* Whatever a failing server says, all accounts as last seen stay. */
+    assert_int_equal(fleet_count(l->fleet), atoi(o->accounts));
 }
 
 static void show_rows(struct life *l)
@@ -197,7 +206,7 @@ static void another_mood(struct life *l, uint64_t *dice)
 
 static void test_f12_a_server_that_flaps(void **state)
 {
-    static const struct outage o = {"outage", "1200", 4, true};
+    static const struct outage o = {"outage", "1200", 4, true, 0};
     struct life l = {.fleet = NULL};
     uint64_t dice = 7;
     (void)state;

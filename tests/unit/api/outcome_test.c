@@ -54,6 +54,8 @@ static struct api_call *call_of(struct fixture *fx, enum endpoint endpoint, cons
 
 static const char server_error[] =
     "{\"error\":\"X\",\"message\":\"the server's own words\",\"status_code\":500}";
+static const char not_found[] = "{\"error\":\"RESOURCE_NOT_FOUND\",\"message\":\"gone for good\","
+                                "\"status_code\":404}";
 static const char account[] = "{\"provider_account_id\":\"a1\",\"name\":\"n\"}";
 
 #define READ   ENDPOINT_READ
@@ -86,6 +88,34 @@ static const struct {
      {"could not read the account: ", "it is empty"}},
     {READ, 200, 0, true, true, "[1]", "", "", ST_UNREADABLE, {"it is JSON, but no account", ""}},
     {READ, 204, 0, true, true, "", "", "", ST_UNREADABLE, {"no such answer here", ""}},
+    /* F07: gone is what the service says to be gone, not what a proxy has no way to. */
+    {READ, 404, 0, true, true, not_found, "", "", ST_NOT_FOUND, {"(404): gone for good", ""}},
+    {READ,
+     410,
+     0,
+     true,
+     true,
+     "{\"detail\":\"It was deleted\"}",
+     "",
+     "",
+     ST_NOT_FOUND,
+     {"(410)", ""}},
+    {READ,
+     404,
+     0,
+     true,
+     true,
+     "<html><title>404</title>",
+     "",
+     "",
+     ST_REJECTED,
+     {"the path (404)", ""}},
+    {READ, 404, 0, true, true, "no route", "", "", ST_REJECTED, {"the path (404): no route", ""}},
+    {READ, 410, 0, true, true, "", "", "", ST_REJECTED, {"the path (410)", ""}},
+    {READ, 404, 0, true, true, "{\"detail\":\"Not Found\"}", "", "", ST_REJECTED, {"(404)", ""}},
+    {UPDATE, 404, 0, true, true, "<html>", "", "", ST_REJECTED, {"not applied", ""}},
+    {DELETE, 404, 0, true, true, "<html>", "", "", ST_REJECTED, {"not applied", ""}},
+    {DELETE, 404, 0, true, true, not_found, "", "", ST_NOT_FOUND, {"(404)", ""}},
     /* A write whose 2xx cannot be read may have happened. */
     {UPDATE, 200, 0, true, true, "<html>", "", "", ST_UNKNOWN, {"not known whether", "(200)"}},
     {CREATE,

@@ -131,7 +131,7 @@ static void review_again(const struct console_options *size, const char *key)
     double before = asked(&c);
     console_keys(&c, "t");
     console_see(&c, "NOT APPLIED");
-    console_see(&c, "several times in a row; not asked again ");
+    console_see(&c, "in a row; not asked again ");
     console_see(&c, "r or A reads the account again");
     assert_true(asked(&c) == before);
     console_keys(&c, key); /* it does try, and is told what the server says */

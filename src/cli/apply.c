@@ -178,38 +178,60 @@ static const char *guard_word(const struct cli *cli)
     return *p->label ? p->label : *p->name ? p->name : NULL;
 }
 
+/* The question at the end of the preview; guard: the word of a guarded profile, or NULL. */
+static void add_question(struct cli *cli, const struct write *w, bool needs_name, const char *guard,
+                         struct str *out)
+{
+    struct span words[2];
+    if (!needs_name && !guard) {
+        str_add(out, "Apply? [y/N] ");
+        return;
+    }
+    write_confirm_words(w, words);
+    str_add(out, "Type ");
+    if (!needs_name)
+        words[0] = span_of(guard);
+    text_safe(out, words[0].p, words[0].len, cli->safe);
+    if (needs_name && words[1].len) {
+        str_add(out, ", or its id ");
+        text_safe(out, words[1].p, words[1].len, cli->safe);
+        str_add_char(out, ',');
+    }
+    str_add(out, " to apply this: ");
+}
+
+static bool is_yes(const struct write *w, bool needs_name, const char *guard, const char *answer)
+{
+    if (needs_name)
+        return write_confirmed_by(w, span_of(answer));
+    if (guard)
+        return strcmp(answer, guard) == 0;
+    return strcmp(answer, "y") == 0 || strcmp(answer, "yes") == 0;
+}
+
 static enum status ask(struct apply *apply, const struct write *w, const struct preview *preview,
                        struct error *err)
 {
     struct cli *cli = apply->cli;
-    const char *confirm = cli->line.flag[FLAG_CONFIRM], *word = typed_word(w);
+    const char *confirm = cli->line.flag[FLAG_CONFIRM], *guard = guard_word(cli);
     bool needs_name = preview->needs_name;
     char answer[512];
     struct str text = STR_INIT;
-    if (confirm && strcmp(confirm, word) != 0 && strcmp(confirm, write_account_id(w)) != 0)
+    if (confirm && !write_confirmed_by(w, span_of(confirm)))
         return error_set(err, ST_USAGE,
                          "--confirm says \"%.100s\", the account is \"%.100s\": "
                          "nothing was sent",
-                         confirm, word);
+                         confirm, typed_word(w));
     if (confirm || (!needs_name && cli_has(cli, FLAG_YES)))
         return ST_OK;
     if (cli_has(cli, FLAG_NO_INPUT) || !isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
         return refuse_unasked(w, needs_name, err);
     preview_text(preview, w, &text);
-    const char *typed = needs_name ? word : guard_word(cli);
-    if (typed) {
-        str_add(&text, "Type ");
-        text_safe_z(&text, typed, cli->safe);
-        str_add(&text, " to apply this: ");
-    } else {
-        str_add(&text, "Apply? [y/N] ");
-    }
+    add_question(cli, w, needs_name, guard, &text);
     fputs(str_text(&text), cli->err);
     fflush(cli->err);
     str_finish(&text);
-    bool yes = read_answer(answer, sizeof answer) &&
-               (typed ? strcmp(answer, typed) == 0
-                      : strcmp(answer, "y") == 0 || strcmp(answer, "yes") == 0);
+    bool yes = read_answer(answer, sizeof answer) && is_yes(w, needs_name, guard, answer);
     return yes ? ST_OK : error_set(err, ST_CANCELLED, "not applied: nothing was sent");
 }
 

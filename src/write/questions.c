@@ -114,6 +114,18 @@ const char *write_account_name(const struct write *write)
 {
     return str_text(&write->name);
 }
+void write_confirm_words(const struct write *write, struct span words[2])
+{
+    struct span name = span_from(&write->name), id = span_from(&write->id);
+    words[0] = name.len ? name : id;
+    words[1] = name.len ? id : span_of("");
+}
+bool write_confirmed_by(const struct write *write, struct span typed)
+{
+    struct span words[2];
+    write_confirm_words(write, words);
+    return typed.len && (span_eq(typed, words[0]) || span_eq(typed, words[1]));
+}
 bool write_attended(const struct write *write)
 {
     return write->changed != NULL;

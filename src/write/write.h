@@ -163,8 +163,14 @@ int64_t write_op(const struct write *write); /* the journal's number, 0 before I
 int64_t write_op_refused(const struct write *write);
 const char *write_plan(const struct write *write); /* "" when it is of none */
 int64_t write_plan_item(const struct write *write);
-const char *write_account_id(const struct write *write);    /* "" for a create without one yet */
-const char *write_account_name(const struct write *write);  /* as shown to the operator */
+const char *write_account_id(const struct write *write);   /* "" for a create without one yet */
+const char *write_account_name(const struct write *write); /* as shown to the operator */
+/* What confirms it when typed: [0] the name (of a new account the wanted one), or the id of an
+ * account without one; [1] the id, which does as well: not every name can be typed on every
+ * keyboard; empty where there is none. (borrowed) */
+void write_confirm_words(const struct write *write, struct span words[2]);
+/* Whether the text is one of them; an empty one never is. */
+bool write_confirmed_by(const struct write *write, struct span typed);
 const char *write_reason(const struct write *write);        /* "": none */
 int64_t write_sent_wall_ms(const struct write *write);      /* WHEN_NONE before SENT */
 int64_t write_next_look_mono_ms(const struct write *write); /* UNKNOWN: -1 while it is looking */

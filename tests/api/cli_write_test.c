@@ -29,6 +29,7 @@ static void test_nothing_unasked(void **state)
                    "nothing was sent");
     cli_rig_expect(p, cli_rig_run(p, "delete\t%s\t--yes"), 64, "", "--confirm='mine'");
     cli_rig_expect(p, cli_rig_run(p, "delete\t%s\t--confirm=other"), 64, "", "nothing was sent");
+    cli_rig_expect(p, cli_rig_run(p, "delete\t%s\t--confirm="), 64, "", "empty value");
     cli_rig_expect(p, cli_rig_run(p, "delete\t%s\tx\t--confirm=mine"), 64, "", "names one account");
     cli_rig_has(p, "\"requests_per_second\":20");
 }

@@ -35,7 +35,7 @@ static void test_five_at_once_and_back(void **state)
     console_keys(&c, "A");
     console_see(&c, "Type 5 to confirm");
     console_keys(&c, "4 Enter"); /* not the word */
-    console_see(&c, "Type 5 to confirm");
+    console_see(&c, "That is not it: type 5; nothing was done");
     assert_int_equal(how_many_have(&c, &f, NEW), 0);
     console_keys(&c, "Esc");
     console_gone(&c, "Type 5 to confirm");
@@ -352,7 +352,7 @@ static void test_the_label_is_the_word(void **state)
     console_see(&c, "Type PROD to confirm");
     console_see(&c, "2 changes to gw, organisation " RIG_ORG ", host 127.0.0.1");
     console_keys(&c, "2 Enter");
-    console_see(&c, "Type PROD to confirm");
+    console_see(&c, "That is not it: type PROD");
     console_keys(&c, "C-u");
     assert_true(term_paste(c.term, "PROD"));
     console_keys(&c, "Enter");

@@ -138,10 +138,10 @@ static void test_delete_needs_the_name(void **state)
     struct console c;
     console_open_ready(&c, *state);
     console_keys(&c, "x");
-    console_see(&c, "Type " RIG_FIRST " and Enter");
+    console_see(&c, "Type " RIG_FIRST ", or its id ");
     console_type(&c, "an-claude");
     console_keys(&c, "Enter");
-    console_see(&c, "nothing was sent");
+    console_see(&c, "That is not it: type " RIG_FIRST);
     cJSON *account = console_account(&c, RIG_FIRST);
     assert_non_null(account);
     cJSON_Delete(account);
@@ -150,6 +150,41 @@ static void test_delete_needs_the_name(void **state)
     console_keys(&c, "Enter");
     console_see(&c, "119 accounts");
     assert_null(console_account(&c, RIG_FIRST));
+    console_close(&c);
+}
+
+/* A name that most keyboards do not have is confirmed by the id: a change of ten times, and a
+ * delete. */
+static void test_the_id_confirms_what_cannot_be_typed(void **state)
+{
+    struct console c;
+    char id[80], words[100];
+    console_open_ready(&c, *state);
+    cJSON *account = console_account(&c, RIG_FIRST);
+    snprintf(id, sizeof id, "%s", box_text(account, "provider_account_id"));
+    cJSON_Delete(account);
+    console_patch_behind(&c, "{\"name\":\"an-\u0441\u0447\u0451\u0442\"}");
+    console_keys(&c, "r g");
+    console_see(&c, "an-\u0441\u0447\u0451\u0442");
+    console_keys(&c, "/");
+    console_type(&c, "id=");
+    console_type(&c, id);
+    console_keys(&c, "Enter");
+    console_see(&c, "1 of 120");
+    console_type_quota(&c, "5G");
+    console_keys(&c, "C-s");
+    snprintf(words, sizeof words, "or its id %s", id);
+    console_see(&c, words);
+    console_type(&c, id);
+    console_keys(&c, "Enter");
+    console_see(&c, "saved and read back");
+    console_see(&c, "/ id=");
+    console_keys(&c, "x");
+    console_see(&c, "DELETE");
+    console_see(&c, words);
+    console_type(&c, id);
+    console_keys(&c, "Enter");
+    console_see(&c, "119 accounts");
     console_close(&c);
 }
 
@@ -162,6 +197,7 @@ int main(void)
         CONSOLE_TWO_SIZES(test_the_token_is_not_left_behind, &small, &wide),
         CONSOLE_TWO_SIZES(test_create, &small, &wide),
         CONSOLE_TWO_SIZES(test_delete_needs_the_name, &small, &wide),
+        CONSOLE_TWO_SIZES(test_the_id_confirms_what_cannot_be_typed, &small, &wide),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -41,7 +41,7 @@ static const char *ask_context(const void *self)
 
 static bool ask_typing(const void *self)
 {
-    return ((const struct ask *)self)->dialog.word != NULL;
+    return confirm_asks(&((const struct ask *)self)->dialog.confirm);
 }
 
 static unsigned answer(struct ask *a, int button)

@@ -92,6 +92,13 @@ static unsigned finish(struct review *r)
     }
 }
 
+static void ask_name(struct review *r)
+{
+    struct span words[2];
+    write_confirm_words(r->write, words);
+    confirm_ask(&r->confirm, words[0], words[1], "and Enter to apply");
+}
+
 static void on_write(void *ctx, struct write *write)
 {
     struct review *r = ctx;
@@ -101,7 +108,7 @@ static void on_write(void *ctx, struct write *write)
         review_conflict_begin(r);
     /* Another preview is another question: a name typed for the last one does not answer it. */
     if (write_state(r->write) == WRITE_PREVIEW)
-        line_editor_start(&r->typed, span_of(""));
+        ask_name(r);
     if (write_state(r->write) == WRITE_SENT && r->sent)
         r->sent(r->ctx, r->write);
     if (write_state(r->write) == WRITE_DONE)
@@ -278,43 +285,24 @@ static unsigned review_action(void *self, enum action_id action)
     return effect;
 }
 
-/* What has to be typed: the name as the operator knows it (of a new account the wanted one), or the
- * id of an account that has no name. Never empty, so that Enter alone never confirms. */
-struct span review_confirm_word(const struct write *w)
-{
-    struct span name = span_of(write_account_name(w));
-    return name.len ? name : span_of(write_account_id(w));
-}
-
 static bool review_typing(const void *self)
 {
     const struct review *r = self;
     return r->needs_name && write_state(r->write) == WRITE_PREVIEW;
 }
 
-/* The name has to be typed by hand: a paste never confirms. */
 static unsigned review_key(void *self, const struct key *key)
 {
     struct review *r = self;
     if (!review_typing(r))
         return EFFECT_NONE;
-    if (key->sym == KEYSYM_PASTE) {
-        app_message(r->app, MESSAGE_WARNING, "a paste never confirms; type the name");
-        return EFFECT_REDRAW;
-    }
-    if (key_is(key, KEYSYM_ENTER)) {
-        struct span want = review_confirm_word(r->write);
-        if (!want.len || !span_eq(line_editor_text(&r->typed), want)) {
-            app_message(r->app, MESSAGE_WARNING, "that is not the name; nothing was sent");
-            return EFFECT_REDRAW;
-        }
+    enum confirm_result result = confirm_key(&r->confirm, key);
+    if (result == CONFIRM_YES)
         return confirm(r);
-    }
-    if (line_editor_key(&r->typed, key) == LINE_IGNORED)
+    if (result == CONFIRM_IGNORED)
         return EFFECT_NONE;
     /* By habit: where there is no name to type it applies. */
-    struct span want = review_confirm_word(r->write);
-    if (span_is(line_editor_text(&r->typed), "A") && !(want.len && want.p[0] == 'A'))
+    if (span_is(line_editor_text(&r->confirm.editor), "A") && r->confirm.words[0][0] != 'A')
         app_message(r->app, MESSAGE_NOTE, "A is a letter here: the name and Enter apply it");
     return EFFECT_REDRAW;
 }
@@ -331,8 +319,7 @@ static void *review_open(struct app *app, const void *arg)
     r->ctx = a->ctx;
     r->at = FIELD_NONE;
     account_init(&r->choice);
-    line_editor_init(&r->typed);
-    line_editor_start(&r->typed, span_of(""));
+    confirm_init(&r->confirm);
     textview_init(&r->text, true);
     r->note = mem_strdup(a->note ? a->note : "");
     r->write = a->write;
@@ -340,6 +327,7 @@ static void *review_open(struct app *app, const void *arg)
         write_listen(a->write, on_write, r);
     else
         r->write = write_start(app_session(app)->writes, &a->spec, on_write, r);
+    ask_name(r);
     app_write_shown(app, r->write);
     review_make_text(r);
     return r;
@@ -361,7 +349,7 @@ static void review_close(void *self)
         end(r, REVIEW_APPLIED);
     account_finish(&r->choice);
     str_finish(&r->changer);
-    line_editor_finish(&r->typed);
+    confirm_finish(&r->confirm);
     textview_finish(&r->text);
     mem_free(r->note);
     mem_free(r);
@@ -372,17 +360,13 @@ static void review_draw(void *self, const struct canvas *c)
     struct review *r = self;
     bool typing = review_typing(r);
     draw_hline(c, 0, 0, c->cols, ROLE_BORDER);
-    struct canvas body = canvas_part(c, 1, 0, c->rows - 1 - (typing ? 1 : 0), c->cols);
+    int asked = typing ? confirm_rows(&r->confirm, c->cols - 2) : 0;
+    struct canvas body = canvas_part(c, 1, 0, c->rows - 1 - asked, c->cols);
     textview_draw(&r->text, &body, !typing);
     if (!typing)
         return;
-    struct str ask = STR_INIT;
-    str_add(&ask, " Type ");
-    str_add_span(&ask, review_confirm_word(r->write));
-    str_add(&ask, " and Enter to apply: ");
-    int x = draw_text(c, c->rows - 1, 0, ROLE_WARNING, span_from(&ask), -1, TEXT_LEFT);
-    line_editor_draw(&r->typed, c, c->rows - 1, x, c->cols - x - 1, true, NULL);
-    str_finish(&ask);
+    struct canvas question = canvas_part(c, c->rows - asked, 1, asked, c->cols - 2);
+    confirm_draw(&r->confirm, &question, true);
 }
 
 static const char *review_context(const void *self)

@@ -5,7 +5,7 @@
 #define TUI_SCREENS_REVIEW_PRIVATE_H
 
 #include "tui/screens/review.h"
-#include "tui/widgets/line_editor.h"
+#include "tui/widgets/confirm.h"
 #include "tui/widgets/textview.h"
 
 struct review {
@@ -16,19 +16,17 @@ struct review {
     void *ctx;
     char *note; /* owned; what stands above the preview, or "" */
     struct textview text;
-    struct account choice;    /* CONFLICT: what will be asked for */
-    struct field_set mine;    /* CONFLICT: fields where mine was chosen */
-    enum field at;            /* CONFLICT: the field under the cursor */
-    struct line_editor typed; /* the name, where it has to be typed */
-    struct str changer; /* CONFLICT: who changed it, as far as the journal knows; else empty */
+    struct account choice;  /* CONFLICT: what will be asked for */
+    struct field_set mine;  /* CONFLICT: fields where mine was chosen */
+    enum field at;          /* CONFLICT: the field under the cursor */
+    struct confirm confirm; /* the name, where it has to be typed */
+    struct str changer;     /* CONFLICT: who changed it, as far as the journal knows; else empty */
     bool needs_name, told;
     bool reveal; /* credentials are shown */
 };
 
 /* Makes the words anew, from the state of the write. */
 void review_make_text(struct review *r);
-/* The name, or the id of an account that has none; never empty for one that can be addressed. */
-struct span review_confirm_word(const struct write *w);
 
 /* A write that was not applied: read again and shown again, as a new write. */
 unsigned review_again(struct review *r);

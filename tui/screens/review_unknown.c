@@ -1,7 +1,6 @@
 /* review_unknown.c: what an operator can do about a write whose outcome is not known: look again,
  * say which account is the new one, give it up, or, after a typed confirmation, send a change or a
  * delete once more. A create is never sent again. */
-#include "base/mem.h"
 #include "tui/app_global.h"
 #include "tui/screens/ask.h"
 #include "tui/screens/pick.h"
@@ -40,15 +39,15 @@ unsigned review_look(void *self, enum action_id action)
 static void again_fill(void *ctx, struct dialog *d)
 {
     struct review *r = ctx;
-    char *word = span_dup(review_confirm_word(r->write));
+    struct span words[2];
+    write_confirm_words(r->write, words);
     dialog_line(d, ROLE_WARNING, "The first sending may still arrive.");
     dialog_line(d, ROLE_TEXT,
                 "This sends the same %s once more, as a new entry of the journal. It sets values "
                 "and adds nothing up, so that a second time changes nothing more.",
                 write_kind(r->write) == JOURNAL_DELETE ? "delete" : "change");
     dialog_button(d, "Send again");
-    dialog_ask_word(d, word);
-    mem_free(word);
+    dialog_ask_account(d, words[0], words[1]);
 }
 
 static void again_answer(void *ctx, int button)

@@ -22,7 +22,7 @@ static char *safe_copy(const char *text)
 void dialog_init(struct dialog *d, const char *title)
 {
     *d = (struct dialog){.title = safe_copy(title)};
-    line_editor_init(&d->editor);
+    confirm_init(&d->confirm);
     dialog_button(d, "Cancel");
 }
 
@@ -35,8 +35,7 @@ void dialog_finish(struct dialog *d)
     mem_free(d->lines);
     mem_free(d->buttons);
     mem_free(d->title);
-    mem_free(d->word);
-    line_editor_finish(&d->editor);
+    confirm_finish(&d->confirm);
     *d = (struct dialog){0};
 }
 
@@ -57,7 +56,7 @@ int dialog_button(struct dialog *d, const char *text)
     VEC_ROOM(d->buttons, d->button_count, d->button_room);
     d->buttons[d->button_count] = safe_copy(text);
     d->button_count++;
-    if (d->word)
+    if (confirm_asks(&d->confirm))
         d->focus = d->button_count;
     return (int)d->button_count - 1;
 }
@@ -68,47 +67,53 @@ void dialog_safe_button(struct dialog *d, const char *text)
     d->buttons[0] = safe_copy(text);
 }
 
-void dialog_ask_word(struct dialog *d, const char *word)
+void dialog_ask_account(struct dialog *d, struct span name, struct span id)
 {
-    mem_free(d->word);
-    d->word = mem_strdup(word);
+    confirm_ask(&d->confirm, name, id, "to confirm");
     d->danger = true;
     d->focus = d->button_count;
 }
 
+void dialog_ask_word(struct dialog *d, const char *word)
+{
+    dialog_ask_account(d, span_of(word), span_of(""));
+}
+
 bool dialog_word_typed(const struct dialog *d)
 {
-    return !d->word || span_is(line_editor_text(&d->editor), d->word);
+    return !confirm_asks(&d->confirm) || confirm_typed(&d->confirm);
 }
 
 /* ---- keys --------------------------------------------------------------------------------- */
 
 static bool in_field(const struct dialog *d)
 {
-    return d->word && d->focus == d->button_count;
+    return confirm_asks(&d->confirm) && d->focus == d->button_count;
 }
 
 static void move_focus(struct dialog *d, bool forward)
 {
-    size_t stops = d->button_count + (d->word ? 1 : 0);
+    size_t stops = d->button_count + (confirm_asks(&d->confirm) ? 1 : 0);
     d->focus = forward ? (d->focus + 1) % stops : (d->focus + stops - 1) % stops;
 }
 
-static int press(const struct dialog *d, size_t button)
+/* A button that the word is missing for says so, as Enter in the field does. */
+static int press(struct dialog *d, size_t button)
 {
-    if (button && !dialog_word_typed(d))
+    if (!button || dialog_word_typed(d))
+        return (int)button;
+    d->confirm.said = CONFIRM_WRONG;
+    return DIALOG_NONE;
+}
+
+static int enter(struct dialog *d)
+{
+    if (in_field(d) && d->button_count == 1)
         return DIALOG_NONE;
-    return (int)button;
+    return press(d, in_field(d) ? 1 : d->focus);
 }
 
-static int enter(const struct dialog *d)
-{
-    if (!in_field(d))
-        return press(d, d->focus);
-    return d->button_count > 1 && dialog_word_typed(d) ? 1 : DIALOG_NONE;
-}
-
-static int letter(const struct dialog *d, char c)
+static int letter(struct dialog *d, char c)
 {
     for (size_t i = 0; i < d->button_count && !d->danger; i++)
         if (tolower((unsigned char)d->buttons[i][0]) == tolower((unsigned char)c))
@@ -119,10 +124,10 @@ static int letter(const struct dialog *d, char c)
 int dialog_key(struct dialog *d, const struct key *key)
 {
     if (key->sym == KEYSYM_PASTE) {
-        d->pasted = d->word != NULL;
+        confirm_key(&d->confirm, key);
         return DIALOG_NONE;
     }
-    d->pasted = false;
+    d->confirm.said = CONFIRM_QUIET;
     if (key_is(key, KEYSYM_ESC))
         return DIALOG_CANCEL;
     if (key_is(key, KEYSYM_ENTER))
@@ -135,7 +140,7 @@ int dialog_key(struct dialog *d, const struct key *key)
         d->top = key_is(key, KEYSYM_PAGE_DOWN) ? d->top + 5 : d->top > 5 ? d->top - 5 : 0;
         return DIALOG_NONE; /* the draw knows how far it goes */
     }
-    if (in_field(d) && line_editor_key(&d->editor, key) != LINE_IGNORED)
+    if (in_field(d) && confirm_key(&d->confirm, key) != CONFIRM_IGNORED)
         return DIALOG_NONE;
     if (key_is(key, KEYSYM_LEFT) || key_is(key, KEYSYM_UP))
         move_focus(d, false);
@@ -178,7 +183,7 @@ static int width_wanted(const struct dialog *d, int most)
     for (size_t i = 0; i < d->button_count; i++)
         buttons += text_width(d->buttons[i], strlen(d->buttons[i])) + 6;
     width = buttons > width ? buttons : width;
-    width = d->word && width < 44 ? 44 : width;
+    width = confirm_asks(&d->confirm) && width < 44 ? 44 : width;
     return width < most ? width : most;
 }
 
@@ -220,28 +225,14 @@ static void draw_buttons(const struct dialog *d, const struct canvas *c)
     }
 }
 
-static void draw_word(struct dialog *d, const struct canvas *c, int y)
-{
-    struct str ask = STR_INIT, safe = STR_INIT;
-    text_safe_z(&safe, d->word, c->draw->ascii ? TEXT_ASCII : 0);
-    str_printf(&ask, "Type %s to confirm", str_text(&safe));
-    draw_text(c, y, 0, ROLE_WARNING, span_from(&ask), c->cols, TEXT_LEFT);
-    draw_own(c, y + 1, 0, ROLE_BORDER, "[", 1, TEXT_LEFT);
-    line_editor_draw(&d->editor, c, y + 1, 1, c->cols - 2, in_field(d), NULL);
-    draw_own(c, y + 1, c->cols - 1, ROLE_BORDER, "]", 1, TEXT_LEFT);
-    if (d->pasted)
-        draw_own(c, y + 2, 0, ROLE_ERROR, "A paste does not confirm: type it.", -1, TEXT_LEFT);
-    str_finish(&ask);
-    str_finish(&safe);
-}
-
 void dialog_draw(struct dialog *d, const struct canvas *c)
 {
     int most = c->cols - 2 - 2 * MARGIN;
     most = most > WIDTH_MAX ? WIDTH_MAX : most > 1 ? most : 1;
     int cells = width_wanted(d, most), lines = line_total(d, cells);
-    int below =
-        (d->word ? 4 : 1) + button_rows(d, cells); /* an empty line, the word, the buttons */
+    bool asks = confirm_asks(&d->confirm);
+    int word = asks ? confirm_rows(&d->confirm, cells) : 0;
+    int below = 1 + word + button_rows(d, cells); /* an empty line, the word, the buttons */
     int shown = lines + below + 2 < c->rows ? lines : c->rows - below - 2;
     shown = shown > 0 ? shown : 0;
     int rows = shown + below + 2, cols = cells + 2 + 2 * MARGIN;
@@ -261,7 +252,8 @@ void dialog_draw(struct dialog *d, const struct canvas *c)
     if (d->top)
         draw_glyph(&inside, 0, inside.cols - 1, ROLE_DIM, GLYPH_MORE_UP);
     struct canvas foot = canvas_part(&inside, shown, MARGIN, below, cells);
-    if (d->word)
-        draw_word(d, &foot, 1);
+    struct canvas field = canvas_part(&foot, 1, 0, word, cells);
+    if (asks)
+        confirm_draw(&d->confirm, &field, in_field(d));
     draw_buttons(d, &foot);
 }

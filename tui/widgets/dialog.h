@@ -9,7 +9,7 @@
 #include "base/str.h"
 #include "tui/draw.h"
 #include "tui/input.h"
-#include "tui/widgets/line_editor.h"
+#include "tui/widgets/confirm.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -28,12 +28,10 @@ struct dialog {
     size_t line_count, line_room;
     char **buttons; /* owned; [0] is the safe one */
     size_t button_count, button_room;
-    size_t focus; /* a button, or button_count: the field of the word */
-    bool danger;  /* the other buttons are ROLE_DANGER */
-    char *word;   /* owned; to be typed, or NULL */
-    struct line_editor editor;
-    size_t top;  /* first line shown when it is higher than the screen */
-    bool pasted; /* a paste was refused: said under the field */
+    size_t focus;           /* a button, or button_count: the field of the word */
+    bool danger;            /* the other buttons are ROLE_DANGER */
+    struct confirm confirm; /* asks when a word has to be typed */
+    size_t top;             /* first line shown when it is higher than the screen */
 };
 
 /* title passes text_safe. Begins with the one button "Cancel". */
@@ -48,9 +46,12 @@ int dialog_button(struct dialog *d, const char *text);
 void dialog_safe_button(struct dialog *d, const char *text);
 /* The word that has to be typed before any other button works; marks it as dangerous. */
 void dialog_ask_word(struct dialog *d, const char *word);
-/* Tab, arrows choose; Enter presses the focused button, or, once the word is whole, button 1; Esc
- * cancels; a letter presses the button that begins with it unless a word is asked for or the
- * dialog is dangerous. Returns DIALOG_NONE or the button's number. */
+/* The same about an account: its name, or its id, which does as well (confirm_ask). */
+void dialog_ask_account(struct dialog *d, struct span name, struct span id);
+/* Tab, arrows choose; Enter presses the focused button, or, once the word is whole, button 1, and
+ * says what is asked for before; Esc cancels; a letter presses the button that begins with it
+ * unless a word is asked for or the dialog is dangerous. Returns DIALOG_NONE or the button's
+ * number. */
 int dialog_key(struct dialog *d, const struct key *key);
 bool dialog_word_typed(const struct dialog *d);
 /* In the middle of the canvas, over what is there. */

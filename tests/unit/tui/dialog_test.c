@@ -79,8 +79,52 @@ static void test_paste_never_confirms(void **state)
     dialog_ask_word(&d, "prod");
     assert_int_equal(dialog_key(&d, &paste), DIALOG_NONE);
     assert_false(dialog_word_typed(&d));
-    assert_true(d.pasted);
+    assert_int_equal(d.confirm.said, CONFIRM_PASTED);
     dialog_finish(&d);
+}
+
+/* Enter on what is not the word says what is asked for, in the field and on the button. */
+static void test_a_wrong_word_says_so(void **state)
+{
+    (void)state;
+    struct screen s;
+    struct dialog d;
+    screen_open(&s, 12, 72, true);
+    dialog_init(&d, "Apply");
+    dialog_button(&d, "Apply");
+    dialog_ask_word(&d, "5");
+    type(&d, "4");
+    assert_int_equal(press(&d, "Enter"), DIALOG_NONE);
+    dialog_draw(&d, &s.canvas);
+    assert_non_null(strstr(screen_row(6), "That is not it: type 5; nothing was done"));
+    press(&d, "Backspace");
+    assert_int_equal(d.confirm.said, CONFIRM_QUIET);
+    press(&d, "Tab");
+    press(&d, "Tab");
+    assert_int_equal(press(&d, "Enter"), DIALOG_NONE);
+    s.canvas = draw_begin(&s.draw, 12, 72);
+    dialog_draw(&d, &s.canvas);
+    assert_non_null(strstr(screen_row(6), "Nothing is typed: type 5; nothing was done"));
+    dialog_finish(&d);
+    screen_close(&s);
+}
+
+static void test_an_account_has_two_words(void **state)
+{
+    (void)state;
+    static const char *const words[] = {"pa_7", "az-gpt"};
+    for (size_t i = 0; i < 2; i++) {
+        struct dialog d;
+        dialog_init(&d, "Delete");
+        dialog_button(&d, "Delete");
+        dialog_ask_account(&d, span_of("az-gpt"), span_of("pa_7"));
+        type(&d, "pa_");
+        assert_int_equal(press(&d, "Enter"), DIALOG_NONE);
+        press(&d, "C-u");
+        type(&d, words[i]);
+        assert_int_equal(press(&d, "Enter"), 1);
+        dialog_finish(&d);
+    }
 }
 
 static void test_draw(void **state)
@@ -165,6 +209,8 @@ int main(void)
         cmocka_unit_test(test_plain),
         cmocka_unit_test(test_word),
         cmocka_unit_test(test_paste_never_confirms),
+        cmocka_unit_test(test_a_wrong_word_says_so),
+        cmocka_unit_test(test_an_account_has_two_words),
         cmocka_unit_test(test_draw),
         cmocka_unit_test(test_narrow),
         cmocka_unit_test(test_tiny),

@@ -12,6 +12,7 @@
 #include "tui/app_global.h"
 #include "tui/draft_sent.h"
 #include "tui/screens/accounts.h"
+#include "tui/screens/plan.h"
 #include "tui/app_after.h"
 #include "tui/session_plan.h"
 
@@ -371,8 +372,9 @@ static void tell_plan(struct app *app)
     plan_states_words(plan, &words);
     const struct error *why = plan_run_error(s->run);
     bool good = why->status == ST_OK && !plan_left(plan);
-    app_message(app, good ? MESSAGE_GOOD : MESSAGE_WARNING, "plan %s: %s%s%s", plan->head.id,
-                str_text(&words), why->what[0] ? "; " : "", why->what);
+    const char *see = app_is_open(app, &plan_screen) ? "" : "; :resume shows it";
+    app_message(app, good ? MESSAGE_GOOD : MESSAGE_WARNING, "plan %s: %s%s%s%s", plan->head.id,
+                str_text(&words), see, why->what[0] ? "; " : "", why->what);
     str_finish(&words);
 }
 

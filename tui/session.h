@@ -73,6 +73,7 @@ struct session {
     struct plan_run *run;        /* the last plan that was begun, or NULL (session_plan.h) */
     struct plan_options run_how; /* ... and how it is applied */
     bool run_told;               /* its end was told */
+    bool run_seen;               /* ... and was on its own screen */
     struct session_left *left; /* owned; looks for a plan that was left (session_left.h), or NULL */
     bool ask_left;             /* it has looked: ask about what was found */
     bool plan_news;

@@ -20,6 +20,15 @@ bool session_applying(const struct session *s);
 /* How that is called in a question: "A plan is being applied.", "A plan is stopping ..."; static.
  */
 const char *session_applying_words(const struct session *s);
+/* Its end, on its own screen: seen by somebody; not yet. */
+void session_plan_see(struct session *s);
+bool session_plan_unseen(const struct session *s);
+/* By row of the fleet, which accounts the last plan changed, once it is over; the caller's
+ * (mem_free). NULL: there is none. */
+bool *session_plan_done(const struct session *s);
+/* How many of the changes of `plan` the last plan has made already: over it, by the same operation.
+ * What is set to a value is as wanted then and no change; x1.2 is one again. */
+uint32_t session_plan_again(const struct session *s, const struct plan *plan);
 /* The last plan that was begun, going or over; NULL: none. (borrowed) */
 const struct plan *session_plan(const struct session *s);
 

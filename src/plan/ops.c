@@ -253,7 +253,10 @@ void op_words_tag_rename(const struct plan_op *op, struct str *out)
 
 void op_words_copy(const struct plan_op *op, struct str *out)
 {
-    str_printf(out, "%s from %.*s", key_of(op), (int)op->word.len, op->word.p);
+    struct span from = op->source ? account_name(op->source) : op->word;
+    if (!from.len)
+        from = op->word;
+    str_printf(out, "%s from %.*s", key_of(op), (int)from.len, from.p);
 }
 
 void op_words_move(const struct plan_op *op, struct str *out)

@@ -230,6 +230,18 @@ static void read_more(struct plan_refresh *r)
     }
 }
 
+/* The operation in words was computed from the older values: what is laid over is what came of it
+ * then, and the title says so. */
+static void add_title(const struct plan *old, struct str *out)
+{
+    static const char as[] = "as in plan ";
+    bool again = strncmp(old->head.title, as, sizeof as - 1) == 0; /* the values are of that one */
+    if (!again)
+        str_printf(out, "%s%.12s%s: ", as, old->head.id,
+                   old->kinds[JOURNAL_UPDATE] ? ", values not computed anew" : "");
+    str_add(out, old->head.title);
+}
+
 /* ---- life ----------------------------------------------------------------------------------- */
 
 enum status plan_refresh_create(struct plan_refresh **out, struct api *api, const struct plan *old,
@@ -237,7 +249,7 @@ enum status plan_refresh_create(struct plan_refresh **out, struct api *api, cons
                                 struct error *err)
 {
     struct plan_head own = *head;
-    char title[sizeof own.title + 20];
+    struct str title = STR_INIT;
     *out = NULL;
     if (old->states[PLAN_STALE] == 0)
         return error_set(err, ST_NOT_FOUND, "no account of plan %s is stale", old->head.id);
@@ -247,8 +259,9 @@ enum status plan_refresh_create(struct plan_refresh **out, struct api *api, cons
         error_next(err, "plan the move again");
         return ST_USAGE;
     }
-    snprintf(title, sizeof title, "%.12s again: %s", old->head.id, old->head.title);
-    text_copy(own.title, sizeof own.title, title);
+    add_title(old, &title);
+    text_copy(own.title, sizeof own.title, str_text(&title));
+    str_finish(&title);
     text_copy(own.reason, sizeof own.reason, *head->reason ? head->reason : old->head.reason);
     own.id[0] = own.of[0] = '\0';
     struct plan_refresh *r = mem_calloc(1, sizeof *r);

@@ -301,7 +301,7 @@ static void test_stale_ones_again(void **state)
     in_dir(p, "apply\t@/a.plan\t--refresh-stale\t--out\t@/b.plan", 2, "1 change", "is in");
     has(p, "p-2", "\"requests_per_second\":33");
     assert_true(tmpdir_read(p->dir, "b.plan", &text));
-    assert_non_null(strstr(str_text(&text), " again: "));
+    assert_non_null(strstr(str_text(&text), "as in plan "));
     in_dir(p, "apply\t@/a.plan\t--refresh-stale\t--confirm\t1", 0, "", "1 applied");
     has(p, "p-2", "\"requests_per_second\":21");
     has(p, "p-2", "\"team\":\"theirs\"");

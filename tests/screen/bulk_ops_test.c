@@ -84,7 +84,7 @@ static bool is_third_to_sixth(const cJSON *account, int place)
     return place >= 2 && place < 6;
 }
 
-static bool is_azure_uk(const cJSON *account, int place)
+static bool is_azure_us(const cJSON *account, int place)
 {
     (void)place;
     return strstr(box_text(account, "name"), "az-gpt-us");
@@ -232,7 +232,7 @@ struct step {
 static const struct step steps[] = {
     {SPACE, NULL, is_first_three, "set a field", "rate.timeout", "45s", "> 45s", gets_seconds},
     {RANGE, NULL, is_third_to_sixth, "multiply", "quota.tokens", "1.2<=55M", "quota.tokens x1.2, at most 55M", gets_a_fifth_more},
-    {"g / *", "az-gpt-us", is_azure_uk, "percent", "quota.tokens", "+10%", "quota.tokens +10%", gets_ten_percent},
+    {"g / *", "az-gpt-us", is_azure_us, "percent", "quota.tokens", "+10%", "quota.tokens +10%", gets_ten_percent},
     {"g |", "credentials_ref:kv/old/", is_old_secret, "replace", "credentials", "|kv/old/|kv/new/|", "a part replaced", gets_the_new_secret},
     {SPACE, NULL, is_first_three, "add to a number", "quota.tokens", "+100M", "(+300M)", gets_a_hundred_million},
     {SPACE " k", NULL, is_first_three, "move quota", "quota.tokens", "3M", "366M > 366M", gives_or_takes},
@@ -385,10 +385,54 @@ static void test_old_and_new_are_told_apart(void **state)
     console_close(&c);
 }
 
+/* Whom policies are copied from is chosen from the list, with the list's filter. */
+static void test_the_source_is_chosen_from_the_list(void **state)
+{
+    static const struct step copy = {SPACE,   NULL, is_first_three, "copy policies",
+                                     "quota", NULL, NULL,           is_off};
+    struct console c;
+    char words[120];
+    console_open_ready(&c, *state);
+    cJSON *all = server_has(&c);
+    const char *second = NULL;
+    for (int i = 0, n = 0; i < cJSON_GetArraySize(all); i++)
+        if (is_azure_us(cJSON_GetArrayItem(all, i), i) && ++n == 2)
+            second = box_text(cJSON_GetArrayItem(all, i), "name");
+    assert_non_null(second);
+    mark(&c, &copy, 3);
+    choose(&c, &copy, 3);
+    console_see(&c, "Copy policies from an account: quota");
+    console_see(&c, "60 of 60");
+    console_see(&c, "Max tokens/month"); /* what would be copied stands beside the names */
+    console_type(&c, "tokens>");
+    console_keys(&c, "Enter"); /* cannot be read: says so, and chooses nothing */
+    console_see(&c, "Copy policies from an account: quota");
+    console_keys(&c, "C-u");
+    console_type(&c, "name:nobody");
+    console_see(&c, "no account matches");
+    console_keys(&c, "Enter C-u");
+    console_type(&c, "az-gpt-us");
+    console_gone(&c, RIG_FIRST "  ");
+    console_see(&c, second);
+    console_keys(&c, "Down Enter");
+    snprintf(words, sizeof words, "quota from %s", second);
+    console_see(&c, words);
+    console_keys(&c, "Esc");
+    console_see(&c, "/ filter");
+    choose(&c, &copy, 3);
+    console_see(&c, "60 of 60");
+    console_keys(&c, "Esc");
+    console_gone(&c, "60 of 60");
+    console_see(&c, "3 marked");
+    cJSON_Delete(all);
+    console_close(&c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         CONSOLE_TWO_SIZES(test_each_operation, &small, &wide),
+        CONSOLE_TWO_SIZES(test_the_source_is_chosen_from_the_list, &small, &wide),
         CONSOLE_TWO_SIZES(test_old_and_new_are_told_apart, &small, &wide),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -124,7 +124,7 @@ static void test_f16_the_stale_one_is_planned_again(void **state)
     console_see(&c, "r plans the stale ones again");
     console_see(&c, "r stale again");
     console_keys(&c, "r");
-    console_see(&c, " again: ");
+    console_see(&c, ", values not computed anew: desc=" NEW);
     console_see(&c, "1 change, 0 unchanged");
     console_see(&c, "theirs > " NEW);
     console_gone(&c, f.name[1]);
@@ -275,6 +275,60 @@ static void test_words_are_of_this_moment(void **state)
     console_close(&c);
 }
 
+static double quota_of(struct console *c, const struct five *f, int i)
+{
+    cJSON *account = box_json(&c->box, "GET", f->path[i], NULL, 200);
+    double n = box_number(cJSON_GetObjectItem(account, "quota_policy"), "max_tokens_per_month");
+    cJSON_Delete(account);
+    return n;
+}
+
+/* A plan whose end nobody saw is shown before another is made of the same marks, and the same once
+ * more is said to be that. */
+static void test_the_same_is_not_done_twice_unseen(void **state)
+{
+    struct console c;
+    struct five f;
+    size = *state;
+    console_open_ready(&c, size);
+    first_five(&c, &f);
+    double was = quota_of(&c, &f, 0);
+    console_keys(&c, "Space Space Space Space Space");
+    console_see(&c, "5 marked");
+    plan_quota(&c, "1.2");
+    box_fault(&c.box, "{\"fault\":\"slow\",\"on\":\"writes\",\"ms\":1000,\"seconds\":3600}");
+    apply(&c, 5);
+    console_see(&c, "of 5  applying");
+    console_keys(&c, "Esc");
+    console_see(&c, ": 5 applied; :resume shows it");
+    console_keys(&c, "b");
+    console_see(&c, "5 of 5  over");
+    console_see(&c, "this plan has ended; Esc and b plan anew");
+    console_to_the_list(&c);
+    box_fault(&c.box, "{\"fault\":\"none\"}");
+    console_keys(&c, "b");
+    console_see(&c, "has changed 5 of them: quota.tokens x1.2");
+    console_keys(&c, "Esc");
+    console_gone(&c, "has changed 5 of them");
+    plan_quota(&c, "1.2");
+    console_see(&c, "has just done the same to 5 of these accounts");
+    console_keys(&c, "A");
+    console_see(&c, "of these accounts. Again?");
+    console_keys(&c, "Esc");
+    console_gone(&c, "Again?");
+    console_to_the_list(&c);
+    plan_quota(&c, "1.5"); /* another thing: nobody asks */
+    console_gone(&c, "has just done");
+    console_to_the_list(&c);
+    console_keys(&c, "b");
+    console_see(&c, "has changed 5 of them");
+    console_type(&c, "unmark");
+    console_keys(&c, "Enter");
+    console_see(&c, "the marks of those that are done are taken away; 0 left");
+    assert_true(quota_of(&c, &f, 0) == was / 10 * 12);
+    console_close(&c);
+}
+
 /* `t` and `x` on several marks go through a plan, too; a delete comes back under new ids. */
 static void test_marks_disabled_deleted_and_back(void **state)
 {
@@ -384,6 +438,7 @@ int main(void)
         CONSOLE_TWO_SIZES(test_f29_a_killed_plan_is_resumed, &small, &wide),
         CONSOLE_TWO_SIZES(test_paused_stopped_and_left_alone, &small, &wide),
         CONSOLE_TWO_SIZES(test_words_are_of_this_moment, &small, &wide),
+        CONSOLE_TWO_SIZES(test_the_same_is_not_done_twice_unseen, &small, &wide),
         CONSOLE_TWO_SIZES(test_marks_disabled_deleted_and_back, &small, &wide),
         CONSOLE_TWO_SIZES(test_a_plan_is_saved_as_a_file, &small, &wide),
         CONSOLE_TWO_SIZES(test_the_label_is_the_word, &small, &wide),

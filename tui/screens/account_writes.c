@@ -85,13 +85,15 @@ static bool choose(struct app *app, row_id cursor, struct chosen *chosen)
     return true;
 }
 
-/* `b`; and while a plan is being applied, its screen. */
+/* `b`; and while a plan is being applied, or has ended and nobody saw it, its screen. */
 static unsigned do_bulk(struct app *app, row_id cursor, enum action_id action)
 {
     struct chosen chosen;
     (void)action;
-    if (session_applying(app_session(app))) {
-        plan_show(app);
+    bool ended = session_plan_unseen(app_session(app));
+    if ((session_applying(app_session(app)) || ended) && plan_show(app)) {
+        if (ended)
+            app_message(app, MESSAGE_NOTE, "this plan has ended; Esc and b plan anew");
         return EFFECT_REDRAW;
     }
     if (app_may_write(app) && choose(app, cursor, &chosen)) {

@@ -6,9 +6,11 @@
 #include "base/quantity.h"
 #include "base/text.h"
 #include "base/vec.h"
+#include "tui/screens/account_pick.h"
 #include "tui/screens/pick.h"
 #include "tui/screens/plan.h"
 #include "tui/screens/prompt.h"
+#include "tui/session_plan.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -188,6 +190,37 @@ static void ask_value(struct bulk *b)
     str_finish(&hint);
 }
 
+/* ---- whom it takes from ---------------------------------------------------------------------- */
+
+static bool account_chosen(void *ctx, row_id row, struct error *err)
+{
+    struct bulk *b = ctx;
+    struct value id;
+    fleet_get(app_session(b->app)->fleet, row, FIELD_ID, &id);
+    if (!value_known(&id) || !id.text.len) {
+        error_set(err, ST_UNREADABLE, "this account could not be read: choose another");
+        return false;
+    }
+    return add_op(b, b->key, id.text, err);
+}
+
+/* Beside the names stands what would be copied. */
+static void ask_account(struct bulk *b)
+{
+    char title[120];
+    struct account_pick_arg arg = {
+        .title = title, .chosen = account_chosen, .close = bulk_unref, .ctx = bulk_ref(b)};
+    enum field group = field_find(span_of(b->key));
+    for (int f = 0; f < FIELD_COUNT && arg.field_count < ACCOUNT_PICK_FIELDS; f++) {
+        const struct field_info *info = field_info((enum field)f);
+        bool policy = info->parent == FIELD_QUOTA || info->parent == FIELD_RATE;
+        if (policy && field_settable(info->id) && (group == FIELD_NONE || info->parent == group))
+            arg.fields[arg.field_count++] = info->id;
+    }
+    snprintf(title, sizeof title, "%s: %s", plan_op_info(b->pending)->title, b->key);
+    app_push(b->app, &account_pick_screen, &arg);
+}
+
 /* ---- its key -------------------------------------------------------------------------------- */
 
 static void set_key(struct bulk *b, struct span key)
@@ -200,7 +233,10 @@ static void set_key(struct bulk *b, struct span key)
 static void go_on(struct bulk *b)
 {
     struct error err;
-    if (plan_op_info(b->pending)->needs & PLAN_NEEDS_VALUE)
+    unsigned needs = plan_op_info(b->pending)->needs;
+    if (needs & PLAN_NEEDS_ACCOUNT)
+        ask_account(b);
+    else if (needs & PLAN_NEEDS_VALUE)
         ask_value(b);
     else if (!add_op(b, b->key, span_of(""), &err))
         app_error(b->app, &err);
@@ -267,7 +303,42 @@ static void ask_field(struct bulk *b)
 
 /* ---- which operation ------------------------------------------------------------------------ */
 
-enum { ITEM_START_OVER = PLAN_OP_COUNT };
+enum { ITEM_START_OVER = PLAN_OP_COUNT, ITEM_UNMARK };
+
+/* What the last plan did to these accounts: they are marked still, and x1.2 twice is x1.44. */
+static void add_done(struct bulk *b, struct menu *menu)
+{
+    struct session *s = app_session(b->app);
+    bool *done = session_plan_done(s);
+    uint32_t n = 0, marked = 0;
+    for (uint32_t i = 0; done && i < b->count; i++) {
+        n += done[b->rows[i]];
+        marked += done[b->rows[i]] && fleet_marked(s->fleet, b->rows[i]);
+    }
+    mem_free(done);
+    if (!n)
+        return;
+    struct str words = STR_INIT;
+    const struct plan *last = session_plan(s);
+    str_printf(&words, "Plan %s has changed %s of them: %s", last->head.id, QUANTITY(n),
+               last->head.title);
+    menu_add(menu, str_text(&words), NULL, NULL, -1)->heading = true;
+    if (marked)
+        menu_add(menu, "Unmark those", "They are done; the other marks stay", NULL, ITEM_UNMARK);
+    str_finish(&words);
+}
+
+static void unmark_done(struct bulk *b)
+{
+    struct session *s = app_session(b->app);
+    bool *done = session_plan_done(s);
+    for (uint32_t i = 0; done && i < b->count; i++)
+        if (done[b->rows[i]])
+            fleet_mark(s->fleet, b->rows[i], false);
+    mem_free(done);
+    app_message(b->app, MESSAGE_NOTE, "the marks of those that are done are taken away; %s left",
+                QUANTITY(fleet_marked_count(s->fleet)));
+}
 
 static void choose(struct bulk *b, enum plan_op_id id)
 {
@@ -295,6 +366,8 @@ static void op_fill(void *ctx, struct menu *menu)
         menu_add(menu, str_text(&words), NULL, NULL, -1)->heading = true;
         menu_add(menu, "Start over", "Forget what was chosen so far", NULL, ITEM_START_OVER);
     }
+    if (!b->op_count)
+        add_done(b, menu);
     for (int i = 0; i < PLAN_OP_COUNT; i++) {
         const struct plan_op_info *info = plan_op_info((enum plan_op_id)i);
         struct menu_item *item = menu_add(menu, info->title, info->help, NULL, i);
@@ -311,6 +384,10 @@ static void op_chosen(void *ctx, struct menu *menu, const struct menu_item *item
     (void)menu;
     if (item->value < 0)
         return;
+    if (item->value == ITEM_UNMARK) {
+        unmark_done(b);
+        return;
+    }
     if (item->value != ITEM_START_OVER) {
         choose(b, (enum plan_op_id)item->value);
         return;

@@ -88,6 +88,8 @@ void plan_view_update(struct plan_view *v)
             if (is_problem(v, &plan->items[i]))
                 v->shown[v->shown_count++] = i;
     }
+    if (v->live)
+        session_plan_see(app_session(v->app));
     size_t rows = !plan ? 0 : v->failed_only ? v->shown_count : plan->count;
     table_set_rows(&v->table, rows, cursor < rows ? cursor : 0);
     app_dirty(v->app);
@@ -95,6 +97,7 @@ void plan_view_update(struct plan_view *v)
 
 static void there(struct plan_view *v)
 {
+    v->again = v->plan ? session_plan_again(app_session(v->app), v->plan) : 0;
     plan_draw_columns(v);
     plan_view_update(v);
 }

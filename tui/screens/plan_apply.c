@@ -10,6 +10,16 @@
 
 #include <stdio.h>
 
+bool plan_view_again_words(const struct plan_view *v, struct str *out)
+{
+    const struct plan *last = session_plan(app_session(v->app));
+    if (v->live || !v->again || !last)
+        return false;
+    str_printf(out, "Plan %s has just done the same to %s of these accounts", last->head.id,
+               QUANTITY(v->again));
+    return true;
+}
+
 static void apply_fill(void *ctx, struct dialog *d)
 {
     struct plan_view *v = ctx;
@@ -32,9 +42,12 @@ static void apply_fill(void *ctx, struct dialog *d)
         dialog_line(d, ROLE_DANGER, "It was made with profile %s%s%s%s.", plan->head.profile,
                     plan->head.label[0] ? " (" : "", plan->head.label,
                     plan->head.label[0] ? ")" : "");
-    str_finish(&words);
     if (plan->warned)
         dialog_line(d, ROLE_WARNING, "%s with a warning.", QUANTITY(plan->warned));
+    str_clear(&words);
+    if (plan_view_again_words(v, &words))
+        dialog_line(d, ROLE_DANGER, "%s. Again?", str_text(&words));
+    str_finish(&words);
     dialog_button(d, "Apply");
     dialog_ask_word(d, str_text(&word));
     str_finish(&word);

@@ -197,6 +197,9 @@ static void draw_head(const struct plan_view *v, const struct plan *plan, const 
     if (plan->head.reason[0])
         str_printf(&text, "; reason: %s", plan->head.reason);
     draw_text(c, 1, 6, ROLE_TEXT, span_from(&text), c->cols - 7, TEXT_LEFT);
+    str_clear(&text);
+    if (plan_view_again_words(v, &text))
+        draw_text(c, 2, 6, ROLE_WARNING, span_from(&text), c->cols - 7, TEXT_LEFT);
     str_finish(&text);
 }
 

@@ -19,6 +19,7 @@ struct plan_view {
     uint32_t build_total;
     struct plan *plan;       /* owned; before it is applied */
     bool live;               /* the session's plan is shown */
+    uint32_t again;          /* changes that the session's last plan has made just now */
     struct plan_options how; /* of the next time that it is applied: plan_view_how */
     bool how_chosen;         /* by the operator, since it was opened or begun */
     struct bulk *bulk;       /* owned reference; may be NULL */
@@ -44,6 +45,9 @@ struct plan_options plan_view_how(const struct plan_view *v);
 bool plan_view_applying(const struct plan_view *v);
 /* The rows, after the plan or its states are others. */
 void plan_view_update(struct plan_view *v);
+
+/* "Plan 7F3A has just done the same to 5 of these accounts"; false: none has. */
+bool plan_view_again_words(const struct plan_view *v, struct str *out);
 
 /* plan_apply.c: handlers, and whether the rest waits for the canary. */
 bool plan_view_waits(const struct plan_view *v);

@@ -139,7 +139,7 @@ static void test_order_and_values(void **state)
     target_is(p, 3,
               "{\"rate_limit_policy\":{\"requests_per_second\":15},\"tags\":{\"env\":\"prod\","
               "\"team\":\"a\"}}");
-    assert_string_equal(p->head.title, "0LD again: faster");
+    assert_string_equal(p->head.title, "as in plan 0LD, values not computed anew: faster");
     assert_string_equal(p->head.reason, "INC-7");
     assert_string_equal(p->head.by, "me@here");
     assert_string_not_equal(p->head.id, "0LD");

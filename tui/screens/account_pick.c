@@ -24,7 +24,8 @@ struct account_pick {
     struct line_editor editor;
     struct error error; /* of what is typed, or of the choice; the last good result stays */
     row_id cursor;      /* the account; ROW_NONE: the first */
-    loop_timer timer;
+    loop_timer timer;   /* the view works in its turns */
+    bool enter;         /* pressed, and waits for the view */
 };
 
 /* ---- rows ----------------------------------------------------------------------------------- */
@@ -38,14 +39,32 @@ static void update(struct account_pick *p)
     app_dirty(p->app);
 }
 
+/* ---- choosing ------------------------------------------------------------------------------- */
+
+/* Enter is about the rows of what is typed: where they are still looked for, it waits for them. */
+static unsigned choose(struct account_pick *p)
+{
+    size_t row;
+    p->enter = p->timer != 0;
+    if (p->enter || p->error.status || !table_cursor(&p->table, &row))
+        return EFFECT_REDRAW;
+    row_id account = view_at(p->view, (uint32_t)row);
+    if (account == ROW_NONE)
+        return EFFECT_REDRAW;
+    return p->arg.chosen(p->arg.ctx, account, &p->error) ? EFFECT_CLOSE : EFFECT_REDRAW;
+}
+
 static void on_turn(void *ctx)
 {
     struct account_pick *p = ctx;
     p->timer = 0;
-    if (view_work(p->view, SLICE_ROWS))
+    if (view_work(p->view, SLICE_ROWS)) {
         p->timer = loop_timer_start(app_loop(p->app), 0, on_turn, p);
-    else
-        update(p);
+        return;
+    }
+    update(p);
+    if (p->enter && (choose(p) & EFFECT_CLOSE))
+        app_close_screen(p->app, p);
 }
 
 static void work(struct account_pick *p)
@@ -176,15 +195,6 @@ static bool pick_typing(const void *self)
     return true;
 }
 
-static unsigned choose(struct account_pick *p)
-{
-    size_t row;
-    row_id account = table_cursor(&p->table, &row) ? view_at(p->view, (uint32_t)row) : ROW_NONE;
-    if (account == ROW_NONE || p->error.status)
-        return EFFECT_REDRAW;
-    return p->arg.chosen(p->arg.ctx, account, &p->error) ? EFFECT_CLOSE : EFFECT_REDRAW;
-}
-
 static unsigned pick_action(void *self, enum action_id action)
 {
     struct account_pick *p = self;
@@ -194,6 +204,7 @@ static unsigned pick_action(void *self, enum action_id action)
         return EFFECT_CLOSE;
     if (action == ACTION_ACCEPT)
         return choose(p);
+    p->enter = false;
     if (!keymap_move(action, &move))
         return EFFECT_NONE;
     table_move(&p->table, move);
@@ -205,6 +216,7 @@ static unsigned pick_action(void *self, enum action_id action)
 static unsigned pick_key(void *self, const struct key *key)
 {
     struct account_pick *p = self;
+    p->enter = false;
     switch (line_editor_key(&p->editor, key)) {
     case LINE_IGNORED:
         return EFFECT_NONE;

@@ -10,8 +10,8 @@
 
 struct account_pick_arg {
     const char *title; /* own text; copied */
-    enum field
-        fields[ACCOUNT_PICK_FIELDS]; /* columns beside the name; the first ones stay longest */
+    /* Columns beside the name; the first ones stay longest. */
+    enum field fields[ACCOUNT_PICK_FIELDS];
     size_t field_count;
     /* Enter on an account; true closes the overlay, false shows *err. */
     bool (*chosen)(void *ctx, row_id row, struct error *err);

@@ -400,7 +400,7 @@ static enum exit_code nothing(struct cli *cli, const struct plan *plan)
         plan_text_items(plan, &options, &words);
         if (words.len)
             fputs(words.data, cli->err);
-        cli_say(cli, "nothing to change");
+        cli_say(cli, "nothing to change%s", plan->count ? "" : ": no account is in the plan");
     }
     str_finish(&words);
     if (s[PLAN_STALE] + s[PLAN_DIFFERENT] == 0)

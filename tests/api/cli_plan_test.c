@@ -118,7 +118,8 @@ static void test_where(void **state)
     expect(p, "disable\t--where\tname=p-1,p-2\t--yes\t--reason\tincident 7", 0, "", "2 applied");
     has(p, "p-2", "\"enabled\":false");
     expect(p, "log\treason=\"incident 7\"\t-o\tjson", 0, "\"plan\":", "");
-    expect(p, "set\t--where\tname=nobody\trate.rps=1\t--yes", 0, "", "nothing to change");
+    expect(p, "set\t--where\tname=nobody\trate.rps=1\t--yes", 0, "",
+           "nothing to change: no account is in the plan");
 }
 
 static void test_one_by_name(void **state)

@@ -86,10 +86,10 @@ static void test_a_delete_and_a_plan(void **state)
     struct console c;
     console_open_ready(&c, *state);
     console_keys(&c, "x");
-    console_see(&c, "Type " FIRST " and Enter");
+    console_see(&c, "Type " FIRST ", or its id ");
     console_keys(&c, "C-c");
     console_see(&c, "no read is running: there is nothing to cancel");
-    console_see(&c, "Type " FIRST " and Enter");
+    console_see(&c, "Type " FIRST ", or its id ");
     console_keys(&c, "Esc");
     console_see(&c, "/ filter");
     console_keys(&c, "Space Space b");

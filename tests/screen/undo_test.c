@@ -83,7 +83,7 @@ static void test_undo_of_a_create(void **state)
     console_see(&c, "61 accounts");
     console_keys(&c, "u");
     console_see(&c, "takes back write 1: create of brand-new");
-    console_see(&c, "Type brand-new and Enter");
+    console_see(&c, "Type brand-new, or its id ");
     console_type(&c, "brand-new");
     console_keys(&c, "Enter");
     console_see(&c, "brand-new undone (write 1): deleted and read back");
@@ -103,7 +103,7 @@ static void test_undo_of_a_delete(void **state)
     snprintf(credentials, sizeof credentials, "%s", box_text(account, "credentials_ref"));
     cJSON_Delete(account);
     console_keys(&c, "x");
-    console_see(&c, "Type " RIG_FIRST " and Enter");
+    console_see(&c, "Type " RIG_FIRST ", or its id ");
     console_type(&c, RIG_FIRST);
     console_keys(&c, "Enter");
     console_see(&c, "59 accounts");

@@ -276,6 +276,26 @@ static enum status check_company(const struct plan_ops *ops, enum plan_op_id id,
     return ST_OK;
 }
 
+static bool sets(enum plan_op_id id)
+{
+    return id == PLAN_OP_SET || id == PLAN_OP_TAG_SET || id == PLAN_OP_TAG_REMOVE;
+}
+
+/* What is set after something was done to it already would quietly undo that. */
+static enum status check_once(const struct plan_ops *ops, const struct plan_op *op,
+                              struct error *err)
+{
+    for (size_t i = 0; sets(op->id) && i < ops->count; i++) {
+        const struct plan_op *other = &ops->items[i];
+        if (op->tag.len && other->id != PLAN_OP_TAG_RENAME && span_eq(op->tag, other->tag))
+            return error_set(err, ST_USAGE, "tags.%.*s stands twice",
+                             (int)(op->tag.len < 60 ? op->tag.len : 60), op->tag.p);
+        if (op->field != FIELD_NONE && op->field == other->field)
+            return error_set(err, ST_USAGE, "%s stands twice", field_info(op->field)->key);
+    }
+    return ST_OK;
+}
+
 enum status plan_ops_add(struct plan_ops *ops, enum plan_op_id id, struct span key,
                          struct span value, struct error *err)
 {
@@ -284,6 +304,8 @@ enum status plan_ops_add(struct plan_ops *ops, enum plan_op_id id, struct span k
     enum status st = check_company(ops, id, err);
     if (st == ST_OK)
         st = read_key(&op, key, &ops->mem, err);
+    if (st == ST_OK)
+        st = check_once(ops, &op, err);
     if (st != ST_OK)
         return st;
     st = plan_op_row(id)->parse(&op, value, &ops->mem, err);

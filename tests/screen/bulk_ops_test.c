@@ -404,7 +404,7 @@ static void test_the_source_is_chosen_from_the_list(void **state)
     choose(&c, &copy, 3);
     console_see(&c, "Copy policies from an account: quota");
     console_see(&c, "60 of 60");
-    console_see(&c, "Max tokens/month"); /* what would be copied stands beside the names */
+    console_see(&c, "  tokens"); /* what would be copied stands beside the names */
     console_type(&c, "tokens>");
     console_keys(&c, "Enter"); /* cannot be read: says so, and chooses nothing */
     console_see(&c, "Copy policies from an account: quota");

@@ -11,6 +11,8 @@
 #include "tui/widgets/line_editor.h"
 #include "tui/widgets/table.h"
 
+#include <string.h>
+
 #define SLICE_ROWS 8192 /* a turn: some 2 ms */
 #define WIDTH      110
 #define HEIGHT     22
@@ -104,18 +106,21 @@ static void cell(void *ctx, size_t row, size_t column, struct table_cell *out)
 
 /* ---- the screen ----------------------------------------------------------------------------- */
 
+/* "rps" of rate.rps: eight of them have to have room. */
+static const char *short_title(enum field f)
+{
+    const char *key = field_info(f)->key, *dot = strchr(key, '.');
+    return dot ? dot + 1 : key;
+}
+
 static void set_columns(struct account_pick *p)
 {
     struct table_column columns[ACCOUNT_PICK_FIELDS + 1];
     size_t n = 0;
     columns[n++] = (struct table_column){"NAME", 20, 40, 0, TEXT_LEFT, FIELD_NAME};
     for (size_t i = 0; i < p->arg.field_count; i++)
-        columns[n++] = (struct table_column){field_info(p->arg.fields[i])->label,
-                                             10,
-                                             16,
-                                             (int)i + 1,
-                                             TEXT_RIGHT,
-                                             (int)p->arg.fields[i]};
+        columns[n++] = (struct table_column){
+            short_title(p->arg.fields[i]), 8, 12, (int)i + 1, TEXT_RIGHT, (int)p->arg.fields[i]};
     table_set_columns(&p->table, columns, n);
 }
 

@@ -195,6 +195,10 @@ static void test_bad_words(void **state)
     refused("rate.rps=move:0", "nothing to move");
     refused("rate.rps", "no K=V");
     refused("quota.tokens=move:1 quota.tokens=move:2", "one move at a time");
+    refused("rate.rps=5 rate_limit_policy.requests_per_second=6", "rate.rps stands twice");
+    refused("rate.rps=x2 rate.rps=6", "rate.rps stands twice");
+    refused("tags.team=a tags.team=b", "tags.team stands twice");
+    refused("tags.team=a tags.team=none", "tags.team stands twice");
 }
 
 static void test_copies(void **state)

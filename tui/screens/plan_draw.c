@@ -254,6 +254,9 @@ static void draw_how(const struct plan_view *v, const struct plan *plan, const s
     if (plan_left(plan))
         draw_printf(c, y + 3, 1, ROLE_STRONG, "A and the typed word %s apply %s change%s",
                     str_text(&word), QUANTITY(plan_left(plan)), plan_left(plan) == 1 ? "" : "s");
+    else if (plan->states[PLAN_UNKNOWN])
+        draw_printf(c, y + 3, 1, ROLE_STRONG,
+                    "nothing is left to send; 3 History shows what is looked at");
     else
         draw_printf(c, y + 3, 1, ROLE_STRONG, "nothing to change");
     str_finish(&word);

@@ -92,7 +92,7 @@ static void test_one_that_was_left(void **state)
     start_with(&c, *state, 1, NULL);
     console_see(&c, "Resume the plan?");
     console_see(&c, "1 applied, 2,999 not sent");
-    console_type(&c, "rf"); /* meant for the list: it neither resumes nor forgets */
+    console_type(&c, "rf");  /* meant for the list: it neither resumes nor forgets */
     console_keys(&c, "Esc"); /* later */
     console_gone(&c, "Resume the plan?");
     console_keys(&c, ":");

@@ -57,7 +57,8 @@ static void offer_fill(void *ctx, struct dialog *d)
     dialog_line(d, ROLE_TEXT, "What was applied is not sent again.");
     dialog_button(d, "Resume");
     dialog_button(d, "Forget");
-    d->danger = true; /* it comes by itself: a key that was on its way to the list presses nothing */
+    d->danger =
+        true; /* it comes by itself: a key that was on its way to the list presses nothing */
     str_finish(&words);
 }
 

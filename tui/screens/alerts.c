@@ -186,8 +186,12 @@ static void alerts_screen_heading(const void *self, struct str *out)
                alerts_rules(alerts_of(l)));
     if (alerts_error(alerts_of(l))->status != ST_OK)
         str_printf(out, "; not kept: %s", alerts_error(alerts_of(l))->what);
-    else if (alerts_only_shows(alerts_of(l)))
-        str_add(out, "; another paddock runs their commands");
+}
+
+static void alerts_screen_note(const void *self, struct str *out)
+{
+    if (alerts_only_shows(alerts_of(self)))
+        str_add(out, "another paddock runs their commands");
 }
 
 static const int *alerts_screen_bar(const void *self, size_t *count)
@@ -209,4 +213,5 @@ const struct screen_ops alerts_screen = {
     .action = alerts_screen_action,
     .heading = alerts_screen_heading,
     .bar = alerts_screen_bar,
+    .note = alerts_screen_note,
 };

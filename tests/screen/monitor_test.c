@@ -1,5 +1,6 @@
 /* monitor_test.c: the monitor, the chart of an account and the alerts as somebody at the keyboard
  * has them, in the smallest usual terminal and in a wide one. */
+#include "store/alerts_db.h"
 #include "tests/support/console_rig.h"
 
 #include <setjmp.h>
@@ -432,6 +433,33 @@ static void test_alert_bytes(void **state)
     each(alert_bytes);
 }
 
+/* Beside another process that runs the commands the screen says so, until that is gone. */
+static void test_commands_elsewhere(void **state)
+{
+    struct console c;
+    struct alerts_db *db;
+    struct error err;
+    struct str path = STR_INIT;
+    (void)state;
+    console_open_ready(&c, &wide);
+    configure(&c,
+              "alerts: { full: { when = \"tokens.pct>=100\"; command = [ \"/bin/true\" ]; }; };\n");
+    term_signal(c.term, SIGKILL);
+    assert_true(term_wait_exit(c.term, 0));
+    tmpdir_path(c.home, "home/state/paddock/alerts.db", &path);
+    assert_int_equal(alerts_db_open(&db, str_text(&path), c.box.url, RIG_ORG, clock_system(), &err),
+                     ST_OK);
+    assert_true(alerts_db_owns(db));
+    console_restart(&c, &wide);
+    console_keys(&c, "4");
+    console_see(&c, "another paddock runs their commands");
+    alerts_db_close(db);
+    console_gone(&c, "another paddock");
+    console_see(&c, "open, 1 rules");
+    console_close(&c);
+    str_finish(&path);
+}
+
 static void test_alerts(void **state)
 {
     (void)state;
@@ -463,6 +491,7 @@ int main(void)
         cmocka_unit_test(test_ascii),
         cmocka_unit_test(test_a_fast_server),
         cmocka_unit_test(test_alerts),
+        cmocka_unit_test(test_commands_elsewhere),
         cmocka_unit_test(test_alert_bytes),
         cmocka_unit_test(test_alerts_not_configured),
     };

@@ -91,9 +91,12 @@ static enum status into_file(struct metrics_cmd *m, const char *path, struct err
     struct metrics_page *page = make_page(m, METRICS_TEXT);
     enum status st = metrics_page_file(page, path, err);
     metrics_page_destroy(page);
-    if (st == ST_OK)
-        cli_say(m->cli, "%s: %s account%s", path, QUANTITY(view_count(m->view)),
-                PLURAL(view_count(m->view)));
+    uint32_t all = view_count(m->view), left = all > m->accounts_max ? all - m->accounts_max : 0;
+    if (st == ST_OK && left)
+        cli_say(m->cli, "%s: %s accounts, and %s left out: --max-accounts takes more", path,
+                QUANTITY(all - left), QUANTITY(left));
+    else if (st == ST_OK)
+        cli_say(m->cli, "%s: %s account%s", path, QUANTITY(all), PLURAL(all));
     return st;
 }
 

@@ -157,6 +157,34 @@ static void test_a_file_is_written_once(void **state)
     str_finish(&text);
 }
 
+/* Ten thousand accounts unless more are asked for; how many are left out is told on the page. */
+static void test_ten_thousand_by_default(void **state)
+{
+    struct cli_rig *p = *state;
+    const struct sandbox_options many = {.accounts = 10003};
+    struct str path = STR_INIT, words = STR_INIT, text = STR_INIT;
+    sandbox_destroy(p->sandbox);
+    p->sandbox = sandbox_create(&many);
+    assert_non_null(p->sandbox);
+    for (int more = 0; more < 2; more++) {
+        str_clear(&words);
+        str_clear(&text);
+        str_printf(&words, "metrics\t--textfile=%s%s", tmpdir_path(p->dir, "paddock.prom", &path),
+                   more ? "\t--max-accounts=20000" : "");
+        cli_rig_expect(p, cli_rig_run(p, str_text(&words)), 0, "",
+                       more ? ": 10,003 accounts\n" : ": 10,000 accounts, and 3 left out");
+        assert_true(file_read(str_text(&path), &text));
+        assert_int_equal(count_of(&text, "\npaddock_account_enabled{"), more ? 10003 : 10000);
+        assert_int_equal(count_of(&text, "\npaddock_accounts 10003\n"), 1);
+        assert_int_equal(count_of(&text, more ? "\npaddock_accounts_left_out 0\n"
+                                              : "\npaddock_accounts_left_out 3\n"),
+                         1);
+    }
+    str_finish(&path);
+    str_finish(&words);
+    str_finish(&text);
+}
+
 static void test_what_cannot_be_asked_for(void **state)
 {
     struct cli_rig *p = *state;
@@ -185,6 +213,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_the_api_goes_and_comes_back, cli_rig_setup,
                                         cli_rig_teardown),
         cmocka_unit_test_setup_teardown(test_a_file_is_written_once, cli_rig_setup,
+                                        cli_rig_teardown),
+        cmocka_unit_test_setup_teardown(test_ten_thousand_by_default, cli_rig_setup,
                                         cli_rig_teardown),
         cmocka_unit_test_setup_teardown(test_what_cannot_be_asked_for, cli_rig_setup,
                                         cli_rig_teardown),

@@ -134,16 +134,21 @@ static void say_kept(struct watch *w, const struct error *now, struct error *tol
         cli_say(w->cli, "%s", over);
 }
 
-static void on_tick(void *ctx)
+static void look_at_kept(struct watch *w)
 {
-    struct watch *w = ctx;
-    w->tick = loop_timer_start(w->cli->loop, 1000, on_tick, w);
-    watching_tick(&w->watching);
     say_kept(w, monitor_error(w->watching.monitor), &w->history,
              "no history is kept, forecasts will know less", "the history is kept again");
     say_kept(w, alerts_error(w->watching.alerts), &w->alerts,
              "what is told is not kept, and told again after a start",
              "what is told is kept again");
+}
+
+static void on_tick(void *ctx)
+{
+    struct watch *w = ctx;
+    w->tick = loop_timer_start(w->cli->loop, 1000, on_tick, w);
+    watching_tick(&w->watching);
+    look_at_kept(w);
 }
 
 static void on_signal(void *ctx, int signo)
@@ -209,6 +214,7 @@ enum exit_code watch_run(struct cli *cli)
         loop_run(cli->loop);
         signals_destroy(signals);
         loop_timer_stop(cli->loop, w.tick);
+        look_at_kept(&w); /* what came since the last tick */
         if (!cli->out_error)
             cli_say(cli, "ended");
     } else {

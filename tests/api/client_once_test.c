@@ -121,7 +121,7 @@ static void test_f08_f12_unknown(void **state)
             size_t before = fault_count(rig->server, "!GET", NULL);
             rig_call(rig, writes[k]);
             assert_int_equal(rig->result.status, ST_UNKNOWN);
-            assert_string_equal(rig->result.error.next, "r looks again");
+            assert_string_equal(rig->result.error.next, "it is looked at again");
             assert_int_equal(fault_count(rig->server, "!GET", NULL) - before, 1);
         }
 }

@@ -227,7 +227,10 @@ fuzz: deps-test
 	@sh tests/fuzz/run build/fuzz $(FUZZ_SECONDS) $(ONLY)
 
 # The figures of tests/bench, each against what it is to reach. Nothing of it is asserted by a test.
+# The programs that paddock is measured beside.
+DEB_PEERS := less htop
 bench: deps-test
+	@sh .ci/deps $(DEB_PEERS)
 	@$(MAKE) --no-print-directory -j$$(nproc) $(PROGS) $(BENCH) $(BUILD)/tests/bench/tty_writes.so $(BUILD)/tests/bench/floor/echo_floor
 	@PADDOCK_BUILD=$(BUILD) $(BENCH) $(if $(JSON),-o json) $(ONLY)
 

@@ -20,12 +20,12 @@ struct frame {
     cchar_t *shown, *wanted; /* rows * cols each; of a wide character the right half is 0 */
     cchar_t blank;           /* plain */
     struct looks looks;
-    int look;    /* the terminal writes so */
-    int y, x;    /* where the terminal's cursor is; y < 0: nobody knows */
-    bool lost;   /* see frame_lost */
-    bool hidden; /* the cursor */
+    int look;  /* the terminal writes so */
+    int y, x;  /* where the terminal's cursor is; y < 0: nobody knows */
+    bool lost; /* see frame_lost */
+    enum { CURSOR_ANY, CURSOR_SHOWN, CURSOR_HIDDEN } cursor;
     /* Of the description: */
-    const char *address, *column, *erase;
+    const char *address, *column, *erase, *region;
     bool ansi_address, ansi_column; /* the usual ones, which need no interpreter */
     bool returns;                   /* CR goes to the first column, as everywhere */
     bool safe_moves;                /* moves are right in any look */
@@ -45,6 +45,7 @@ struct frame *frame_create(void)
     f->address = terminfo_string("cup");
     f->column = terminfo_string("hpa");
     f->erase = terminfo_string("el");
+    f->region = terminfo_string("csr");
     f->ansi_address = is_string(f->address, "\033[%i%p1%d;%p2%dH");
     f->ansi_column = is_string(f->column, "\033[%i%p1%dG");
     f->returns = is_string(terminfo_string("cr"), "\r");
@@ -67,7 +68,6 @@ void frame_destroy(struct frame *f)
 void frame_lost(struct frame *f)
 {
     f->lost = true;
-    f->hidden = false;
 }
 
 /* ---- cells -------------------------------------------------------------------------------- */
@@ -215,8 +215,9 @@ static bool write_over(struct frame *f, int x, const cchar_t *row, struct str *o
     int next = look_of(f, &row[x]);
     bool as_is = true, as_next = true;
     for (int i = f->x; i < x; i++) {
-        as_is = as_is && row[i].chars[0] < 0x80 && fits(f, &row[i], f->look);
-        as_next = as_next && row[i].chars[0] < 0x80 && fits(f, &row[i], next);
+        bool narrow = !is_right_half(&row[i]) && row[i].chars[0] < 0x80;
+        as_is = as_is && narrow && fits(f, &row[i], f->look);
+        as_next = as_next && narrow && fits(f, &row[i], next);
     }
     if (!as_is && !as_next)
         return false;
@@ -225,6 +226,14 @@ static bool write_over(struct frame *f, int x, const cchar_t *row, struct str *o
     while (f->x < x)
         put(f, &row[f->x], out);
     return true;
+}
+
+/* How many cells at the end of the row may not be written, or the terminal scrolls. */
+static int corner_of(struct frame *f, int y, const cchar_t *row)
+{
+    if (f->corner || y < f->rows - 1)
+        return 0;
+    return is_right_half(&row[f->cols - 1]) ? 2 : 1;
 }
 
 static void send_row(struct frame *f, int y, struct str *out)
@@ -236,9 +245,9 @@ static void send_row(struct frame *f, int y, struct str *out)
         return;
     int end = end_of(f, now), was_end = end_of(f, was), limit = end > was_end ? end : was_end;
     bool erase = f->erase && was_end - end >= ERASE_MIN;
-    if (!f->corner && y == f->rows - 1 && limit == f->cols)
-        limit--;
+    int left_out = corner_of(f, y, now);
     limit = erase ? end : limit;
+    limit = limit < f->cols - left_out ? limit : f->cols - left_out;
     for (int x = 0; x < limit; x++) {
         if (same(f, &was[x], &now[x]) || is_right_half(&now[x]))
             continue;
@@ -253,6 +262,8 @@ static void send_row(struct frame *f, int y, struct str *out)
         terminfo_fill(f->erase, 0, 0, out);
     }
     memcpy(was, now, size);
+    for (int x = f->cols - left_out; x < f->cols; x++)
+        was[x] = f->blank; /* as it was cleared, so that nothing else is moved from there */
 }
 
 /* ---- the whole ---------------------------------------------------------------------------- */
@@ -261,6 +272,16 @@ static void blank_rows(struct frame *f, int from, int end)
 {
     for (size_t i = (size_t)from * (size_t)f->cols; i < (size_t)end * (size_t)f->cols; i++)
         f->shown[i] = f->blank;
+}
+
+/* What may be left by whoever was killed there: looks, the set of line drawing, a region. */
+static void leave_nothing(struct frame *f, struct str *out)
+{
+    terminfo_fill(terminfo_string("sgr0"), 0, 0, out);
+    str_add(out, f->looks.reset);
+    if (is_string(f->region, TERMINFO_VT100_REGION))
+        str_add(out, "\033(B\017");
+    terminfo_fill(f->region, 0, f->rows - 1, out);
 }
 
 /* Begins with a screen that is known: an empty one, of the size that curses has now. */
@@ -277,9 +298,10 @@ static void clear_all(struct frame *f, struct str *out)
     looks_forget(&f->looks);
     blank_rows(f, 0, rows);
     f->look = LOOK_PLAIN;
-    str_add(out, f->looks.reset);
+    leave_nothing(f, out);
     terminfo_fill(terminfo_string("clear"), 0, 0, out);
     f->y = -1;
+    f->cursor = CURSOR_ANY;
     f->lost = false;
 }
 
@@ -294,24 +316,23 @@ static void add_times(const char *once, const char *many, int times, struct str 
 /* Lets the terminal move the rows that moved, where it can. */
 static void scroll_rows(struct frame *f, struct str *out)
 {
-    const char *region = terminfo_string("csr"), *up = terminfo_string("ind"),
-               *down = terminfo_string("ri");
+    const char *up = terminfo_string("ind"), *down = terminfo_string("ri");
     size_t row = (size_t)f->cols * sizeof *f->shown;
     struct frame_scroll s;
-    if (!region || !up || !down || !frame_scroll_find(f->shown, f->wanted, f->rows, row, &s))
+    if (!f->region || !up || !down || !frame_scroll_find(f->shown, f->wanted, f->rows, row, &s))
         return;
     int by = s.by > 0 ? s.by : -s.by, kept = s.bottom + 1 - s.top - by;
     cchar_t *top = f->shown + (size_t)s.top * (size_t)f->cols;
     cchar_t *below = top + (size_t)by * (size_t)f->cols;
     use(f, LOOK_PLAIN, out);
-    terminfo_fill(region, s.top, s.bottom, out);
+    terminfo_fill(f->region, s.top, s.bottom, out);
     f->y = -1;
     go_to(f, s.by > 0 ? s.bottom : s.top, 0, out);
     if (s.by > 0)
         add_times(up, terminfo_string("indn"), by, out);
     else
         add_times(down, terminfo_string("rin"), by, out);
-    terminfo_fill(region, 0, f->rows - 1, out);
+    terminfo_fill(f->region, 0, f->rows - 1, out);
     f->y = -1;
     memmove(s.by > 0 ? top : below, s.by > 0 ? below : top, (size_t)kept * row);
     blank_rows(f, s.by > 0 ? s.bottom + 1 - by : s.top, s.by > 0 ? s.bottom + 1 : s.top + by);
@@ -322,9 +343,9 @@ static void end_cursor(struct frame *f, int y, int x, struct str *out)
     bool hidden = is_leaveok(newscr);
     if (!hidden)
         go_to(f, y, x, out);
-    if (hidden != f->hidden)
+    if (f->cursor != (hidden ? CURSOR_HIDDEN : CURSOR_SHOWN))
         terminfo_fill(terminfo_string(hidden ? "civis" : "cnorm"), 0, 0, out);
-    f->hidden = hidden;
+    f->cursor = hidden ? CURSOR_HIDDEN : CURSOR_SHOWN;
 }
 
 void frame_make(struct frame *f, struct str *out)

@@ -23,7 +23,7 @@ struct frame *frame_create(void);
 void frame_destroy(struct frame *f); /* NULL allowed */
 
 /* The terminal may show anything, in another size too: the next frame clears it and paints
- * everything. The cursor is visible there, as after it was given back. */
+ * everything, whether or not the cursor is visible there. */
 void frame_lost(struct frame *f);
 /* Appends what takes the terminal from the last frame to what was refreshed into newscr since. */
 void frame_make(struct frame *f, struct str *out);

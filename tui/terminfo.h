@@ -6,6 +6,10 @@
 
 #include <stdbool.h>
 
+/* "csr" of the VT100 and all that were made after it: they know ESC [ r, the whole screen, and the
+ * VT100's ways back from line drawing. */
+#define TERMINFO_VT100_REGION "\033[%i%p1%d;%p2%dr"
+
 /* Whether a terminal of that name is described on this machine and can move its cursor and clear.
  * Looks up only; nothing is sent. */
 bool terminfo_described(const char *name);

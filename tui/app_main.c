@@ -57,8 +57,8 @@ static void on_signal(void *ctx, int signo)
     struct app *app = ctx;
     switch (signo) {
     case SIGWINCH:
-        if (term_resize(app->term))
-            app->dirty = true;
+        term_resize(app->term);
+        app->dirty = true;
         break;
     case SIGTSTP:
         term_suspend(app->term, false);

@@ -53,7 +53,7 @@ static enum theme_depth pick_depth(enum term_color want)
     if (want == TERM_COLOR_NEVER || (want == TERM_COLOR_AUTO && none && *none))
         return DEPTH_MONO;
     int colors = tigetnum("colors");
-    if (colors < 8)
+    if (colors < 8 || !terminfo_string("setaf") || !terminfo_string("setab"))
         return DEPTH_MONO;
     if (colors > 256)
         return DEPTH_TRUE;

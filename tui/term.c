@@ -76,9 +76,7 @@ const char *term_string(const struct term *term, const char *capability)
 
 static void add_string(struct str *out, const char *capability)
 {
-    const char *s = terminfo_string(capability);
-    if (s)
-        str_add(out, s);
+    terminfo_fill(terminfo_string(capability), 0, 0, out);
 }
 
 /* Entering and leaving, prepared once. The title is pushed and popped by terminals that know how
@@ -93,6 +91,9 @@ static void prepare_bytes(struct term *term)
     str_add(&term->enter, "\033[?2004h");
 
     str_add(&term->leave, "\033[?2004l");
+    const char *region = terminfo_string("csr");
+    if (region && strcmp(region, TERMINFO_VT100_REGION) == 0)
+        str_add(&term->leave, "\033[r"); /* a frame may be cut where rows move */
     add_string(&term->leave, "rmkx");
     add_string(&term->leave, "sgr0");
     add_string(&term->leave, "op");
@@ -367,8 +368,10 @@ bool term_resize(struct term *term)
     if (term->gone)
         return false;
     read_size(term);
-    if (rows == term->rows && cols == term->cols)
+    if (rows == term->rows && cols == term->cols) {
+        term_repaint(term); /* it was another in between: what did not fit there is lost */
         return false;
+    }
     curses_memory_resize(term->screen, term->rows, term->cols);
     return true;
 }

@@ -65,7 +65,8 @@ bool term_can_draw(const struct term *term);
 size_t term_refresh(struct term *term);
 /* The next refresh clears and paints everything (^L, SIGCONT). */
 void term_repaint(struct term *term);
-/* Asks the terminal for its size again (SIGWINCH); true when it changed. */
+/* Asks the terminal for its size again (SIGWINCH); true when it changed. A repaint is asked for in
+ * any case: while signals were joined it may have been smaller. */
 bool term_resize(struct term *term);
 
 /* The window's title (OSC 2); passes text_safe. The one from before comes back at the end. */

@@ -243,7 +243,14 @@ static void test_resize(void **state) /* F31 */
     struct str out = STR_INIT;
     rig_open(&rig);
     rig_start(&rig);
+    term_refresh(rig.term);
+    drain(rig.master, &out);
+    str_clear(&out);
     assert_false(term_resize(rig.term));
+    /* It may have been another in between, and have lost what did not fit. */
+    term_refresh(rig.term);
+    drain(rig.master, &out);
+    assert_non_null(strstr(str_text(&out), "\033[2J"));
     for (size_t i = 0; i < ARRAY_LEN(sizes) * 20; i++) {
         const struct winsize *size = &sizes[i % ARRAY_LEN(sizes)];
         int rows, cols;
@@ -303,6 +310,28 @@ static void test_hand_over(void **state)
     assert_non_null(strstr(str_text(&out), "\033[?1049h"));
     assert_non_null(strstr(str_text(&out), "\033[2J"));
     assert_non_null(strstr(str_text(&out), "again"));
+    str_finish(&out);
+    rig_close(&rig);
+}
+
+/* What is sent to enter and to leave has no delays in it, and leaves no scroll region. */
+static void test_vt100(void **state)
+{
+    (void)state;
+    struct rig rig;
+    struct str out = STR_INIT;
+    rig_open(&rig);
+    setenv("TERM", "vt100", 1);
+    rig_start(&rig);
+    drain(rig.master, &out);
+    assert_null(strchr(str_text(&out), '$'));
+    str_clear(&out);
+    term_hand_over(rig.term);
+    drain(rig.master, &out);
+    assert_non_null(strstr(str_text(&out), "\033[H\033[J"));
+    assert_null(strchr(str_text(&out), '$'));
+    assert_true(strstr(str_text(&out), "\033[r") < strstr(str_text(&out), "\033[H\033[J"));
+    assert_non_null(strstr(str_text(&out), "\033[r"));
     str_finish(&out);
     rig_close(&rig);
 }
@@ -428,7 +457,8 @@ static void test_colors(void **state)
                  {"xterm-256color", NULL, NULL, TERM_COLOR_NEVER, DEPTH_MONO},
                  {"xterm", NULL, NULL, TERM_COLOR_AUTO, DEPTH_8},
                  {"vt100", NULL, NULL, TERM_COLOR_ALWAYS, DEPTH_MONO},
-                 {"linux", "truecolor", NULL, TERM_COLOR_AUTO, DEPTH_8}};
+                 {"linux", "truecolor", NULL, TERM_COLOR_AUTO, DEPTH_8},
+                 {"qnx", NULL, NULL, TERM_COLOR_AUTO, DEPTH_MONO}}; /* colours in words of old */
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         setenv("TERM", cases[i].term, 1);
         unsetenv("COLORTERM");
@@ -454,8 +484,9 @@ int main(void)
         cmocka_unit_test(test_over_and_back), cmocka_unit_test(test_input_and_hangup),
         cmocka_unit_test(test_stalled),       cmocka_unit_test(test_refusals),
         cmocka_unit_test(test_resize),        cmocka_unit_test(test_title_is_safe),
-        cmocka_unit_test(test_hand_over),     cmocka_unit_test(test_faults),
-        cmocka_unit_test(test_suspend),       cmocka_unit_test(test_colors),
+        cmocka_unit_test(test_hand_over),     cmocka_unit_test(test_vt100),
+        cmocka_unit_test(test_faults),        cmocka_unit_test(test_suspend),
+        cmocka_unit_test(test_colors),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -262,7 +262,7 @@ static void chart_screen_draw(void *self, const struct canvas *c)
     struct value name;
     fleet_get(fleet, a->row, FIELD_NAME, &name);
     struct status_look look =
-        status_show(app_config(a->app), fleet, a->row, app_now_server(a->app), &status);
+        status_show(app_config(a->app), fleet, a->row, app_now_server(a->app), 0, false, &status);
     int x = 1 + draw_text(c, 1, 1, ROLE_STRONG, name.text, -1, TEXT_LEFT);
     draw_glyph(c, 1, x + 2, look.role, look.glyph);
     x += 4 + draw_text(c, 1, x + 4, look.role, span_from(&status), -1, TEXT_LEFT);

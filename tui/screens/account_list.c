@@ -48,8 +48,10 @@ static void cell_name(const struct cell_ctx *x, enum field field)
 static void cell_status(const struct cell_ctx *x, enum field field)
 {
     (void)field;
+    int cells = x->cell->width > 2 ? x->cell->width - 2 : 1; /* beside the glyph */
     struct status_look look = status_show(app_config(x->list->app), fleet_of(x->list), x->row,
-                                          app_now_server(x->list->app), x->cell->text);
+                                          app_now_server(x->list->app), cells,
+                                          app_draw(x->list->app)->ascii, x->cell->text);
     x->cell->glyph = look.glyph;
     x->cell->role = look.role;
 }

@@ -141,8 +141,8 @@ static void add_field(struct detail *d, const struct account *a, const struct fi
         role = ROLE_DIM;
     } else if (f->id == FIELD_STATUS && d->row != ROW_NONE) {
         struct session *s = app_session(d->app);
-        struct status_look look =
-            status_show(app_config(d->app), s->fleet, d->row, app_now_server(d->app), &text);
+        struct status_look look = status_show(app_config(d->app), s->fleet, d->row,
+                                              app_now_server(d->app), 0, false, &text);
         role = look.role;
         textview_printf(&d->view, role, "%s ", draw_glyph_text(app_draw(d->app), look.glyph));
     } else {

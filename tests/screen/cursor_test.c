@@ -26,7 +26,7 @@ static void cursor_name(struct console *c, char name[64])
 static void see_cursor_on(struct console *c, const char *name)
 {
     char line[80];
-    snprintf(line, sizeof line, ">  %s", name);
+    snprintf(line, sizeof line, ">   %s", name);
     console_see(c, line);
 }
 
@@ -35,7 +35,7 @@ static void down(struct console *c, char name[64])
 {
     char before[64], line[80];
     cursor_name(c, before);
-    snprintf(line, sizeof line, ">  %s", before);
+    snprintf(line, sizeof line, ">   %s", before);
     console_keys(c, "j");
     console_gone(c, line);
     cursor_name(c, name);

@@ -235,7 +235,7 @@ static void marks(const struct console_options *o)
     console_open_ready(&c, o);
     console_keys(&c, "Space");
     console_see(&c, "1 marked");
-    console_row(&c, 5, "* an-claude-eu-batch-19");
+    console_row(&c, 5, "*  an-claude-eu-batch-19");
     console_keys(&c, "v j j v");
     console_see(&c, "4 marked");
     console_gone(&c, "range begun"); /* what was said on the way does not stay */
@@ -252,7 +252,7 @@ static void marks(const struct console_options *o)
     console_see(&c, "Sort by");
     console_type(&c, "region");
     console_keys(&c, "Enter");
-    console_see(&c, "* an-claude-eu-prod-25"); /* the order is another, the mark is not */
+    console_see(&c, "*  an-claude-eu-prod-25"); /* the order is another, the mark is not */
     console_keys(&c, "U");
     console_gone(&c, "marked  ");
     console_gone(&c, "more of those shown");

@@ -79,7 +79,8 @@ static void test_f15_not_seen_then_released(void **state)
     console_keys(&c, "r");
     console_see(&c, "not seen as of");
     console_to_the_list(&c);
-    console_keys(&c, "e"); /* locked: its write is shown instead of a form */
+    console_see(&c, "> \xe2\x80\xa2 " RIG_FIRST); /* its sign stands apart */
+    console_keys(&c, "e");                        /* locked: its write is shown instead of a form */
     console_see(&c, "OUTCOME UNKNOWN");
     console_command(&c, "release", true);
     console_see(&c, "Whether it was applied stays unknown");

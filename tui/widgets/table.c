@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#define GUTTER    3 /* cursor, mark, flag */
+#define GUTTER    3 /* cursor, mark, a space: or the flag, and then the space after it */
 #define GAP       1 /* between columns */
 #define BAR_CELLS 3 /* a shorter bar says nothing */
 
@@ -79,6 +79,13 @@ void table_visible(const struct table *t, size_t *first, size_t *end)
 {
     *first = t->scroll.top;
     *end = t->scroll.top + t->page < t->count ? t->scroll.top + t->page : t->count;
+}
+
+/* Cells before the first column. A flag never stands against a name: as a letter it would be read
+ * as part of it. */
+static int gutter(const struct table *t)
+{
+    return GUTTER + (t->source.flag ? 1 : 0);
 }
 
 /* ---- how wide ----------------------------------------------------------------------------- */
@@ -185,7 +192,7 @@ static void draw_cells(struct table *t, const struct canvas *c, int y, size_t ro
         draw_glyph(c, y, 1, ROLE_MARK, GLYPH_MARK);
     if (t->source.flag)
         draw_glyph(c, y, 2, ROLE_BUSY, t->source.flag(t->source.ctx, row));
-    int x = GUTTER;
+    int x = gutter(t);
     for (size_t i = 0; i < t->column_count; i++) {
         if (!widths[i])
             continue;
@@ -218,7 +225,7 @@ static void draw_row(struct table *t, const struct canvas *c, size_t row, bool f
 
 static void draw_headings(struct table *t, const struct canvas *c, const int *widths)
 {
-    int x = GUTTER;
+    int x = gutter(t);
     t->more_right = false;
     for (size_t i = 0; i < t->column_count; i++) {
         if (widths[i]) {
@@ -229,7 +236,7 @@ static void draw_headings(struct table *t, const struct canvas *c, const int *wi
         }
     }
     if (t->first_column)
-        draw_glyph(c, 0, GUTTER - 1, ROLE_DIM, GLYPH_MORE_LEFT);
+        draw_glyph(c, 0, gutter(t) - 1, ROLE_DIM, GLYPH_MORE_LEFT);
     if (t->more_right && c->cols > 0)
         draw_glyph(c, 0, c->cols - 1, ROLE_DIM, GLYPH_MORE_RIGHT);
 }
@@ -265,12 +272,12 @@ void table_draw(struct table *t, const struct canvas *c, bool focus, const char 
 {
     t->page = c->rows > 2 ? (size_t)c->rows - 1 : 1;
     scroll_fix(&t->scroll, t->count, t->page);
-    table_layout(t, c->cols - GUTTER - 1, t->drawn.widths);
+    table_layout(t, c->cols - gutter(t) - 1, t->drawn.widths);
     draw_headings(t, c, t->drawn.widths);
     draw_rows(t, c, focus);
     if (!t->count && empty)
-        draw_paragraph(c, 2 < c->rows ? 2 : 1, GUTTER, ROLE_DIM, span_of(empty),
-                       c->cols - GUTTER - 1);
+        draw_paragraph(c, 2 < c->rows ? 2 : 1, gutter(t), ROLE_DIM, span_of(empty),
+                       c->cols - gutter(t) - 1);
     if (!t->count && focus)
         draw_cursor(c, 1, 0);
 }

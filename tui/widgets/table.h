@@ -38,8 +38,8 @@ struct table_source {
     void (*cell)(void *ctx, size_t row, size_t column, struct table_cell *cell);
     /* True when the row is marked. May be NULL. */
     bool (*marked)(void *ctx, size_t row);
-    /* A glyph for the third cell of the row's gutter (a write on its way), or GLYPH_NONE. May be
-     * NULL. */
+    /* A glyph for the third cell of the row's gutter (a write on its way), or GLYPH_NONE; a space
+     * stands between it and the row. May be NULL: then the gutter is a cell narrower. */
     enum glyph (*flag)(void *ctx, size_t row);
     void *ctx; /* (borrowed) */
 };

@@ -130,6 +130,31 @@ static void test_draw(void **state)
     screen_close(&s);
 }
 
+static enum glyph locked(void *ctx, size_t row)
+{
+    (void)ctx;
+    return row == 1 ? GLYPH_LOCK : GLYPH_NONE;
+}
+
+/* As a letter it would be read as part of the name. */
+static void test_a_flag_stands_apart(void **state)
+{
+    (void)state;
+    struct screen s;
+    struct table t;
+    struct rows rows = {.lowest = SIZE_MAX};
+    screen_open(&s, 5, 16, true);
+    table_init(&t, &(struct table_source){cell, marked, locked, &rows});
+    table_set_columns(&t, columns, 1);
+    table_set_rows(&t, 3, 1);
+    table_draw(&t, &s.canvas, true, NULL);
+    assert_string_equal(screen_row(0), "    NAME");
+    assert_string_equal(screen_row(1), "    row-0");
+    assert_string_equal(screen_row(2), ">*o row-1");
+    table_finish(&t);
+    screen_close(&s);
+}
+
 /* Every cell of curses' screen with its looks, as it would be drawn. */
 static size_t snapshot(const struct screen *s, cchar_t *out)
 {
@@ -360,6 +385,7 @@ int main(void)
         cmocka_unit_test(test_layout),
         cmocka_unit_test(test_names_grow_first),
         cmocka_unit_test(test_draw),
+        cmocka_unit_test(test_a_flag_stands_apart),
         cmocka_unit_test(test_update_is_as_a_draw),
         cmocka_unit_test(test_update_after_news),
         cmocka_unit_test(test_scrolling),

@@ -70,7 +70,7 @@ static void value_flags(struct str *out)
 {
     bool first = true;
     for (int i = 0; i < FLAG_COUNT; i++) {
-        if (flag_info((enum flag)i)->kind == FK_SWITCH)
+        if (!flag_takes_word(flag_info((enum flag)i)))
             continue;
         str_add(out, first ? "" : "|");
         flag_names(out, flag_info((enum flag)i));
@@ -109,7 +109,7 @@ static void bash_values(struct str *out)
     str_add(out, "    case $prev in\n");
     for (int i = 0; i < FLAG_COUNT; i++) {
         const struct flag_info *f = flag_info((enum flag)i);
-        if (f->kind == FK_SWITCH)
+        if (!flag_takes_word(f))
             continue;
         str_add(out, "    ");
         flag_names(out, f);
@@ -184,7 +184,7 @@ static void zsh_text(struct str *out, const char *text)
 static void zsh_flag(struct str *out, const struct flag_info *f, const char *name)
 {
     struct str spec = STR_INIT;
-    bool value = f->kind != FK_SWITCH;
+    bool value = flag_takes_word(f);
     str_printf(&spec, "%s%s[", name, value && name[1] == '-' ? "=" : "");
     zsh_text(&spec, f->help);
     str_add_char(&spec, ']');
@@ -285,7 +285,7 @@ static void fish_flag(struct str *out, const struct flag_info *f)
         else
             columns(out);
         str_add(out, *f->words ? "'" : ")'");
-    } else if (f->kind != FK_SWITCH)
+    } else if (flag_takes_word(f))
         str_add(out, " -x");
     if (f->verbs != V_ALL) {
         str_add(out, " -n '");

@@ -81,7 +81,7 @@ static void flag_head(const struct flag_info *f, struct str *out)
         str_printf(out, "-%c, ", f->letter);
     str_printf(out, "--%s", f->name);
     if (*f->arg)
-        str_printf(out, " %s", f->arg);
+        str_printf(out, "%s%s", *f->arg == '[' ? "" : " ", f->arg);
 }
 
 static void flag_row(const struct flag_info *f, struct str *out)

@@ -31,6 +31,11 @@ const struct flag_info *flag_info(enum flag id)
     return &flags[id];
 }
 
+bool flag_takes_word(const struct flag_info *f)
+{
+    return f->kind != FK_SWITCH && f->kind != FK_MAYBE_DURATION;
+}
+
 const struct verb_info *verb_info(enum verb id)
 {
     return &verbs[id];
@@ -106,6 +111,10 @@ static enum status take_value(struct cli_line *line, const struct flag_info *f, 
             return error_set(err, ST_USAGE, "--%s takes one of %s, not \"%.80s\"", f->name,
                              f->words, value);
         break;
+    case FK_MAYBE_DURATION:
+        if (!*value)
+            break;
+        /* fall through */
     case FK_DURATION:
         if (quantity_parse_seconds(value, strlen(value), n, &inner) != ST_OK || *n < 1 || *n > 3600)
             return error_set(err, ST_USAGE, "--%s takes a time from 1s to 1h, not \"%.80s\"",
@@ -137,6 +146,11 @@ static enum status need_value(struct cursor *at, const struct flag_info *f, cons
         if (*value)
             return error_set(err, ST_USAGE, "--%s takes no value", f->name);
         *value = "";
+        return ST_OK;
+    }
+    if (f->kind == FK_MAYBE_DURATION) {
+        if (!*value)
+            *value = "";
         return ST_OK;
     }
     if (!*value && at->i + 1 < at->argc)

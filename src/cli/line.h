@@ -41,7 +41,7 @@ enum flag {
     FLAG_COUNT
 };
 
-enum flag_kind { FK_SWITCH, FK_TEXT, FK_FILE, FK_CHOICE, FK_DURATION, FK_COUNT };
+enum flag_kind { FK_SWITCH, FK_TEXT, FK_FILE, FK_CHOICE, FK_DURATION, FK_COUNT, FK_MAYBE_DURATION };
 
 struct flag_info {
     enum flag id;
@@ -61,6 +61,8 @@ struct verb_info {
     const char *words, *more;
 };
 const struct flag_info *flag_info(enum flag id);
+/* Whether the word after it is its value. */
+bool flag_takes_word(const struct flag_info *f);
 const struct verb_info *verb_info(enum verb id);
 /* "list"; "" for VERB_CONSOLE. */
 const char *verb_name(enum verb id);

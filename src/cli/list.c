@@ -4,6 +4,7 @@
 
 #include "base/quantity.h"
 #include "base/text.h"
+#include "cli/list_watch.h"
 #include "cli/load.h"
 #include "cli/output.h"
 #include "cli/survey.h"
@@ -89,12 +90,31 @@ static bool asks_monitor(const struct list *list)
     return asks;
 }
 
+/* What --watch cannot go with. */
+static enum status check_watch(const struct list *list, struct error *err)
+{
+    const struct cli *cli = list->cli;
+    if (cli->line.number[FLAG_OUTPUT] == OUTPUT_JSON)
+        return error_set(err, ST_USAGE, "--watch has no end that -o json could wait for: -o jsonl");
+    if (cli_has(cli, FLAG_OFFLINE) || cli->line.number[FLAG_ORDER] == 1)
+        return error_set(err, ST_USAGE, "--watch goes with neither --offline nor --order server");
+    if (asks_monitor(list))
+        return error_set(err, ST_USAGE, "--watch prints no forecasts: paddock watch tells of them");
+    return ST_OK;
+}
+
 static enum status read_flags(struct list *list, struct error *err)
 {
     struct cli *cli = list->cli;
     enum output_format format = (enum output_format)cli->line.number[FLAG_OUTPUT];
     list->json = format == OUTPUT_JSON || format == OUTPUT_JSONL;
-    enum status st = read_filter(list, err);
+    if (cli_has(cli, FLAG_PLAIN) && format != OUTPUT_TABLE && format != OUTPUT_WIDE)
+        return error_set(err, ST_USAGE, "--plain goes with -o table or wide");
+    if (cli_has(cli, FLAG_PLAIN))
+        format = format == OUTPUT_WIDE ? OUTPUT_PLAIN_WIDE : OUTPUT_PLAIN;
+    enum status st = cli_has(cli, FLAG_WATCH) ? check_watch(list, err) : ST_OK;
+    if (st == ST_OK)
+        st = read_filter(list, err);
     if (st == ST_OK)
         st = read_sort(list, err);
     if (st == ST_OK)
@@ -122,14 +142,20 @@ static void put_row(struct list *list, row_id row, struct str *text)
     output_row(list->output, &source, raw, text);
 }
 
-static void print_sorted(struct list *list)
+static struct view *open_view(struct list *list)
 {
-    struct str text = STR_INIT;
     struct view *view = view_create(list->fleet, list->columns);
     view_set_filter(view, list->filter);
     view_set_now(view, clock_wall(&list->problem.clock));
     list->filter = NULL;
     view_set_sort(view, &list->sort);
+    return view;
+}
+
+static void print_sorted(struct list *list)
+{
+    struct str text = STR_INIT;
+    struct view *view = open_view(list);
     output_begin(list->output, &text);
     for (uint32_t i = 0; i < view_count(view); i++) {
         put_row(list, view_at(view, i), &text);
@@ -187,6 +213,21 @@ static enum status print_all(struct list *list, struct error *err)
     return st;
 }
 
+static enum status watch_changes(struct list *list, struct error *err)
+{
+    list->problem.clock = cli_clock(list->cli);
+    struct view *view = open_view(list);
+    const struct list_watch_env env = {.cli = list->cli,
+                                       .fleet = list->fleet,
+                                       .view = view,
+                                       .output = list->output,
+                                       .json = list->json,
+                                       .unreadable = &list->unreadable};
+    enum status st = list_watch(&env, err);
+    view_destroy(view);
+    return st;
+}
+
 static void read_health(struct list *list)
 {
     const struct config *config = list->cli->start->config;
@@ -202,8 +243,12 @@ static enum status run(struct list *list, struct error *err)
     if (st != ST_OK)
         return st;
     read_health(list);
-    st = list->cli->line.number[FLAG_ORDER] == 1 ? print_as_it_comes(list, err)
-                                                 : print_all(list, err);
+    if (cli_has(list->cli, FLAG_WATCH))
+        st = watch_changes(list, err);
+    else if (list->cli->line.number[FLAG_ORDER] == 1)
+        st = print_as_it_comes(list, err);
+    else
+        st = print_all(list, err);
     if (st == ST_OK && list->unreadable)
         st = error_set(err, ST_PARTIAL, "%s account%s came as broken JSON and %s left out",
                        QUANTITY(list->unreadable), PLURAL(list->unreadable),

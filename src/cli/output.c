@@ -92,7 +92,10 @@ enum status output_create(struct output **out, enum output_format format, const 
     else if (format == OUTPUT_CSV)
         pick_all(o, set);
     else
-        st = pick(o, set, format == OUTPUT_WIDE ? wide_columns : table_columns, err);
+        st = pick(o, set,
+                  format == OUTPUT_WIDE || format == OUTPUT_PLAIN_WIDE ? wide_columns
+                                                                       : table_columns,
+                  err);
     if (st != ST_OK) {
         output_destroy(o);
         o = NULL;
@@ -154,23 +157,45 @@ static void table_titles(struct output *o, struct str *text)
     }
 }
 
+/* One cell as a reader is shown it. */
+static void show_cell(const struct output *o, const struct column *c, const struct row_source *row,
+                      struct str *out)
+{
+    struct str cell = STR_INIT;
+    struct value v;
+    column_get(c, row, &v);
+    if (is_secret(c) && value_known(&v))
+        str_add(&cell, MASK);
+    else
+        value_show(c->like, &v, SHOW_CELL, &cell);
+    text_safe(out, str_text(&cell), cell.len, o->safe);
+    str_finish(&cell);
+}
+
 static void table_row(struct output *o, const struct row_source *row, struct span raw,
                       struct str *text)
 {
     (void)raw;
     (void)text;
     for (size_t i = 0; i < o->count; i++) {
-        const struct column *c = o->columns[i].column;
         struct str cell = STR_INIT;
-        struct value v;
-        column_get(c, row, &v);
-        if (is_secret(c) && value_known(&v))
-            str_add(&cell, MASK);
-        else
-            value_show(c->like, &v, SHOW_CELL, &cell);
-        add_cell(o, str_text(&cell), cell.len);
-        str_finish(&cell);
+        show_cell(o, o->columns[i].column, row, &cell);
+        VEC_ROOM(o->cells, o->cell_count, o->cell_room);
+        o->cells[o->cell_count++] = str_steal(&cell);
     }
+}
+
+/* A tab in a text has become visible (text_safe), so that each one here divides two columns. */
+static void plain_row(struct output *o, const struct row_source *row, struct span raw,
+                      struct str *text)
+{
+    (void)raw;
+    for (size_t i = 0; i < o->count; i++) {
+        if (i)
+            str_add_char(text, '\t');
+        show_cell(o, o->columns[i].column, row, text);
+    }
+    str_add_char(text, '\n');
 }
 
 static void table_end(struct output *o, struct str *text)
@@ -191,7 +216,9 @@ static void table_end(struct output *o, struct str *text)
         else
             text_fit(text, o->cells[i], len, width[column], right ? TEXT_RIGHT : TEXT_LEFT, "");
         str_add(text, last ? "\n" : "  ");
+        mem_free(o->cells[i]);
     }
+    o->cell_count = 0;
     mem_free(width);
 }
 
@@ -336,6 +363,8 @@ static const struct {
     [OUTPUT_JSONL] = {NULL, jsonl_row, NULL, true},
     [OUTPUT_CSV] = {csv_titles, csv_row, NULL, true},
     [OUTPUT_NAME] = {NULL, name_row, NULL, true},
+    [OUTPUT_PLAIN] = {NULL, plain_row, NULL, true},
+    [OUTPUT_PLAIN_WIDE] = {NULL, plain_row, NULL, true},
 };
 
 void output_begin(struct output *o, struct str *text)
@@ -348,6 +377,18 @@ void output_row(struct output *o, const struct row_source *row, struct span raw,
 {
     formats[o->format].row(o, row, raw, text);
     o->rows++;
+}
+
+void output_text(struct output *o, const struct row_source *row, struct span raw, struct str *text)
+{
+    if (o->format == OUTPUT_JSON || o->format == OUTPUT_JSONL)
+        str_add_span(text, raw);
+    else if (o->format == OUTPUT_NAME)
+        name_row(o, row, raw, text);
+    else if (o->format == OUTPUT_CSV)
+        csv_row(o, row, raw, text);
+    else
+        plain_row(o, row, raw, text);
 }
 
 void output_end(struct output *o, struct str *text)

@@ -11,14 +11,17 @@
 
 #include <stdbool.h>
 
-/* In the order of the words of flag --output. */
+/* In the order of the words of flag --output; the last two are a table and a wide one with --plain:
+ * no titles, a tab between the columns. */
 enum output_format {
     OUTPUT_TABLE,
     OUTPUT_WIDE,
     OUTPUT_JSON,
     OUTPUT_JSONL,
     OUTPUT_CSV,
-    OUTPUT_NAME
+    OUTPUT_NAME,
+    OUTPUT_PLAIN,
+    OUTPUT_PLAIN_WIDE
 };
 
 struct output; /* collects rows */
@@ -35,7 +38,11 @@ void output_begin(struct output *output, struct str *text);
  * the account's JSON as received. */
 void output_row(struct output *output, const struct row_source *row, struct span raw,
                 struct str *text);
-/* Appends the rest: the table, json's closing bracket. */
+/* Appends what the row would say, by itself and without its place in a table or list: for whoever
+ * asks whether it says something else than before. */
+void output_text(struct output *output, const struct row_source *row, struct span raw,
+                 struct str *text);
+/* Appends the rest: the table, json's closing bracket. A table may begin anew after it. */
 void output_end(struct output *output, struct str *text);
 /* Appends one field of a CSV (RFC 4180), quoted where it must be. */
 void output_csv(struct str *out, const char *text, size_t len, bool number);

@@ -1,10 +1,13 @@
 /* cli_list_test.c: paddock list as a script uses it: the request is narrowed to what the server can
  * filter itself, and every format keeps what was received. */
+#include "base/mem.h"
 #include "base/vec.h"
+#include "tests/support/child_proc.h"
 #include "tests/support/cli_rig.h"
 #include "tests/support/fault_server.h"
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -128,6 +131,85 @@ static void test_totals_of_all(void **state)
     str_finish(&url);
 }
 
+/* --plain: a line an account and nothing else, a tab between the columns. */
+static void test_plain(void **state)
+{
+    struct cli_rig *p = *state;
+    cli_rig_expect(p, cli_rig_run(p, "list\t--plain\t--columns\tname,status"), 0, "\tactive\n", "");
+    assert_int_equal(cli_rig_lines(p), ACCOUNTS);
+    assert_int_equal(times(&p->out, "\t"), ACCOUNTS);
+    assert_int_equal(times(&p->out, "NAME"), 0);
+    assert_int_equal(times(&p->out, "  "), 0);
+    cli_rig_expect(p, cli_rig_run(p, "list\t--plain\t-o\twide"), 0, "\t", "");
+    assert_int_equal(times(&p->out, "\t"), ACCOUNTS * 15);
+    cli_rig_expect(p, cli_rig_run(p, "list\t--plain\t-o\tcsv"), 64, "", "-o table or wide");
+}
+
+static void start_watching(struct cli_rig *p, struct child_proc *c, const char *const *words)
+{
+    const char *argv[8] = {str_text(&p->program), "list"};
+    for (size_t n = 2; *words; n++)
+        argv[n] = *words++;
+    const char **env = tmpdir_env_with(p->dir, sandbox_env(p->sandbox));
+    assert_true(child_proc_start(c, argv, env));
+    mem_free(env);
+}
+
+/* --watch: the list, then what changed and nothing else; INT ends it as it should be. */
+static void test_watch(void **state)
+{
+    static const char *const words[] = {"--watch=1s", "--plain", "--columns", "id,desc", NULL};
+    struct cli_rig *p = *state;
+    struct child_proc c;
+    struct str line = STR_INIT;
+    char id[64], change[160];
+    start_watching(p, &c, words);
+    for (int i = 0; i < ACCOUNTS; i++) {
+        str_clear(&line);
+        assert_true(child_line(&c, &line, 60000));
+    }
+    snprintf(id, sizeof id, "%.*s", (int)strcspn(str_text(&line), "\t"), str_text(&line));
+    snprintf(change, sizeof change, "set\t%s\tdesc=seen again\t--yes", id);
+    cli_rig_expect(p, cli_rig_run(p, change), 0, "", "");
+    str_clear(&line);
+    assert_true(child_line(&c, &line, 60000));
+    snprintf(change, sizeof change, "%s\tseen again", id);
+    assert_string_equal(str_text(&line), change);
+    child_signal(&c, SIGINT);
+    assert_true(child_wait(&c, 20000));
+    assert_int_equal(child_exit_code(&c), 0);
+    str_clear(&line);
+    assert_false(child_line(&c, &line, 1000)); /* nothing was printed twice */
+    child_finish(&c);
+    str_finish(&line);
+}
+
+/* A reader that has gone ends it without a word; what cannot be watched is refused. */
+static void test_watch_ends(void **state)
+{
+    struct cli_rig *p = *state;
+    struct child_proc c;
+    struct str text = STR_INIT;
+    const char *argv[] = {"/bin/sh", "-c",
+                          "{ \"$0\" list --watch=1s 2>\"$HOME/said\"; echo $? >\"$HOME/code\"; } "
+                          "| true",
+                          str_text(&p->program), NULL};
+    const char **env = tmpdir_env_with(p->dir, sandbox_env(p->sandbox));
+    assert_true(child_proc_start(&c, argv, env));
+    assert_true(child_wait(&c, 30000));
+    child_finish(&c);
+    tmpdir_read(p->dir, "home/code", &text);
+    assert_string_equal(str_text(&text), "141\n");
+    str_clear(&text);
+    tmpdir_read(p->dir, "home/said", &text);
+    assert_string_equal(str_text(&text), "");
+    mem_free(env);
+    str_finish(&text);
+    cli_rig_expect(p, cli_rig_run(p, "list\t--watch\t-o\tjson"), 64, "", "-o jsonl");
+    cli_rig_expect(p, cli_rig_run(p, "list\t--watch\t--offline"), 64, "", "--offline");
+    cli_rig_expect(p, cli_rig_run(p, "list\t--watch\t--url\thttp://127.0.0.1:9"), 8, "", "");
+}
+
 static int setup_fast(void **state)
 {
     static const char *const extra[] = {"--time-scale", "259200", NULL};
@@ -162,9 +244,9 @@ static void test_ages_are_the_servers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_narrows),
-        cmocka_unit_test(test_other_readings),
-        cmocka_unit_test(test_totals_of_all),
+        cmocka_unit_test(test_narrows),       cmocka_unit_test(test_other_readings),
+        cmocka_unit_test(test_totals_of_all), cmocka_unit_test(test_plain),
+        cmocka_unit_test(test_watch),         cmocka_unit_test(test_watch_ends),
     };
     const struct CMUnitTest fast[] = {cmocka_unit_test(test_ages_are_the_servers)};
     return cmocka_run_group_tests(tests, setup, cli_rig_teardown) +

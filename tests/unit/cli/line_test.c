@@ -52,6 +52,24 @@ static void test_tables(void **state)
     }
 }
 
+/* --watch takes a time only behind "=": the next word is the filter. */
+static void test_maybe_a_time(void **state)
+{
+    (void)state;
+    struct cli_line line;
+    struct error err = {0};
+    assert_int_equal(parse("list\t--watch\tstatus=active", &line, &err), ST_OK);
+    assert_non_null(line.flag[FLAG_WATCH]);
+    assert_int_equal(line.number[FLAG_WATCH], 0);
+    assert_int_equal(line.arg_count, 1);
+    line_finish(&line);
+    assert_int_equal(parse("list\t--watch=2m", &line, &err), ST_OK);
+    assert_int_equal(line.number[FLAG_WATCH], 120);
+    line_finish(&line);
+    assert_int_equal(parse("list\t--watch=soon", &line, &err), ST_USAGE);
+    line_finish(&line);
+}
+
 static void test_good(void **state)
 {
     (void)state;
@@ -145,9 +163,8 @@ static void test_exit_codes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_tables),
-        cmocka_unit_test(test_good),
-        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_tables),       cmocka_unit_test(test_good),
+        cmocka_unit_test(test_maybe_a_time), cmocka_unit_test(test_refused),
         cmocka_unit_test(test_exit_codes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -97,6 +97,15 @@ static void test_table(void **state)
     str_finish(&text);
 }
 
+static void test_plain(void **state)
+{
+    (void)state;
+    struct str text = STR_INIT;
+    print(OUTPUT_PLAIN, "id,used.tokens,credentials", &text);
+    assert_string_equal(str_text(&text), "a1\t412M\t********\na2\t-\t-\n");
+    str_finish(&text);
+}
+
 static void test_name(void **state)
 {
     (void)state;
@@ -123,9 +132,13 @@ static void test_unknown_column(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_json), cmocka_unit_test(test_jsonl),
-        cmocka_unit_test(test_csv),  cmocka_unit_test(test_table),
-        cmocka_unit_test(test_name), cmocka_unit_test(test_unknown_column),
+        cmocka_unit_test(test_json),
+        cmocka_unit_test(test_jsonl),
+        cmocka_unit_test(test_csv),
+        cmocka_unit_test(test_table),
+        cmocka_unit_test(test_plain),
+        cmocka_unit_test(test_name),
+        cmocka_unit_test(test_unknown_column),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,6 +8,7 @@
 #include "base/vec.h"
 #include "base/when.h"
 #include "cli/load.h"
+#include "cli/survey.h"
 #include "fleet/view.h"
 #include "loop/signals.h"
 #include "metrics/serve.h"
@@ -23,6 +24,7 @@ struct metrics_cmd {
     struct cli *cli;
     struct column_set *columns;
     struct health_classes health;
+    struct problem_column problem;
     struct fleet *fleet;
     struct view *view;
     struct sync *sync;
@@ -165,9 +167,7 @@ static enum status run(struct metrics_cmd *m, struct error *err)
     if (st != ST_OK)
         return st;
     const struct config *config = cli->start->config;
-    m->health = (struct health_classes){{config_list(config, OPTION_HEALTH_OK),
-                                         config_list(config, OPTION_HEALTH_DEGRADED),
-                                         config_list(config, OPTION_HEALTH_DOWN)}};
+    judges_read(cli, &m->health, &m->problem);
     open_view(m);
     struct sync_options options = load_options(config);
     if (path)
@@ -187,13 +187,8 @@ enum exit_code metrics_run(struct cli *cli)
 {
     struct metrics_cmd m = {.cli = cli};
     struct error err = {0};
-    static const char *const none[] = {NULL};
-    struct column health;
-    for (int h = 0; h < HEALTH_OTHER; h++)
-        m.health.words[h] = none;
     m.columns = column_set_create();
-    health_column(&m.health, &health);
-    column_set_add(m.columns, &health);
+    judges_add(m.columns, &m.health, &m.problem);
     m.fleet = fleet_create();
     enum exit_code code = run(&m, &err) == ST_OK ? EXIT_DONE : cli_fail(cli, &err);
     sync_destroy(m.sync);

@@ -4,9 +4,9 @@
 #include "base/mem.h"
 #include "base/vec.h"
 #include "cli/load.h"
+#include "cli/survey.h"
 #include "fleet/view.h"
 #include "model/filter.h"
-#include "model/health.h"
 
 #include <string.h>
 
@@ -55,27 +55,20 @@ void select_words(struct finder *finder, struct fleet *fleet, const char *const 
 struct where {
     struct column_set *columns;
     struct health_classes health;
+    struct problem_column problem;
     struct filter *filter;
 };
 
 static enum status where_parse(struct where *w, const struct cli *cli, const char *expr,
                                struct error *err)
 {
-    static const char *const none[] = {NULL};
-    const struct config *config = cli->start->config;
     struct clock clock = clock_system();
-    struct column health;
     size_t at = 0;
     memset(w, 0, sizeof *w);
     w->columns = column_set_create();
-    for (int h = 0; h < HEALTH_OTHER; h++)
-        w->health.words[h] = none;
-    if (config)
-        w->health = (struct health_classes){{config_list(config, OPTION_HEALTH_OK),
-                                             config_list(config, OPTION_HEALTH_DEGRADED),
-                                             config_list(config, OPTION_HEALTH_DOWN)}};
-    health_column(&w->health, &health);
-    column_set_add(w->columns, &health);
+    judges_add(w->columns, &w->health, &w->problem);
+    if (cli->start->config)
+        judges_read(cli, &w->health, &w->problem);
     if (expr[strspn(expr, " \t")] == '\0') {
         error_set(err, ST_USAGE, "--where: an empty expression would be about every account");
         error_next(err, "name what you mean, such as --where 'provider=openai enabled=yes'");
@@ -124,6 +117,7 @@ enum status select_where(struct cli *cli, struct fleet *fleet, const char *expr,
     if (st == ST_OK) {
         struct view *view = view_create(fleet, w.columns);
         const struct clock clock = cli_clock(cli);
+        w.problem.clock = clock; /* the server's, which is known by now */
         view_set_filter(view, w.filter);
         view_set_now(view, clock_wall(&clock));
         w.filter = NULL; /* the view has it */

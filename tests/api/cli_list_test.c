@@ -210,6 +210,27 @@ static void test_watch_ends(void **state)
     cli_rig_expect(p, cli_rig_run(p, "list\t--watch\t--url\thttp://127.0.0.1:9"), 8, "", "");
 }
 
+/* Whatever takes a filter knows the same columns beyond the fields. */
+static void test_problem_is_a_column_everywhere(void **state)
+{
+    struct cli_rig *p = *state;
+    struct str words = STR_INIT, path = STR_INIT;
+    cli_rig_expect(p, cli_rig_run(p, "list\tproblem=degraded\t-o\tname"), 0, "\n", "");
+    size_t some = cli_rig_lines(p);
+    assert_in_range(some, 1, ACCOUNTS - 1);
+    cli_rig_expect(p, cli_rig_run(p, "set\t--where\tproblem=degraded\tdesc=it_is\t--dry-run"), 2,
+                   "it_is", "");
+    assert_int_equal(times(&p->out, "it_is"), some);
+    str_printf(&words, "metrics\t--where\tproblem=degraded\t--textfile\t%s",
+               tmpdir_path(p->dir, "page.prom", &path));
+    cli_rig_expect(p, cli_rig_run(p, str_text(&words)), 0, "", " account");
+    str_clear(&path);
+    tmpdir_read(p->dir, "page.prom", &path);
+    assert_int_equal(times(&path, "account_info{"), some);
+    str_finish(&words);
+    str_finish(&path);
+}
+
 static int setup_fast(void **state)
 {
     static const char *const extra[] = {"--time-scale", "259200", NULL};
@@ -245,8 +266,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_narrows),       cmocka_unit_test(test_other_readings),
-        cmocka_unit_test(test_totals_of_all), cmocka_unit_test(test_plain),
-        cmocka_unit_test(test_watch),         cmocka_unit_test(test_watch_ends),
+        cmocka_unit_test(test_totals_of_all), cmocka_unit_test(test_problem_is_a_column_everywhere),
+        cmocka_unit_test(test_plain),         cmocka_unit_test(test_watch),
+        cmocka_unit_test(test_watch_ends),
     };
     const struct CMUnitTest fast[] = {cmocka_unit_test(test_ages_are_the_servers)};
     return cmocka_run_group_tests(tests, setup, cli_rig_teardown) +

@@ -194,6 +194,27 @@ static void test_the_detail_is_whole_at_once(void **state)
     console_close(&c);
 }
 
+/* What is searched is the account that the cursor came to, in the same breath. */
+static void test_a_search_sees_the_move_before_it(void **state)
+{
+    static const struct console_options o = {.rows = 40, .cols = 120, .accounts = 120};
+    struct console c;
+    (void)state;
+    console_open_ready(&c, &o);
+    see_selected(&c, "an-claude-eu-batch-19");
+    term_type(c.term, "\t]/an-claude\r"); /* only the JSON has the name */
+    console_see(&c, "\"name\": \"an-claude-eu-batch-19\"");
+    term_type(c.term, "\tj\t/prod-25\r");
+    console_see(&c, "\"name\": \"an-claude-eu-prod-25\"");
+    assert_false(term_find(c.term, "not found", NULL, NULL));
+    term_type(c.term, "\tk\tn"); /* what is not in the first */
+    console_see(&c, "not found");
+    term_type(c.term, "\tj\tn");
+    console_gone(&c, "not found");
+    see_selected(&c, "an-claude-eu-prod-25");
+    console_close(&c);
+}
+
 static void test_quit_leaves_the_terminal_as_found(void **state)
 {
     (void)state;
@@ -423,6 +444,7 @@ int main(void)
         cmocka_unit_test(test_sort),
         cmocka_unit_test(test_detail),
         cmocka_unit_test(test_the_detail_is_whole_at_once),
+        cmocka_unit_test(test_a_search_sees_the_move_before_it),
         cmocka_unit_test(test_quit_leaves_the_terminal_as_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

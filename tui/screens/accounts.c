@@ -68,7 +68,7 @@ static unsigned do_typing(void *self, enum action_id action)
 {
     struct accounts *a = self;
     if (action == ACTION_SEARCH)
-        detail_search(&a->detail);
+        detail_search(&a->detail, accounts_cursor(a));
     account_line_begin(&a->line, action == ACTION_FILTER   ? TYPING_FILTER
                                  : action == ACTION_SEARCH ? TYPING_SEARCH
                                                            : TYPING_MARK);
@@ -350,7 +350,7 @@ static unsigned accounts_action(void *self, enum action_id action)
         return is_alone(a) ? EFFECT_REDRAW : EFFECT_TOUCHED;
     }
     effect = account_views_action(&a->views, action);
-    return effect ? effect : detail_action(&a->detail, action);
+    return effect ? effect : detail_action(&a->detail, accounts_cursor(a), action);
 }
 
 /* ---- drawing ---- */

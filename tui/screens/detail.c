@@ -414,17 +414,20 @@ static void make_text(struct detail *d, row_id row, int cells, int rows)
         make_overview(d, lines);
 }
 
-/* Keys may follow each other without a draw between them. */
-static void make_all(struct detail *d)
+/* Keys may follow each other without a draw between them: the account is the cursor's, which may
+ * not be the one that was drawn last. One that was never drawn is as wide as the terminal. */
+static void make_all(struct detail *d, row_id row)
 {
-    if (d->row != ROW_NONE && d->valid)
-        make_text(d, d->row, d->cells, ROWS_ALL);
+    int cells = d->cells ? d->cells : app_draw(d->app)->cols;
+    if (row == ROW_NONE)
+        return;
+    make_text(d, row, cells, ROWS_ALL);
 }
 
-void detail_search(struct detail *d)
+void detail_search(struct detail *d, row_id row)
 {
     d->searched = true;
-    make_all(d);
+    make_all(d, row);
 }
 
 void detail_draw(struct detail *d, const struct canvas *c, row_id row, bool focus)
@@ -450,11 +453,11 @@ void detail_draw(struct detail *d, const struct canvas *c, row_id row, bool focu
     textview_draw(&d->view, &body, focus);
 }
 
-unsigned detail_action(struct detail *d, enum action_id action)
+unsigned detail_action(struct detail *d, row_id row, enum action_id action)
 {
     enum move move;
     if (keymap_move(action, &move)) {
-        make_all(d);
+        make_all(d, row);
         textview_move(&d->view, move);
         return EFFECT_REDRAW;
     }
@@ -469,7 +472,7 @@ unsigned detail_action(struct detail *d, enum action_id action)
         return EFFECT_REDRAW;
     case ACTION_NEXT_MATCH:
     case ACTION_PREVIOUS_MATCH:
-        detail_search(d);
+        detail_search(d, row);
         if (!textview_search_next(&d->view, action == ACTION_NEXT_MATCH))
             app_message(d->app, MESSAGE_NOTE, "not found");
         return EFFECT_REDRAW;

@@ -30,8 +30,9 @@ void detail_draw(struct detail *d, const struct canvas *c, row_id row, bool focu
 /* The news came that the row changed. */
 void detail_stale(struct detail *d);
 /* Its text is going to be searched, by whoever has the view: all of it is there from now on. */
-void detail_search(struct detail *d);
-/* Movement, tabs, reveal. EFFECT_NONE for other actions. */
-unsigned detail_action(struct detail *d, enum action_id action);
+void detail_search(struct detail *d, row_id row);
+/* Movement, tabs, reveal, the next match, of the row's account, whichever was drawn last.
+ * EFFECT_NONE for other actions. */
+unsigned detail_action(struct detail *d, row_id row, enum action_id action);
 
 #endif

@@ -25,8 +25,8 @@ static void add_kept(const struct session *s, struct str *out)
                    n == 1 ? "is" : "are");
 }
 
-/* The key that tries now where the next key goes to; false where there is none: a line that is
- * being typed takes letters, and some screens have another use for it. */
+/* The key that tries now where the next key goes to (where text is typed: one that is not text);
+ * false where there is none: an overlay takes it, or some screen has another use for it. */
 static bool try_key(struct app *app, struct str *out)
 {
     static const enum action_id tries[] = {ACTION_REFRESH, ACTION_RESYNC};

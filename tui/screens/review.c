@@ -360,7 +360,7 @@ static void review_draw(void *self, const struct canvas *c)
     struct review *r = self;
     bool typing = review_typing(r);
     draw_hline(c, 0, 0, c->cols, ROLE_BORDER);
-    int asked = typing ? confirm_rows(&r->confirm, c->cols - 2) : 0;
+    int asked = typing ? confirm_rows(&r->confirm, c->draw, c->cols - 2) : 0;
     struct canvas body = canvas_part(c, 1, 0, c->rows - 1 - asked, c->cols);
     textview_draw(&r->text, &body, !typing);
     if (!typing)

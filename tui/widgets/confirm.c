@@ -67,41 +67,30 @@ enum confirm_result confirm_key(struct confirm *c, const struct key *key)
 
 /* ---- drawing ------------------------------------------------------------------------------ */
 
-/* "az-gpt-eu, or its id pa_1"; made safe. */
-static void add_words(const struct confirm *c, unsigned flags, struct str *out)
+/* "az-gpt-eu, or its id pa_1"; not made safe. */
+static void add_words(const struct confirm *c, struct str *out)
 {
-    text_safe_z(out, c->words[0], flags);
-    if (!c->words[1])
-        return;
-    str_add(out, ", or its id ");
-    text_safe_z(out, c->words[1], flags);
+    str_add(out, c->words[0]);
+    if (c->words[1])
+        str_printf(out, ", or its id %s", c->words[1]);
 }
 
-static void add_question(const struct confirm *c, unsigned flags, struct str *out)
+static void add_question(const struct confirm *c, struct str *out)
 {
     str_add(out, "Type ");
-    add_words(c, flags, out);
+    add_words(c, out);
     str_printf(out, "%s %s", c->words[1] ? "," : "", c->todo);
 }
 
-int confirm_rows(const struct confirm *c, int cells)
+int confirm_rows(const struct confirm *c, const struct draw *draw, int cells)
 {
-    struct str text = STR_INIT;
-    add_question(c, 0, &text);
-    int rows = draw_wrap(span_from(&text), cells, NULL, NULL) + 2;
+    struct str text = STR_INIT, safe = STR_INIT;
+    add_question(c, &text);
+    text_safe(&safe, text.data, text.len, draw->ascii ? TEXT_ASCII : 0);
+    int rows = draw_wrap(span_from(&safe), cells, NULL, NULL) + 2;
     str_finish(&text);
+    str_finish(&safe);
     return rows;
-}
-
-struct lines {
-    const struct canvas *c;
-    int y;
-};
-
-static void draw_line(void *ctx, struct span line)
-{
-    struct lines *l = ctx;
-    draw_own_span(l->c, l->y++, 0, ROLE_WARNING, line, -1, TEXT_LEFT);
 }
 
 static void draw_problem(const struct confirm *c, const struct canvas *canvas, int y)
@@ -112,22 +101,21 @@ static void draw_problem(const struct confirm *c, const struct canvas *canvas, i
     } else if (c->said == CONFIRM_WRONG) {
         str_add(&text, line_editor_text(&c->editor).len ? "That is not it" : "Nothing is typed");
         str_add(&text, ": type ");
-        add_words(c, canvas->draw->ascii ? TEXT_ASCII : 0, &text);
+        add_words(c, &text);
         str_add(&text, "; nothing was done");
     }
-    draw_own_span(canvas, y, 0, ROLE_ERROR, span_from(&text), canvas->cols, TEXT_LEFT);
+    draw_text(canvas, y, 0, ROLE_ERROR, span_from(&text), canvas->cols, TEXT_LEFT);
     str_finish(&text);
 }
 
 void confirm_draw(struct confirm *c, const struct canvas *canvas, bool focus)
 {
     struct str text = STR_INIT;
-    struct lines l = {canvas, 0};
-    add_question(c, canvas->draw->ascii ? TEXT_ASCII : 0, &text);
-    draw_wrap(span_from(&text), canvas->cols, draw_line, &l);
-    draw_own(canvas, l.y, 0, ROLE_BORDER, "[", 1, TEXT_LEFT);
-    line_editor_draw(&c->editor, canvas, l.y, 1, canvas->cols - 2, focus, NULL);
-    draw_own(canvas, l.y, canvas->cols - 1, ROLE_BORDER, "]", 1, TEXT_LEFT);
-    draw_problem(c, canvas, l.y + 1);
+    add_question(c, &text);
+    int y = draw_paragraph(canvas, 0, 0, ROLE_WARNING, span_from(&text), canvas->cols);
+    draw_own(canvas, y, 0, ROLE_BORDER, "[", 1, TEXT_LEFT);
+    line_editor_draw(&c->editor, canvas, y, 1, canvas->cols - 2, focus, NULL);
+    draw_own(canvas, y, canvas->cols - 1, ROLE_BORDER, "]", 1, TEXT_LEFT);
+    draw_problem(c, canvas, y + 1);
     str_finish(&text);
 }

@@ -36,8 +36,9 @@ enum confirm_result {
 };
 enum confirm_result confirm_key(struct confirm *c, const struct key *key);
 
-/* Lines that it needs in so many cells: the question, the field, one for what was wrong. */
-int confirm_rows(const struct confirm *c, int cells);
+/* Lines that it needs in so many cells, as they are drawn there: the question, the field, one for
+ * what was wrong. */
+int confirm_rows(const struct confirm *c, const struct draw *draw, int cells);
 /* From the top of the canvas; the caret is put there when focus. */
 void confirm_draw(struct confirm *c, const struct canvas *canvas, bool focus);
 

@@ -231,7 +231,7 @@ void dialog_draw(struct dialog *d, const struct canvas *c)
     most = most > WIDTH_MAX ? WIDTH_MAX : most > 1 ? most : 1;
     int cells = width_wanted(d, most), lines = line_total(d, cells);
     bool asks = confirm_asks(&d->confirm);
-    int word = asks ? confirm_rows(&d->confirm, cells) : 0;
+    int word = asks ? confirm_rows(&d->confirm, c->draw, cells) : 0;
     int below = 1 + word + button_rows(d, cells); /* an empty line, the word, the buttons */
     int shown = lines + below + 2 < c->rows ? lines : c->rows - below - 2;
     shown = shown > 0 ? shown : 0;

@@ -74,8 +74,8 @@ static void test_draw(void **state)
     screen_open(&s, 6, 40, true);
     confirm_init(&c);
     confirm_ask(&c, span_of("az-gpt-eu\033"), span_of("pa_0123456789abcdef"), "and Enter to apply");
-    assert_int_equal(confirm_rows(&c, 40), 4);
-    assert_int_equal(confirm_rows(&c, 80), 3);
+    assert_int_equal(confirm_rows(&c, &s.draw, 40), 4);
+    assert_int_equal(confirm_rows(&c, &s.draw, 80), 3);
     press(&c, "x");
     press(&c, "Enter");
     confirm_draw(&c, &s.canvas, true);
@@ -87,12 +87,32 @@ static void test_draw(void **state)
     screen_close(&s);
 }
 
+/* A name that is not ASCII takes more cells where the terminal has nothing else: the field is there
+ * all the same. */
+static void test_draw_ascii(void **state)
+{
+    (void)state;
+    struct screen s;
+    struct confirm c;
+    screen_open(&s, 6, 24, true);
+    confirm_init(&c);
+    confirm_ask(&c, span_of("\u00e9\u00e9\u00e9"), span_of(""), "to confirm");
+    assert_int_equal(confirm_rows(&c, &s.draw, 24), 4);
+    confirm_draw(&c, &s.canvas, true);
+    assert_string_equal(screen_row(0), "Type \\u{e9}\\u{e9}\\u{e9}");
+    assert_string_equal(screen_row(1), "to confirm");
+    assert_string_equal(screen_row(2), "[                      ]");
+    confirm_finish(&c);
+    screen_close(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_either_word),
         cmocka_unit_test(test_nothing_confirms_by_itself),
         cmocka_unit_test(test_draw),
+        cmocka_unit_test(test_draw_ascii),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -24,10 +24,11 @@ struct account_pick {
     struct view *view; /* owned */
     struct table table;
     struct line_editor editor;
-    struct error error; /* of what is typed, or of the choice; the last good result stays */
-    row_id cursor;      /* the account; ROW_NONE: the first */
-    loop_timer timer;   /* the view works in its turns */
-    bool enter;         /* pressed, and waits for the view */
+    struct error error;   /* of what is typed; the last good result stays */
+    struct error refused; /* why the one chosen last does not do, up to the next key */
+    row_id cursor;        /* the account; ROW_NONE: the first */
+    loop_timer timer;     /* the view works in its turns */
+    bool enter;           /* pressed, and waits for the view */
 };
 
 /* ---- rows ----------------------------------------------------------------------------------- */
@@ -53,7 +54,7 @@ static unsigned choose(struct account_pick *p)
     row_id account = view_at(p->view, (uint32_t)row);
     if (account == ROW_NONE)
         return EFFECT_REDRAW;
-    return p->arg.chosen(p->arg.ctx, account, &p->error) ? EFFECT_CLOSE : EFFECT_REDRAW;
+    return p->arg.chosen(p->arg.ctx, account, &p->refused) ? EFFECT_CLOSE : EFFECT_REDRAW;
 }
 
 static void on_turn(void *ctx)
@@ -183,8 +184,9 @@ static void pick_draw(void *self, const struct canvas *c)
     draw_own_span(&inside, 0, inside.cols - (int)count.len - 1, ROLE_DIM, span_from(&count), -1,
                   TEXT_LEFT);
     line_editor_draw(&p->editor, &inside, 0, 3, room, true, "a name, or a filter as of the list");
-    if (p->error.status)
-        draw_text(&inside, 1, 1, ROLE_ERROR, span_of(p->error.what), inside.cols - 2, TEXT_LEFT);
+    const struct error *err = p->error.status ? &p->error : &p->refused;
+    if (err->status)
+        draw_text(&inside, 1, 1, ROLE_ERROR, span_of(err->what), inside.cols - 2, TEXT_LEFT);
     str_finish(&count);
 }
 
@@ -207,6 +209,7 @@ static unsigned pick_action(void *self, enum action_id action)
     size_t row;
     if (action == ACTION_BACK)
         return EFFECT_CLOSE;
+    error_clear(&p->refused);
     if (action == ACTION_ACCEPT)
         return choose(p);
     p->enter = false;
@@ -222,6 +225,7 @@ static unsigned pick_key(void *self, const struct key *key)
 {
     struct account_pick *p = self;
     p->enter = false;
+    error_clear(&p->refused);
     switch (line_editor_key(&p->editor, key)) {
     case LINE_IGNORED:
         return EFFECT_NONE;

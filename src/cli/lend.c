@@ -25,7 +25,6 @@ struct lend {
     struct error why;
     bool busy, asked;
     int day;               /* of the round that came to its end last */
-    bool wanting;          /* it left accounts that know too few days */
     int64_t ended_mono_ms; /* the last round */
     int64_t now_ms;        /* of the running query */
     row_id next;           /* where the round has come to */

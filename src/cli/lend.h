@@ -15,7 +15,7 @@
 
 #define LEND_ROWS     100    /* accounts a query, at most */
 #define LEND_PAUSE_MS 200    /* after a query, where nobody waits for it */
-#define LEND_AGAIN_MS 300000 /* after a round that failed, or that left accounts without days */
+#define LEND_AGAIN_MS 300000 /* at least, after a round: one that failed is made again */
 
 struct lend;
 /* env as for past_create; changed (may be NULL) is called when a round has ended. pause_ms: between

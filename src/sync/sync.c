@@ -27,8 +27,8 @@ struct sync {
     struct sweep *sweep;
     struct reads *reads;
     struct refresh refresh;
-    uint32_t
-        reached; /* pages that a sweep came to which could not go on: as many again are no news */
+    /* Pages that a sweep came to which could not go on: as many again are no news. */
+    uint32_t reached;
     char *narrow_type, *narrow_status; /* owned */
     bool narrow_enabled, narrow_whole;
     struct listener listeners[LISTENERS_MAX];

@@ -39,8 +39,33 @@ static bool is_word(struct span s, const char *word)
     return s.len == strlen(word) && strncasecmp(s.p, word, s.len) == 0;
 }
 
-/* Whether it is a term of ours: what it is about, and its values. */
-static bool read_term(const struct column_set *columns, struct span term,
+/* Appends a word from *at on up to `stop`, or one in quotes without them. */
+static void take_word(struct span text, size_t *at, char stop, struct str *out)
+{
+    bool quoted = *at < text.len && text.p[*at] == '"';
+    *at += quoted;
+    while (*at < text.len && text.p[*at] != (quoted ? '"' : stop)) {
+        if (quoted && text.p[*at] == '\\' && *at + 1 < text.len)
+            ++*at;
+        str_add_char(out, text.p[(*at)++]);
+    }
+    *at += quoted && *at < text.len;
+}
+
+/* The key of tag:key=a,b, into `key`, and the values; false when it is another term of a tag. */
+static bool read_tag(struct span rest, struct str *key, struct span *values)
+{
+    size_t at = 0;
+    str_clear(key);
+    take_word(rest, &at, '=', key);
+    if (!key->len || key->data[key->len - 1] == '!' || at >= rest.len || rest.p[at] != '=')
+        return false;
+    *values = (struct span){rest.p + at + 1, rest.len - at - 1};
+    return true;
+}
+
+/* Whether it is a term of ours: what it is about, and its values. A tag's key is put into `key`. */
+static bool read_term(const struct column_set *columns, struct span term, struct str *key,
                       struct filter_about *about, struct span *values)
 {
     size_t end = 0;
@@ -53,12 +78,9 @@ static bool read_term(const struct column_set *columns, struct span term,
     struct span rest = {term.p + end + 1, term.len - end - 1};
     *values = rest;
     if (term.p[end] == ':' && column->field == FIELD_TAGS) {
-        const char *eq = memchr(rest.p, '=', rest.len);
-        if (!eq || eq == rest.p || eq[-1] == '!')
-            return false;
-        about->tag = (struct span){rest.p, (size_t)(eq - rest.p)};
-        *values = (struct span){eq + 1, rest.len - about->tag.len - 1};
-        return true;
+        bool ours = read_tag(rest, key, values);
+        about->tag = span_from(key);
+        return ours;
     }
     return term.p[end] == '=' || (term.p[end] == ':' && is_word(rest, "none"));
 }
@@ -68,38 +90,26 @@ static bool same_about(struct filter_about a, struct filter_about b)
     return a.field == b.field && span_eq(a.tag, b.tag);
 }
 
-/* One value from *at on, without its quotes. */
-static void take_value(struct span values, size_t *at, struct str *out)
-{
-    bool quoted = *at < values.len && values.p[*at] == '"';
-    *at += quoted;
-    while (*at < values.len && values.p[*at] != (quoted ? '"' : ',')) {
-        if (quoted && values.p[*at] == '\\' && *at + 1 < values.len)
-            ++*at;
-        str_add_char(out, values.p[(*at)++]);
-    }
-    *at += quoted;
-    *at += *at < values.len; /* the comma */
-}
-
 void filter_words_each(const struct column_set *columns, struct span filter,
                        void (*fn)(void *ctx, struct filter_about about, struct span value),
                        void *ctx)
 {
     struct filter_about about;
     struct span values;
-    struct str value = STR_INIT;
+    struct str key = STR_INIT, value = STR_INIT;
     bool negated = false;
     for (size_t at = 0; at < filter.len;) {
         struct span term = next_word(filter, &at);
-        bool ours = !negated && read_term(columns, term, &about, &values);
+        bool ours = !negated && read_term(columns, term, &key, &about, &values);
         negated = is_word(term, "not");
         for (size_t v = 0; ours && v < values.len;) {
             str_clear(&value);
-            take_value(values, &v, &value);
+            take_word(values, &v, ',', &value);
+            v += v < values.len; /* the comma */
             fn(ctx, about, span_from(&value));
         }
     }
+    str_finish(&key);
     str_finish(&value);
 }
 
@@ -123,17 +133,19 @@ void filter_words_without(const struct column_set *columns, struct span filter,
     struct span *words = NULL, values;
     size_t count = 0, room = 0;
     struct filter_about is;
+    struct str key = STR_INIT;
     for (size_t at = 0; at < filter.len;) {
         struct span term = next_word(filter, &at);
         bool negated = count && is_word(words[count - 1], "not");
         if (!term.len ||
-            (!negated && read_term(columns, term, &is, &values) && same_about(is, about)))
+            (!negated && read_term(columns, term, &key, &is, &values) && same_about(is, about)))
             continue;
         VEC_ROOM(words, count, room);
         words[count++] = term;
     }
     join(out, words, count);
     mem_free(words);
+    str_finish(&key);
 }
 
 void filter_value_add(struct str *out, struct span value)

@@ -55,7 +55,9 @@ static void test_found(void **state)
           "region[none] provider[a, \"b\"] provider[none]");
     finds("tag:env=prod,dev tag:team=\"a b\"", "tags.env[prod] tags.env[dev] tags.team[a b]");
     /* Not what the menu writes. */
-    finds("!provider=a not status=b provider!=c tokens>4 region:eu tag:env tag:env!=x word", "");
+    finds("!provider=a not status=b provider!=c tokens>4 region:eu tag:env tag:env!=x tag:\"a "
+          "b\"!=x word",
+          "");
     finds("\"provider=a b\" name:/x provider=a/ /y region=b/", "");
 }
 
@@ -103,11 +105,14 @@ static void test_written(void **state)
     const struct span values[] = {span_of("a"), span_of("b, \"c\"")};
     const struct filter_about provider = {.field = FIELD_PROVIDER_TYPE};
     const struct filter_about env = {.field = FIELD_TAGS, .tag = span_of("env")};
+    const struct filter_about two = {.field = FIELD_TAGS, .tag = span_of("cost \"centre\"")};
     written(provider, values, 2, true, "x provider=a,\"b, \\\"c\\\"\",none",
             "provider[a] provider[b, \"c\"] provider[none]");
     written(provider, values, 0, true, "x provider:none", "provider[none]");
     written(env, values, 2, false, "x tag:env=a,\"b, \\\"c\\\"\"",
             "tags.env[a] tags.env[b, \"c\"]");
+    written(two, values, 1, false, "x tag:\"cost \\\"centre\\\"\"=a", "tags.cost \"centre\"[a]");
+    without("x tag:\"cost \\\"centre\\\"\"=a", two, "x");
 }
 
 int main(void)

@@ -20,9 +20,10 @@ struct frame {
     cchar_t *shown, *wanted; /* rows * cols each; of a wide character the right half is 0 */
     cchar_t blank;           /* plain */
     struct looks looks;
-    int look;  /* the terminal writes so */
-    int y, x;  /* where the terminal's cursor is; y < 0: nobody knows */
-    bool lost; /* see frame_lost */
+    int look;   /* the terminal writes so */
+    int y, x;   /* where the terminal's cursor is; y < 0: nobody knows */
+    bool doubt; /* behind a character of which terminals disagree how wide it is: x is ours */
+    bool lost;  /* see frame_lost */
     enum { CURSOR_ANY, CURSOR_SHOWN, CURSOR_HIDDEN } cursor;
     /* Of the description: */
     const char *address, *column, *erase, *region;
@@ -168,7 +169,7 @@ static void add_number(struct str *out, int n)
 
 static void go_to(struct frame *f, int y, int x, struct str *out)
 {
-    if (f->y == y && f->x == x)
+    if (f->y == y && f->x == x && !f->doubt)
         return;
     if (!f->safe_moves)
         use(f, LOOK_PLAIN, out);
@@ -190,6 +191,7 @@ static void go_to(struct frame *f, int y, int x, struct str *out)
     }
     f->y = y;
     f->x = x;
+    f->doubt = false;
 }
 
 /* The cell at the cursor, which goes on. In the last column terminals differ about where. */
@@ -204,6 +206,7 @@ static void put(struct frame *f, const cchar_t *cell, struct str *out)
             text_encode(out, (uint32_t)cell->chars[i]);
     }
     f->x += half(cell) == 1 ? 2 : 1;
+    f->doubt = half(cell) == 1 || cell->chars[1];
     if (f->x >= f->cols)
         f->y = -1;
 }
@@ -215,7 +218,7 @@ static bool write_over(struct frame *f, int x, const cchar_t *row, struct str *o
     int next = look_of(f, &row[x]);
     bool as_is = true, as_next = true;
     for (int i = f->x; i < x; i++) {
-        bool narrow = !is_right_half(&row[i]) && row[i].chars[0] < 0x80;
+        bool narrow = !is_right_half(&row[i]) && row[i].chars[0] < 0x80 && !row[i].chars[1];
         as_is = as_is && narrow && fits(f, &row[i], f->look);
         as_next = as_next && narrow && fits(f, &row[i], next);
     }
@@ -251,8 +254,10 @@ static void send_row(struct frame *f, int y, struct str *out)
     for (int x = 0; x < limit; x++) {
         if (same(f, &was[x], &now[x]) || is_right_half(&now[x]))
             continue;
-        bool near = f->y == y && f->x < x && x - f->x <= GAP_MAX;
-        if (!near || !write_over(f, x, now, out))
+        bool near = f->y == y && f->x < x && x - f->x <= GAP_MAX && !f->doubt;
+        bool wide_again = f->y == y && f->x == x && x && is_right_half(&now[x - 1]) &&
+                          half(&now[x]) == 1; /* a run of them may be of doubt as a whole */
+        if (!wide_again && (!near || !write_over(f, x, now, out)))
             go_to(f, y, x, out);
         put(f, &now[x], out);
     }

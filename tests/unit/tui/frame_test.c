@@ -403,6 +403,27 @@ static void test_bytes(void **state)
     rig_close(&r);
 }
 
+/* Terminals disagree about the columns of some characters: what follows one stands where it should
+ * all the same. */
+static void test_widths_in_dispute(void **state)
+{
+    (void)state;
+    struct rig r;
+    rig_open(&r, "xterm-256color", TERM_COLOR_NEVER);
+    leaveok(stdscr, TRUE);
+    show(&r);
+    mvaddwstr(2, 0, L"日本x|");
+    assert_string_equal(frame_of(&r), "\033[3H日本\033[5Gx|");
+    mvaddwstr(3, 0, L"ae\u0301o");
+    assert_string_equal(frame_of(&r), "\033[4Hae\u0301\033[3Go");
+    mvaddwstr(4, 0, L"日      |");
+    show(&r);
+    mvaddwstr(4, 0, L"本");
+    clrtoeol();
+    assert_string_equal(frame_of(&r), "\r本\033[3G\033[K");
+    rig_close(&r);
+}
+
 /* A list that moves by a line: the terminal moves it. */
 static void test_scroll_bytes(void **state)
 {
@@ -472,11 +493,17 @@ static void test_looks_hold(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_any_frame),       cmocka_unit_test(test_last_cell),
-        cmocka_unit_test(test_bytes),           cmocka_unit_test(test_scroll_bytes),
-        cmocka_unit_test(test_scroll_found),    cmocka_unit_test(test_looks_hold),
-        cmocka_unit_test(test_other_terminals), cmocka_unit_test(test_last_cell_moves),
-        cmocka_unit_test(test_last_cell_wide),  cmocka_unit_test(test_cursor_on_half),
+        cmocka_unit_test(test_any_frame),
+        cmocka_unit_test(test_last_cell),
+        cmocka_unit_test(test_bytes),
+        cmocka_unit_test(test_scroll_bytes),
+        cmocka_unit_test(test_scroll_found),
+        cmocka_unit_test(test_looks_hold),
+        cmocka_unit_test(test_other_terminals),
+        cmocka_unit_test(test_last_cell_moves),
+        cmocka_unit_test(test_last_cell_wide),
+        cmocka_unit_test(test_cursor_on_half),
+        cmocka_unit_test(test_widths_in_dispute),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,6 +5,7 @@
  * field that is not shown prints nothing. */
 #include "cli/list_watch.h"
 
+#include "base/map.h"
 #include "base/mem.h"
 #include "base/vec.h"
 #include "cli/load.h"
@@ -33,14 +34,6 @@ struct list_watch {
     bool begun; /* titles that stand once stand */
 };
 
-static uint64_t hash_of(const struct str *text)
-{
-    uint64_t h = 0xCBF29CE484222325u; /* FNV-1a */
-    for (size_t i = 0; i < text->len; i++)
-        h = (h ^ (unsigned char)text->data[i]) * 0x100000001B3u;
-    return h;
-}
-
 static char *name_of(const struct row_source *source)
 {
     struct value v;
@@ -61,7 +54,7 @@ static bool is_news(struct list_watch *w, row_id row, const struct row_source *s
     }
     struct shown *s = &w->rows[row];
     output_text(w->env->output, source, raw, &text);
-    uint64_t hash = hash_of(&text);
+    uint64_t hash = hash_bytes(text.data, text.len);
     bool news = !s->name || s->hash != hash;
     mem_free(s->name);
     *s = (struct shown){hash, name_of(source), w->batch};
@@ -137,7 +130,8 @@ static void on_sync(void *ctx)
     }
     if (s->error.status != w->trouble.status) {
         w->trouble = s->error;
-        cli_say(w->env->cli, "%s", fresh ? "the server answers again" : s->error.what);
+        cli_say(w->env->cli, "%s",
+                s->error.status == ST_OK ? "the server answers again" : s->error.what);
     }
 }
 

@@ -351,6 +351,19 @@ enum status plan_run_create(struct plan_run **out, const struct plan_run_env *en
     return ST_OK;
 }
 
+static void unclaim(struct plan_run *run)
+{
+    if (run->claimed)
+        plans_unclaim(run->env.plans, run->plan->head.id);
+    run->claimed = false;
+}
+
+void plan_run_release(struct plan_run *run)
+{
+    if (run->state == PLAN_RUN_OVER)
+        unclaim(run);
+}
+
 void plan_run_destroy(struct plan_run *run)
 {
     if (!run)
@@ -363,8 +376,7 @@ void plan_run_destroy(struct plan_run *run)
     if (run->dirty_count || run->how_due)
         flush(run);
     loop_timer_stop(run->env.loop, run->flush);
-    if (run->claimed)
-        plans_unclaim(run->env.plans, run->plan->head.id);
+    unclaim(run);
     plan_load_destroy(run->load);
     plan_save_destroy(run->save);
     plan_destroy(run->plan);
@@ -382,9 +394,7 @@ struct plan *plan_run_end_with(struct plan_run *run)
     if (run->dirty_count || run->how_due)
         flush(run);
     run->dirty_count = 0;
-    if (run->claimed)
-        plans_unclaim(run->env.plans, plan->head.id);
-    run->claimed = false;
+    unclaim(run);
     run_flights_free(run);
     run->flights = NULL;
     run->flight_count = run->flight_room = 0;

@@ -96,6 +96,9 @@ typedef void plan_run_fn(void *ctx, struct plan_run *run);
 enum status plan_run_create(struct plan_run **out, const struct plan_run_env *env,
                             struct plan *plan, const struct plan_run_options *options,
                             plan_run_fn *changed, void *ctx, struct error *err);
+/* One that is OVER gives its plan back, so that it can be forgotten, or applied by another process;
+ * before, it does nothing. */
+void plan_run_release(struct plan_run *run);
 /* What is in flight is left to the write machine and the journal. NULL allowed. */
 void plan_run_destroy(struct plan_run *run);
 /* The same for one that is OVER; its plan is the caller's, to be gone on with. */

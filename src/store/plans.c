@@ -220,32 +220,32 @@ static enum status look_for(struct plans *p, const struct plans_head *head, bool
     return status;
 }
 
-/* Whether a process that lives applies it; in the transaction that is begun for it. */
-static enum status look_who(struct plans *p, const char *id, bool *taken, struct error *err)
+/* ST_CONFLICT while a process that lives applies it; else in the transaction that is begun for it.
+ */
+static enum status look_free(struct plans *p, const char *id, struct error *err)
 {
     sqlite3_stmt *st = NULL;
-    *taken = false;
+    enum owner_state who = OWNER_GONE;
     if (begin(p, err))
         return ST_IO;
     int rc = sqlite3_prepare_v2(p->db, "SELECT owner FROM plan WHERE id=?1", -1, &st, NULL);
     if (rc == SQLITE_OK) {
         db_bind_text(st, 1, id);
         rc = sqlite3_step(st);
-        *taken = rc == SQLITE_ROW && *db_text(st, 0) &&
-                 owner_look(p->owner, db_text(st, 0)) != OWNER_GONE;
+        if (rc == SQLITE_ROW && *db_text(st, 0))
+            who = owner_look(p->owner, db_text(st, 0));
     }
     enum status status = rc == SQLITE_ROW || rc == SQLITE_DONE ? ST_OK : db_error(p->db, rc, err);
     sqlite3_finalize(st);
-    if (status != ST_OK || *taken)
+    if (status == ST_OK && who != OWNER_GONE) {
+        error_set(err, ST_CONFLICT, "%s paddock is applying plan %s",
+                  who == OWNER_SELF ? "this" : "another", id);
+        error_next(err, "wait for it, or stop it%s", who == OWNER_SELF ? "" : " there");
+        status = ST_CONFLICT;
+    }
+    if (status != ST_OK)
         roll_back(p);
     return status;
-}
-
-static enum status refuse_taken(const char *id, struct error *err)
-{
-    error_set(err, ST_CONFLICT, "another paddock is applying plan %s", id);
-    error_next(err, "wait for it, or stop it there");
-    return ST_CONFLICT;
 }
 
 enum status plans_remove(struct plans *plans, const char *id, struct error *err)
@@ -279,10 +279,7 @@ enum status plans_remove_some(struct plans *plans, const char *id, uint32_t budg
                               struct error *err)
 {
     int removed = 0;
-    bool taken;
-    enum status st = look_who(plans, id, &taken, err);
-    if (st == ST_OK && taken)
-        st = refuse_taken(id, err);
+    enum status st = look_free(plans, id, err);
     if (st == ST_OK)
         st = exec(plans, "UPDATE plan SET sealed=0 WHERE id=?1", id, NULL, err);
     if (st == ST_OK)
@@ -503,10 +500,7 @@ enum status plans_ids(struct plans *plans, const char *origin, const char *org, 
 
 enum status plans_claim(struct plans *plans, const char *id, struct error *err)
 {
-    bool taken;
-    enum status st = look_who(plans, id, &taken, err);
-    if (st == ST_OK && taken)
-        st = refuse_taken(id, err);
+    enum status st = look_free(plans, id, err);
     if (st == ST_OK)
         st = exec(plans, "UPDATE plan SET owner=?2 WHERE id=?1", id, owner_name(plans->owner), err);
     return st == ST_OK ? commit(plans, err) : st;

@@ -338,6 +338,24 @@ static void test_stopped_while_it_was_read(void **state)
     assert_int_equal(fake_count(&r->api, ENDPOINT_UPDATE), 0);
 }
 
+/* An undo that sent nothing makes room for a newer one: it is over, and nobody applies it. */
+static void test_one_that_is_over_can_be_forgotten(void **state)
+{
+    struct rig *r = *state;
+    bool more;
+    begin_ok(r, updates(r, 2, false), NULL);
+    char id[PLAN_ID_ROOM];
+    snprintf(id, sizeof id, "%s", plan_run_plan(r->run)->head.id);
+    plan_run_release(r->run); /* it is being applied */
+    assert_int_equal(plans_remove_some(r->plans, id, 9, &more, &r->err), ST_CONFLICT);
+    assert_null(strstr(r->err.what, "another paddock"));
+    plan_run_stop(r->run);
+    answer_all(r);
+    assert_over(r, PLAN_END_STOPPED, "2 not sent");
+    plan_run_release(r->run);
+    assert_int_equal(plans_remove_some(r->plans, id, 9, &more, &r->err), ST_OK);
+}
+
 static void test_what_has_left_is_read_back_after_a_stop(void **state)
 {
     struct rig *r = *state;
@@ -466,6 +484,7 @@ int main(void)
         T(test_a_pause_ends_by_itself_when_nothing_is_left),
         T(test_stopped_before_anything_was_sent),
         T(test_stopped_while_it_was_read),
+        T(test_one_that_is_over_can_be_forgotten),
         T(test_what_has_left_is_read_back_after_a_stop),
         T(test_the_rate_is_kept),
         T(test_how_fast_and_how_long_yet),

@@ -4,6 +4,7 @@
  * is not known. Nothing that holds the token gets into words, whoever repeats it. */
 #include "api/client.h"
 
+#include "api/trust.h"
 #include "base/vec.h"
 #include "base/when.h"
 
@@ -39,6 +40,25 @@ static const struct retry_rule proxy_rule = {0,
                                              false,
                                              "the proxy refuses the way to the server",
                                              "check proxy in the profile: paddock doctor"};
+
+/* The proxy itself is the one that is not reached, or not trusted. */
+static const struct retry_rule proxy_down_rule = {CURLE_COULDNT_CONNECT,
+                                                  CURLE_COULDNT_CONNECT,
+                                                  RETRY_WAIT,
+                                                  ST_NETWORK,
+                                                  ST_UNKNOWN,
+                                                  true,
+                                                  "the proxy does not answer",
+                                                  "check proxy in the profile: paddock doctor"};
+static const struct retry_rule proxy_trust_rule = {
+    CURLE_PEER_FAILED_VERIFICATION,
+    CURLE_PEER_FAILED_VERIFICATION,
+    RETRY_STOP,
+    ST_NETWORK,
+    ST_UNKNOWN,
+    true,
+    "the proxy's certificate is not trusted",
+    "set proxy_ca_file in the profile to the CA that signed it"};
 
 /* A 404 that the service did not write says nothing of an account: a proxy without a route, or a
  * deployment without this path, has it for every account that there is. */
@@ -106,14 +126,15 @@ struct telling {
 static void add_our_words(const struct telling *t, struct str *out)
 {
     const struct transfer_reply *r = t->reply;
-    bool connecting = !r->began && r->curl == CURLE_OPERATION_TIMEDOUT;
+    bool proxys = r->proxy && *r->proxy;
+    bool connecting = !proxys && !r->began && r->curl == CURLE_OPERATION_TIMEDOUT;
     str_add(out, connecting ? "no connection could be made in time" : t->rule->words);
     if (r->http)
         str_printf(out, " (%d)", r->http);
     else if (t->rule == &proxy_rule)
         str_printf(out, " (%d)", r->proxy_http);
     if (!r->http && !r->began)
-        str_printf(out, " (%s)", t->call->api->base.host);
+        str_printf(out, " (%s)", proxys ? r->proxy : t->call->api->base.host);
 }
 
 static bool redirected(const struct telling *t)
@@ -187,13 +208,16 @@ static void words_of(const struct telling *t, struct str *out)
         str_add(out, ", and its explanation did not come whole");
 }
 
-static void next_of(const struct api_call *call, const struct retry_rule *rule, enum status status,
-                    struct str *out)
+static void next_of(const struct telling *t, enum status status, struct str *out)
 {
+    const struct api_call *call = t->call;
+    const struct retry_rule *rule = t->rule;
     if (status == ST_UNKNOWN)
         str_add(out, "it is looked at again");
     else if (status == ST_RATE && call->result.retry_after_ms > 0)
         outcome_add_until(call, "try again after ", call->result.retry_after_ms, out);
+    else if (rule->first == CURLE_PEER_FAILED_VERIFICATION && rule != &proxy_trust_rule)
+        str_add(out, trust_cure(t->reply->verdict, t->reply->words));
     else
         str_add(out, rule->next);
 }
@@ -290,6 +314,8 @@ static const struct retry_rule *rule_of(struct api_call *call, const struct tran
         return &unreadable_rule;
     if (!r->began && r->proxy_http >= 300)
         return &proxy_rule;
+    if (r->curl && r->proxy && *r->proxy)
+        return r->curl == CURLE_PEER_FAILED_VERIFICATION ? &proxy_trust_rule : &proxy_down_rule;
     if (r->curl)
         return retry_rule_curl(r->curl);
     return answer_take(call, r->http) ? NULL : &unreadable_rule;
@@ -341,8 +367,9 @@ const struct retry_rule *outcome_read(struct api_call *call, const struct transf
         str_clear(&call->envelope.words); /* where it breaks says more than how it begins */
     enum status status = out->may_have_left ? rule->write : rule->read;
     struct str what = STR_INIT, next = STR_INIT;
-    words_of(&(struct telling){call, reply, rule}, &what);
-    next_of(call, rule, status, &next);
+    const struct telling t = {call, reply, rule};
+    words_of(&t, &what);
+    next_of(&t, status, &next);
     words_put(call, status, str_text(&what), str_text(&next));
     if (has_token(call->api, span_of(out->error.what)))
         words_put(call, status, leaked, str_text(&next));

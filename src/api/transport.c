@@ -20,6 +20,7 @@ struct transport {
     bool inside;      /* libcurl is on the stack */
     struct transfer *first;
     char *scheme, *ca_file, *client_cert, *client_key, *proxy_ca_file, *proxy, *no_proxy;
+    char *proxy_shown; /* of it, without its password */
     char *user_agent;
     long connect_timeout_ms, total_timeout_ms, low_speed_seconds;
 };
@@ -259,6 +260,42 @@ static bool may_have_left(const struct transfer *x, int64_t sent, curl_off_t bod
     return x->began && sent > 0 && (uint64_t)body_sent >= x->send_bytes;
 }
 
+/* Whether the proxy itself was not reached, or not trusted. Which peer could not be connected to
+ * libcurl says in its words alone: a name in no_proxy is reached without the proxy. */
+static bool is_proxys(const struct transfer *x, CURLcode code, long connect)
+{
+    const char *proxy = x->t->proxy_shown;
+    size_t host = strcspn(proxy, ":");
+    struct str words = STR_INIT;
+    long verdict = 0;
+    if (x->began || connect || !*proxy)
+        return false;
+    curl_easy_getinfo(x->easy, CURLINFO_PROXY_SSL_VERIFYRESULT, &verdict);
+    if (code == CURLE_PEER_FAILED_VERIFICATION)
+        return verdict != 0;
+    str_printf(&words, "Failed to connect to %.*s port %s", (int)host, proxy,
+               proxy[host] ? proxy + host + 1 : "");
+    bool is = strstr(x->words, str_text(&words)) != NULL;
+    str_finish(&words);
+    return is;
+}
+
+/* "HOST:PORT" of "http://USER:PASSWORD@HOST:PORT/". */
+static char *proxy_shown(const char *proxy)
+{
+    const char *p = strstr(proxy, "://");
+    p = p ? p + 3 : proxy;
+    size_t len = strcspn(p, "/");
+    for (size_t i = len; i > 0; i--) {
+        if (p[i - 1] == '@') {
+            p += i;
+            len -= i;
+            break;
+        }
+    }
+    return span_dup((struct span){p, len});
+}
+
 static void transfer_finish(struct transfer *x, CURLcode code)
 {
     struct transfer_reply r = {.curl = (int)code,
@@ -284,6 +321,8 @@ static void transfer_finish(struct transfer *x, CURLcode code)
     /* Without a connection to the server itself the status is the proxy's word on CONNECT. */
     r.http = x->began ? (int)http : 0;
     r.proxy_http = (int)connect;
+    r.proxy = is_proxys(x, code, connect) ? x->t->proxy_shown : "";
+    curl_easy_getinfo(x->easy, CURLINFO_SSL_VERIFYRESULT, &r.verdict);
     r.left = may_have_left(x, request, up);
     r.bytes_out = request > up ? request : up;
     r.bytes_in = (int64_t)x->header_bytes + down;
@@ -549,6 +588,7 @@ struct transport *transport_create(struct loop *loop, const struct transport_opt
     t->client_key = dup_or_null(o->client_key);
     t->proxy_ca_file = dup_or_null(o->proxy_ca_file);
     t->proxy = mem_strdup(o->proxy ? o->proxy : "");
+    t->proxy_shown = proxy_shown(t->proxy);
     t->no_proxy = mem_strdup(o->no_proxy ? o->no_proxy : "");
     t->user_agent = mem_strdup(o->user_agent);
     t->connect_timeout_ms = at_least_one(o->connect_timeout_ms);
@@ -578,6 +618,7 @@ void transport_destroy(struct transport *t)
     mem_free(t->client_key);
     mem_free(t->proxy_ca_file);
     mem_free(t->proxy);
+    mem_free(t->proxy_shown);
     mem_free(t->no_proxy);
     mem_free(t->user_agent);
     mem_free(t);

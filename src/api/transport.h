@@ -38,6 +38,10 @@ struct transfer_reply {
     bool began;     /* the connection stood (TLS and tunnel included) and sending began */
     bool left;      /* the whole request may have left; false only when it provably did not */
     int proxy_http; /* what a proxy answered to CONNECT, 0: nothing */
+    long verdict;   /* on the server's certificate (CURLINFO_SSL_VERIFYRESULT) */
+    /* "HOST:PORT" of the proxy, without its password, when it is the one that this failure is
+       about: it was not reached, or its own certificate was not accepted; else "". (borrowed) */
+    const char *proxy;
     struct span location, request_id, retry_after, date;
     const char *words; /* libcurl's own, for TLS and proxy failures; "" */
     int64_t bytes_in, bytes_out;

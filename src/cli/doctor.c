@@ -5,6 +5,7 @@
  * what it says holds for the console. */
 #include "cli/context.h"
 
+#include "api/trust.h"
 #include "base/quantity.h"
 #include "base/text.h"
 #include "base/when.h"
@@ -162,55 +163,38 @@ static void curl_common(struct doctor *d, const struct profile *p, const char *p
             curl_easy_setopt(c, texts[i].option, texts[i].value);
 }
 
-/* What OpenSSL's verification found, as CURLINFO_SSL_VERIFYRESULT tells it (X509_V_ERR_...). The
- * names libcurl compares itself, and says so in its words alone. */
-enum verdict { VERDICT_NOT_YET = 9, VERDICT_EXPIRED = 10, VERDICT_ANY = -1 };
-
 /* What to do about a connection that did not come about; the first row that fits. */
 static const struct cure {
     CURLcode code;
-    long verdict;     /* of the server's certificate, or VERDICT_ANY */
     const char *says; /* is in libcurl's own words, or "" */
     enum status status;
-    const char *step, *next;
+    const char *step;
+    const char *next; /* NULL: as trust_cure() says */
 } cures[] = {
-    {CURLE_COULDNT_RESOLVE_PROXY, VERDICT_ANY, "", ST_NETWORK, "proxy",
+    {CURLE_COULDNT_RESOLVE_PROXY, "", ST_NETWORK, "proxy",
      "check proxy in the profile, or HTTPS_PROXY"},
-    {CURLE_COULDNT_RESOLVE_HOST, VERDICT_ANY, "", ST_NETWORK, "name", "check the host in url"},
-    {CURLE_COULDNT_CONNECT, VERDICT_ANY, "", ST_NETWORK, "connect",
+    {CURLE_COULDNT_RESOLVE_HOST, "", ST_NETWORK, "name", "check the host in url"},
+    {CURLE_COULDNT_CONNECT, "", ST_NETWORK, "connect",
      "is the server up, is the port right, is a firewall between?"},
-    {CURLE_OPERATION_TIMEDOUT, VERDICT_ANY, "SSL", ST_NETWORK, "TLS",
+    {CURLE_OPERATION_TIMEDOUT, "SSL", ST_NETWORK, "TLS",
      "it takes connections and says nothing of TLS: is the port right?"},
-    {CURLE_OPERATION_TIMEDOUT, VERDICT_ANY, "", ST_NETWORK, "connect",
+    {CURLE_OPERATION_TIMEDOUT, "", ST_NETWORK, "connect",
      "no answer in time: a firewall, or a proxy is needed"},
-    {CURLE_PEER_FAILED_VERIFICATION, VERDICT_EXPIRED, "", ST_NETWORK, "TLS",
-     "the certificate is no longer valid: the server needs a new one, or this machine's clock is "
-     "wrong"},
-    {CURLE_PEER_FAILED_VERIFICATION, VERDICT_NOT_YET, "", ST_NETWORK, "TLS",
-     "the certificate is not valid yet: is this machine's clock right?"},
-    {CURLE_PEER_FAILED_VERIFICATION, VERDICT_ANY, "target host name", ST_NETWORK, "TLS",
-     "the certificate is another host's: url has to name the host as the certificate does"},
-    {CURLE_PEER_FAILED_VERIFICATION, VERDICT_ANY, "", ST_NETWORK, "TLS",
-     "the certificate is not trusted: set ca_file to the CA that signed it; there is no switch to "
-     "skip this"},
-    {CURLE_SSL_CACERT_BADFILE, VERDICT_ANY, "", ST_CONFIG, "TLS",
+    {CURLE_PEER_FAILED_VERIFICATION, "", ST_NETWORK, "TLS", NULL},
+    {CURLE_SSL_CACERT_BADFILE, "", ST_CONFIG, "TLS",
      "ca_file cannot be read: check its path and that it is PEM"},
-    {CURLE_SSL_CONNECT_ERROR, VERDICT_ANY, "wrong version number", ST_NETWORK, "TLS",
+    {CURLE_SSL_CONNECT_ERROR, "wrong version number", ST_NETWORK, "TLS",
      "no TLS is spoken there: is the port right, or is url to begin with http://?"},
-    {CURLE_SSL_CONNECT_ERROR, VERDICT_ANY, "", ST_NETWORK, "TLS",
+    {CURLE_SSL_CONNECT_ERROR, "", ST_NETWORK, "TLS",
      "the server has to speak TLS 1.2 or newer on this port"},
-    {CURLE_SSL_CERTPROBLEM, VERDICT_ANY, "", ST_CONFIG, "TLS", "check client_cert and client_key"},
-    {CURLE_RECV_ERROR, VERDICT_ANY, "", ST_NETWORK, "connect",
-     "the proxy or the server closed the connection"},
+    {CURLE_SSL_CERTPROBLEM, "", ST_CONFIG, "TLS", "check client_cert and client_key"},
+    {CURLE_RECV_ERROR, "", ST_NETWORK, "connect", "the proxy or the server closed the connection"},
 };
 
 static const struct cure *cure_of(const struct doctor *d, CURLcode code)
 {
-    long verdict = VERDICT_ANY;
-    curl_easy_getinfo(d->curl, CURLINFO_SSL_VERIFYRESULT, &verdict);
     for (size_t i = 0; i < sizeof cures / sizeof *cures; i++)
-        if (cures[i].code == code && strstr(d->problem, cures[i].says) &&
-            (cures[i].verdict == VERDICT_ANY || cures[i].verdict == verdict))
+        if (cures[i].code == code && strstr(d->problem, cures[i].says))
             return &cures[i];
     return NULL;
 }
@@ -244,8 +228,10 @@ static enum status not_connected(struct doctor *d, CURLcode code, const char *pr
               *d->problem ? d->problem : curl_easy_strerror(code));
     if (is_proxys(proxy, code, connect_code, &err))
         return bad(d, "proxy", &err);
+    long verdict = 0;
+    curl_easy_getinfo(d->curl, CURLINFO_SSL_VERIFYRESULT, &verdict);
     if (cure)
-        error_next(&err, "%s", cure->next);
+        error_next(&err, "%s", cure->next ? cure->next : trust_cure(verdict, d->problem));
     return bad(d, cure ? cure->step : "connect", &err);
 }
 

@@ -69,6 +69,9 @@ static void test_tls(void **state)
         cli_inside_expect(c, "doctor\t-p\ta", 8, cases[i].says, "");
         if (!strstr(str_text(&c->out), cases[i].next))
             fail_msg("%zu: %s", i, str_text(&c->out));
+        /* A list says the very same of a certificate. */
+        if (cases[i].kind != TLS_OLD)
+            cli_inside_expect(c, "list\t-p\ta", 8, "", cases[i].next + 3);
         tls_server_destroy(server);
         str_clear(&ca);
     }
@@ -114,6 +117,20 @@ static void test_what_stands_between(void **state)
     str_finish(&text);
 }
 
+/* Whoever asks for the list hears that it is the proxy, and which; never its password. */
+static void test_a_proxy_that_is_down(void **state)
+{
+    struct cli_inside *c = *state;
+    cli_inside_file(c, "home/config/paddock/paddock.cfg",
+                    "profiles: { a: { url = \"https://gw.example.net\"; org = \"o\"; "
+                    "proxy = \"http://me:s3cret@127.0.0.1:1\"; }; };");
+    snprintf(c->url, sizeof c->url, "https://gw.example.net");
+    cli_inside_expect(c, "list\t-p\ta", 8, "", "the proxy does not answer (127.0.0.1:1)");
+    assert_non_null(strstr(str_text(&c->err), "check proxy in the profile"));
+    assert_null(strstr(str_text(&c->err), "s3cret"));
+    assert_null(strstr(str_text(&c->err), "gw.example.net"));
+}
+
 static void test_the_configuration(void **state)
 {
     struct cli_inside *c = *state;
@@ -137,8 +154,10 @@ int main(void)
 {
 #define T(fn) cmocka_unit_test_setup_teardown(fn, cli_inside_setup, cli_inside_teardown)
     const struct CMUnitTest tests[] = {
-        T(test_all_is_well), T(test_nobody_answers),      T(test_a_url_that_is_none),
-        T(test_tls),         T(test_what_stands_between), T(test_the_configuration),
+        T(test_all_is_well),         T(test_nobody_answers),
+        T(test_a_url_that_is_none),  T(test_tls),
+        T(test_what_stands_between), T(test_a_proxy_that_is_down),
+        T(test_the_configuration),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

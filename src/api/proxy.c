@@ -62,3 +62,29 @@ void proxy_finish(struct proxy_choice *choice)
     mem_free(choice->no_proxy);
     memset(choice, 0, sizeof *choice);
 }
+
+char *proxy_shown(const char *proxy)
+{
+    const char *p = strstr(proxy, "://");
+    p = p ? p + 3 : proxy;
+    size_t len = strcspn(p, "/");
+    for (size_t i = len; i > 0; i--)
+        if (p[i - 1] == '@')
+            return span_dup((struct span){p + i, len - i});
+    return span_dup((struct span){p, len});
+}
+
+bool proxy_is_cause(const char *shown, int curl, long verdict, const char *words)
+{
+    size_t host = strcspn(shown, ":");
+    struct str reached = STR_INIT;
+    if (!*shown)
+        return false;
+    if (curl == CURLE_PEER_FAILED_VERIFICATION)
+        return verdict != 0;
+    str_printf(&reached, "Failed to connect to %.*s port %s", (int)host, shown,
+               shown[host] ? shown + host + 1 : "");
+    bool is = strstr(words, str_text(&reached)) != NULL;
+    str_finish(&reached);
+    return is;
+}

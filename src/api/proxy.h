@@ -21,6 +21,13 @@ typedef char *proxy_env_fn(const char *name);
  * after an error). Errors: ST_CONFIG when the proxy is not http:// or https://. */
 enum status proxy_choose(const struct url_base *base, const char *proxy, const char *no_proxy,
                          proxy_env_fn *env, struct proxy_choice *out, struct error *err);
+/* "HOST:PORT" of "http://USER:PASSWORD@HOST:PORT/" (mem_free); "" of "". */
+char *proxy_shown(const char *proxy);
+/* Whether a connection that did not come about failed at the proxy: it was not reached, or its own
+ * certificate was not accepted. shown: as above; curl: the CURLcode; verdict: of
+ * CURLINFO_PROXY_SSL_VERIFYRESULT; words: libcurl's own, which alone say whom it could not connect
+ * to (a host of no_proxy is reached without one). */
+bool proxy_is_cause(const char *shown, int curl, long verdict, const char *words);
 void proxy_finish(struct proxy_choice *choice);
 
 #endif

@@ -260,42 +260,6 @@ static bool may_have_left(const struct transfer *x, int64_t sent, curl_off_t bod
     return x->began && sent > 0 && (uint64_t)body_sent >= x->send_bytes;
 }
 
-/* Whether the proxy itself was not reached, or not trusted. Which peer could not be connected to
- * libcurl says in its words alone: a name in no_proxy is reached without the proxy. */
-static bool is_proxys(const struct transfer *x, CURLcode code, long connect)
-{
-    const char *proxy = x->t->proxy_shown;
-    size_t host = strcspn(proxy, ":");
-    struct str words = STR_INIT;
-    long verdict = 0;
-    if (x->began || connect || !*proxy)
-        return false;
-    curl_easy_getinfo(x->easy, CURLINFO_PROXY_SSL_VERIFYRESULT, &verdict);
-    if (code == CURLE_PEER_FAILED_VERIFICATION)
-        return verdict != 0;
-    str_printf(&words, "Failed to connect to %.*s port %s", (int)host, proxy,
-               proxy[host] ? proxy + host + 1 : "");
-    bool is = strstr(x->words, str_text(&words)) != NULL;
-    str_finish(&words);
-    return is;
-}
-
-/* "HOST:PORT" of "http://USER:PASSWORD@HOST:PORT/". */
-static char *proxy_shown(const char *proxy)
-{
-    const char *p = strstr(proxy, "://");
-    p = p ? p + 3 : proxy;
-    size_t len = strcspn(p, "/");
-    for (size_t i = len; i > 0; i--) {
-        if (p[i - 1] == '@') {
-            p += i;
-            len -= i;
-            break;
-        }
-    }
-    return span_dup((struct span){p, len});
-}
-
 static void transfer_finish(struct transfer *x, CURLcode code)
 {
     struct transfer_reply r = {.curl = (int)code,
@@ -311,7 +275,7 @@ static void transfer_finish(struct transfer *x, CURLcode code)
     /* libcurl calls a reply whose headers were cut a success with an empty body. */
     if (code == CURLE_OK && !x->head_whole)
         r.curl = CURLE_PARTIAL_FILE;
-    long http = 0, request = 0, connect = 0;
+    long http = 0, request = 0, connect = 0, proxy = 0;
     curl_off_t up = 0, down = 0;
     curl_easy_getinfo(x->easy, CURLINFO_RESPONSE_CODE, &http);
     curl_easy_getinfo(x->easy, CURLINFO_HTTP_CONNECTCODE, &connect);
@@ -321,7 +285,9 @@ static void transfer_finish(struct transfer *x, CURLcode code)
     /* Without a connection to the server itself the status is the proxy's word on CONNECT. */
     r.http = x->began ? (int)http : 0;
     r.proxy_http = (int)connect;
-    r.proxy = is_proxys(x, code, connect) ? x->t->proxy_shown : "";
+    curl_easy_getinfo(x->easy, CURLINFO_PROXY_SSL_VERIFYRESULT, &proxy);
+    bool cause = !x->began && !connect && proxy_is_cause(x->t->proxy_shown, r.curl, proxy, r.words);
+    r.proxy = cause ? x->t->proxy_shown : "";
     curl_easy_getinfo(x->easy, CURLINFO_SSL_VERIFYRESULT, &r.verdict);
     r.left = may_have_left(x, request, up);
     r.bytes_out = request > up ? request : up;

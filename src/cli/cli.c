@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "cli/context.h"
 #include "cli/demo.h"
+#include "write/preview.h"
 
 #include <langinfo.h>
 #include <locale.h>
@@ -105,6 +106,40 @@ int cli_main(int argc, char **argv, struct cli_console *console)
     cli_disconnect(&cli);
     line_finish(&cli.line);
     return (int)code;
+}
+
+static void add_flag(struct str *out, const char *flag, const char *value)
+{
+    str_add(out, flag);
+    shell_word(out, span_of(value));
+}
+
+/* What the configuration has for the profile of this name; "" when it has no such profile. */
+static const char *configured(const struct config *config, const char *name, enum option option)
+{
+    for (size_t i = 0; config && name && i < config_profile_count(config); i++)
+        if (strcmp(config_profile_name(config, i), name) == 0)
+            return config_profile_option(config, i, option)->text;
+    return "";
+}
+
+void cli_same_flags(const struct cli_console *console, const struct profile *profile,
+                    struct str *out)
+{
+    const struct cli_options *o = &console->options;
+    const char *name = profile->name ? profile->name : "", *began = console->profile.name;
+    bool same = strcmp(name, began ? began : "") == 0;
+    if (o->demo || profile->demo)
+        return;
+    if (o->config_file)
+        add_flag(out, " --config ", o->config_file);
+    if (same && o->choice.url)
+        add_flag(out, " --url ", o->choice.url);
+    /* By a flag, or chosen since in the console. */
+    bool other =
+        profile->org && strcmp(configured(console->config, name, OPTION_ORG), profile->org);
+    if (other && *profile->org && (*name || o->choice.org))
+        add_flag(out, " --org ", profile->org);
 }
 
 void cli_console_finish(struct cli_console *console)

@@ -203,6 +203,7 @@ static void add_command(struct preview *p, const struct write *w, const struct p
         str_add(out, " -p ");
         shell_word(out, span_of(o->profile));
     }
+    str_add(out, o->flags ? o->flags : "");
     if (kind == JOURNAL_CREATE) {
         str_add(out, " create -f -");
         return;

@@ -32,6 +32,7 @@ struct preview {
 
 struct preview_options {
     const char *profile; /* "" or NULL: no -p */
+    const char *flags;   /* more of them, words for a shell, each after a blank; NULL: none */
     bool reveal;         /* credentials_ref in full */
 };
 

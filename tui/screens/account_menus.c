@@ -1,6 +1,8 @@
 /* account_menus.c: see account_menus.h. */
 #include "tui/screens/account_menus.h"
 
+#include "write/preview.h"
+#include "cli/cli.h"
 #include "base/mem.h"
 #include "base/quantity.h"
 #include "base/vec.h"
@@ -88,7 +90,14 @@ static void yank_curl(struct yank_menu *m, struct str *out)
 
 static void yank_command(struct yank_menu *m, struct str *out)
 {
-    str_printf(out, "paddock -p %s get ", app_session(m->app)->profile.name);
+    const struct profile *profile = &app_session(m->app)->profile;
+    str_add(out, "paddock");
+    if (*profile->name) {
+        str_add(out, " -p ");
+        shell_word(out, span_of(profile->name));
+    }
+    cli_same_flags(app_console(m->app), profile, out);
+    str_add(out, " get ");
     yank_id(m, out);
 }
 

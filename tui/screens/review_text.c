@@ -1,6 +1,7 @@
 /* review_text.c: see review_text.h. */
 #include "tui/screens/review_text.h"
 
+#include "cli/cli.h"
 #include "base/quantity.h"
 #include "base/when.h"
 #include "model/json.h"
@@ -142,7 +143,10 @@ static void add_request(struct review_view *v)
 static void add_commands(struct review_view *v)
 {
     const struct session *s = app_session(v->app);
-    const struct preview_options options = {.profile = s->profile.name, .reveal = v->reveal};
+    struct str flags = STR_INIT;
+    cli_same_flags(app_console(v->app), &s->profile, &flags);
+    const struct preview_options options = {
+        .profile = s->profile.name, .flags = str_text(&flags), .reveal = v->reveal};
     struct preview p;
     preview_init(&p);
     preview_make(&p, v->write, s->api, &options);
@@ -151,6 +155,7 @@ static void add_commands(struct review_view *v)
     textview_printf(v->text, ROLE_TITLE, "\n CURL\n");
     below_heading(v, &p.curl);
     preview_finish(&p);
+    str_finish(&flags);
 }
 
 static void add_heading(struct review_view *v)

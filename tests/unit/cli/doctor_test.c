@@ -1,5 +1,5 @@
 /* doctor_test.c: what is said of a configuration and of the way to the server, step by step. It
- * covers doctor.c and config_cmd.c. */
+ * covers doctor.c, config_cmd.c and api/trust.c. */
 #include "tests/support/cli_inside.h"
 #include "tests/support/tls_server.h"
 

@@ -1,5 +1,6 @@
 /* list_test.c: what reads: lists, single accounts, what is kept of them, and what is said when it
  * cannot be. It covers list.c, get.c, find.c, kept.c, sync_cmd.c, connect.c and cli.c. */
+#include "cli/cli.h"
 #include "tests/support/cli_inside.h"
 
 #include <setjmp.h>
@@ -18,6 +19,31 @@ static void test_a_table(void **state)
     assert_non_null(strstr(str_text(&c->out), "\nacct-4  openai"));
     assert_string_equal(str_text(&c->err), "");
     cli_inside_expect(c, "list\t-o\twide\t--ascii", 0, "pa_3", NULL);
+}
+
+/* What the console was started with belongs into the command that it shows. */
+static void test_the_same_flags(void **state)
+{
+    (void)state;
+    struct cli_console start = {.profile = {.name = "prod", .url = "https://a", .org = "o"}};
+    struct profile other = {.name = "test", .url = "https://b", .org = ""};
+    struct str out = STR_INIT;
+    start.options.config_file = "my file.cfg";
+    cli_same_flags(&start, &other, &out);
+    assert_string_equal(str_text(&out), " --config 'my file.cfg'");
+    str_clear(&out);
+    start.options.choice.url = "https://a";
+    start.options.choice.org = "o";
+    cli_same_flags(&start, &start.profile, &out);
+    assert_string_equal(str_text(&out), " --config 'my file.cfg' --url https://a --org o");
+    str_clear(&out);
+    cli_same_flags(&start, &other, &out); /* the url was the first profile's */
+    assert_string_equal(str_text(&out), " --config 'my file.cfg'");
+    str_clear(&out);
+    start.options.demo = true;
+    cli_same_flags(&start, &start.profile, &out);
+    assert_string_equal(str_text(&out), "");
+    str_finish(&out);
 }
 
 static void test_orders_filters_and_columns(void **state)
@@ -147,6 +173,7 @@ int main(void)
 #define T(fn) cmocka_unit_test_setup_teardown(fn, cli_inside_setup, cli_inside_teardown)
     const struct CMUnitTest tests[] = {
         T(test_a_table),
+        T(test_the_same_flags),
         T(test_orders_filters_and_columns),
         T(test_slips),
         T(test_one_account),

@@ -16,6 +16,10 @@ static void test_preview_words(void **state)
     assert_string_equal(p.fields[0].now, "120 requests/s");
     assert_string_equal(str_text(&p.command), "paddock -p prod set pa_1 rate.rps=120");
     assert_non_null(strstr(str_text(&p.curl), "requests_per_second"));
+    const struct preview_options begun = {.profile = "prod", .flags = " --config my.cfg"};
+    preview_make(&p, w, &fx->api, &begun);
+    assert_string_equal(str_text(&p.command),
+                        "paddock -p prod --config my.cfg set pa_1 rate.rps=120");
     preview_text(&p, w, &text);
     assert_non_null(strstr(text.data, "update  az-gpt (pa_1)\n  rate_limit_policy\n"
                                       "-   requests_per_second"));

@@ -127,8 +127,7 @@ static void read_wide_row(struct frame *f, int y, cchar_t *to)
     }
 }
 
-/* Row y of what curses wants, a cell a column. */
-static void read_row(struct frame *f, int y)
+static void read_cells(struct frame *f, int y)
 {
     cchar_t *to = f->wanted + (size_t)y * (size_t)f->cols;
     mvwin_wchnstr(newscr, y, 0, to, f->cols); /* and an empty cell behind the last */
@@ -138,6 +137,19 @@ static void read_row(struct frame *f, int y)
             return;
         }
     }
+}
+
+/* Row y of what curses wants, a cell a column; without the last cell of all, and all of its
+ * character, where writing it scrolls. */
+static void read_row(struct frame *f, int y)
+{
+    cchar_t *last = f->wanted + (size_t)(y + 1) * (size_t)f->cols - 1;
+    read_cells(f, y);
+    if (f->corner || y < f->rows - 1)
+        return;
+    if (is_right_half(last) && f->cols > 1)
+        last[-1] = f->blank;
+    *last = f->blank;
 }
 
 /* The column from which on all is plain and blank. */
@@ -231,14 +243,6 @@ static bool write_over(struct frame *f, int x, const cchar_t *row, struct str *o
     return true;
 }
 
-/* How many cells at the end of the row may not be written, or the terminal scrolls. */
-static int corner_of(struct frame *f, int y, const cchar_t *row)
-{
-    if (f->corner || y < f->rows - 1)
-        return 0;
-    return is_right_half(&row[f->cols - 1]) ? 2 : 1;
-}
-
 static void send_row(struct frame *f, int y, struct str *out)
 {
     cchar_t *now = f->wanted + (size_t)y * (size_t)f->cols;
@@ -248,9 +252,7 @@ static void send_row(struct frame *f, int y, struct str *out)
         return;
     int end = end_of(f, now), was_end = end_of(f, was), limit = end > was_end ? end : was_end;
     bool erase = f->erase && was_end - end >= ERASE_MIN;
-    int left_out = corner_of(f, y, now);
     limit = erase ? end : limit;
-    limit = limit < f->cols - left_out ? limit : f->cols - left_out;
     for (int x = 0; x < limit; x++) {
         if (same(f, &was[x], &now[x]) || is_right_half(&now[x]))
             continue;
@@ -267,8 +269,6 @@ static void send_row(struct frame *f, int y, struct str *out)
         terminfo_fill(f->erase, 0, 0, out);
     }
     memcpy(was, now, size);
-    for (int x = f->cols - left_out; x < f->cols; x++)
-        was[x] = f->blank; /* as it was cleared, so that nothing else is moved from there */
 }
 
 /* ---- the whole ---------------------------------------------------------------------------- */

@@ -16,6 +16,8 @@
 #define BANNER_MIN 20    /* cells of the banner below which it is one word */
 #define LINES_PART 5     /* of the screen's lines a message may have one in five */
 #define TABS_KEPT  4     /* tabs that no banner takes the place of */
+#define TABS_LEAST 2     /* and that no host does */
+#define HOST_MIN   11    /* cells of the host below which a tab goes before more of it is cut */
 
 static void add_kept(const struct session *s, struct str *out)
 {
@@ -265,9 +267,37 @@ static void note(const struct canvas *c, const struct screen_ops *ops, const voi
     str_finish(&text);
 }
 
+/* When the next try is; -1: none is set. */
+static int64_t next_try_mono_ms(struct app *app)
+{
+    struct session *s = app_session(app);
+    const struct sync_state *st = sync_state(s->sync);
+    if (s->token_error.status != ST_OK)
+        return s->token_try_mono_ms ? s->token_try_mono_ms : -1;
+    if (st->error.status != ST_OK)
+        return st->next_try_mono_ms;
+    int64_t pause = api_wait_ms(s->api);
+    return pause > 0 ? app_now_mono(app) + pause : -1;
+}
+
+/* The next try, while a newer message stands where it is else told of. */
+static void add_covered_try(struct app *app, const struct chrome_message *m, struct str *words,
+                            struct str *fewer)
+{
+    bool covered = is_news(app, m) && trouble_since(app) <= m->wall_ms;
+    int64_t at = covered ? next_try_mono_ms(app) : -1;
+    if (at < 0)
+        return;
+    str_add(fewer, fewer->len ? "  try " : "! try ");
+    when_age(fewer, at - app_now_mono(app) + 999);
+    str_add(words, words->len ? "  next try in " : "! next try in ");
+    when_age(words, at - app_now_mono(app) + 999);
+}
+
 /* What is under way and not settled, in sight on every screen until it is: made safe, in words and,
- * for where they have no room, in fewer; empty when there is nothing. */
-static void banner_words(struct app *app, bool ascii, struct str *words, struct str *fewer)
+ * for where they have no room, in fewer; empty when there is nothing. True: an outcome is unknown,
+ * which is said before anything else. */
+static bool banner_words(struct app *app, bool ascii, struct str *words, struct str *fewer)
 {
     struct session *s = app_session(app);
     struct str plan = STR_INIT, name = STR_INIT;
@@ -297,7 +327,13 @@ static void banner_words(struct app *app, bool ascii, struct str *words, struct 
     str_add_span(fewer, span_from(&plan));
     str_finish(&plan);
     str_finish(&name);
+    return unknown > 0;
 }
+
+struct tabs {
+    struct bar_tab *tabs;
+    size_t count, active, kept; /* kept: that no banner takes the place of */
+};
 
 static int tabs_cells(const struct bar_tab *tabs, size_t count)
 {
@@ -320,21 +356,63 @@ static void make_room(const struct canvas *c, struct bar_tab *tabs, size_t *coun
     }
 }
 
-/* Draws the tabs and, where there is something under way, the banner; else what the screen notes.
- */
+/* Its beginning and its end, which tell hosts apart: "gw.eu…net:8443". */
+static void cut_middle(struct str *text, int cells, const char *mark)
+{
+    const char *p = str_text(text);
+    int used;
+    if (text_width(p, text->len) <= cells)
+        return;
+    struct str cut = STR_INIT;
+    size_t head = text_prefix(p, text->len, (cells - 1) / 2, &used), tail = text->len;
+    for (size_t at = tail; at > head; tail = at) {
+        at = text_prev(p, text->len, at);
+        if (at < head || text_width(p + at, text->len - at) > cells - 1 - used)
+            break;
+    }
+    str_append(&cut, p, head);
+    str_add(&cut, mark);
+    str_append(&cut, p + tail, text->len - tail);
+    str_finish(text);
+    *text = cut;
+}
+
+/* The host, where the header has no room for it: at the right of the tabs, of which the last give
+ * way. Returns what is left of the lines. */
+static struct canvas host_line(struct app *app, const struct canvas *c, const struct bar_tab *tabs)
+{
+    struct str host = STR_INIT;
+    bool ascii = c->draw->ascii;
+    int room = 0, least = 0;
+    text_safe_z(&host, api_host(app_session(app)->api), ascii ? TEXT_ASCII : 0);
+    least = cells(&host) < HOST_MIN ? cells(&host) : HOST_MIN;
+    for (size_t kept = TABS_KEPT; kept >= TABS_LEAST && room < least; kept--)
+        room = c->cols - tabs_cells(tabs, kept) - 3;
+    cut_middle(&host, room > least ? room : least, ascii ? "~" : "\u2026");
+    int width = cells(&host);
+    draw_text(c, 1, c->cols - width - 1, ROLE_HEADER, span_from(&host), width, TEXT_LEFT);
+    str_finish(&host);
+    return canvas_part(c, 0, 0, c->rows, c->cols - width - 3);
+}
+
+/* Draws the tabs (at least `kept`) and, where there is something under way, the banner; else what
+ * the screen notes. */
 static void tabs_line(struct app *app, const struct canvas *c, const struct screen_ops *ops,
-                      const void *self, struct bar_tab *tabs, size_t count, size_t active)
+                      const void *self, struct tabs *t, const struct chrome_message *message)
 {
     struct str words = STR_INIT, fewer = STR_INIT;
-    banner_words(app, c->draw->ascii, &words, &fewer);
+    struct bar_tab *tabs = t->tabs;
+    size_t count = t->count, active = t->active;
+    bool unknown = banner_words(app, c->draw->ascii, &words, &fewer);
+    add_covered_try(app, message, &words, &fewer);
     if (words.len)
-        make_room(c, tabs, &count, &active, cells(&words) + 3, TABS_KEPT);
+        make_room(c, tabs, &count, &active, cells(&words) + 3, t->kept);
     make_room(c, tabs, &count, &active, 0, 1); /* none is cut */
     int taken = bar_tabs(c, 1, 1, tabs, count, active) + 1;
     int room = c->cols - taken - 3;
     struct str *say = cells(&words) > room && fewer.len ? &fewer : &words;
     /* Where even the first tabs leave no room a word goes over the last of them. */
-    if (cells(say) > room && room < BANNER_MIN && fewer.len && say->data[0] == '!') {
+    if (cells(say) > room && room < BANNER_MIN && unknown) {
         str_clear(say);
         str_add(say, "! unknown");
     }
@@ -365,7 +443,7 @@ struct canvas chrome_draw(struct app *app, const struct canvas *whole, const str
     struct bar_tab tabs[] = {{"1", "Accounts"}, {"2", "Monitor"},  {"3", "History"},
                              {"4", "Alerts"},   {"@", "Requests"}, {"?", "Help"}};
     char alerts[32];
-    header_draw(app, whole, ops, self);
+    bool host_said = header_draw(app, whole, ops, self);
     size_t active = ARRAY_LEN(tabs), waiting = alerts_waiting(app_session(app)->watching.alerts);
     for (size_t i = 0; i < ARRAY_LEN(tabs); i++) {
         if (span_eq(span_of(tabs[i].name), span_of(ops->tab)))
@@ -376,7 +454,9 @@ struct canvas chrome_draw(struct app *app, const struct canvas *whole, const str
         tabs[3].name = alerts;
     for (size_t i = 0; i < ARRAY_LEN(tabs) && digits_are_typed(app); i++)
         tabs[i].key = " ";
-    tabs_line(app, whole, ops, self, tabs, ARRAY_LEN(tabs), active);
+    struct tabs line = {tabs, ARRAY_LEN(tabs), active, host_said ? TABS_KEPT : 1};
+    struct canvas beside = host_said ? *whole : host_line(app, whole, tabs);
+    tabs_line(app, &beside, ops, self, &line, message);
     int lines = message_line(app, whole, message), bottom = CHROME_BOTTOM - 1 + lines;
     key_bar(app, whole, whole->rows - bottom);
     return canvas_part(whole, CHROME_TOP, 0, whole->rows - CHROME_TOP - bottom, whole->cols);

@@ -17,7 +17,7 @@ const struct demo_fault_row demo_faults[DEMO_FAULTS] = {
     {"slow", "slow", "each answer takes 3 s, for 20 s: no key waits for it"},
     {"conflict", "overlap", "others change the fields of your next edit first: choose"},
     {"409", "conflict", "the next change is refused, without a reason: not applied"},
-    {"cut", "cut", "the next write's answer is lost after it was committed: outcome unknown"},
+    {"cut", "cut", "the next write is kept, its answer is lost: outcome unknown"},
     {"none", "none", "all is well again"},
 };
 

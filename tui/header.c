@@ -274,7 +274,7 @@ static void cut_words(const struct shape *shape, const struct canvas *c, struct 
         cut(&w->label, width_of(&w->label) - over, ascii);
 }
 
-void header_draw(struct app *app, const struct canvas *c, const struct screen_ops *ops,
+bool header_draw(struct app *app, const struct canvas *c, const struct screen_ops *ops,
                  const void *self)
 {
     const struct session *s = app_session(app);
@@ -307,4 +307,5 @@ void header_draw(struct app *app, const struct canvas *c, const struct screen_op
     str_finish(&w.right);
     str_finish(&w.access);
     str_finish(&heading);
+    return shape->where == WHERE_ALL;
 }

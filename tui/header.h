@@ -20,8 +20,9 @@ void header_counts(struct app *app, enum header_say say, struct str *out);
 
 /* Draws it for `ops`/`self` on row 0. Where it is narrow the least goes first: the program's name,
  * words of the counts, the host, the organisation. The label, or the profile of one that has none,
- * and what may be done stay; what is cut ends in an ellipsis. */
-void header_draw(struct app *app, const struct canvas *c, const struct screen_ops *ops,
+ * and what may be done stay; what is cut ends in an ellipsis. False: the host had no room, and has
+ * to stand elsewhere. */
+bool header_draw(struct app *app, const struct canvas *c, const struct screen_ops *ops,
                  const void *self);
 
 #endif

@@ -1,6 +1,6 @@
 /* header_test.c: the first line at every width: whose accounts these are and what may be done stay
- * in sight; what gives way is the program's name, words of the counts, the host, the organisation,
- * and nothing is cut without an ellipsis. */
+ * in sight; what gives way is the program's name, words of the counts, the organisation; the host
+ * moves to the second line, and nothing is cut without an ellipsis. */
 #include "tests/support/console_rig.h"
 
 #include <setjmp.h>
@@ -45,6 +45,14 @@ static void see_in_order(struct console *c, const char *const *words, size_t cou
     }
 }
 
+/* In the first line, or at the right of the tabs where that has no room; there cut in its middle.
+ */
+static void see_host(struct console *c)
+{
+    if (!strstr(term_row_text(c->term, 0), "127.0.0.1:"))
+        console_row(c, 1, "127.0");
+}
+
 static void test_narrow(void **state)
 {
     const struct width *w = *state;
@@ -54,11 +62,13 @@ static void test_narrow(void **state)
     console_open(&c, &o);
     console_row(&c, 0, "complete");
     see_in_order(&c, w->list, 5);
+    see_host(&c);
     console_keys(&c, "*");
     console_see(&c, "1,200 marked"); /* counts have their thousands apart */
     console_keys(&c, "e");
     console_row(&c, 0, "Edit");
     see_in_order(&c, w->form, 5);
+    see_host(&c);
     console_keys(&c, "Esc");
     console_row(&c, 0, "complete");
     console_close(&c);
@@ -75,6 +85,8 @@ static void test_without_a_label(void **state)
     console_row(&c, 0, RIG_ORG);
     console_row(&c, 0, "30 complete");
     console_row(&c, 0, "read-only");
+    console_row(&c, 1, "1 Accounts   2 Monitor  127.0.");
+    console_row(&c, 1, strrchr(sandbox_url(c.sandbox), ':')); /* two hosts differ there */
     console_close(&c);
 }
 

@@ -218,6 +218,9 @@ static void test_f11_a_pause_is_told(void **state)
     console_keys(&c, "r");
     console_see(&c, "r now: the server asks for a pause");
     console_see(&c, "next try in 1m");
+    console_command(&c, "reveal", false); /* something newer is said: both are seen */
+    console_see(&c, "credentials references are shown");
+    console_row(&c, 1, "! next try in ");
     box_fault(&c.box, "{\"fault\":\"none\"}");
     console_keys(&c, "r");
     console_gone(&c, "asks for a pause");

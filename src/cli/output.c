@@ -7,6 +7,7 @@
 #include "base/vec.h"
 #include "model/json.h"
 #include "model/value.h"
+#include "model/value_quote.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -255,7 +256,8 @@ static void csv_titles(struct output *o, struct str *text)
     str_add(text, "\r\n");
 }
 
-/* null is "none", absent is empty, numbers have all their digits and nothing else. */
+/* null is none (the text is "none", in quotes: csv_row), absent is empty, numbers have all their
+ * digits and nothing else. */
 static void csv_value(const struct column *c, const struct value *v, struct str *out)
 {
     if (v->presence == PRESENCE_ABSENT)
@@ -285,7 +287,10 @@ static void csv_row(struct output *o, const struct row_source *row, struct span 
         text_safe(&safe, str_text(&cell), cell.len, o->safe);
         if (i)
             str_add_char(text, ',');
-        output_csv(text, str_text(&safe), safe.len, is_number(c) && value_known(&v));
+        if (is_plain(c) && value_known(&v) && value_is_none(v.text))
+            str_printf(text, "\"%s\"", str_text(&safe)); /* the text, which is no null */
+        else
+            output_csv(text, str_text(&safe), safe.len, is_number(c) && value_known(&v));
         str_finish(&cell);
         str_finish(&safe);
     }

@@ -1,11 +1,12 @@
 /* input_csv.c: accounts as CSV (RFC 4180): the first line names fields, every other is an account.
  *
- * Values are as a form takes them: 400M, none, yes, team=search. An empty cell says nothing: the
- * field stays as it is. */
+ * Values are as a form takes them: 400M, none, yes, team=search; a text that is none stands in
+ * quotes. An empty cell says nothing: the field stays as it is. */
 #include "plan/input_parts.h"
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "model/value_quote.h"
 
 #include <string.h>
 
@@ -16,6 +17,7 @@ struct csv {
     const char *at, *end;
     struct str cell;
     const char *cell_at; /* where it begins */
+    bool quoted;         /* it stood in quotes */
 };
 
 enum csv_end { CSV_CELL, CSV_LINE, CSV_END };
@@ -55,7 +57,8 @@ static enum status next_cell(struct csv *c, enum csv_end *how, struct error *err
     enum status st = ST_OK;
     str_clear(&c->cell);
     c->cell_at = c->at;
-    if (c->at < c->end && *c->at == '"') {
+    c->quoted = c->at < c->end && *c->at == '"';
+    if (c->quoted) {
         st = quoted(c, err);
         if (st == ST_OK && c->at < c->end && *c->at != ',' && !at_line_end(c))
             st = input_wrong(c->t, c->cell_at, "", "something stands behind a closing quote", err);
@@ -100,6 +103,13 @@ static enum status take_header(struct csv *c, enum field columns[COLUMNS_MAX], s
     return ST_OK;
 }
 
+/* none is null; the text is "none", in quotes, as a list prints it. */
+static bool is_none_text(const struct csv *c, enum field f)
+{
+    enum field_type type = field_info(f)->type;
+    return c->quoted && (type == FT_TEXT || type == FT_OPEN) && value_is_none(span_from(&c->cell));
+}
+
 static enum status take_cell(struct csv *c, enum field f, struct plan_input *in, struct error *err)
 {
     struct value v;
@@ -110,7 +120,7 @@ static enum status take_cell(struct csv *c, enum field f, struct plan_input *in,
     if (c->cell.len == 0 || (own && f != FIELD_ID && f != FIELD_ORG_ID))
         return ST_OK;
     arena_init(&mem);
-    if (own)
+    if (own || is_none_text(c, f))
         v = value_text(span_from(&c->cell));
     else if (value_parse(f, span_from(&c->cell), &mem, &v, &why) != ST_OK)
         st = input_error(c->t, c->cell_at, field_info(f)->path, &why, err);

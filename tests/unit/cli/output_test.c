@@ -86,6 +86,30 @@ static void test_csv(void **state)
     str_finish(&text);
 }
 
+/* A text that is "none" is no null: it has quotes, which the reader of CSV understands. */
+static void test_csv_none(void **state)
+{
+    (void)state;
+    static const char record[] = "{\"provider_account_id\":\"a1\",\"name\":\"none\","
+                                 "\"description\":null,\"region\":\"none of it\"}";
+    struct column_set *set = column_set_create();
+    struct fleet *fleet = fleet_create();
+    struct output *output;
+    struct error err = {0};
+    struct str text = STR_INIT;
+    row_id row;
+    assert_int_equal(output_create(&output, OUTPUT_CSV, "id,name,desc,region", set, 0, &err),
+                     ST_OK);
+    fleet_put(fleet, span_of(record), 1, &row);
+    struct row_source source = fleet_row_source(fleet, row);
+    output_row(output, &source, fleet_raw(fleet, row), &text);
+    assert_string_equal(str_text(&text), "a1,\"none\",none,none of it\r\n");
+    output_destroy(output);
+    fleet_destroy(fleet);
+    column_set_destroy(set);
+    str_finish(&text);
+}
+
 static void test_table(void **state)
 {
     (void)state;
@@ -132,13 +156,10 @@ static void test_unknown_column(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_json),
-        cmocka_unit_test(test_jsonl),
-        cmocka_unit_test(test_csv),
-        cmocka_unit_test(test_table),
-        cmocka_unit_test(test_plain),
-        cmocka_unit_test(test_name),
-        cmocka_unit_test(test_unknown_column),
+        cmocka_unit_test(test_json),     cmocka_unit_test(test_jsonl),
+        cmocka_unit_test(test_csv),      cmocka_unit_test(test_table),
+        cmocka_unit_test(test_csv_none), cmocka_unit_test(test_plain),
+        cmocka_unit_test(test_name),     cmocka_unit_test(test_unknown_column),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -136,6 +136,19 @@ static void test_csv(void **state)
     takes("a.csv", "name\nn\n", 1);
 }
 
+/* none is null, "none" is the text. */
+static void test_csv_none(void **state)
+{
+    (void)state;
+    takes("a.csv", "name,desc,rate.rps\nn,\"None\",\"none\"\n", 1);
+    assert_int_equal(field(0, FIELD_DESCRIPTION)->presence, PRESENCE_VALUE);
+    assert_true(span_is(field(0, FIELD_DESCRIPTION)->text, "None"));
+    assert_int_equal(field(0, FIELD_RPS)->presence,
+                     PRESENCE_NULL); /* no text: quotes say nothing */
+    takes("a.csv", "name,desc\nn,none\n", 1);
+    assert_int_equal(field(0, FIELD_DESCRIPTION)->presence, PRESENCE_NULL);
+}
+
 static void test_bad_csv(void **state)
 {
     (void)state;
@@ -163,6 +176,7 @@ int main(void)
         T(test_whole_accounts),
         T(test_places),
         T(test_csv),
+        T(test_csv_none),
         T(test_bad_csv),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

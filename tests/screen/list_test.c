@@ -406,6 +406,39 @@ static void test_marks_by_an_expression(void **state)
     marks_by(&wide);
 }
 
+/* `|` says while it is typed what `/` says: how a number is read, and what is wrong and where. */
+static void mark_line_hints(const struct console_options *o)
+{
+    struct console c;
+    console_open_ready(&c, o);
+    console_keys(&c, "|");
+    console_see(&c, "a filter: those shown");
+    console_type(&c, "tokens>90");
+    console_row(&c, 4, "90 is 90 tokens; 90% is percent of the quota");
+    console_type(&c, "%");
+    console_gone(&c, "90 is 90 tokens");
+    console_keys(&c, "C-u");
+    console_type(&c, "region:eu nosuchfield:x");
+    console_row(&c, 4, "there is no field"); /* before Enter */
+    console_keys(&c, "C-u");
+    console_gone(&c, "there is no field");
+    console_type(&c, "tokens>90");
+    console_row(&c, 4, "90 is 90 tokens");
+    console_keys(&c, "Esc");
+    console_gone(&c, "90 is 90 tokens");
+    console_keys(&c, "/"); /* the filter is another text: nothing is said of it */
+    console_row(&c, 3, "of 120");
+    console_gone(&c, "90 is 90 tokens");
+    console_close(&c);
+}
+
+static void test_the_mark_line_hints(void **state)
+{
+    (void)state;
+    mark_line_hints(&small);
+    mark_line_hints(&wide);
+}
+
 /* What one start was asked for is no habit. */
 static void test_a_filter_of_the_command_line_is_not_kept(void **state)
 {
@@ -441,6 +474,7 @@ int main(void)
         cmocka_unit_test(test_marks_by_an_expression),
         cmocka_unit_test(test_values),
         cmocka_unit_test(test_place_and_hint),
+        cmocka_unit_test(test_the_mark_line_hints),
         cmocka_unit_test(test_sort),
         cmocka_unit_test(test_detail),
         cmocka_unit_test(test_the_detail_is_whole_at_once),

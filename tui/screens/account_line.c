@@ -32,20 +32,40 @@ static void narrow_sync(struct account_line *l, const struct filter *filter)
     sync_narrow(app_session(l->app)->sync, q.provider_type, q.status, q.enabled_only);
 }
 
+/* What the filter and the expression to mark by have in common: the text is read as it is typed,
+ * and what is wrong with it, or what it may be taken for, is kept for the line below. False: it
+ * cannot be read. *filter is the caller's to destroy; NULL for an empty text. */
+static bool read_text(struct account_line *l, struct span text, struct filter **filter)
+{
+    struct session *s = app_session(l->app);
+    *filter = NULL;
+    error_clear(&l->err);
+    if (text.len &&
+        filter_parse(s->columns, text, app_now_server(l->app), filter, &l->err_at, &l->err))
+        return false;
+    str_clear(&l->hint);
+    if (*filter)
+        filter_hint(*filter, &l->hint);
+    return true;
+}
+
+/* As read_text, where nothing follows from it yet. */
+static void read_alone(struct account_line *l, struct span text)
+{
+    struct filter *filter;
+    read_text(l, text, &filter);
+    filter_destroy(filter);
+}
+
 bool account_line_set(struct account_line *l, struct span text)
 {
     struct session *s = app_session(l->app);
-    struct filter *filter = NULL;
-    error_clear(&l->err);
-    if (text.len &&
-        filter_parse(s->columns, text, app_now_server(l->app), &filter, &l->err_at, &l->err))
+    struct filter *filter;
+    if (!read_text(l, text, &filter))
         return false;
     /* The account that stands under the cursor stays there when the filter goes. */
     if (!l->typing && account_list_cursor(l->list) != ROW_NONE)
         l->list->cursor = account_list_cursor(l->list);
-    str_clear(&l->hint);
-    if (filter)
-        filter_hint(filter, &l->hint);
     struct str kept = STR_INIT; /* text may be l->filter itself */
     str_add_span(&kept, text);
     str_finish(&l->filter);
@@ -68,6 +88,7 @@ void account_line_begin(struct account_line *l, enum typing what)
     }
     l->typing = what;
     line_editor_start(&l->editor, filter ? span_from(&l->filter) : span_of(""));
+    read_alone(l, line_editor_text(&l->editor)); /* the hint was another text's */
 }
 
 /* False: it cannot be read, and stays as typed: what is shown is still the last that could. */
@@ -141,6 +162,8 @@ unsigned account_line_key(struct account_line *l, const struct key *key)
         error_clear(&l->err);
         if (l->typing == TYPING_FILTER)
             account_line_set(l, line_editor_text(&l->editor));
+        else if (l->typing == TYPING_MARK)
+            read_alone(l, line_editor_text(&l->editor));
         break;
     case LINE_MOVED:
         break;
@@ -228,7 +251,7 @@ static int draw_error(struct account_line *l, const struct canvas *c)
     str_printf(&words, "%s%s%s", l->err.what, l->err.next[0] ? "; " : "", l->err.next);
     text_safe(&safe, words.data, words.len, c->draw->ascii ? TEXT_ASCII : 0);
     int x = 3, room = c->cols - 3 - text_width(safe.data, safe.len) - 2;
-    if (l->typing == TYPING_FILTER && l->err_at <= text.len && room >= 0) {
+    if (l->err_at <= text.len && room >= 0) {
         x += text_width(text.p, l->err_at);
         x = x < 3 + room ? x : 3 + room;
         draw_own(c, 1, x, ROLE_ERROR, "^ ", 2, TEXT_LEFT);
@@ -254,7 +277,8 @@ int account_line_draw(struct account_line *l, const struct canvas *c)
     } else {
         draw_filter(l, c);
     }
-    if (l->typing == TYPING_FILTER && !l->err.status && l->hint.len) {
+    bool reads = l->typing == TYPING_FILTER || l->typing == TYPING_MARK;
+    if (reads && !l->err.status && l->hint.len) {
         draw_own(c, 1, 3, ROLE_NOTE, str_text(&l->hint), c->cols - 4, TEXT_LEFT);
         return 2;
     }

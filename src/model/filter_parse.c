@@ -474,14 +474,14 @@ static enum status take_term(struct parser *p, struct filter *f)
     return st;
 }
 
-/* An "or" between two terms would be searched for, and nothing found. As the last word it may be
- * the beginning of another. */
-static enum status refuse_or(struct parser *p)
+/* An "or" between two terms would be searched for, and nothing found: in a script that reads as all
+ * being well. As the last word "or" may be the beginning of another; a sign may not. */
+static enum status refuse_or(struct parser *p, size_t len)
 {
     struct parser ahead = *p;
-    ahead.at += 2;
+    ahead.at += len;
     skip_space(&ahead);
-    if (ahead.at == p->text.len)
+    if (ahead.at == p->text.len && peek(p) != '|')
         return ST_OK;
     return error_set(p->err, ST_USAGE,
                      "there is no \"or\": field:a,b takes either; quotes search for the word");
@@ -490,12 +490,16 @@ static enum status refuse_or(struct parser *p)
 /* The "and" between two terms says nothing that is not so anyway. */
 static enum status take_and(struct parser *p, const struct filter *f)
 {
-    size_t from = p->at;
-    if (f->count && at_word(p, "or", 2))
-        return refuse_or(p);
-    if (f->count == 0 || !at_word(p, "and", 3))
+    static const char *const ors[] = {"or", "||", "|"}, *const ands[] = {"and", "&&", "&"};
+    size_t from = p->at, len = 0;
+    for (size_t i = 0; i < ARRAY_LEN(ors); i++)
+        if (f->count && at_word(p, ors[i], strlen(ors[i])))
+            return refuse_or(p, strlen(ors[i]));
+    for (size_t i = 0; i < ARRAY_LEN(ands) && !len; i++)
+        len = at_word(p, ands[i], strlen(ands[i])) ? strlen(ands[i]) : 0;
+    if (f->count == 0 || !len)
         return ST_OK;
-    p->at += 3;
+    p->at += len;
     skip_space(p);
     if (p->at < p->text.len)
         return ST_OK;

@@ -33,6 +33,14 @@ static void open_monitor(struct console *c, const struct console_options *o)
     console_see(c, " disabled");
 }
 
+/* The groups of all 120 accounts and who runs out: until then another page moves both lists. */
+static void wait_for_all(struct console *c)
+{
+    console_see(c, "anthropic ");
+    console_see(c, " 21  "); /* accounts of it */
+    console_see(c, "RUNS OUT (");
+}
+
 /* ---- the fleet and its groups ---- */
 
 static void fleet_and_groups(const struct console_options *o)
@@ -103,6 +111,7 @@ static void cursor_of_groups(const struct console_options *o)
     struct console c;
     char name[16] = "";
     open_monitor(&c, o);
+    wait_for_all(&c);
     console_keys(&c, "j j");
     console_row(&c, 11, ">");
     snprintf(name, sizeof name, "%.14s", term_row_text(c.term, 11) + 3);
@@ -156,6 +165,7 @@ static void chart(const struct console_options *o)
 {
     struct console c;
     open_monitor(&c, o);
+    wait_for_all(&c);
     console_keys(&c, "Tab Enter");
     console_see(&c, "use over the period");
     console_see(&c, "Runs out");

@@ -257,10 +257,10 @@ static void live(const struct console_options *o)
     console_row(&c, 0, "paused");
     console_keys(&c, "Z");
     console_row(&c, 0, "next ");
-    console_keys(&c, "+");
-    console_see(&c, "every 60 s");
     console_keys(&c, "- -");
-    console_see(&c, "every 15 s");
+    console_see(&c, "every 10 s");
+    console_keys(&c, "+ + + +"); /* so long that no refresh falls into what is measured */
+    console_see(&c, "every 120 s");
     term_mark(c.term);
     for (int i = 0; i < 30; i++)
         term_pump(c.term, 100);

@@ -78,11 +78,23 @@ static enum status take_cap(struct plan_op *op, struct span *value, struct error
     return ST_OK;
 }
 
+/* In a prompt a factor is typed as it is read: x1.2. On the command line the lead is cut already.
+ */
+static struct span without_times(struct span s)
+{
+    static const char *const signs[] = {"x", "X", "*", "\u00d7"};
+    for (size_t i = 0; i < ARRAY_LEN(signs); i++)
+        if (starts(s, signs[i]))
+            return trim(rest_of(s, strlen(signs[i])));
+    return s;
+}
+
 enum status op_parse_scale(struct plan_op *op, struct span value, struct arena *mem,
                            struct error *err)
 {
     (void)mem;
     enum status st = take_cap(op, &value, err);
+    value = without_times(trim(value));
     if (st == ST_OK && !ratio_parse(value, &op->num, &op->den))
         st = error_set(err, ST_USAGE, "not a factor: try x1.2, x0.5 or x1.2<=1.2G");
     return st;

@@ -297,6 +297,27 @@ static void test_words(void **state)
     str_finish(&words);
 }
 
+/* A factor is taken as the plan's title writes it, too. */
+static void test_a_factor_with_its_sign(void **state)
+{
+    static const char *const same[] = {"1.2",  "x1.2",      "X1.2",
+                                       "*1.2", "\u00d71.2", " x 1.2 <= 1.2G"};
+    struct error err;
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(same); i++) {
+        struct plan_ops ops;
+        plan_ops_init(&ops);
+        assert_int_equal(
+            plan_ops_add(&ops, PLAN_OP_SCALE, span_of("quota.tokens"), span_of(same[i]), &err),
+            ST_OK);
+        assert_true(ops.items[0].num * 5 == ops.items[0].den * 6);
+        assert_int_equal(
+            plan_ops_add(&ops, PLAN_OP_SCALE, span_of("quota.tokens"), span_of("xx2"), &err),
+            ST_USAGE);
+        plan_ops_finish(&ops);
+    }
+}
+
 static void test_from_a_dialog(void **state)
 {
     struct plan_ops ops;
@@ -344,6 +365,7 @@ int main(void)
         cmocka_unit_test(test_copies),
         cmocka_unit_test(test_a_cap_for_all),
         cmocka_unit_test(test_words),
+        cmocka_unit_test(test_a_factor_with_its_sign),
         cmocka_unit_test(test_from_a_dialog),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,8 @@
 /* ops_apply.c: what each operation does to an account. Nothing times anything is nothing: the
- * account is left as it is, with a word. */
+ * account is left as it is, with a word; so is what a cap keeps from growing. */
 #include "plan/ops_rows.h"
 
+#include "base/quantity.h"
 #include "plan/arith.h"
 
 #include <string.h>
@@ -33,14 +34,33 @@ static int64_t under_cap(const struct plan_op *op, int64_t before, int64_t n)
     return before > op->cap && n > before ? before : op->cap;
 }
 
+static void add_amount(enum field f, int64_t n, struct str *out)
+{
+    if (field_info(f)->type == FT_SECONDS)
+        quantity_seconds(out, n);
+    else
+        quantity_exact(out, n);
+}
+
+/* "2G, at the cap of 2G" */
+static void say_capped(const struct plan_op *op, int64_t before, struct str *why)
+{
+    add_amount(op->field, before, why);
+    str_add(why, before > op->cap ? ", over the cap of " : ", at the cap of ");
+    add_amount(op->field, op->cap, why);
+}
+
 /* Stores it, when the field may have it. */
 static void put_number(const struct plan_op *op, struct account *a, int64_t before, int64_t n,
                        struct str *why)
 {
     struct error err;
     struct value v = value_int(under_cap(op, before, n));
-    if (v.i == before)
+    if (v.i == before) {
+        if (n > before)
+            say_capped(op, before, why);
         return;
+    }
     if (value_check(op->field, &v, &err))
         str_printf(why, "would become %lld: %s", (long long)v.i, err.what);
     else

@@ -69,7 +69,7 @@ static bool is_problem(const struct plan_view *v, const struct plan_item *item)
     case PLAN_SKIPPED:
         return true;
     case PLAN_WAITING:
-        return v->live ? !plan_view_applying(v) : item->warning_count > 0;
+        return v->live ? !plan_view_applying(v) : item->warning_count || item->note.len;
     default:
         return false;
     }

@@ -103,6 +103,18 @@ static void test_what_it_freezes(void **state)
     assert_string_equal(item->name.p, "n0");
 }
 
+/* What a cap keeps from growing is not "unchanged" without a word. */
+static void test_at_the_cap(void **state)
+{
+    struct fixture *f = *state;
+    struct plan *p = build(f, "quota.tokens=+25%<=400");
+    assert_int_equal(p->states[PLAN_SAME], 0);
+    assert_int_equal(p->states[PLAN_WAITING], 3); /* 100, 200, 300 */
+    assert_int_equal(p->items[3].state, PLAN_SKIPPED);
+    assert_string_equal(p->items[3].note.p, "quota.tokens: 400, at the cap of 400");
+    assert_string_equal(p->items[4].note.p, "quota.tokens: 500, over the cap of 400");
+}
+
 static void test_in_steps(void **state)
 {
     struct fixture *f = *state;
@@ -307,6 +319,7 @@ int main(void)
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
         T(test_what_it_freezes),
+        T(test_at_the_cap),
         T(test_in_steps),
         T(test_left_out),
         T(test_same),

@@ -98,8 +98,14 @@ static void test_caps(void **state)
     becomes("quota.tokens=x1.2<=1.2G", "\"max_tokens_per_month\":600000000", "");
     becomes("quota.tokens=+10%<=520M", "\"max_tokens_per_month\":520000000", "");
     becomes("quota.tokens=+1G<=520M", "\"max_tokens_per_month\":520000000", "");
-    /* What is above the cap already stays: a growth never takes away. */
-    becomes("quota.tokens=x1.2<=100M", "\"max_tokens_per_month\":500000000", "");
+    /* What is above the cap already stays, and it is said: a growth never takes away. */
+    becomes("quota.tokens=x1.2<=100M", "\"max_tokens_per_month\":500000000",
+            "quota.tokens: 500M, over the cap of 100M");
+    becomes("quota.tokens=+25%<=500M", "\"max_tokens_per_month\":500000000",
+            "quota.tokens: 500M, at the cap of 500M");
+    becomes("rate.timeout=+1m<=5m", "\"queue_timeout_seconds\":300",
+            "rate.timeout: 5m, at the cap of 5m");
+    becomes("quota.tokens=x1<=500M", "\"max_tokens_per_month\":500000000", "");
     becomes("quota.tokens=x0.9<=100M", "\"max_tokens_per_month\":100000000", "");
     refused("quota.tokens=x1.2<=lots", "quota.tokens: not a number");
 }

@@ -7,6 +7,9 @@
 
 struct account;
 
+/* How the text ends of one that asks for the name; a plan asks for another word, and cuts it. */
+#define WARN_ASKS ": the name is asked for"
+
 struct warning {
     const char *id;   /* "rps-above-rpm", static */
     enum field field; /* where to show it */

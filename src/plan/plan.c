@@ -163,6 +163,8 @@ static void warn(struct plan *plan, struct plan_item *item, const struct account
     for (size_t i = 0; i < n; i++) {
         if (!diff->has[found[i].field] && is_standing(&found[i], standing, old))
             continue;
+        if (found[i].needs_name) /* a plan asks for its own word */
+            found[i].text[strlen(found[i].text) - strlen(WARN_ASKS)] = '\0';
         kept[count++] = (struct plan_warning){found[i].field, found[i].text};
         item->needs_name |= found[i].needs_name;
     }

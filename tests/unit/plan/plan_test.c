@@ -136,6 +136,7 @@ static void test_warnings_are_about_the_change(void **state)
     assert_non_null(strstr(p->items[1].warnings[0].text, "burst 1"));
     add(p, TOKENS("10"), TOKENS("100"), NULL);
     assert_true(p->items[2].needs_name);
+    assert_string_equal(p->items[2].warnings[0].text, "a change of 10 times or more");
     assert_int_equal(p->needs_name, 1);
     assert_int_equal(p->warned, 2);
 }

@@ -218,6 +218,12 @@ static unsigned give_key(struct layer top, const struct key *key)
     return top.ops->key ? top.ops->key(top.self, key) : EFFECT_NONE;
 }
 
+void app_press(struct app *app, const struct key *plain)
+{
+    struct layer top = app->stack[app->depth - 1];
+    apply_effect(app, &top, give_key(top, plain));
+}
+
 /* While text is typed, the screen's own bindings go first, then its widget, then what is bound
  * everywhere, so that "q" in a field is a letter and Esc still leaves. Otherwise: what is bound,
  * then the widget. Widgets get the plain key that the binding stands for. */

@@ -54,6 +54,8 @@ void app_tell_reveal(struct app *app, bool reveal);
 void app_error(struct app *app, const struct error *err);
 /* Runs an action as if its key had been pressed on the screen below the top one (palette). */
 unsigned app_run(struct app *app, enum action_id action);
+/* Gives the screen or overlay on top a plain key, past its bindings. */
+void app_press(struct app *app, const struct key *plain);
 /* Asks for a repaint before the next sleep. */
 void app_dirty(struct app *app);
 /* Writes are refused with a message when the profile is read-only or locked. */

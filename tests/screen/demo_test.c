@@ -116,6 +116,43 @@ static void test_a_real_server_is_left_alone(void **state)
     console_close(&c);
 }
 
+static void command(struct console *c, const char *typed)
+{
+    console_keys(c, ":");
+    console_see(c, "Command");
+    console_type(c, typed);
+    console_keys(c, "Enter");
+}
+
+/* A word behind the name is what is meant: no menu asks again, and none takes another entry. */
+static void test_a_word_behind_the_command(void **state)
+{
+    struct console c;
+    console_open(&c, *state);
+    console_see(&c, "1,200 accounts, complete");
+    command(&c, "demo cut");
+    console_see(&c, "demo cut: the next write");
+    console_gone(&c, "Break the demo");
+    command(&c, "theme light");
+    console_see(&c, "theme = \"light\"");
+    console_gone(&c, "Command");
+    command(&c, "filter az-gpt");
+    console_see(&c, "117 of 1,200");
+    command(&c, "demo nosuch");
+    console_see(&c, "demo has no nosuch");
+    console_see(&c, "Break the demo"); /* which there are, and none of them stands chosen */
+    console_keys(&c, "Enter");
+    console_see(&c, "not chosen by itself");
+    console_see(&c, "Break the demo");
+    console_keys(&c, "Esc");
+    console_gone(&c, "Break the demo");
+    command(&c, "theme nosuch");
+    console_see(&c, "theme has no nosuch");
+    console_keys(&c, "Enter Esc");
+    console_gone(&c, "type its whole name");
+    console_close(&c);
+}
+
 static void begin_tour(struct console *c)
 {
     console_keys(c, ":");
@@ -191,6 +228,7 @@ int main(void)
         CONSOLE_TWO_SIZES(test_cut_is_unknown_and_settled, &small, &wide),
         CONSOLE_TWO_SIZES(test_conflict_and_409, &small, &wide),
         CONSOLE_TWO_SIZES(test_what_is_open_ends_with_the_demo, &small, &wide),
+        CONSOLE_TWO_SIZES(test_a_word_behind_the_command, &small, &wide),
         CONSOLE_TWO_SIZES(test_the_tour, &small, &wide),
         CONSOLE_TWO_SIZES(test_the_tour_is_left, &small, &wide),
         {"a real server", test_a_real_server_is_left_alone, NULL, NULL, (void *)(uintptr_t)&real},

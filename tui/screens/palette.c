@@ -69,9 +69,45 @@ static void command_fill(void *ctx, struct menu *menu)
     }
 }
 
+/* The word goes to what the command opened: a menu takes it as its choice, a line as its text. */
+static void give_word(struct app *app, const struct action_info *info, struct span word)
+{
+    const struct key keys[] = {{.sym = KEYSYM_END},
+                               {.sym = KEYSYM_TEXT, .mods = KEYMOD_CTRL, .text = "U"},
+                               {.sym = KEYSYM_PASTE, .paste = word},
+                               {.sym = KEYSYM_ENTER}};
+    const void *self;
+    const struct screen_ops *top = app_top(app, &self);
+    if (top == &pick_screen)
+        pick_word(app, (void *)self, info->name, word);
+    else if (top->typing && top->typing(self))
+        for (size_t i = 0; i < ARRAY_LEN(keys); i++)
+            app_press(app, &keys[i]);
+}
+
+/* The palette is gone by then, so that what is on top is what the command opened. */
+static void run_with(struct app *app, const struct action_info *info, struct span typed)
+{
+    struct str word = STR_INIT; /* typed goes with the palette */
+    const void *palette;
+    str_add_span(&word, typed);
+    app_top(app, &palette);
+    app_close_screen(app, palette);
+    if (app_run(app, info->id) == EFFECT_NONE)
+        app_message(app, MESSAGE_NOTE, "%s does nothing on this screen", info->name);
+    else
+        give_word(app, info, span_from(&word));
+    str_finish(&word);
+}
+
 static void command_chosen(void *ctx, struct menu *menu, const struct menu_item *item)
 {
-    (void)menu;
+    const struct action_info *info = action_info((enum action_id)item->value);
+    struct span word = menu_argument(menu, item);
+    if (info->flags & AF_ARG && word.len) {
+        run_with(ctx, info, word);
+        return;
+    }
     if (app_run(ctx, (enum action_id)item->value) == EFFECT_NONE)
         app_message(ctx, MESSAGE_NOTE, "%s does nothing on this screen", item->text);
 }

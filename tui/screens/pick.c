@@ -110,6 +110,17 @@ static unsigned pick_key(void *self, const struct key *key)
     return EFFECT_REDRAW;
 }
 
+void pick_word(struct app *app, void *self, const char *what, struct span word)
+{
+    struct pick *p = self;
+    const struct key enter = {.sym = KEYSYM_ENTER};
+    if (menu_choose(&p->menu, word))
+        app_press(app, &enter);
+    else
+        app_message(app, MESSAGE_NOTE, "%s has no %.*s; choose one of these, or Esc", what,
+                    (int)word.len, word.p);
+}
+
 static unsigned pick_news(void *self, enum news news)
 {
     (void)self;

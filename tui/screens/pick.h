@@ -26,4 +26,9 @@ struct pick_arg {
 /* arg is a struct pick_arg, copied. */
 extern const struct screen_ops pick_screen;
 
+/* Chooses the item of that name in the menu on top (self), as moving there and Enter would. When it
+ * has none that is said, and the menu stays open to show which there are, with none chosen. what:
+ * the command that opened it. */
+void pick_word(struct app *app, void *self, const char *what, struct span word);
+
 #endif

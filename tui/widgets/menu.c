@@ -159,9 +159,8 @@ const struct menu_item *menu_current(const struct menu *m)
 }
 
 /* Nobody types a whole name by a slip. */
-static bool is_named(const struct menu *m, const struct menu_item *item)
+static bool is_name(const struct menu_item *item, struct span text)
 {
-    struct span text = line_editor_text(&m->editor);
     struct str typed = STR_INIT;
     while (text.len && text.p[text.len - 1] == ' ')
         text.len--;
@@ -172,17 +171,34 @@ static bool is_named(const struct menu *m, const struct menu_item *item)
     return named;
 }
 
-/* Enter where nothing is preselected: the item whose whole name is typed. */
-static enum menu_result choose_named(struct menu *m)
+bool menu_choose(struct menu *m, struct span name)
 {
-    for (size_t i = 0; i < m->shown_count; i++) {
-        if (!can_choose(shown_item(m, i)) || !is_named(m, shown_item(m, i)))
+    m->none_chosen = true;
+    for (size_t i = 0; i < m->shown_count && m->none_chosen; i++) {
+        if (!can_choose(shown_item(m, i)) || !is_name(shown_item(m, i), name))
             continue;
         m->scroll.cursor = i;
         m->none_chosen = false;
-        return MENU_CHOSEN;
     }
-    return MENU_REFUSED;
+    return !m->none_chosen;
+}
+
+/* Enter where nothing is preselected: the item whose whole name is typed. */
+static enum menu_result choose_named(struct menu *m)
+{
+    return menu_choose(m, line_editor_text(&m->editor)) ? MENU_CHOSEN : MENU_REFUSED;
+}
+
+struct span menu_argument(const struct menu *m, const struct menu_item *item)
+{
+    struct span text = line_editor_text(&m->editor);
+    size_t first = 0;
+    while (first < text.len && text.p[first] != ' ')
+        first++;
+    size_t at = is_name(item, (struct span){text.p, first}) ? first : text.len;
+    while (at < text.len && text.p[at] == ' ')
+        at++;
+    return (struct span){text.p + at, text.len - at};
 }
 
 const char *menu_refusal(const struct menu *m)

@@ -68,6 +68,12 @@ enum menu_result menu_section(struct menu *m, bool next);
 enum menu_result menu_key(struct menu *m, const struct key *key);
 /* The chosen item, or NULL when there is none (empty list, dangerous first match). */
 const struct menu_item *menu_current(const struct menu *m);
+/* What is typed behind the item's whole name: "light" in "theme light"; empty when that is not how
+ * the text begins. (borrowed) until the next key. */
+struct span menu_argument(const struct menu *m, const struct menu_item *item);
+/* Puts the cursor on the item with that whole name, as if it had been typed. False, and on none,
+ * when there is none or it cannot be chosen. */
+bool menu_choose(struct menu *m, struct span name);
 /* Why Enter chose nothing; static. */
 const char *menu_refusal(const struct menu *m);
 /* In a box in the upper middle of the canvas. */

@@ -68,6 +68,7 @@ void siblings_of(const struct fleet *fleet, row_id row, const row_id *leaving, s
 {
     size_t kind_of[SIBLINGS_GROUPS_MAX];
     memset(out, 0, sizeof *out);
+    out->twin = ROW_NONE;
     if (!fleet_alive(fleet, row))
         return;
     for (size_t k = 0; k < SIBLINGS_GROUPS_MAX; k++) {
@@ -79,9 +80,12 @@ void siblings_of(const struct fleet *fleet, row_id row, const row_id *leaving, s
         out->groups[out->count].words = kinds[k].words;
         out->groups[out->count++].value = value;
     }
+    struct span name = text_of(fleet, row, FIELD_NAME);
     for (row_id other = 0; other < fleet_rows(fleet); other++) {
         if (other == row || !fleet_alive(fleet, other) || has(leaving, leaving_count, other))
             continue;
+        if (out->twin == ROW_NONE && name.len && span_eq(name, text_of(fleet, other, FIELD_NAME)))
+            out->twin = other;
         bool enabled = is_enabled(fleet, other);
         for (size_t i = 0; i < out->count; i++) {
             if (!shares(fleet, kind_of[i], row, other))

@@ -1,6 +1,7 @@
 /* siblings.h: who is left when an account is disabled or deleted: the enabled accounts that share
- * its provider, region, residency or bridge. Counted over what the fleet knows: while the list is
- * partial, the caller says so. */
+ * its provider, region, residency or bridge, and one that has its name: paddock creates no second
+ * account of a name, so a delete of one could not be taken back under it. Counted over what the
+ * fleet knows: while the list is partial, the caller says so. */
 #ifndef WRITE_SIBLINGS_H
 #define WRITE_SIBLINGS_H
 
@@ -23,6 +24,7 @@ struct siblings {
     struct sibling_group groups[SIBLINGS_GROUPS_MAX];
     size_t count; /* groups for which the account has a value */
     bool last;    /* in some group nobody enabled is left */
+    row_id twin;  /* another account that has its name (the first met), or ROW_NONE */
 };
 
 /* Of `row`, when the `leaving_count` rows of `leaving` go (row itself always counts as one of

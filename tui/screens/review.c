@@ -12,6 +12,15 @@
 #include "tui/screens/review_text.h"
 #include "tui/screens/undo.h"
 
+/* A create without a form below it (an undo of a delete) that met its name: without another name
+ * it would be a dead end. */
+static bool can_rename(const struct review *r)
+{
+    return !r->ended && write_state(r->write) == WRITE_DONE &&
+           write_outcome(r->write) == WRITE_NOT_APPLIED && write_kind(r->write) == JOURNAL_CREATE &&
+           write_error(r->write)->status == ST_CONFLICT;
+}
+
 void review_make_text(struct review *r)
 {
     struct review_view v = {.app = r->app,
@@ -19,6 +28,7 @@ void review_make_text(struct review *r)
                             .text = &r->text,
                             .note = r->note,
                             .form = r->ended != NULL,
+                            .rename = can_rename(r),
                             .mine = &r->mine,
                             .at = r->at,
                             .changer = span_from(&r->changer),
@@ -134,22 +144,67 @@ static unsigned confirm(struct review *r)
     return EFFECT_REDRAW;
 }
 
+/* The write gives way to one of this spec, which may borrow from it. */
+static void start_anew(struct review *r, const struct write_spec *spec)
+{
+    struct write *old = r->write;
+    api_try_now(app_session(r->app)->api);
+    r->write = write_start(app_session(r->app)->writes, spec, on_write, r);
+    app_write_shown(r->app, r->write);
+    write_close(old);
+    review_make_text(r);
+}
+
 /* `A` or `r` after a refusal: read again and shown again; it is another `A` that sends. What is
  * gone is shown as it would be created again. The operator asks, so it is tried now, however long
  * the server was to be left alone. */
 unsigned review_again(struct review *r)
 {
-    struct write *old = r->write;
     struct account room;
     struct write_spec spec;
     account_init(&room);
-    if (write_again_spec(old, &room, &spec)) {
-        api_try_now(app_session(r->app)->api);
-        r->write = write_start(app_session(r->app)->writes, &spec, on_write, r);
-        app_write_shown(r->app, r->write);
-        write_close(old);
-        review_make_text(r);
+    if (write_again_spec(r->write, &room, &spec))
+        start_anew(r, &spec);
+    account_finish(&room);
+    return EFFECT_REDRAW;
+}
+
+/* The same create, still the undo of what it takes back, under the name that was typed. */
+static bool take_name(void *ctx, struct span text, struct error *err)
+{
+    struct review *r = ctx;
+    struct account renamed, room;
+    struct write_spec spec;
+    struct value name;
+    struct arena mem;
+    arena_init(&mem);
+    bool ok = value_parse(FIELD_NAME, text, &mem, &name, err) == ST_OK;
+    account_init(&renamed);
+    account_init(&room);
+    if (ok && can_rename(r) && write_again_spec(r->write, &room, &spec)) {
+        account_copy(&renamed, spec.mine);
+        account_set(&renamed, FIELD_NAME, &name);
+        spec.mine = &renamed;
+        start_anew(r, &spec);
     }
+    account_finish(&room);
+    account_finish(&renamed);
+    arena_finish(&mem);
+    return ok;
+}
+
+static unsigned ask_another_name(struct review *r)
+{
+    struct account room;
+    struct write_spec spec;
+    account_init(&room);
+    bool again = write_again_spec(r->write, &room, &spec);
+    const struct prompt_arg arg = {.title = "Under which name?",
+                                   .hint = "All else stays. Enter shows the review again.",
+                                   .text = again ? account_name(spec.mine) : span_of(""),
+                                   .accept = take_name,
+                                   .ctx = r};
+    app_push(r->app, &prompt_screen, &arg);
     account_finish(&room);
     return EFFECT_REDRAW;
 }
@@ -170,8 +225,9 @@ static unsigned do_apply(void *self, enum action_id action)
 static unsigned do_edit_again(void *self, enum action_id action)
 {
     struct review *r = self;
-    (void)action;
     enum write_state state = write_state(r->write);
+    if (action == ACTION_EDIT_AGAIN && can_rename(r))
+        return ask_another_name(r);
     if (state == WRITE_INTENT || state == WRITE_SENT || state == WRITE_READBACK) {
         app_message(r->app, MESSAGE_NOTE, "it is on its way; wait for the answer");
         return EFFECT_REDRAW;
@@ -398,8 +454,10 @@ static const int *review_bar(const void *self, size_t *count)
     const struct write *write = ((const struct review *)self)->write;
     enum write_state state = write_state(write);
     if (state == WRITE_DONE && write_outcome(write) == WRITE_NOT_APPLIED) {
-        /* `u` would not take back this one; `e` is for what has a form below it. */
-        *count = ARRAY_LEN(refused) - (((const struct review *)self)->ended ? 0 : 1);
+        /* `u` would not take back this one; `e` is for what has a form below it,
+           or can have another name. */
+        const struct review *r = self;
+        *count = ARRAY_LEN(refused) - (r->ended || can_rename(r) ? 0 : 1);
         return refused;
     }
     if (state == WRITE_CONFLICT) {

@@ -100,6 +100,13 @@ static void add_siblings(struct review_view *v)
     const struct fleet *fleet = app_session(v->app)->fleet;
     struct siblings all;
     siblings_of(fleet, fleet_find(fleet, account_id(write_base(v->write))), NULL, 0, &all);
+    if (write_kind(v->write) == JOURNAL_DELETE && all.twin != ROW_NONE) {
+        struct value id;
+        fleet_get(fleet, all.twin, FIELD_ID, &id);
+        textview_printf(v->text, ROLE_WARNING, "   ! another account has this name (");
+        textview_add(v->text, ROLE_WARNING, value_known(&id) ? id.text : span_of("no id"));
+        line(v, ROLE_WARNING, "): an undo needs another name");
+    }
     for (size_t i = 0; i < all.count; i++) {
         const struct sibling_group *g = &all.groups[i];
         textview_printf(v->text, g->enabled ? ROLE_NOTE : ROLE_WARNING,
@@ -311,7 +318,9 @@ static void refused(struct review_view *v)
         textview_printf(v->text, ROLE_ERROR, "   %.*s\n", (int)d[i].msg.len, d[i].msg.p);
     line(v, ROLE_TEXT,
          v->form ? "   Nothing was changed; e goes back to what you typed."
-                 : "   Nothing was changed; Esc or e closes.");
+         : v->rename
+             ? "   Nothing was changed; e asks for another name, the rest stays; Esc closes."
+             : "   Nothing was changed; Esc or e closes.");
     line(v, ROLE_TEXT,
          err->status == ST_NOT_FOUND && write_kind(v->write) == JOURNAL_UPDATE
              ? "   A shows how it would be created again, under a new id."

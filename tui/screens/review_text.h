@@ -11,6 +11,7 @@ struct review_view {
     struct textview *text;        /* cleared; filled */
     const char *note;             /* what to know before, or "" */
     bool form;                    /* a form is below: `e` goes back to it */
+    bool rename;                  /* not applied: `e` asks for another name */
     const struct field_set *mine; /* CONFLICT: where mine was chosen */
     enum field at;                /* CONFLICT: the field under the cursor */
     struct span changer; /* CONFLICT: "write 12 by ann@host, 12:40:37Z"; empty: not known */

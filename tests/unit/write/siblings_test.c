@@ -43,6 +43,7 @@ static void test_who_is_left(void **state)
     assert_string_equal(s.groups[0].words, "provider");
     assert_true(span_is(s.groups[1].value, "westeurope"));
     assert_true(s.groups[2].rows[0] == c && s.groups[2].row_count == 2);
+    assert_true(s.twin == ROW_NONE);
     /* Two leave together. */
     row_id both[] = {me, c};
     siblings_of(f, me, both, 2, &s);
@@ -77,11 +78,30 @@ static void test_the_first_few_by_name(void **state)
     fleet_destroy(f);
 }
 
+/* Also of nothing else shared; not one that leaves with it, nor one without a name. */
+static void test_another_of_its_name(void **state)
+{
+    (void)state;
+    struct fleet *f = fleet_create();
+    row_id me = put(f, "a", "one", AZURE_EU), unnamed = put(f, "d", "", AZURE_EU);
+    put(f, "c", "", AZURE_EU);
+    row_id twin = put(f, "b", "one", "\"provider_type\":\"openai\",\"enabled\":false");
+    struct siblings s;
+    siblings_of(f, me, NULL, 0, &s);
+    assert_true(s.twin == twin);
+    siblings_of(f, me, &twin, 1, &s);
+    assert_true(s.twin == ROW_NONE);
+    siblings_of(f, unnamed, NULL, 0, &s);
+    assert_true(s.twin == ROW_NONE);
+    fleet_destroy(f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_who_is_left),
         cmocka_unit_test(test_the_first_few_by_name),
+        cmocka_unit_test(test_another_of_its_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -112,7 +112,7 @@ void plan_options_words(const struct plan_options *options, struct str *out)
             str_add(out, ", your word");
         }
     } else {
-        str_add(out, "the first alone");
+        str_add(out, "one by one until one is applied");
     }
     str_add(out, ", then ");
     quantity_full(out, v[PLAN_OPT_PARALLEL]);

@@ -95,7 +95,7 @@ static void test_stops_when_one_falls_ill(void **state)
     console_see(&c, "2 applied, 3 not sent");
     assert_int_equal(how_many_have(&c, &f, NEW), 2);
     /* Going on is a decision about the canary: there is no second one. */
-    console_see(&c, "the first alone, then 4 at a time");
+    console_see(&c, "one by one until one is applied, then 4 at a time");
     plan_apply(&c, MARKED - 2);
     console_see(&c, "5 of 5  over");
     assert_int_equal(how_many_have(&c, &f, NEW), MARKED);
@@ -215,9 +215,9 @@ static void test_settings_that_cannot_be(void **state)
     console_see(&c, "there is no canary to wait for");
     console_keys(&c, "Esc");
     console_gone(&c, "How the plan is applied");
-    console_see(&c, "the first alone, then 4 at a time");
+    console_see(&c, "one by one until one is applied, then 4 at a time");
     choose(&c, ROW_WIDTH, "2");
-    console_see(&c, "the first alone, then 2 at a time");
+    console_see(&c, "one by one until one is applied, then 2 at a time");
     assert_int_equal(how_many_have(&c, &f, NEW), 0);
     console_close(&c);
 }

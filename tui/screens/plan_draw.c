@@ -225,7 +225,7 @@ static int draw_totals(const struct plan *plan, const struct canvas *c, int y, i
     return n;
 }
 
-/* "HOW   the first alone, then 4 at a time" */
+/* "HOW   one by one until one is applied, then 4 at a time" */
 static void draw_way(const struct plan_options *how, const char *more, const struct canvas *c,
                      int y)
 {

@@ -87,7 +87,7 @@ static void test_words(void **state)
     struct error err;
     (void)state;
     plan_options_init(&o);
-    text_is(&o, plan_options_words, "the first alone, then 4 at a time");
+    text_is(&o, plan_options_words, "one by one until one is applied, then 4 at a time");
     assert_int_equal(plan_options_check(&o, &err), ST_OK);
     o.v[PLAN_OPT_WAIT_HEALTH] = 600;
     assert_int_equal(plan_options_check(&o, &err), ST_USAGE); /* for whose health? */

@@ -226,7 +226,8 @@ void app_press(struct app *app, const struct key *plain)
 
 /* While text is typed, the screen's own bindings go first, then its widget, then what is bound
  * everywhere, so that "q" in a field is a letter and Esc still leaves. Otherwise: what is bound,
- * then the widget. Widgets get the plain key that the binding stands for. */
+ * then the widget. What is on top or typed has Esc before the tour has it. Widgets get the plain
+ * key that the binding stands for. */
 void app_on_key(void *ctx, const struct key *key)
 {
     struct app *app = ctx;
@@ -245,7 +246,7 @@ void app_on_key(void *ctx, const struct key *key)
     struct key plain;
     keymap_translate(app->keymap, context, typing, key, &plain);
     unsigned effect = EFFECT_NONE;
-    if (action == ACTION_BACK && !top.ops->overlay && tour_leave(&app->tour, app))
+    if (action == ACTION_BACK && app->depth == 1 && !typing && tour_leave(&app->tour, app))
         effect = EFFECT_HANDLED;
     else if (action != ACTION_NONE && !(typing && global))
         effect = act(app, app->depth - 1, action);

@@ -214,6 +214,11 @@ static void test_the_tour_is_left(void **state)
     console_keys(&c, "Esc");
     console_gone(&c, "Command");
     console_see(&c, "Tour, 1 of 5");
+    console_keys(&c, "?");
+    console_gone(&c, "117 of 1,200"); /* the help, a whole screen */
+    console_keys(&c, "Esc");
+    console_see(&c, " of 1,200");
+    console_see(&c, "Tour, 1 of 5");
     console_keys(&c, "Esc");
     console_see(&c, "the tour is over");
     console_gone(&c, "Tour, ");

@@ -91,6 +91,7 @@ static void count_totals(struct plan *plan, const struct account *before,
         enum field f = (enum field)i;
         struct plan_total *t = &plan->totals[f];
         int64_t was = 0, is = 0;
+        plan->changed[f] += before && diff->has[f];
         if (field_info(f)->type != FT_INT || !field_settable(f) || t->before == INT64_MAX)
             continue;
         bool both = (!before || limit(before, f, &was)) && limit(after, f, &is);

@@ -95,6 +95,7 @@ struct plan {
     uint32_t warned;                       /* items with a warning */
     uint32_t needs_name;                   /* items that ask for a typed word */
     struct plan_total totals[FIELD_COUNT]; /* by field; INT fields alone */
+    uint32_t changed[FIELD_COUNT];         /* by field: updates that change it */
     struct arena mem;
 };
 

@@ -1,6 +1,7 @@
 /* bulk_ops_test.c: each thing that `b` can do to many accounts, from the mark to the read-back, at
  * both sizes. One console does them all, one after the other. After each, every account is asked of
  * the server: those that were marked are as a sum made here says, all others as they were. */
+#include "model/field.h"
 #include "tests/support/console_steps.h"
 #include "tests/support/plan_rig.h"
 
@@ -430,11 +431,93 @@ static void test_the_source_is_chosen_from_the_list(void **state)
     console_close(&c);
 }
 
+/* ---- every field that changes is seen -------------------------------------------------------- */
+
+/* Counts in `differs` the members of a policy that are not the source's for one of the first three.
+ */
+static void find_differences(const cJSON *all, const char *policy, enum field parent, bool *differs)
+{
+    const cJSON *account, *member;
+    const cJSON *source = NULL;
+    cJSON_ArrayForEach(account, all)
+    {
+        if (strcmp(box_text(account, "name"), SOURCE) == 0)
+            source = cJSON_GetObjectItem(account, policy);
+    }
+    assert_non_null(source);
+    for (int i = 0; i < 3; i++) {
+        const cJSON *has = cJSON_GetObjectItem(cJSON_GetArrayItem(all, i), policy);
+        for (int side = 0; side < 2; side++) {
+            const cJSON *one = side ? has : source, *two = side ? source : has;
+            cJSON_ArrayForEach(member, one)
+            {
+                const cJSON *other = cJSON_GetObjectItem(two, member->string);
+                if (!other || !cJSON_Compare(member, other, true))
+                    differs[field_find_member(parent, span_of(member->string))] = true;
+            }
+        }
+    }
+}
+
+/* The headings as they stand now; whether there are more at the right. */
+static bool look_at_headings(struct console *c, bool *seen)
+{
+    int row;
+    term_wait_quiet(c->term, 200, 5000);
+    assert_true(term_find(c->term, "ACCOUNT  ", &row, NULL));
+    const char *text = term_row_text(c->term, row);
+    for (int f = 0; f < FIELD_COUNT; f++)
+        seen[f] |= strstr(text, field_info((enum field)f)->label) != NULL;
+    assert_non_null(strstr(text, "RESULT"));
+    return text[strlen(text) - 1] == '>';
+}
+
+/* Copied policies change more fields than fit: each is named, and has a column that `l` comes to;
+ * nothing has to be agreed to unseen. */
+static void test_every_changed_field_is_seen(void **state)
+{
+    static const struct step copy = {SPACE,      NULL,   is_first_three, "copy policies",
+                                     "policies", SOURCE, NULL,           is_off};
+    struct console c;
+    char words[80];
+    bool differs[FIELD_COUNT] = {false}, seen[FIELD_COUNT] = {false};
+    int count = 0;
+    console_open_ready(&c, *state);
+    cJSON *all = server_has(&c);
+    find_differences(all, "quota_policy", FIELD_QUOTA, differs);
+    find_differences(all, "rate_limit_policy", FIELD_RATE, differs);
+    for (int f = 0; f < FIELD_COUNT; f++)
+        count += differs[f];
+    assert_true(count > 4);
+    mark(&c, &copy, 3);
+    choose(&c, &copy, 3);
+    snprintf(words, sizeof words, "%d fields change (h, l: more columns", count);
+    console_see(&c, words);
+    for (int f = 0; f < FIELD_COUNT; f++)
+        if (differs[f])
+            console_see(&c, field_info((enum field)f)->key);
+    for (int i = 0; i < 3; i++)
+        if (*state == &wide) /* at 80 columns, a third */
+            console_see(&c, box_text(cJSON_GetArrayItem(all, i), "name"));
+    assert_true(look_at_headings(&c, seen));
+    for (int i = 0; i < FIELD_COUNT && look_at_headings(&c, seen); i++)
+        console_keys(&c, "l");
+    for (int f = 0; f < FIELD_COUNT; f++)
+        if (differs[f] && !seen[f])
+            fail_msg("no column for %s", field_info((enum field)f)->label);
+    console_see(&c, "<");
+    console_keys(&c, "h");
+    assert_true(look_at_headings(&c, seen));
+    cJSON_Delete(all);
+    console_close(&c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         CONSOLE_TWO_SIZES(test_each_operation, &small, &wide),
         CONSOLE_TWO_SIZES(test_the_source_is_chosen_from_the_list, &small, &wide),
+        CONSOLE_TWO_SIZES(test_every_changed_field_is_seen, &small, &wide),
         CONSOLE_TWO_SIZES(test_old_and_new_are_told_apart, &small, &wide),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,8 +1,7 @@
-/* plan_draw.c: what is seen of a plan: what is done to whom, each account old > new with what
- * became of it, totals over the fleet, and how it will go or goes. */
+/* plan_draw.c: what is seen of a plan around its table (plan_cells.c): what is done to whom, which
+ * fields change, totals over the fleet, and how it will go or goes. */
 #include "tui/screens/plan_private.h"
 
-#include "base/change_text.h"
 #include "base/mem.h"
 #include "base/quantity.h"
 #include "base/vec.h"
@@ -14,173 +13,52 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LOOKED_AT  200 /* items from which the columns are found */
-#define ADVICE_MAX 3   /* rows for why a plan stopped */
-
-enum { COL_ACCOUNT = 100, COL_RESULT = 101 }; /* below: index into fields */
-
-/* ---- columns -------------------------------------------------------------------------------- */
-
-/* The fields that most of the items change, in the order of the table. */
-static void find_fields(struct plan_view *v, const struct plan *plan)
-{
-    uint32_t uses[FIELD_COUNT] = {0};
-    struct arena mem;
-    arena_init(&mem);
-    for (uint32_t i = 0; i < plan->count && i < LOOKED_AT; i++) {
-        struct plan_field fields[FIELD_COUNT];
-        size_t n = plan->items[i].kind == JOURNAL_UPDATE
-                       ? plan_item_fields(plan, i, SHOW_CELL, false, &mem, fields, FIELD_COUNT)
-                       : 0;
-        for (size_t k = 0; k < n && k < FIELD_COUNT; k++)
-            uses[fields[k].field]++;
-    }
-    arena_finish(&mem);
-    v->field_count = 0;
-    for (uint32_t least = plan->count + 1; v->field_count < PLAN_FIELDS_MAX;) {
-        uint32_t most = 0;
-        for (int f = 0; f < FIELD_COUNT; f++)
-            if (uses[f] > most && uses[f] < least)
-                most = uses[f];
-        if (most == 0)
-            break;
-        for (int f = 0; f < FIELD_COUNT && v->field_count < PLAN_FIELDS_MAX; f++)
-            if (uses[f] == most)
-                v->fields[v->field_count++] = (enum field)f;
-        least = most;
-    }
-}
-
-void plan_draw_columns(struct plan_view *v)
-{
-    struct table_column columns[PLAN_FIELDS_MAX + 2];
-    size_t n = 0;
-    const struct plan *plan = plan_view_plan(v);
-    if (plan)
-        find_fields(v, plan);
-    columns[n++] = (struct table_column){"ACCOUNT", 20, 34, 0, TEXT_LEFT, COL_ACCOUNT};
-    for (size_t i = 0; i < v->field_count; i++)
-        columns[n++] = (struct table_column){
-            field_info(v->fields[i])->label, 18, 36, (int)i + 1, TEXT_LEFT, (int)i};
-    columns[n++] = (struct table_column){"RESULT", 18, 70, 0, TEXT_LEFT, COL_RESULT};
-    table_set_columns(&v->table, columns, n);
-}
-
-/* ---- cells ---------------------------------------------------------------------------------- */
-
-static const struct {
-    enum role role;
-    enum glyph glyph;
-} looks[PLAN_STATE_COUNT] = {
-    [PLAN_SAME] = {ROLE_DIM, GLYPH_NONE},        [PLAN_SKIPPED] = {ROLE_DIM, GLYPH_NONE},
-    [PLAN_WAITING] = {ROLE_TEXT, GLYPH_NONE},    [PLAN_RUNNING] = {ROLE_BUSY, GLYPH_LOCK},
-    [PLAN_APPLIED] = {ROLE_OK, GLYPH_OK},        [PLAN_DIFFERENT] = {ROLE_WARNING, GLYPH_DEGRADED},
-    [PLAN_ALREADY] = {ROLE_OK, GLYPH_OK},        [PLAN_STALE] = {ROLE_WARNING, GLYPH_DOWN},
-    [PLAN_FAILED] = {ROLE_ERROR, GLYPH_DOWN},    [PLAN_UNKNOWN] = {ROLE_WARNING, GLYPH_OTHER},
-    [PLAN_BLOCKED] = {ROLE_WARNING, GLYPH_LOCK},
-};
-
-/* Why it failed, without "could not change the account: ", which "failed" says already: a narrow
- * cell shows the reason. */
-static struct span reason_of(const struct plan_item *item)
-{
-    const char *lead = "could not ";
-    struct span note = item->note;
-    if (item->state != PLAN_FAILED || note.len < strlen(lead) ||
-        memcmp(note.p, lead, strlen(lead)) != 0)
-        return note;
-    const char *colon = memmem(note.p, note.len, ": ", 2);
-    return colon ? (struct span){colon + 2, (size_t)(note.p + note.len - colon) - 2} : note;
-}
-
-/* What is planned: before anything was sent. */
-static void add_planned(const struct plan_item *item, struct table_cell *out)
-{
-    if (item->kind == JOURNAL_DELETE) {
-        out->role = ROLE_DANGER;
-        str_add(out->text, "delete");
-    } else if (item->kind == JOURNAL_CREATE) {
-        str_add(out->text, "create");
-    } else if (item->warning_count) {
-        out->role = ROLE_WARNING;
-        str_add(out->text, "! ");
-        if (item->warnings[0].field != FIELD_NONE)
-            str_printf(out->text, "%s: ", field_info(item->warnings[0].field)->key);
-        str_add(out->text, item->warnings[0].text);
-    } else {
-        str_add(out->text, "ok");
-    }
-}
-
-/* What waits is told as it will be done, and once the plan was begun as what was not done. */
-static void add_result(const struct plan_item *item, bool begun, struct table_cell *out)
-{
-    out->role = looks[item->state].role;
-    out->glyph = looks[item->state].glyph;
-    if (item->state == PLAN_WAITING && !begun)
-        add_planned(item, out);
-    else
-        str_add(out->text, plan_state_word(item->state));
-    if (item->note.len) {
-        str_add(out->text, ": ");
-        str_add_span(out->text, reason_of(item));
-    }
-}
-
-/* Both as they are drawn, so that they can be measured. */
-static void add_change(const struct plan_view *v, const struct plan_field *field,
-                       struct table_cell *out)
-{
-    const struct draw *draw = app_draw(v->app);
-    unsigned flags = draw->ascii ? TEXT_ASCII : 0;
-    if (field->counts) {
-        change_counts(out->text, field->from, field->to, out->width);
-        return;
-    }
-    struct str old = STR_INIT, now = STR_INIT;
-    text_safe_z(&old, field->old, flags);
-    text_safe_z(&now, field->now, flags);
-    change_text(out->text, span_from(&old), span_from(&now), out->width,
-                draw_glyph_text(draw, GLYPH_ELLIPSIS));
-    str_finish(&old);
-    str_finish(&now);
-}
-
-static void add_field(const struct plan_view *v, uint32_t index, enum field field,
-                      struct table_cell *out)
-{
-    struct plan_field fields[FIELD_COUNT];
-    struct arena mem;
-    arena_init(&mem);
-    size_t n =
-        plan_item_fields(plan_view_plan(v), index, SHOW_CELL, false, &mem, fields, FIELD_COUNT);
-    for (size_t i = 0; i < n && i < FIELD_COUNT; i++)
-        if (fields[i].field == field)
-            add_change(v, &fields[i], out);
-    arena_finish(&mem);
-}
-
-void plan_draw_cell(void *ctx, size_t row, size_t column, struct table_cell *out)
-{
-    struct plan_view *v = ctx;
-    uint32_t index;
-    const struct plan_item *item = plan_view_item(v, row, &index);
-    if (!item)
-        return;
-    int id = v->table.columns[column].id;
-    if (id == COL_RESULT) {
-        add_result(item, v->live, out);
-    } else if (id == COL_ACCOUNT) {
-        out->role = item->state == PLAN_SAME || item->state == PLAN_SKIPPED ? ROLE_DIM : ROLE_TEXT;
-        str_add_span(out->text, item->name.len ? item->name : item->id);
-    } else if (item->kind == JOURNAL_UPDATE) {
-        add_field(v, index, v->fields[id], out);
-    }
-}
+#define ADVICE_MAX 3 /* rows for why a plan stopped */
+#define FIELDS_MAX 3 /* rows for which fields it changes */
 
 /* ---- above and below the table -------------------------------------------------------------- */
 
-static void draw_head(const struct plan_view *v, const struct plan *plan, const struct canvas *c)
+/* Wrapped lines, from one row to another. */
+struct lines {
+    const struct canvas *c;
+    int y, end;
+    enum role role;
+};
+
+static void draw_wrapped(void *ctx, struct span line)
+{
+    struct lines *a = ctx;
+    if (a->y < a->end)
+        draw_own_span(a->c, a->y++, 1, a->role, line, -1, TEXT_LEFT);
+}
+
+/* "8 fields change (l: more columns, Enter: one account whole): quota.tokens, ...": what does not
+ * fit beside the names is named before it is agreed to. Safe. One field has its column. */
+static bool fields_words(const struct plan_view *v, struct str *out)
+{
+    if (v->field_count < 2)
+        return false;
+    str_printf(out, "%zu fields change%s: ", v->field_count,
+               v->all_fit ? "" : " (h, l: more columns; Enter: one account whole)");
+    for (size_t i = 0; i < v->field_count; i++)
+        str_printf(out, "%s%s", i ? ", " : "", field_info(v->fields[i])->key);
+    return true;
+}
+
+/* Returns the row after it. */
+static int draw_fields(const struct plan_view *v, const struct canvas *c, int y)
+{
+    struct str text = STR_INIT;
+    struct lines lines = {c, y, y + FIELDS_MAX, ROLE_TEXT};
+    if (fields_words(v, &text) &&
+        draw_wrap(span_from(&text), c->cols - 2, draw_wrapped, &lines) > FIELDS_MAX)
+        draw_glyph(c, lines.y - 1, c->cols - 1, ROLE_TEXT, GLYPH_ELLIPSIS);
+    str_finish(&text);
+    return lines.y;
+}
+
+/* Returns the row after it. */
+static int draw_head(const struct plan_view *v, const struct plan *plan, const struct canvas *c)
 {
     struct str text = STR_INIT;
     draw_own(c, 0, 1, ROLE_TITLE, "DO", 4, TEXT_LEFT);
@@ -198,9 +76,12 @@ static void draw_head(const struct plan_view *v, const struct plan *plan, const 
         str_printf(&text, "; reason: %s", plan->head.reason);
     draw_text(c, 1, 6, ROLE_TEXT, span_from(&text), c->cols - 7, TEXT_LEFT);
     str_clear(&text);
-    if (plan_view_again_words(v, &text))
+    bool again = plan_view_again_words(v, &text);
+    if (again)
         draw_text(c, 2, 6, ROLE_WARNING, span_from(&text), c->cols - 7, TEXT_LEFT);
     str_finish(&text);
+    int end = draw_fields(v, c, again ? 3 : 2);
+    return end > 3 ? end : 3;
 }
 
 /* The lines of a text; returns how many were drawn. */
@@ -305,19 +186,6 @@ static void progress_advice(const struct plan_view *v, const struct plan *plan, 
     str_finish(&text);
 }
 
-struct advice {
-    const struct canvas *c;
-    int y;
-    enum role role;
-};
-
-static void draw_advice_line(void *ctx, struct span line)
-{
-    struct advice *a = ctx;
-    if (a->y < a->c->rows)
-        draw_own_span(a->c, a->y++, 1, a->role, line, -1, TEXT_LEFT);
-}
-
 static void draw_progress(const struct plan_view *v, const struct plan *plan,
                           const struct canvas *c, int y)
 {
@@ -347,8 +215,8 @@ static void draw_progress(const struct plan_view *v, const struct plan *plan,
     draw_way(&how, str_text(&text), c, y + 2);
     str_clear(&text);
     progress_advice(v, plan, c->draw->ascii, &text);
-    struct advice a = {c, y + 3, plan_run_error(s->run)->status ? ROLE_WARNING : ROLE_DIM};
-    draw_wrap(span_from(&text), c->cols - 2, draw_advice_line, &a);
+    struct lines a = {c, y + 3, c->rows, plan_run_error(s->run)->status ? ROLE_WARNING : ROLE_DIM};
+    draw_wrap(span_from(&text), c->cols - 2, draw_wrapped, &a);
     str_finish(&text);
 }
 
@@ -478,10 +346,11 @@ void plan_draw(void *self, const struct canvas *c)
             draw_undo(v, &body);
         return;
     }
-    draw_head(v, plan, &body);
+    plan_fit_columns(v, body.cols);
+    int above = draw_head(v, plan, &body);
     int foot = v->live ? progress_rows(v, plan, &body) : 4, totals = body.rows > 18 ? 4 : 2;
     int below = body.rows - foot - totals;
-    struct canvas rows = canvas_part(&body, 3, 0, below - 3, body.cols);
+    struct canvas rows = canvas_part(&body, above, 0, below - above, body.cols);
     table_draw(&v->table, &rows, true, nothing_to_show(v, plan));
     if (!draw_canaries(v, plan, &body, below, totals))
         draw_totals(plan, &body, below, totals);

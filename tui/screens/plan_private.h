@@ -9,8 +9,7 @@
 #include "tui/screens/plan.h"
 #include "tui/widgets/table.h"
 
-#define PLAN_FIELDS_MAX 3  /* columns for fields that the plan changes */
-#define PLAN_KEYS       13 /* of the key bar */
+#define PLAN_KEYS 13 /* of the key bar */
 
 struct plan_view {
     struct app *app;
@@ -26,8 +25,11 @@ struct plan_view {
     loop_timer timer;
     struct plan_refresh *refresh; /* owned; while the stale ones are read again */
     struct table table;
-    enum field fields[PLAN_FIELDS_MAX]; /* of the columns */
+    enum field fields[FIELD_COUNT]; /* of the columns: all that change */
     size_t field_count;
+    int name_cells;   /* of the longest name */
+    int columns_for;  /* cells that they were fitted to; 0: anew at the next draw */
+    bool all_fit;     /* every one is on the screen */
     bool failed_only; /* the rows that were not done, or that want a look before */
     uint32_t *shown;  /* owned; indexes of those */
     uint32_t shown_count;
@@ -68,9 +70,13 @@ const int *plan_bar(const void *self, size_t *count);
 const char *plan_label(const void *self, enum action_id action);
 const char *plan_view_going_words(const struct plan_view *v); /* static */
 
-/* Columns for this plan; after it is there. */
+/* plan_cells.c: finds the columns for this plan; after it is there. */
 void plan_draw_columns(struct plan_view *v);
+/* Gives them to the table for a screen of so many cells; there is a plan. */
+void plan_fit_columns(struct plan_view *v, int cells);
 void plan_draw_cell(void *ctx, size_t row, size_t column, struct table_cell *out);
+
+/* plan_draw.c */
 void plan_draw(void *self, const struct canvas *c);
 
 #endif

@@ -200,6 +200,9 @@ static void test_the_fields_of_an_item(void **state)
     }
     add(p, "", NULL, NULL);
     assert_int_equal(plan_item_fields(p, 2, SHOW_FULL, false, &mem, all, FIELD_COUNT), 0);
+    assert_int_equal(p->changed[FIELD_QUOTA_TOKENS], 1); /* not by the create, nor the delete */
+    assert_int_equal(p->changed[FIELD_REGION], 1);
+    assert_int_equal(p->changed[FIELD_NAME], 0);
     arena_finish(&mem);
 }
 
@@ -223,6 +226,7 @@ static void test_kept_items(void **state)
                              .undoes = 3};
     assert_int_equal(plan_add_kept(p, &item, &err), ST_OK);
     assert_int_equal(p->totals[FIELD_QUOTA_TOKENS].after, 300);
+    assert_int_equal(p->changed[FIELD_QUOTA_TOKENS], 1);
     assert_int_equal(p->items[0].op, 4);
     assert_int_equal(p->items[0].undoes, 3);
     assert_string_equal(p->items[0].warnings[0].text, "a warning");

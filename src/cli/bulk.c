@@ -98,8 +98,12 @@ static enum status read_word(struct cli *cli, const struct plan *plan, const cha
     plan_text(cli, plan, &text);
     str_add(&text, "Type ");
     text_safe_z(&text, word, cli->safe);
-    str_printf(&text, " to apply %s %s: ", QUANTITY(to_send(cli, plan)),
-               to_send(cli, plan) == 1 ? "change" : "changes");
+    str_add(&text, " to ");
+    if (to_send(cli, plan) == plan_left(plan))
+        plan_task_words(plan, &text);
+    else
+        str_printf(&text, "send %s", QUANTITY(to_send(cli, plan)));
+    str_add(&text, ": ");
     fputs(str_text(&text), cli->err);
     fflush(cli->err);
     str_finish(&text);

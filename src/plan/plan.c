@@ -2,6 +2,7 @@
 #include "plan/plan.h"
 
 #include "base/mem.h"
+#include "base/quantity.h"
 #include "base/vec.h"
 #include "model/scan.h"
 #include "model/warn.h"
@@ -113,6 +114,7 @@ static struct plan_item *add_item(struct plan *plan, enum journal_kind kind,
     *item = (struct plan_item){.kind = kind, .state = state};
     item->id = item->name = item->before = item->target = item->note = span_of("");
     plan->states[state]++;
+    plan->deletes[state] += kind == JOURNAL_DELETE;
     if (state >= PLAN_WAITING)
         plan->kinds[kind]++;
     return item;
@@ -273,6 +275,10 @@ void plan_mark(struct plan *plan, uint32_t i, enum plan_item_state state, int64_
     struct plan_item *item = &plan->items[i];
     plan->states[item->state]--;
     plan->states[state]++;
+    if (item->kind == JOURNAL_DELETE) {
+        plan->deletes[item->state]--;
+        plan->deletes[state]++;
+    }
     item->state = state;
     if (op)
         item->op = op;
@@ -388,8 +394,23 @@ size_t plan_item_fields(const struct plan *plan, uint32_t i, enum show how, bool
 
 void plan_confirm_word(const struct plan *plan, const char *label, struct str *out)
 {
-    if (label && *label)
+    bool labelled = label && *label;
+    uint32_t deletes = plan_deletes_left(plan);
+    if (deletes)
+        str_printf(out, "delete %u%s", (unsigned)deletes, labelled ? " " : "");
+    if (labelled)
         str_add(out, label);
-    else
+    else if (!deletes)
         str_printf(out, "%u", (unsigned)plan_left(plan));
+}
+
+void plan_task_words(const struct plan *plan, struct str *out)
+{
+    uint32_t deletes = plan_deletes_left(plan), others = plan_left(plan) - deletes;
+    if (deletes)
+        str_printf(out, "delete %s account%s", QUANTITY(deletes), PLURAL(deletes));
+    if (deletes && others)
+        str_add(out, " and ");
+    if (others || !deletes)
+        str_printf(out, "apply %s change%s", QUANTITY(others), PLURAL(others));
 }

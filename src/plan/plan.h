@@ -91,6 +91,7 @@ struct plan {
     uint32_t count;
     size_t room;
     uint32_t states[PLAN_STATE_COUNT];     /* items in each state */
+    uint32_t deletes[PLAN_STATE_COUNT];    /* those of them that delete */
     uint32_t kinds[3];                     /* by enum journal_kind, of those that are to be sent */
     uint32_t warned;                       /* items with a warning */
     uint32_t needs_name;                   /* items that ask for a typed word */
@@ -129,6 +130,11 @@ static inline uint32_t plan_left(const struct plan *plan)
     return plan->states[PLAN_WAITING] + plan->states[PLAN_FAILED] + plan->states[PLAN_BLOCKED];
 }
 bool plan_deletes(const struct plan *plan); /* some item does */
+/* Those that delete, of plan_left. */
+static inline uint32_t plan_deletes_left(const struct plan *plan)
+{
+    return plan->deletes[PLAN_WAITING] + plan->deletes[PLAN_FAILED] + plan->deletes[PLAN_BLOCKED];
+}
 
 /* The account as frozen (id and settable fields), into an initialised struct. ST_USAGE: a create.
  */
@@ -151,7 +157,11 @@ size_t plan_item_fields(const struct plan *plan, uint32_t i, enum show how, bool
                         struct arena *mem, struct plan_field *out, size_t room);
 
 /* What an operator types before it is applied: the profile's label, or the number of changes when
- * it has none. */
+ * it has none. Where accounts are still to be deleted, that and how many, and then the label:
+ * "delete 1200 PROD"; a hand that types the label by habit deletes nothing. */
 void plan_confirm_word(const struct plan *plan, const char *label, struct str *out);
+/* Appends what applying the rest does: "apply 5 changes", "delete 1,200 accounts", "delete 2
+ * accounts and apply 1 change". */
+void plan_task_words(const struct plan *plan, struct str *out);
 
 #endif

@@ -323,7 +323,10 @@ static void do_step(struct console *c, const struct step *s)
     now = server_has(c); /* a plan is a plan */
     same_accounts(now, before);
     cJSON_Delete(now);
-    plan_apply(c, changed);
+    if (s->becomes)
+        plan_apply(c, changed);
+    else
+        plan_apply_deletes(c, changed);
     snprintf(words, sizeof words, "%d of %d  over", changed, changed);
     console_see(c, words);
     snprintf(words, sizeof words, "%d applied", changed);

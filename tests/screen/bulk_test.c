@@ -344,9 +344,16 @@ static void test_marks_disabled_deleted_and_back(void **state)
     console_to_the_list(&c);
     console_keys(&c, "x");
     console_see(&c, "2 deleted");
+    console_see(&c, "again, with NEW ids");
+    console_see(&c, "A and the typed words delete 2 delete 2 accounts");
     console_keys(&c, "A");
     console_see(&c, "2 accounts are deleted");
+    console_see(&c, "Type delete 2 to confirm");
     console_type(&c, "2");
+    console_keys(&c, "Enter");
+    console_see(&c, "That is not it: type delete 2");
+    console_keys(&c, "C-u");
+    console_type(&c, "delete 2");
     console_keys(&c, "Enter");
     console_see(&c, "2 of 2  over");
     for (int i = 0; i < 2; i++)

@@ -86,6 +86,17 @@ void plan_agree(struct console *c, int changes)
     console_keys(c, "Enter");
 }
 
+void plan_apply_deletes(struct console *c, int deletes)
+{
+    char word[60];
+    console_keys(c, "A");
+    snprintf(word, sizeof word, "Type delete %d to confirm", deletes);
+    console_see(c, word);
+    snprintf(word, sizeof word, "delete %d", deletes);
+    console_type(c, word);
+    console_keys(c, "Enter");
+}
+
 /* To the plan's end or wherever it gets. */
 void plan_apply(struct console *c, int changes)
 {

@@ -28,12 +28,15 @@ static void apply_fill(void *ctx, struct dialog *d)
     struct str word = STR_INIT;
     plan_confirm_word(plan, s->profile.label, &word);
     const char *profile = s->profile.name;
-    dialog_line(d, ROLE_TEXT, "%s change%s to %s%sorganisation %s, host %s.",
-                QUANTITY(plan_left(plan)), plan_left(plan) == 1 ? "" : "s", profile,
+    uint32_t deletes = plan_deletes_left(plan);
+    bool only = deletes && deletes == plan_left(plan);
+    dialog_line(d, ROLE_TEXT, "%s %s%s to %s%sorganisation %s, host %s.", QUANTITY(plan_left(plan)),
+                only ? "deletion" : "change", PLURAL(plan_left(plan)), profile,
                 profile[0] ? ", " : "", s->profile.org, api_host(s->api));
-    if (plan->kinds[JOURNAL_DELETE])
-        dialog_line(d, ROLE_DANGER, "%s account%s deleted.", QUANTITY(plan->kinds[JOURNAL_DELETE]),
-                    plan->kinds[JOURNAL_DELETE] == 1 ? " is" : "s are");
+    if (deletes)
+        dialog_line(d, ROLE_DANGER, "%s account%s deleted. Undo creates %s again, with %s.",
+                    QUANTITY(deletes), deletes == 1 ? " is" : "s are", deletes == 1 ? "it" : "them",
+                    deletes == 1 ? "a NEW id" : "NEW ids");
     struct str words = STR_INIT;
     const struct plan_options how = plan_view_how(v);
     plan_options_words(&how, &words);
@@ -124,6 +127,8 @@ static void canary_fill(void *ctx, struct dialog *d)
                 (unsigned)p.canaries, p.healthy == 1 ? "has" : "have");
     dialog_line(d, ROLE_TEXT, "%s change%s left.", QUANTITY(plan_left(plan)),
                 plan_left(plan) == 1 ? " is" : "s are");
+    if (plan_deletes_left(plan))
+        dialog_line(d, ROLE_DANGER, "%s of them delete.", QUANTITY(plan_deletes_left(plan)));
     dialog_button(d, "Go on");
     dialog_ask_word(d, str_text(&word));
     str_finish(&word);

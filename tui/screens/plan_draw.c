@@ -124,23 +124,27 @@ static void draw_how(const struct plan_view *v, const struct plan *plan, const s
     const char *label = app_session(v->app)->profile.label;
     const struct plan_options how = plan_view_how(v);
     int64_t errors = how.v[PLAN_OPT_MAX_ERRORS];
-    struct str word = STR_INIT;
+    struct str word = STR_INIT, task = STR_INIT;
     draw_way(&how, "; o changes it", c, y);
     draw_printf(c, y + 1, 1, ROLE_DIM,
                 "FAIL  stops after %lld error%s; A, :resume or paddock apply %s goes on",
                 (long long)errors, errors == 1 ? "" : "s", plan->head.id);
-    draw_printf(c, y + 2, 1, ROLE_DIM,
-                "UNDO  the inverse is saved first; u takes back what has not changed since");
+    draw_printf(c, y + 2, 1, plan_deletes(plan) ? ROLE_WARNING : ROLE_DIM, "UNDO  %s",
+                plan_deletes(plan)
+                    ? "u creates deleted accounts again, with NEW ids; old ones stay gone"
+                    : "the inverse is saved first; u takes back what has not changed since");
     plan_confirm_word(plan, label, &word);
+    plan_task_words(plan, &task);
     if (plan_left(plan))
-        draw_printf(c, y + 3, 1, ROLE_STRONG, "A and the typed word %s apply %s change%s",
-                    str_text(&word), QUANTITY(plan_left(plan)), plan_left(plan) == 1 ? "" : "s");
+        draw_printf(c, y + 3, 1, ROLE_STRONG, "A and the typed %s %s %s",
+                    plan_deletes_left(plan) ? "words" : "word", str_text(&word), str_text(&task));
     else if (plan->states[PLAN_UNKNOWN])
         draw_printf(c, y + 3, 1, ROLE_STRONG,
                     "nothing is left to send; 3 History shows what is looked at");
     else
         draw_printf(c, y + 3, 1, ROLE_STRONG, "nothing to change");
     str_finish(&word);
+    str_finish(&task);
 }
 
 static const char *state_word(const struct plan_progress *p)

@@ -200,9 +200,18 @@ static void test_deletes(void **state)
     assert_int_equal(p->items[0].kind, JOURNAL_DELETE);
     assert_true(p->items[0].before.len > 0 && p->items[0].target.len == 0);
     plan_confirm_word(p, "", &word);
-    assert_string_equal(word.data, "6");
+    assert_string_equal(word.data, "delete 6");
     str_clear(&word);
     plan_confirm_word(p, "PROD", &word);
+    assert_string_equal(word.data, "delete 6 PROD");
+    plan_mark(p, 1, PLAN_APPLIED, 1, NULL);
+    str_clear(&word);
+    plan_task_words(p, &word);
+    assert_string_equal(word.data, "delete 5 accounts");
+    for (uint32_t i = 0; i < COUNT; i++)
+        plan_mark(p, i, PLAN_APPLIED, 1, NULL);
+    str_clear(&word);
+    plan_confirm_word(p, "PROD", &word); /* nothing is deleted any more */
     assert_string_equal(word.data, "PROD");
     str_finish(&word);
 }

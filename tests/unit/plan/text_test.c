@@ -72,6 +72,12 @@ static void test_totals(void **state)
     assert_string_equal(out.data,
                         "1 change, 1 unchanged, 1 skipped, 0 created, 1 deleted, 1 with a warning\n"
                         "tokens/month  1k > 1.1k (+100)\n");
+    str_clear(&out);
+    plan_task_words(p, &out);
+    assert_string_equal(out.data, "delete 1 account and apply 1 change");
+    str_clear(&out);
+    plan_confirm_word(p, "", &out);
+    assert_string_equal(out.data, "delete 1");
     plan_destroy(p);
     str_finish(&out);
 }

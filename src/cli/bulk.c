@@ -301,7 +301,8 @@ static enum exit_code code_of(const struct bulk *b, const struct plan_progress *
         return EXIT_DONE;
     if (p->done)
         return EXIT_PARTIAL;
-    if (p->end == PLAN_END_FAULT || (p->blocked && !p->failed))
+    if (p->end == PLAN_END_FAULT || (p->end == PLAN_END_AWAY && !p->failed) ||
+        (p->blocked && !p->failed))
         return exit_of(plan_run_error(b->run)->status);
     return p->failed == 0 && p->stale ? EXIT_CONFLICT : EXIT_FAILED;
 }

@@ -32,6 +32,7 @@ enum plan_run_end {
     PLAN_END_DONE,       /* every item had its turn */
     PLAN_END_STOPPED,    /* by the operator */
     PLAN_END_ERRORS,     /* max_errors reached */
+    PLAN_END_AWAY,       /* the server fails and is not asked for a while: error says until when */
     PLAN_END_COLLATERAL, /* a field changed that was not sent: the inverse is offered */
     PLAN_END_HEALTH,     /* no good health check in time */
     PLAN_END_FAULT,      /* nothing can be sent (journal, state directory, token): error says why */

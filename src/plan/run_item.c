@@ -204,6 +204,26 @@ static bool held(struct run_flight *f)
     return true;
 }
 
+/* The server fails and is left alone for a while: what was to be read first was not sent, and the
+ * rest would meet the same. That is no failure of the item: it has its turn when somebody goes on.
+ */
+static bool spared(struct run_flight *f)
+{
+    struct plan_run *run = f->run;
+    const struct error *why = write_error(f->write);
+    struct error err;
+    if (last_op(f) || (why->status != ST_SERVER && why->status != ST_NETWORK) ||
+        api_wait_ms(run->env.api) <= 0)
+        return false;
+    run_mark(run, f->item, PLAN_WAITING, 0, why->what);
+    if (f->item < run->cursor)
+        run->cursor = f->item;
+    error_set(&err, why->status, "stopped: %s", why->what);
+    error_next(&err, "going on asks it at once; paddock apply %s does, too", run->plan->head.id);
+    run_halt(run, PLAN_END_AWAY, &err);
+    return true;
+}
+
 static void not_applied(struct run_flight *f)
 {
     struct plan_run *run = f->run;
@@ -213,7 +233,7 @@ static void not_applied(struct run_flight *f)
         stale(f, "gone meanwhile");
         return;
     }
-    if (held(f))
+    if (held(f) || spared(f))
         return;
     run_mark(run, f->item, PLAN_FAILED, write_op(f->write), why->what);
     /* What would meet every item is no reason to try them all. */

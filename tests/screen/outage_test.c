@@ -2,6 +2,7 @@
  * the keyboard: a list of several pages comes back by itself, and at once by the key that the
  * screen names. */
 #include "tests/support/console_steps.h"
+#include "tests/support/plan_rig.h"
 #include "tests/support/stretch.h"
 
 #include <setjmp.h>
@@ -208,6 +209,22 @@ static void test_f12_the_key_is_named_where_it_is(void **state)
     console_close(&c);
 }
 
+/* A plan stops when the server is left alone; A asks it at once, before that time is over. */
+static void test_f12_a_plan_goes_on_now(void **state)
+{
+    struct console c;
+    struct five f;
+    plan_five(&c, &f, *state);
+    box_fault(&c.box, "{\"fault\":\"outage\",\"seconds\":3600}");
+    plan_apply(&c, MARKED);
+    assert_true(term_wait_text(c.term, "stopped: not sent: ", 70000));
+    box_fault(&c.box, "{\"fault\":\"none\"}");
+    plan_apply(&c, MARKED);
+    console_see(&c, "5 of 5  over");
+    assert_int_equal(how_many_have(&c, &f, NEW), MARKED);
+    console_close(&c);
+}
+
 /* F11: what waits for a pause that the server asked for says so, until when, and the key. */
 static void test_f11_a_pause_is_told(void **state)
 {
@@ -236,6 +253,7 @@ int main(void)
         CONSOLE_TWO_SIZES(test_f13_killed_and_started_again, &small, &wide),
         CONSOLE_TWO_SIZES(test_f12_the_review_tries_now, &small, &wide),
         CONSOLE_TWO_SIZES(test_f12_the_key_is_named_where_it_is, &few, &wide),
+        CONSOLE_TWO_SIZES(test_f12_a_plan_goes_on_now, &few, &few_wide),
         CONSOLE_TWO_SIZES(test_f11_a_pause_is_told, &few, &wide),
         CONSOLE_TWO_SIZES(test_f15_looked_at_now, &few, &few_wide),
     };

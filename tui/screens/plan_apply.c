@@ -60,6 +60,7 @@ enum status plan_hand_over(struct app *app, struct plan *plan, const struct plan
                            struct error *err)
 {
     app_news(app, NEWS_PLAN);
+    api_try_now(app_session(app)->api); /* the operator's key: however long it was to be left */
     return session_apply(app_session(app), plan, how, err);
 }
 
@@ -137,8 +138,10 @@ static void canary_fill(void *ctx, struct dialog *d)
 static void canary_answer(void *ctx, int button)
 {
     struct plan_view *v = ctx;
-    if (button == 1 && plan_view_waits(v))
+    if (button == 1 && plan_view_waits(v)) {
+        api_try_now(app_session(v->app)->api);
         plan_run_go_on(app_session(v->app)->run);
+    }
 }
 
 static unsigned go_on_now(struct plan_view *v)

@@ -152,6 +152,23 @@ static void test_three_errors_when_nothing_was_said(void **state)
     assert_over(r, PLAN_END_ERRORS, "3 failed, 2 not sent");
 }
 
+/* A read that was not even sent is no failure of its account, and the rest is not tried for that.
+ */
+static void test_a_server_left_alone_stops_it_and_nothing_failed(void **state)
+{
+    struct rig *r = *state;
+    const struct plan_run_options one = {.max_errors = 1};
+    begin_ok(r, updates(r, 3, false), &one);
+    r->api.wait_ms = 7000;
+    fake_fail(called(r, ENDPOINT_READ), ST_SERVER, 0, false);
+    turn(r);
+    assert_over(r, PLAN_END_AWAY, "3 not sent");
+    assert_int_equal(progress(r).errors, 0);
+    assert_int_equal(plan_run_error(r->run)->status, ST_SERVER);
+    assert_says(plan_run_error(r->run)->what, "stopped: not sent: ");
+    assert_int_equal(fake_count(&r->api, ENDPOINT_READ), 1);
+}
+
 /* What would meet every item is no reason to try them all (F05, F21). */
 static void test_a_refused_token_stops_at_once(void **state)
 {
@@ -428,6 +445,7 @@ int main(void)
         T(test_three_errors_when_nothing_was_said),
         T(test_a_refused_token_stops_at_once),
         T(test_readonly_meanwhile_stops_at_once),
+        T(test_a_server_left_alone_stops_it_and_nothing_failed),
         T(test_a_429_holds_the_plan),
         T(test_the_sixth_429_in_a_row_is_an_error),
         T(test_kept_differently_is_an_error),

@@ -91,7 +91,7 @@ const int *plan_bar(const void *self, size_t *count)
     *count = 0;
     for (size_t i = 0; i < ARRAY_LEN(keys); i++)
         if ((keys[i].phases & now) && (stale || !keys[i].stale))
-            v->bar[(*count)++] = keys[i].action;
+            v->bar[(*count)++] = (int)keys[i].action;
     return v->bar;
 }
 

@@ -28,9 +28,9 @@ static void test_a_change_by_somebody_else(void **state)
         &c, "{\"region\":\"mars-1\",\"quota_policy\":{\"max_tokens_per_month\":null}}");
     console_to_the_list(&c);
     console_keys(&c, "r");
-    console_see(&c, "\xc2\xbb" RIG_FIRST); /* for a moment */
+    console_see(&c, "\xc2\xbb " RIG_FIRST); /* for a moment */
     console_see(&c, "mars-1");
-    console_gone(&c, "\xc2\xbb" RIG_FIRST);
+    console_gone(&c, "\xc2\xbb " RIG_FIRST);
     console_keys(&c, "d");
     console_see(&c, " SEEN ");
     console_see(&c, "mars-1");

@@ -28,9 +28,10 @@ struct facet_menu {
     size_t count, room;
 };
 
-static bool same_about(struct filter_about a, struct filter_about b)
+/* What an item of the menu stands for; NULL for a heading. */
+static struct facet_item *facet_of(const struct facet_menu *m, const struct menu_item *item)
 {
-    return a.field == b.field && span_eq(a.tag, b.tag);
+    return item->value < 0 ? NULL : &m->items[item->value];
 }
 
 /* ---- what is offered ---- */
@@ -72,8 +73,8 @@ static void mark_value(void *ctx, struct filter_about about, struct span value)
     struct marking *x = ctx;
     for (size_t i = 0; i < x->menu->count; i++) {
         struct menu_item *item = &x->menu->items[i];
-        struct facet_item *f = item->value < 0 ? NULL : &x->m->items[item->value];
-        if (!f || !same_about(f->about, about) ||
+        struct facet_item *f = facet_of(x->m, item);
+        if (!f || !filter_about_same(f->about, about) ||
             !(f->none ? span_is(value, "none") : span_eq(f->value, value)))
             continue;
         f->was = item->checked = true;
@@ -105,8 +106,8 @@ static void write_term(struct facet_menu *m, const struct menu *menu, struct fil
     bool none = false;
     for (size_t i = 0; i < menu->count; i++) {
         const struct menu_item *item = &menu->items[i];
-        const struct facet_item *f = item->value < 0 ? NULL : &m->items[item->value];
-        if (!f || !item->checked || !same_about(f->about, about))
+        const struct facet_item *f = facet_of(m, item);
+        if (!f || !item->checked || !filter_about_same(f->about, about))
             continue;
         none = none || f->none;
         if (!f->none)
@@ -121,20 +122,11 @@ static void write_term(struct facet_menu *m, const struct menu *menu, struct fil
     str_finish(&rest);
 }
 
-static bool is_checked(const struct menu *menu, size_t at)
-{
-    for (size_t i = 0; i < menu->count; i++) {
-        if (menu->items[i].value == (int)at)
-            return menu->items[i].checked;
-    }
-    return false;
-}
-
 static bool marks_changed(const struct facet_menu *m, const struct menu *menu)
 {
     for (size_t i = 0; i < menu->count; i++) {
-        const struct menu_item *item = &menu->items[i];
-        if (item->value >= 0 && item->checked != m->items[item->value].was)
+        const struct facet_item *f = facet_of(m, &menu->items[i]);
+        if (f && menu->items[i].checked != f->was)
             return true;
     }
     return false;
@@ -145,8 +137,20 @@ static void mark_alone(const struct facet_menu *m, struct menu *menu, int value)
 {
     for (size_t i = 0; i < menu->count; i++) {
         struct menu_item *item = &menu->items[i];
-        if (item->value >= 0 && same_about(m->items[item->value].about, m->items[value].about))
+        const struct facet_item *f = facet_of(m, item);
+        if (f && filter_about_same(f->about, m->items[value].about))
             item->checked = item->value == value;
+    }
+}
+
+/* The term of one's field has been written, and the others of the field from it on with it. */
+static void are_written(struct facet_menu *m, const struct menu *menu, size_t from)
+{
+    const struct facet_item *one = facet_of(m, &menu->items[from]);
+    for (size_t i = from; i < menu->count; i++) {
+        struct facet_item *f = facet_of(m, &menu->items[i]);
+        if (f && filter_about_same(f->about, one->about))
+            f->was = menu->items[i].checked;
     }
 }
 
@@ -159,12 +163,11 @@ static void facet_chosen(void *ctx, struct menu *menu, const struct menu_item *i
     if (!marks_changed(m, menu))
         mark_alone(m, menu, item->value);
     str_add_span(&filter, accounts_filter_text(m->accounts));
-    for (size_t i = 0; i < m->count; i++) {
-        if (is_checked(menu, i) != m->items[i].was) {
-            write_term(m, menu, m->items[i].about, &filter);
-            for (size_t k = i; k < m->count; k++) /* its others are written with it */
-                if (same_about(m->items[k].about, m->items[i].about))
-                    m->items[k].was = is_checked(menu, k);
+    for (size_t i = 0; i < menu->count; i++) {
+        const struct facet_item *f = facet_of(m, &menu->items[i]);
+        if (f && menu->items[i].checked != f->was) {
+            write_term(m, menu, f->about, &filter);
+            are_written(m, menu, i);
         }
     }
     accounts_filter(m->accounts, span_from(&filter));

@@ -85,7 +85,7 @@ static bool read_term(const struct column_set *columns, struct span term, struct
     return term.p[end] == '=' || (term.p[end] == ':' && is_word(rest, "none"));
 }
 
-static bool same_about(struct filter_about a, struct filter_about b)
+bool filter_about_same(struct filter_about a, struct filter_about b)
 {
     return a.field == b.field && span_eq(a.tag, b.tag);
 }
@@ -137,8 +137,8 @@ void filter_words_without(const struct column_set *columns, struct span filter,
     for (size_t at = 0; at < filter.len;) {
         struct span term = next_word(filter, &at);
         bool negated = count && is_word(words[count - 1], "not");
-        if (!term.len ||
-            (!negated && read_term(columns, term, &key, &is, &values) && same_about(is, about)))
+        if (!term.len || (!negated && read_term(columns, term, &key, &is, &values) &&
+                          filter_about_same(is, about)))
             continue;
         VEC_ROOM(words, count, room);
         words[count++] = term;

@@ -11,6 +11,8 @@ struct filter_about {
     struct span tag; /* the key, of FIELD_TAGS; else empty */
 };
 
+bool filter_about_same(struct filter_about a, struct filter_about b);
+
 /* Calls fn with each value of each such term; `none` is the value "none". The texts are (borrowed)
  * for the call. */
 void filter_words_each(const struct column_set *columns, struct span filter,

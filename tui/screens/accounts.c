@@ -67,8 +67,6 @@ row_id accounts_cursor(const void *self)
 static unsigned do_typing(void *self, enum action_id action)
 {
     struct accounts *a = self;
-    if (action == ACTION_SEARCH)
-        detail_search(&a->detail, accounts_cursor(a));
     account_line_begin(&a->line, action == ACTION_FILTER   ? TYPING_FILTER
                                  : action == ACTION_SEARCH ? TYPING_SEARCH
                                                            : TYPING_MARK);
@@ -100,7 +98,10 @@ static unsigned do_problems(void *self, enum action_id action)
 
 static unsigned accounts_key(void *self, const struct key *key)
 {
-    return account_line_key(&((struct accounts *)self)->line, key);
+    struct accounts *a = self;
+    if (a->line.typing == TYPING_SEARCH) /* the list may have gone on under what is typed */
+        detail_whole(&a->detail, accounts_cursor(a));
+    return account_line_key(&a->line, key);
 }
 
 /* ---- moving, panes ---- */

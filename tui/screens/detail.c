@@ -416,18 +416,12 @@ static void make_text(struct detail *d, row_id row, int cells, int rows)
 
 /* Keys may follow each other without a draw between them: the account is the cursor's, which may
  * not be the one that was drawn last. One that was never drawn is as wide as the terminal. */
-static void make_all(struct detail *d, row_id row)
+void detail_whole(struct detail *d, row_id row)
 {
     int cells = d->cells ? d->cells : app_draw(d->app)->cols;
     if (row == ROW_NONE)
         return;
     make_text(d, row, cells, ROWS_ALL);
-}
-
-void detail_search(struct detail *d, row_id row)
-{
-    d->searched = true;
-    make_all(d, row);
 }
 
 void detail_draw(struct detail *d, const struct canvas *c, row_id row, bool focus)
@@ -449,7 +443,7 @@ void detail_draw(struct detail *d, const struct canvas *c, row_id row, bool focu
     /* The overview's lines begin with a blank of their own. */
     int left = d->tab == DETAIL_JSON ? 1 : 0;
     struct canvas body = canvas_part(c, 2, left, c->rows - 2, c->cols - left);
-    make_text(d, row, body.cols, focus || d->searched ? ROWS_ALL : body.rows);
+    make_text(d, row, body.cols, focus ? ROWS_ALL : body.rows);
     textview_draw(&d->view, &body, focus);
 }
 
@@ -457,7 +451,7 @@ unsigned detail_action(struct detail *d, row_id row, enum action_id action)
 {
     enum move move;
     if (keymap_move(action, &move)) {
-        make_all(d, row);
+        detail_whole(d, row);
         textview_move(&d->view, move);
         return EFFECT_REDRAW;
     }
@@ -472,7 +466,7 @@ unsigned detail_action(struct detail *d, row_id row, enum action_id action)
         return EFFECT_REDRAW;
     case ACTION_NEXT_MATCH:
     case ACTION_PREVIOUS_MATCH:
-        detail_search(d, row);
+        detail_whole(d, row);
         if (!textview_search_next(&d->view, action == ACTION_NEXT_MATCH))
             app_message(d->app, MESSAGE_NOTE, "not found");
         return EFFECT_REDRAW;

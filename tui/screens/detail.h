@@ -18,7 +18,6 @@ struct detail {
     int64_t as_of, second;
     int cells;
     size_t made_lines; /* at least as many, or all */
-    bool searched;     /* from then on all of it is kept made */
     enum detail_tab made_tab;
     bool made_reveal, valid;
 };
@@ -29,8 +28,9 @@ void detail_finish(struct detail *d);
 void detail_draw(struct detail *d, const struct canvas *c, row_id row, bool focus);
 /* The news came that the row changed. */
 void detail_stale(struct detail *d);
-/* Its text is going to be searched, by whoever has the view: all of it is there from now on. */
-void detail_search(struct detail *d, row_id row);
+/* Makes all of its text, for whoever has the view and searches it now: the next draw may make it
+ * again as far as it is seen. */
+void detail_whole(struct detail *d, row_id row);
 /* Movement, tabs, reveal, the next match, of the row's account, whichever was drawn last.
  * EFFECT_NONE for other actions. */
 unsigned detail_action(struct detail *d, row_id row, enum action_id action);

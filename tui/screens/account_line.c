@@ -209,17 +209,12 @@ static void add_busy(const struct view *view, struct str *out)
         str_printf(out, "%s%s... %d%%", out->len ? "  " : "", words[busy], percent);
 }
 
-static void add_right(struct account_line *l, struct str *out)
-{
-    add_count(l, out);
-    add_busy(app_session(l->app)->view, out);
-}
-
 static void draw_filter(struct account_line *l, const struct canvas *c)
 {
     struct str count = STR_INIT;
     bool any = l->filter.len || l->typing == TYPING_FILTER;
-    add_right(l, &count);
+    add_count(l, &count);
+    add_busy(app_session(l->app)->view, &count);
     int right = (int)count.len;
     draw_own(c, 0, 1, any ? ROLE_BAR_KEY : ROLE_DIM, "/", 2, TEXT_LEFT);
     struct canvas line = canvas_part(c, 0, 3, 1, c->cols - right - 5);
@@ -235,11 +230,8 @@ static void draw_filter(struct account_line *l, const struct canvas *c)
 
 void account_line_update(struct account_line *l, const struct canvas *c)
 {
-    struct str right = STR_INIT;
-    add_right(l, &right);
-    draw_own(c, 0, c->cols - (int)right.len - 1, ROLE_DIM, str_text(&right), (int)right.len,
-             TEXT_RIGHT);
-    str_finish(&right);
+    draw_fill(c, 0, 0, 1, c->cols, ROLE_TEXT);
+    draw_filter(l, c);
 }
 
 /* What is wrong and what comes next, whole, below the place where it stands when it fits there;

@@ -37,7 +37,7 @@ void account_line_end(struct account_line *l, bool accept);
 unsigned account_line_key(struct account_line *l, const struct key *key);
 /* Draws at the top of the canvas; returns the lines taken. */
 int account_line_draw(struct account_line *l, const struct canvas *c);
-/* After a move in the list alone: the number of the row. */
+/* After a move in the list alone, while nothing is typed: the line as it is now. */
 void account_line_update(struct account_line *l, const struct canvas *c);
 
 #endif

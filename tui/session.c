@@ -18,6 +18,7 @@ static void on_fleet_event(void *ctx, const struct fleet_event *event)
 {
     struct session *s = ctx;
     s->fleet_news = true;
+    s->fleet_changes += event->type != FLEET_EV_STATE;
     flash_event(&s->flash, event, clock_mono(loop_clock(s->env.loop)));
 }
 

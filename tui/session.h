@@ -87,6 +87,8 @@ struct session {
     /* By journal_kind: the server refused the last such write for want of this permission (F06), ""
        when it did not name it; NULL: no such refusal. Owned. */
     char *forbidden[SESSION_KINDS];
+    uint64_t fleet_changes; /* of what is known of accounts: what was counted over them before one
+                               is to be counted again */
     bool fleet_news, sync_news, renewing;
     bool sync_ran;         /* when it last said something, nothing being wrong */
     bool note_told;        /* what happened to the snapshot's file */

@@ -188,6 +188,23 @@ static void test_the_id_confirms_what_cannot_be_typed(void **state)
     console_close(&c);
 }
 
+/* Who is left is as the accounts are now, however long the review has been open. */
+static void test_who_is_left_follows_the_accounts(void **state)
+{
+    struct console c;
+    console_open_ready(&c, *state);
+    console_keys(&c, "t");
+    console_see(&c, "left with provider anthropic: an-claude-eu-prod-25");
+    cJSON *other = console_account(&c, "an-claude-eu-prod-25");
+    assert_non_null(other);
+    cJSON_Delete(box_json(&c.box, "PATCH", box_path(other), "{\"enabled\":false}", 200));
+    cJSON_Delete(other);
+    console_command(&c, "refresh", false);
+    console_see(&c, "left with provider anthropic: an-claude-eu-prod-56");
+    console_gone(&c, "an-claude-eu-prod-25");
+    console_close(&c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -198,6 +215,7 @@ int main(void)
         CONSOLE_TWO_SIZES(test_create, &small, &wide),
         CONSOLE_TWO_SIZES(test_delete_needs_the_name, &small, &wide),
         CONSOLE_TWO_SIZES(test_the_id_confirms_what_cannot_be_typed, &small, &wide),
+        CONSOLE_TWO_SIZES(test_who_is_left_follows_the_accounts, &small, &wide),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

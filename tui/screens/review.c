@@ -9,7 +9,6 @@
 #include "base/vec.h"
 #include "tui/screens/prompt.h"
 #include "tui/screens/review_private.h"
-#include "tui/screens/review_text.h"
 #include "tui/screens/undo.h"
 
 /* A create without a form below it (an undo of a delete) that met its name: without another name
@@ -32,6 +31,7 @@ void review_make_text(struct review *r)
                             .mine = &r->mine,
                             .at = r->at,
                             .changer = span_from(&r->changer),
+                            .left = &r->left,
                             .reveal = r->reveal};
     textview_clear(&r->text);
     review_text(&v);

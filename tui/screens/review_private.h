@@ -5,6 +5,7 @@
 #define TUI_SCREENS_REVIEW_PRIVATE_H
 
 #include "tui/screens/review.h"
+#include "tui/screens/review_text.h"
 #include "tui/widgets/confirm.h"
 #include "tui/widgets/textview.h"
 
@@ -21,6 +22,7 @@ struct review {
     enum field at;          /* CONFLICT: the field under the cursor */
     struct confirm confirm; /* the name, where it has to be typed */
     struct str changer;     /* CONFLICT: who changed it, as far as the journal knows; else empty */
+    struct review_left left;
     bool needs_name, told;
     bool reveal; /* credentials are shown */
 };

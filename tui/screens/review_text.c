@@ -8,7 +8,6 @@
 #include "model/warn.h"
 #include "tui/mask.h"
 #include "write/preview.h"
-#include "write/siblings.h"
 
 #define WARNINGS_MAX 16
 
@@ -94,21 +93,34 @@ static void add_merged(struct review_view *v)
     }
 }
 
+static const struct siblings *siblings(struct review_view *v)
+{
+    const struct session *s = app_session(v->app);
+    struct review_left *left = v->left;
+    row_id row = fleet_find(s->fleet, account_id(write_base(v->write)));
+    if (!left->counted || left->of != row || left->changes != s->fleet_changes) {
+        left->counted = true;
+        left->of = row;
+        left->changes = s->fleet_changes;
+        siblings_of(s->fleet, row, NULL, 0, &left->siblings);
+    }
+    return &left->siblings;
+}
+
 /* Who is left enabled with the same values, so that nobody switches off the last one unseen. */
 static void add_siblings(struct review_view *v)
 {
     const struct fleet *fleet = app_session(v->app)->fleet;
-    struct siblings all;
-    siblings_of(fleet, fleet_find(fleet, account_id(write_base(v->write))), NULL, 0, &all);
-    if (write_kind(v->write) == JOURNAL_DELETE && all.twin != ROW_NONE) {
+    const struct siblings *all = siblings(v);
+    if (write_kind(v->write) == JOURNAL_DELETE && all->twin != ROW_NONE) {
         struct value id;
-        fleet_get(fleet, all.twin, FIELD_ID, &id);
+        fleet_get(fleet, all->twin, FIELD_ID, &id);
         textview_printf(v->text, ROLE_WARNING, "   ! another account has this name (");
         textview_add(v->text, ROLE_WARNING, value_known(&id) ? id.text : span_of("no id"));
         line(v, ROLE_WARNING, "): an undo needs another name");
     }
-    for (size_t i = 0; i < all.count; i++) {
-        const struct sibling_group *g = &all.groups[i];
+    for (size_t i = 0; i < all->count; i++) {
+        const struct sibling_group *g = &all->groups[i];
         textview_printf(v->text, g->enabled ? ROLE_NOTE : ROLE_WARNING,
                         "   %s enabled %s left with %s ", QUANTITY(g->enabled),
                         g->enabled == 1 ? "account is" : "accounts are", g->words);

@@ -4,6 +4,15 @@
 
 #include "tui/app.h"
 #include "tui/widgets/textview.h"
+#include "write/siblings.h"
+
+/* Who is left, as last counted: a walk over all accounts, which no tick and no key is to repeat. */
+struct review_left {
+    bool counted;
+    row_id of;        /* what it was counted for */
+    uint64_t changes; /* the session's fleet_changes then */
+    struct siblings siblings;
+};
 
 struct review_view {
     struct app *app; /* (borrowed), as all below */
@@ -14,9 +23,10 @@ struct review_view {
     bool rename;                  /* not applied: `e` asks for another name */
     const struct field_set *mine; /* CONFLICT: where mine was chosen */
     enum field at;                /* CONFLICT: the field under the cursor */
-    struct span changer; /* CONFLICT: "write 12 by ann@host, 12:40:37Z"; empty: not known */
-    bool reveal;         /* credentials are shown */
-    bool needs_name;     /* out: the name has to be typed */
+    struct span changer;      /* CONFLICT: "write 12 by ann@host, 12:40:37Z"; empty: not known */
+    struct review_left *left; /* kept from one call to the next */
+    bool reveal;              /* credentials are shown */
+    bool needs_name;          /* out: the name has to be typed */
 };
 
 void review_text(struct review_view *v);

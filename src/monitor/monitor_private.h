@@ -25,9 +25,8 @@ struct past {
         float level;
         uint16_t parts[PAST_PARTS]; /* the rest of a forecast_model, as small_pack */
         uint16_t known;
-        bool lent; /* made of somebody else's days, at lent_day */
+        uint16_t lent_day; /* since 1970, when somebody else's days made it; 0: its own did */
     } model[SERIES_COUNTERS];
-    int lent_day;
 };
 
 /* One account, whether it is in the fleet or only in the history. */

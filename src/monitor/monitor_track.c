@@ -153,7 +153,7 @@ static void keep_model(struct past_model *kept, struct forecast_model *model)
 static bool lent_is_more(const struct track *t, enum series_counter counter, int known)
 {
     const struct past_model *kept = &t->past->model[counter];
-    return kept->lent && kept->known - (t->day - t->past->lent_day) > known;
+    return kept->lent_day && kept->known - (t->day - kept->lent_day) > known;
 }
 
 void track_learn(struct track *t, int64_t now_ms)
@@ -167,7 +167,7 @@ void track_learn(struct track *t, int64_t now_ms)
         if (lent_is_more(t, (enum series_counter)c, model.known))
             continue;
         keep_model(kept, &model);
-        kept->lent = false;
+        kept->lent_day = 0;
     }
     t->learnt = true;
 }
@@ -191,13 +191,12 @@ void track_lend(struct track *t, enum series_counter counter, const float days[F
     if (!t->past)
         t->past = past_create();
     keep_model(&t->past->model[counter], &model);
-    t->past->model[counter].lent = true;
-    t->past->lent_day = t->day;
+    t->past->model[counter].lent_day = (uint16_t)t->day;
 }
 
 bool track_lent(const struct track *t, enum series_counter counter)
 {
-    return t->past && t->past->model[counter].lent;
+    return t->past && t->past->model[counter].lent_day;
 }
 
 static void model_of(const struct track *t, enum series_counter counter, struct forecast_model *out)

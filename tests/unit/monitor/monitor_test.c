@@ -200,23 +200,27 @@ static void test_f33_month_rollover(void **state)
     assert_int_equal(account(fx, "b").period.kind, PERIOD_MONTH);
 }
 
-/* The console was closed for days: what was used is spread over them, in memory and on disk. */
+static void lend(struct fixture *fx, enum series_counter counter, int known, float used)
+{
+    float days[FORECAST_DAYS];
+    for (int i = 0; i < FORECAST_DAYS; i++)
+        days[i] = i >= FORECAST_DAYS - 1 - known ? used : NAN; /* so many days, and today */
+    monitor_lend_days(fx->m, row(fx, "a"), counter, days);
+    monitor_ask(fx->m);
+    settle(fx);
+}
+
 /* Days that somebody lends make the forecast where this machine knows fewer; they grow old, and its
  * own take their place; fewer than it knows change nothing. */
 static void test_days_that_are_lent(void **state)
 {
     struct fixture *fx = *state;
-    float days[FORECAST_DAYS];
     int64_t tokens = 1000;
     settle(fx);
     put(fx, "a", tokens, 10, "2026-10", "");
     sample(fx);
     assert_true(monitor_wants_days(fx->m, row(fx, "a")));
-    for (int i = 0; i < FORECAST_DAYS; i++)
-        days[i] = i >= FORECAST_DAYS - 1 - 9 ? 50 : NAN; /* nine days, and today */
-    monitor_lend_days(fx->m, row(fx, "a"), SERIES_TOKENS, days);
-    monitor_ask(fx->m);
-    settle(fx);
+    lend(fx, SERIES_TOKENS, 9, 50);
     struct monitor_account a = account(fx, "a");
     assert_true(a.lent[SERIES_TOKENS]);
     assert_false(a.lent[SERIES_REQUESTS]);
@@ -233,11 +237,7 @@ static void test_days_that_are_lent(void **state)
         assert_int_equal(account(fx, "a").lent[SERIES_TOKENS], 9 - day > day - 1);
     }
     assert_true(fabs(account(fx, "a").forecast[SERIES_TOKENS].per_day - 80) < 2);
-    for (int i = 0; i < FORECAST_DAYS; i++)
-        days[i] = i >= FORECAST_DAYS - 1 - 5 ? 500 : NAN;
-    monitor_lend_days(fx->m, row(fx, "a"), SERIES_TOKENS, days);
-    monitor_ask(fx->m);
-    settle(fx);
+    lend(fx, SERIES_TOKENS, 5, 500);
     assert_false(account(fx, "a").lent[SERIES_TOKENS]);
     for (int day = 0; day < FORECAST_WEEKS; day++) {
         move(fx, DAY);
@@ -248,6 +248,29 @@ static void test_days_that_are_lent(void **state)
     assert_false(monitor_wants_days(fx->m, row(fx, "a")));
 }
 
+/* Days of one counter that are lent later make those of the other no younger. */
+static void test_lent_days_of_each_counter_grow_old(void **state)
+{
+    struct fixture *fx = *state;
+    settle(fx);
+    put(fx, "a", 1000, 10, "2026-10", "");
+    sample(fx);
+    lend(fx, SERIES_TOKENS, 9, 50);
+    for (int day = 1; day <= 8; day++) {
+        for (int half = 0; half < 2; half++) {
+            move(fx, DAY / 2);
+            put(fx, "a", 1000 + day * 80 + half * 40, 10 + day, "2026-10", "");
+            sample(fx);
+        }
+        if (day == 3)
+            lend(fx, SERIES_REQUESTS, 9, 5);
+        struct monitor_account a = account(fx, "a");
+        assert_int_equal(a.lent[SERIES_TOKENS], 9 - day > day - 1);
+        assert_int_equal(a.lent[SERIES_REQUESTS], day >= 3 && 9 - (day - 3) > day - 1);
+    }
+}
+
+/* The console was closed for days: what was used is spread over them, in memory and on disk. */
 static void test_gap_and_restart(void **state)
 {
     struct fixture *fx = *state;
@@ -538,19 +561,13 @@ static void test_creation_does_not_open_the_history(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        EACH(test_days_are_counted),
-        EACH(test_f33_month_rollover),
-        EACH(test_days_that_are_lent),
-        EACH(test_gap_and_restart),
-        EACH(test_gap_over_a_new_period),
-        EACH(test_clock_is_set),
-        EACH(test_sums_and_what_runs_out),
-        EACH(test_columns_in_filters),
-        EACH(test_changes_of_status),
-        EACH(test_points_of_a_chart),
-        EACH(test_a_past_is_pretended),
-        EACH(test_only_one_writes),
-        EACH(test_creation_does_not_open_the_history),
+        EACH(test_days_are_counted),   EACH(test_f33_month_rollover),
+        EACH(test_days_that_are_lent), EACH(test_lent_days_of_each_counter_grow_old),
+        EACH(test_gap_and_restart),    EACH(test_gap_over_a_new_period),
+        EACH(test_clock_is_set),       EACH(test_sums_and_what_runs_out),
+        EACH(test_columns_in_filters), EACH(test_changes_of_status),
+        EACH(test_points_of_a_chart),  EACH(test_a_past_is_pretended),
+        EACH(test_only_one_writes),    EACH(test_creation_does_not_open_the_history),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -490,16 +490,20 @@ static enum status refuse_or(struct parser *p, size_t len)
 /* The "and" between two terms says nothing that is not so anyway. */
 static enum status take_and(struct parser *p, const struct filter *f)
 {
-    static const char *const ors[] = {"or", "||", "|"}, *const ands[] = {"and", "&&", "&"};
-    size_t from = p->at, len = 0;
-    for (size_t i = 0; i < ARRAY_LEN(ors); i++)
-        if (f->count && at_word(p, ors[i], strlen(ors[i])))
-            return refuse_or(p, strlen(ors[i]));
-    for (size_t i = 0; i < ARRAY_LEN(ands) && !len; i++)
-        len = at_word(p, ands[i], strlen(ands[i])) ? strlen(ands[i]) : 0;
-    if (f->count == 0 || !len)
+    static const struct {
+        const char *text;
+        size_t len;
+        bool is_or;
+    } words[] = {{"and", 3, false}, {"&&", 2, false}, {"&", 1, false},
+                 {"or", 2, true},   {"||", 2, true},  {"|", 1, true}};
+    size_t from = p->at, i = 0;
+    while (i < ARRAY_LEN(words) && !at_word(p, words[i].text, words[i].len))
+        i++;
+    if (f->count == 0 || i == ARRAY_LEN(words))
         return ST_OK;
-    p->at += len;
+    if (words[i].is_or)
+        return refuse_or(p, words[i].len);
+    p->at += words[i].len;
     skip_space(p);
     if (p->at < p->text.len)
         return ST_OK;

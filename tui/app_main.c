@@ -107,6 +107,19 @@ static enum status load_keys(struct app *app, struct error *err)
     return st;
 }
 
+/* Standard error is the screen. Without the file the console does as well, and says so. */
+static void open_log(struct app *app)
+{
+    const char *dir = app->console->paths.state_dir;
+    struct error err;
+    if (!app->console->options.debug)
+        return;
+    char *path = paths_join(dir, "debug.log");
+    if (paths_make_dir(dir, &err) || log_open(&app->log, path, *loop_clock(app->loop), &err))
+        app_message(app, MESSAGE_WARNING, "%s", err.what);
+    mem_free(path);
+}
+
 static enum status load_theme(struct app *app, struct error *err)
 {
     char *dir = paths_join(app->console->paths.config_dir, "themes");
@@ -152,6 +165,7 @@ static enum status app_begin(struct app *app, int fd, struct error *err)
     struct cli_console *con = app->console;
     if (term_check(fd, err) || load_keys(app, err))
         return err->status;
+    open_log(app);
     app->session = app_session_for(app, &con->profile, err);
     if (!app->session)
         return err->status;
@@ -193,6 +207,7 @@ static void app_end(struct app *app)
         theme_finish(&app->theme);
     }
     session_close(app->session);
+    log_close(app->log);
     signals_destroy(app->signals);
     keymap_destroy(app->keymap);
     str_finish(&app->message.text);

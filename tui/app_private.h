@@ -18,7 +18,7 @@ struct layer {
 
 struct app {
     struct cli_console *console; /* (borrowed) */
-    struct log *log;             /* NULL: none */
+    struct log *log;             /* owned; of --debug; NULL: none */
     struct loop *loop;
     struct signals *signals;
     struct term *term;

@@ -1,6 +1,6 @@
 /* life_test.c: how the console stands what comes from outside: signals, a crash, a terminal that
- * goes away, ^Z, a size that changes wildly, a server that is gone, a plain locale. Whatever the
- * end, the terminal has to be left as it was found. */
+ * goes away, ^Z, a size that changes wildly, a server that is gone, a plain locale; and --debug,
+ * which tells of it afterwards. Whatever the end, the terminal has to be left as it was found. */
 #include "tests/support/console_rig.h"
 
 #include <setjmp.h>
@@ -11,10 +11,13 @@
 #include <string.h>
 
 #include <signal.h>
+#include <sys/stat.h>
 
 #include <cmocka.h>
 
 #include "base/vec.h"
+
+#define DEBUG_LOG "home/state/paddock/debug.log"
 
 static const struct console_options small = {.rows = 24, .cols = 80, .accounts = 60};
 static const struct console_options wide = {.rows = 40, .cols = 120, .accounts = 60};
@@ -184,6 +187,37 @@ static void test_server_lost_and_back(void **state)
     console_close(&c);
 }
 
+/* In a console standard error is the screen: the requests go to a file, as they come. */
+static void test_debug_keeps_the_requests_in_a_file(void **state)
+{
+    struct console_options o = *(const struct console_options *)*state;
+    struct console c;
+    struct stat st;
+    struct str path = STR_INIT, log = STR_INIT;
+    o.flag = "--debug";
+    console_open_ready(&c, &o);
+    assert_true(tmpdir_read(c.home, DEBUG_LOG, &log));
+    assert_non_null(strstr(str_text(&log), " GET /"));
+    assert_null(strstr(str_text(&log), SANDBOX_TOKEN));
+    assert_int_equal(stat(tmpdir_path(c.home, DEBUG_LOG, &path), &st), 0);
+    assert_int_equal(st.st_mode & 07777, 0600);
+    console_keys(&c, "q");
+    assert_int_equal(console_end(&c), 0);
+    str_finish(&log);
+    str_finish(&path);
+    console_close(&c);
+}
+
+static void test_without_debug_there_is_no_such_file(void **state)
+{
+    struct console c;
+    struct str log = STR_INIT;
+    console_open_ready(&c, *state);
+    assert_false(tmpdir_read(c.home, DEBUG_LOG, &log));
+    str_finish(&log);
+    console_close(&c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -195,6 +229,10 @@ int main(void)
         CONSOLE_TWO_SIZES(test_f32_a_plain_locale_gets_ascii, &small, &wide),
         CONSOLE_TWO_SIZES(test_f32_an_unable_terminal_is_refused, &small, &wide),
         CONSOLE_TWO_SIZES(test_server_lost_and_back, &small, &wide),
+        {"test_debug_keeps_the_requests_in_a_file", test_debug_keeps_the_requests_in_a_file, NULL,
+         NULL, (void *)&small},
+        {"test_without_debug_there_is_no_such_file", test_without_debug_there_is_no_such_file, NULL,
+         NULL, (void *)&small},
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -135,13 +135,13 @@ static void fault(struct plan_run *run, const struct error *err)
     run_halt(run, PLAN_END_FAULT, &why);
 }
 
+/* By a key, often: the disk has its turn after it. */
 void run_canaries_decided(struct plan_run *run)
 {
     run->canaries_passed = true;
     run->how_due = true;
-    flush(run);
-    if (run->how_due)
-        flush_later(run);
+    loop_timer_stop(run->env.loop, run->flush);
+    run->flush = loop_timer_start(run->env.loop, 0, on_flush, run);
 }
 
 /* What an earlier process left open is watched as if it were of this one; what somebody looks at

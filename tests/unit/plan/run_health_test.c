@@ -209,6 +209,29 @@ static void test_without_a_wait_the_operator_says_when(void **state)
     assert_over(r, PLAN_END_DONE, "3 applied");
 }
 
+static void assert_how(struct rig *r, const char *id, const char *how)
+{
+    struct plan *saved;
+    assert_int_equal(plan_load(r->plans, NULL, id, &saved, &r->err), ST_OK);
+    assert_string_equal(saved->head.how, how);
+    plan_destroy(saved);
+}
+
+/* Going on is a key: what is noted of it waits for the disk in a turn of its own. */
+static void test_going_on_is_noted_after_the_key(void **state)
+{
+    struct rig *r = *state;
+    const struct plan_run_options options = {.first = 1};
+    char id[PLAN_ID_ROOM];
+    to_canary(r, &options);
+    snprintf(id, sizeof id, "%s", plan_run_plan(r->run)->head.id);
+    assert_how(r, id, "first=1");
+    plan_run_go_on(r->run);
+    assert_how(r, id, "first=1");
+    loop_step(r->loop, 0);
+    assert_how(r, id, "");
+}
+
 static void test_two_canaries_are_both_waited_for(void **state)
 {
     struct rig *r = *state;
@@ -365,6 +388,7 @@ int main(void)
         T(test_no_good_check_in_time_stops),
         T(test_a_short_wait),
         T(test_without_a_wait_the_operator_says_when),
+        T(test_going_on_is_noted_after_the_key),
         T(test_two_canaries_are_both_waited_for),
         T(test_a_stop_ends_the_looks),
         T(test_without_times_our_clock_is_taken),

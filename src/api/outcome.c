@@ -1,7 +1,7 @@
 /* outcome.c: what a reply, or its absence, means for the caller, in a status and in words.
  *
- * A message says what happened and, of a write, what was kept, and never "failed" when its outcome
- * is not known. Nothing that holds the token gets into words, whoever repeats it. */
+ * A message says what happened and, of a write, whether it was applied, and never "failed" when its
+ * outcome is not known. Nothing that holds the token gets into words, whoever repeats it. */
 #include "api/client.h"
 
 #include "api/trust.h"
@@ -80,13 +80,13 @@ static bool has_token(const struct api *api, struct span text)
 
 /* ---- words ----------------------------------------------------------------------------------- */
 
-/* Of a read whoever asked says what is kept: a console has a list, a command has nothing. */
-static const char *kept_words(const struct endpoint_info *info, enum status status)
+/* What became of it on the server. What is kept here whoever asked says: a console has a list and a
+ * form, a command has nothing. */
+static const char *applied_words(const struct endpoint_info *info, enum status status)
 {
     if (!info->is_write)
         return "";
-    return status == ST_UNKNOWN ? "; it may have been applied; nothing typed is lost"
-                                : "; not applied; nothing typed is lost";
+    return status == ST_UNKNOWN ? "; it may have been applied" : "; not applied";
 }
 
 static void words_put(struct api_call *call, enum status status, const char *what, const char *next)
@@ -95,9 +95,10 @@ static void words_put(struct api_call *call, enum status status, const char *wha
     struct error *err = &call->result.error;
     if (status == ST_UNKNOWN && info->is_write)
         error_set(err, status, "sent, but not known whether the server did it (%s): %s%s",
-                  info->words, what, kept_words(info, status));
+                  info->words, what, applied_words(info, status));
     else
-        error_set(err, status, "could not %s: %s%s", info->words, what, kept_words(info, status));
+        error_set(err, status, "could not %s: %s%s", info->words, what,
+                  applied_words(info, status));
     error_next(err, "%s", next);
     call->result.status = status;
 }

@@ -8,7 +8,8 @@
 #include <sys/random.h>
 
 static const char doctor[] = "check the url and the network: paddock doctor";
-static const char form[] = "correct it and review again";
+static const char form[] = "correct it and try again";
+static const char choose[] = "look at what it has now, and decide";
 static const char again[] = ""; /* it is tried again; by which key or command the caller knows */
 
 static const struct retry_rule http_rules[] = {
@@ -23,10 +24,10 @@ static const struct retry_rule http_rules[] = {
      "check proxy in the profile: paddock doctor"},
     {408, 408, RETRY_WAIT, ST_SERVER, ST_UNKNOWN, true, "the server waited too long", again},
     {409, 409, RETRY_STOP, ST_CONFLICT, ST_CONFLICT, false,
-     "it conflicts with what the server has now", "look at the server's copy, then choose"},
+     "it conflicts with what the server has now", choose},
     {410, 410, RETRY_STOP, ST_NOT_FOUND, ST_NOT_FOUND, false, "it is gone from the server", ""},
     {412, 412, RETRY_STOP, ST_CONFLICT, ST_CONFLICT, false,
-     "it was changed on the server meanwhile", "look at the server's copy, then choose"},
+     "it was changed on the server meanwhile", choose},
     {422, 422, RETRY_STOP, ST_INVALID, ST_INVALID, false, "the server refuses a value", form},
     {429, 429, RETRY_WAIT, ST_RATE, ST_RATE, false, "too many requests for the server", again},
     {400, 499, RETRY_STOP, ST_REJECTED, ST_REJECTED, false, "the server refuses the request", ""},

@@ -1,11 +1,11 @@
-/* plain.h: what the client says to somebody at the console, in a command's words: nothing was
- * typed that could be lost, and there is no key to press: what may be tried again says so. */
+/* plain.h: what the client says, in a command's words: there is no key to press, and what may be
+ * tried again says so. */
 #ifndef CLI_PLAIN_H
 #define CLI_PLAIN_H
 
 #include "base/error.h"
 
-/* Changes err's two texts where they speak of the console. */
+/* Sets err's next step where the client left it to the caller. */
 void plain_words(struct error *err);
 
 #endif

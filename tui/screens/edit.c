@@ -120,7 +120,8 @@ static void take_details(struct edit *e, struct write *write)
                     "not applied: what the server refuses stands above the form; nothing typed is "
                     "lost");
     else if (err->status)
-        app_error(e->app, err);
+        app_message(e->app, MESSAGE_ERROR, "%s; nothing typed is lost%s%s", err->what,
+                    err->next[0] ? "; " : "", err->next);
     if (count)
         next_error(e);
 }

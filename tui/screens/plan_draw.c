@@ -18,22 +18,8 @@
 
 /* ---- above and below the table -------------------------------------------------------------- */
 
-/* Wrapped lines, from one row to another. */
-struct lines {
-    const struct canvas *c;
-    int y, end;
-    enum role role;
-};
-
-static void draw_wrapped(void *ctx, struct span line)
-{
-    struct lines *a = ctx;
-    if (a->y < a->end)
-        draw_own_span(a->c, a->y++, 1, a->role, line, -1, TEXT_LEFT);
-}
-
 /* "8 fields change (l: more columns, Enter: one account whole): quota.tokens, ...": what does not
- * fit beside the names is named before it is agreed to. Safe. One field has its column. */
+ * fit beside the names is named before it is agreed to. One field has its column. */
 static bool fields_words(const struct plan_view *v, struct str *out)
 {
     if (v->field_count < 2)
@@ -49,12 +35,14 @@ static bool fields_words(const struct plan_view *v, struct str *out)
 static int draw_fields(const struct plan_view *v, const struct canvas *c, int y)
 {
     struct str text = STR_INIT;
-    struct lines lines = {c, y, y + FIELDS_MAX, ROLE_TEXT};
-    if (fields_words(v, &text) &&
-        draw_wrap(span_from(&text), c->cols - 2, draw_wrapped, &lines) > FIELDS_MAX)
-        draw_glyph(c, lines.y - 1, c->cols - 1, ROLE_TEXT, GLYPH_ELLIPSIS);
+    struct canvas part = canvas_part(c, y, 0, FIELDS_MAX, c->cols);
+    int lines = 0;
+    if (fields_words(v, &text))
+        lines = draw_paragraph(&part, 0, 1, ROLE_TEXT, span_from(&text), c->cols - 2);
+    if (lines > FIELDS_MAX)
+        draw_glyph(c, y + FIELDS_MAX - 1, c->cols - 1, ROLE_TEXT, GLYPH_ELLIPSIS);
     str_finish(&text);
-    return lines.y;
+    return y + (lines < FIELDS_MAX ? lines : FIELDS_MAX);
 }
 
 /* Returns the row after it. */
@@ -219,8 +207,8 @@ static void draw_progress(const struct plan_view *v, const struct plan *plan,
     draw_way(&how, str_text(&text), c, y + 2);
     str_clear(&text);
     progress_advice(v, plan, c->draw->ascii, &text);
-    struct lines a = {c, y + 3, c->rows, plan_run_error(s->run)->status ? ROLE_WARNING : ROLE_DIM};
-    draw_wrap(span_from(&text), c->cols - 2, draw_wrapped, &a);
+    draw_paragraph(c, y + 3, 1, plan_run_error(s->run)->status ? ROLE_WARNING : ROLE_DIM,
+                   span_from(&text), c->cols - 2);
     str_finish(&text);
 }
 

@@ -56,6 +56,21 @@ void shell_word(struct str *out, struct span word)
     str_add_char(out, '\'');
 }
 
+void shell_paddock(struct str *out, const char *profile, const char *flags, const char *verb,
+                   struct span id)
+{
+    str_add(out, "paddock");
+    if (profile && profile[0]) {
+        str_add(out, " -p ");
+        shell_word(out, span_of(profile));
+    }
+    str_printf(out, "%s %s", flags ? flags : "", verb);
+    if (id.len) {
+        str_add_char(out, ' ');
+        shell_word(out, id);
+    }
+}
+
 /* ---- fields ------------------------------------------------------------------------------- */
 
 static const char *shown(struct preview *p, enum field f, const struct value *v, bool reveal)
@@ -198,18 +213,10 @@ static void add_command(struct preview *p, const struct write *w, const struct p
         str_add(out, " | ");
         str_finish(&body);
     }
-    str_add(out, "paddock");
-    if (o->profile && o->profile[0]) {
-        str_add(out, " -p ");
-        shell_word(out, span_of(o->profile));
-    }
-    str_add(out, o->flags ? o->flags : "");
-    if (kind == JOURNAL_CREATE) {
-        str_add(out, " create -f -");
-        return;
-    }
-    str_add(out, kind == JOURNAL_DELETE ? " delete " : " set ");
-    shell_word(out, span_of(write_account_id(w)));
+    static const char *const verbs[] = {
+        [JOURNAL_CREATE] = "create -f -", [JOURNAL_UPDATE] = "set", [JOURNAL_DELETE] = "delete"};
+    shell_paddock(out, o->profile, o->flags, verbs[kind],
+                  span_of(kind == JOURNAL_CREATE ? "" : write_account_id(w)));
     if (kind == JOURNAL_UPDATE)
         add_settings(w, o->reveal, out);
 }

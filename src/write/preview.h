@@ -58,6 +58,10 @@ void preview_text(const struct preview *preview, const struct write *write, stru
 
 /* Appends one word for a shell: quoted only when it must be. */
 void shell_word(struct str *out, struct span word);
+/* Appends "paddock -p PROFILE FLAGS VERB ID" for a shell. profile: "" or NULL: no -p; flags: words
+ * for a shell, each after a blank, or NULL; id is any text, as the server gave it; empty: none. */
+void shell_paddock(struct str *out, const char *profile, const char *flags, const char *verb,
+                   struct span id);
 /* "update", "create", "delete"; static. */
 const char *write_verb(enum journal_kind kind);
 

@@ -91,14 +91,12 @@ static void yank_curl(struct yank_menu *m, struct str *out)
 static void yank_command(struct yank_menu *m, struct str *out)
 {
     const struct profile *profile = &app_session(m->app)->profile;
-    str_add(out, "paddock");
-    if (*profile->name) {
-        str_add(out, " -p ");
-        shell_word(out, span_of(profile->name));
-    }
-    cli_same_flags(app_console(m->app), profile, out);
-    str_add(out, " get ");
-    yank_id(m, out);
+    struct str flags = STR_INIT, id = STR_INIT;
+    cli_same_flags(app_console(m->app), profile, &flags);
+    yank_id(m, &id);
+    shell_paddock(out, profile->name, str_text(&flags), "get", span_from(&id));
+    str_finish(&flags);
+    str_finish(&id);
 }
 
 static void yank_markdown(struct yank_menu *m, struct str *out)

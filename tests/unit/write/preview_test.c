@@ -78,6 +78,20 @@ static void preview_of(struct fixture *fx, struct write *w, struct preview *p, s
     preview_text(p, w, text);
 }
 
+/* Whatever the server calls an account: pasted into a shell it is one word. */
+static void test_the_command_for_a_shell(void **state)
+{
+    struct str out = STR_INIT;
+    (void)state;
+    shell_paddock(&out, "my prod", " --config my.cfg", "get", span_of("pa_1; rm -rf $HOME"));
+    assert_string_equal(str_text(&out),
+                        "paddock -p 'my prod' --config my.cfg get 'pa_1; rm -rf $HOME'");
+    str_clear(&out);
+    shell_paddock(&out, "", NULL, "create -f -", span_of(""));
+    assert_string_equal(str_text(&out), "paddock create -f -");
+    str_finish(&out);
+}
+
 /* What somebody else changed meanwhile is shown, and is not part of what is sent. */
 static void test_what_others_changed(void **state)
 {
@@ -164,6 +178,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_preview_words),
         TEST(test_shell_words),
+        TEST(test_the_command_for_a_shell),
         TEST(test_what_others_changed),
         TEST(test_none_and_secrets_in_the_command),
         TEST(test_a_warning_that_asks_for_the_name),

@@ -5,6 +5,7 @@
 #include "base/when.h"
 #include "cli/context.h"
 #include "cli/load.h"
+#include "cli/survey.h"
 #include "store/owner.h"
 #include "tui/draft_sent.h"
 #include "tui/session_left.h"
@@ -260,9 +261,7 @@ static void add_health(struct session *s)
 {
     const struct config *config = s->env.config;
     struct column health, problem;
-    s->health = (struct health_classes){{config_list(config, OPTION_HEALTH_OK),
-                                         config_list(config, OPTION_HEALTH_DEGRADED),
-                                         config_list(config, OPTION_HEALTH_DOWN)}};
+    s->health = health_classes_from(config);
     health_column(&s->health, &health);
     column_set_add(s->columns, &health);
     problem_column_init(&s->problem, &s->health, config_int(config, OPTION_HEALTH_STALE),

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "base/when.h"
 #include "cli/load.h"
+#include "cli/survey.h"
 #include "loop/signals.h"
 #include "plan/options.h"
 #include "plan/run.h"
@@ -229,14 +230,6 @@ static void show_progress(struct bulk *b)
     str_finish(&line);
 }
 
-static struct health_classes classes_of(const struct cli *cli)
-{
-    const struct config *config = cli->start->config;
-    return (struct health_classes){{config_list(config, OPTION_HEALTH_OK),
-                                    config_list(config, OPTION_HEALTH_DEGRADED),
-                                    config_list(config, OPTION_HEALTH_DOWN)}};
-}
-
 /* Where no progress is shown, such as in a script's log, the wait is at least announced. */
 static void say_waiting(struct bulk *b, const struct plan_progress *p)
 {
@@ -373,7 +366,7 @@ static enum exit_code run(struct apply *apply, struct plans *plans, struct plan 
 {
     struct bulk b = {.apply = apply, .how = *how};
     struct error err = {0};
-    const struct health_classes classes = classes_of(apply->cli);
+    const struct health_classes classes = health_classes_from(apply->cli->start->config);
     if (start(&b, plans, plan, &classes, &err) != ST_OK)
         return cli_fail(apply->cli, &err);
     cli_say(apply->cli, "plan %s: %s to apply; paddock apply %s goes on if this ends early",

@@ -438,8 +438,3 @@ bool term_ascii(const struct term *term)
 {
     return term->ascii;
 }
-
-bool term_is_gone(const struct term *term)
-{
-    return term->gone;
-}

@@ -86,6 +86,5 @@ void term_continued(struct term *term);
 /* Gives the terminal to a child ($EDITOR), and takes it back. */
 void term_hand_over(struct term *term);
 void term_take_back(struct term *term);
-bool term_is_gone(const struct term *term);
 
 #endif

@@ -6,7 +6,6 @@
 
 struct reqlog {
     uint64_t started; /* number of the newest entry; 0: none yet */
-    uint64_t version;
     struct reqlog_entry entries[REQLOG_ENTRIES];
 };
 
@@ -31,7 +30,6 @@ uint64_t reqlog_start(struct reqlog *log, const struct reqlog_entry *entry)
     struct reqlog_entry *e = slot(log, number);
     *e = *entry;
     e->number = number;
-    log->version++;
     return number;
 }
 
@@ -42,7 +40,6 @@ struct reqlog_entry *reqlog_find(struct reqlog *log, uint64_t number)
     struct reqlog_entry *e = slot(log, number);
     if (e->number != number)
         return NULL;
-    log->version++; /* whoever asks for it this way is about to complete it */
     return e;
 }
 
@@ -56,9 +53,4 @@ const struct reqlog_entry *reqlog_at(const struct reqlog *log, size_t i)
     if (i >= reqlog_count(log))
         return NULL;
     return &log->entries[(log->started - 1 - i) % REQLOG_ENTRIES];
-}
-
-uint64_t reqlog_version(const struct reqlog *log)
-{
-    return log->version;
 }

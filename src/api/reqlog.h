@@ -34,7 +34,5 @@ struct reqlog_entry *reqlog_find(struct reqlog *log, uint64_t number);
 size_t reqlog_count(const struct reqlog *log);
 /* i = 0 is the newest; (borrowed) until the next start. */
 const struct reqlog_entry *reqlog_at(const struct reqlog *log, size_t i);
-/* Grows with every start and completion: a cheap "has it changed". */
-uint64_t reqlog_version(const struct reqlog *log);
 
 #endif

@@ -227,13 +227,6 @@ void forecast_from(const struct forecast_model *model, const struct forecast_inp
     set_range(in, &m, more, out);
 }
 
-void forecast_make(const struct forecast_input *in, struct forecast *out)
-{
-    struct forecast_model model;
-    forecast_learn(in->days, in->now_ms, &model);
-    forecast_from(&model, in, out);
-}
-
 const char *forecast_basis_words(enum forecast_basis basis)
 {
     static const char *const words[] = {

@@ -27,9 +27,6 @@ struct forecast_input {
     int64_t used; /* the counter; >= 0 */
     bool limited;
     int64_t limit; /* of the quota; >= 0 */
-    /* What was used on each day: [FORECAST_DAYS - 1] is today so far, before it yesterday. NAN:
-       not known. (borrowed) */
-    const float *days;
 };
 
 /* What it rests on. */
@@ -65,13 +62,11 @@ struct forecast_model {
     int known;                /* whole days that are known */
 };
 
-/* days as in struct forecast_input; only its whole days are looked at. */
+/* days: what was used on each: [FORECAST_DAYS - 1] is today so far, before it yesterday; NAN: not
+ * known. Only whole days are looked at. */
 void forecast_learn(const float *days, int64_t now_ms, struct forecast_model *out);
-/* in->days is not looked at. */
 void forecast_from(const struct forecast_model *model, const struct forecast_input *in,
                    struct forecast *out);
-/* Both. */
-void forecast_make(const struct forecast_input *in, struct forecast *out);
 /* "average so far", "daily use", ... ; static. */
 const char *forecast_basis_words(enum forecast_basis basis);
 /* n in percent of the limit, rounded down; a limit of zero is 0 unused, 100 used. */

@@ -90,7 +90,7 @@ bool monitor_account(const struct monitor *m, row_id row, struct monitor_account
 /* Whether this machine has watched the account for less than three weeks, so that somebody who
  * knows more of its days may lend them. */
 bool monitor_wants_days(const struct monitor *m, row_id row);
-/* What it used on each day, as in struct forecast_input, as somebody else knows it: its forecast
+/* What it used on each day, as for forecast_learn, as somebody else knows it: its forecast
  * rests on these days alone from the next outcome on, as long as they are more than those that this
  * machine knows. They age: each day that passes counts them one less. */
 void monitor_lend_days(struct monitor *m, row_id row, enum series_counter counter,

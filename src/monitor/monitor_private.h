@@ -127,7 +127,7 @@ struct track *track_of(const struct monitor *m, row_id row); /* NULL */
 /* Makes one if there is none. */
 struct track *track_new(struct monitor *m, struct span id);
 void tracks_finish(struct monitor *m);
-/* What was used on a day, as in forecast_input; i < FORECAST_DAYS. NAN: not known. */
+/* What was used on a day, as for forecast_learn; i < FORECAST_DAYS. NAN: not known. */
 float track_day(const struct track *t, enum series_counter counter, int i);
 void track_set_day(struct track *t, enum series_counter counter, int i, float used);
 void track_add_to_day(struct track *t, enum series_counter counter, int i, float gain);

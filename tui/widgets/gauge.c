@@ -4,8 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 
-#define WARN_FROM     0.8
-#define PERCENT_CELLS 4
+#define WARN_FROM 0.8
 
 double gauge_ratio(int64_t used, int64_t limit)
 {
@@ -48,14 +47,4 @@ void gauge_draw_bar(const struct gauge *g, const struct canvas *c, int y, int x,
     }
     draw_glyphs(c, y, x, gauge_role(g), GLYPH_GAUGE_FULL, full);
     draw_glyphs(c, y, x + full, ROLE_GAUGE_EMPTY, GLYPH_GAUGE_EMPTY, cells - full);
-}
-
-void gauge_draw(const struct gauge *g, const struct canvas *c, int y, int x, int cells)
-{
-    char percent[8];
-    gauge_percent(g, percent);
-    int bar = cells - PERCENT_CELLS - 1;
-    if (bar > 0)
-        gauge_draw_bar(g, c, y, x, bar);
-    draw_own(c, y, bar > 0 ? x + bar + 1 : x, gauge_role(g), percent, PERCENT_CELLS, TEXT_RIGHT);
 }

@@ -20,7 +20,5 @@ void gauge_percent(const struct gauge *g, char out[8]);
 /* The bar alone: `cells` cells, at least one filled cell when anything is used and not all filled
  * below 100%. */
 void gauge_draw_bar(const struct gauge *g, const struct canvas *c, int y, int x, int cells);
-/* Bar and percent: `cells` in all (the percent takes 5). */
-void gauge_draw(const struct gauge *g, const struct canvas *c, int y, int x, int cells);
 
 #endif

@@ -37,9 +37,7 @@ static void test_completed_in_place(void **state)
     struct reqlog *log = reqlog_create();
     uint64_t n = start(log, 1);
     start(log, 2);
-    uint64_t version = reqlog_version(log);
     reqlog_find(log, n)->http = 204;
-    assert_true(reqlog_version(log) > version);
     assert_int_equal(reqlog_at(log, 1)->http, 204);
     assert_int_equal(reqlog_at(log, 0)->http, 0);
     assert_null(reqlog_find(log, 0));

@@ -41,6 +41,13 @@ static int64_t at(const char *text)
     return when_parse_rfc3339(text, strlen(text));
 }
 
+static void forecast_of(const float *days, const struct forecast_input *in, struct forecast *out)
+{
+    struct forecast_model model;
+    forecast_learn(days, in->now_ms, &model);
+    forecast_from(&model, in, out);
+}
+
 /* What was used on each day: a level that drifts, may step once or twice, weekends, bursts. */
 static void make_days(struct dice *d, double *days, bool weekly)
 {
@@ -86,10 +93,9 @@ static void judge(struct dice *d, struct score *score, bool weekly)
     days[FORECAST_DAYS - 1] = (float)today;
     const struct forecast_input in = {.now_ms = start + cut * DAY_MS + (int64_t)hour * HOUR_MS,
                                       .period = {PERIOD_NAMED, start, at("2026-11-01T00:00:00Z")},
-                                      .used = (int64_t)used,
-                                      .days = days};
+                                      .used = (int64_t)used};
     struct forecast f;
-    forecast_make(&in, &f);
+    forecast_of(days, &in, &f);
     assert_int_equal(f.basis, FORECAST_WEEKLY);
     double end = used + rest, line = used * 31 / (cut + hour / 24);
     score->count++;
@@ -131,9 +137,9 @@ static void even_days(float *days, int known, float each)
     days[FORECAST_DAYS - 1] = 0;
 }
 
-static struct forecast_input input(const float *days, const char *now, int64_t used)
+static struct forecast_input input(const char *now, int64_t used)
 {
-    struct forecast_input in = {.now_ms = at(now), .used = used, .days = days};
+    struct forecast_input in = {.now_ms = at(now), .used = used};
     assert_true(period_parse(span_of("2026-10"), &in.period));
     return in;
 }
@@ -153,9 +159,9 @@ static void test_even_use_and_month_lengths(void **state)
         float days[FORECAST_DAYS];
         struct forecast f;
         even_days(days, 30, 100);
-        struct forecast_input in = input(days, months[i].now, 1000);
+        struct forecast_input in = input(months[i].now, 1000);
         assert_true(period_parse(span_of(months[i].period), &in.period));
-        forecast_make(&in, &f);
+        forecast_of(days, &in, &f);
         assert_int_equal(f.basis, FORECAST_WEEKLY);
         assert_true(fabs(f.end - 100.0 * months[i].days) < 1);
         assert_true(f.low < f.end && f.high > f.end);
@@ -168,19 +174,19 @@ static void test_the_day_it_runs_out(void **state)
     float days[FORECAST_DAYS];
     struct forecast f;
     even_days(days, 30, 100);
-    struct forecast_input in = input(days, "2026-10-11T00:00:00Z", 1000);
+    struct forecast_input in = input("2026-10-11T00:00:00Z", 1000);
     in.limited = true;
     in.limit = 1550;
-    forecast_make(&in, &f);
+    forecast_of(days, &in, &f);
     assert_true(llabs(f.runs_out_ms - at("2026-10-16T12:00:00Z")) < 60000);
     in.limit = 1000; /* met already */
-    forecast_make(&in, &f);
+    forecast_of(days, &in, &f);
     assert_int_equal(f.runs_out_ms, in.now_ms);
     in.limit = 3200; /* not in this month */
-    forecast_make(&in, &f);
+    forecast_of(days, &in, &f);
     assert_true(f.runs_out_ms == WHEN_NONE);
     in.limited = false;
-    forecast_make(&in, &f);
+    forecast_of(days, &in, &f);
     assert_true(f.runs_out_ms == WHEN_NONE);
 }
 
@@ -191,16 +197,16 @@ static void test_first_sight(void **state)
     float days[FORECAST_DAYS];
     struct forecast f, narrow;
     even_days(days, 0, 0);
-    struct forecast_input in = input(days, "2026-10-11T00:00:00Z", 1000);
-    forecast_make(&in, &f);
+    struct forecast_input in = input("2026-10-11T00:00:00Z", 1000);
+    forecast_of(days, &in, &f);
     assert_int_equal(f.basis, FORECAST_AVERAGE);
     assert_true(fabs(f.end - 3100) < 1);
     even_days(days, 30, 100);
-    forecast_make(&in, &narrow);
+    forecast_of(days, &in, &narrow);
     assert_true(f.high - f.low > narrow.high - narrow.low);
-    in = input(days, "2026-10-01T03:00:00Z", 5);
+    in = input("2026-10-01T03:00:00Z", 5);
     even_days(days, 2, 100);
-    forecast_make(&in, &f); /* three hours say nothing */
+    forecast_of(days, &in, &f); /* three hours say nothing */
     assert_int_equal(f.basis, FORECAST_NONE);
     assert_true(isnan(f.end));
 }
@@ -212,12 +218,12 @@ static void test_outside_the_period(void **state)
     float days[FORECAST_DAYS];
     struct forecast f;
     even_days(days, 30, 100);
-    struct forecast_input in = input(days, "2026-11-01T00:00:00Z", 3100);
-    forecast_make(&in, &f);
+    struct forecast_input in = input("2026-11-01T00:00:00Z", 3100);
+    forecast_of(days, &in, &f);
     assert_int_equal(f.basis, FORECAST_OVER);
     assert_true(f.end >= 3100 && f.end <= 3100 && f.low <= f.high);
     in.now_ms = at("2026-09-30T00:00:00Z");
-    forecast_make(&in, &f);
+    forecast_of(days, &in, &f);
     assert_int_equal(f.basis, FORECAST_NONE);
 }
 
@@ -230,12 +236,12 @@ static void test_gaps(void **state)
     even_days(days, 41, 100);
     for (int i = 20; i < 38; i++)
         days[i] = NAN;
-    struct forecast_input in = input(days, "2026-10-11T00:00:00Z", 1000);
-    forecast_make(&in, &f);
+    struct forecast_input in = input("2026-10-11T00:00:00Z", 1000);
+    forecast_of(days, &in, &f);
     assert_true(fabs(f.end - 3100) < 1);
     for (int i = 30; i < FORECAST_DAYS - 1; i++)
         days[i] = NAN; /* nothing of the last days at all */
-    forecast_make(&in, &f);
+    forecast_of(days, &in, &f);
     assert_true(fabs(f.end - 3100) < 1);
 }
 
@@ -245,10 +251,10 @@ static void test_idle_stays_idle(void **state)
     float days[FORECAST_DAYS];
     struct forecast f;
     even_days(days, 41, 0);
-    struct forecast_input in = input(days, "2026-10-11T00:00:00Z", 500);
+    struct forecast_input in = input("2026-10-11T00:00:00Z", 500);
     in.limited = true;
     in.limit = 1000;
-    forecast_make(&in, &f);
+    forecast_of(days, &in, &f);
     assert_true(f.end >= 500 && f.end <= 500 && f.high <= 500);
     assert_true(f.runs_out_ms == WHEN_NONE);
     assert_int_equal(forecast_percent(f.end, in.limit), 50);

@@ -367,15 +367,22 @@ static void test_gauge(void **state)
     assert_true(gauge_ratio(1, 0) >= 1.0);
     assert_true(gauge_ratio(0, 0) <= 0.0);
     struct screen s;
+    static const struct {
+        double ratio;
+        const char *bar, *percent;
+    } drawn[] = {{0.001, "#.....", "  0%"},
+                 {0.999, "#####.", " 99%"},
+                 {1.5, "######", "150%"},
+                 {NAN, "......", "  ?%"}};
     screen_open(&s, 4, 12, true);
-    gauge_draw(&(struct gauge){.ratio = 0.001}, &s.canvas, 0, 0, 11);
-    gauge_draw(&(struct gauge){.ratio = 0.999}, &s.canvas, 1, 0, 11);
-    gauge_draw(&(struct gauge){.ratio = 1.5}, &s.canvas, 2, 0, 11);
-    gauge_draw(&(struct gauge){.ratio = NAN}, &s.canvas, 3, 0, 11);
-    assert_string_equal(screen_row(0), "#.....   0%");
-    assert_string_equal(screen_row(1), "#####.  99%");
-    assert_string_equal(screen_row(2), "###### 150%");
-    assert_string_equal(screen_row(3), "......   ?%");
+    for (int i = 0; i < 4; i++) {
+        const struct gauge g = {.ratio = drawn[i].ratio};
+        char percent[8];
+        gauge_draw_bar(&g, &s.canvas, i, 0, 6);
+        assert_string_equal(screen_row(i), drawn[i].bar);
+        gauge_percent(&g, percent);
+        assert_string_equal(percent, drawn[i].percent);
+    }
     screen_close(&s);
 }
 

@@ -73,14 +73,19 @@ static void test_f16_undo_meets_a_change(void **state)
     console_close(&c);
 }
 
+static void open_with_new(struct console *c)
+{
+    console_open_ready(c, size);
+    console_review_new(c, "brand-new");
+    console_keys(c, "A");
+    console_see(c, "61 accounts");
+}
+
 static void test_undo_of_a_create(void **state)
 {
     struct console c;
     size = *state;
-    console_open_ready(&c, size);
-    console_review_new(&c, "brand-new");
-    console_keys(&c, "A");
-    console_see(&c, "61 accounts");
+    open_with_new(&c);
     console_keys(&c, "u");
     console_see(&c, "takes back write 1: create of brand-new");
     console_see(&c, "Type brand-new, or its id ");
@@ -128,10 +133,7 @@ static void test_undo_of_a_delete_whose_name_is_anothers(void **state)
 {
     struct console c;
     size = *state;
-    console_open_ready(&c, size);
-    console_review_new(&c, "brand-new");
-    console_keys(&c, "A");
-    console_see(&c, "61 accounts");
+    open_with_new(&c);
     console_patch_behind(&c, "{\"name\":\"brand-new\"}");
     console_keys(&c, "r");
     console_gone(&c, RIG_FIRST);

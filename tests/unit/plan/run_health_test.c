@@ -232,9 +232,8 @@ static void test_going_on_is_noted_after_the_key(void **state)
     assert_how(r, id, "");
 }
 
-static void test_two_canaries_are_both_waited_for(void **state)
+static void to_two_canaries(struct rig *r)
 {
-    struct rig *r = *state;
     const struct plan_run_options options = {
         .first = 2, .wait_health_ms = 600000, .classes = &classes};
     for (int i = 0; i < 3; i++) {
@@ -250,6 +249,12 @@ static void test_two_canaries_are_both_waited_for(void **state)
     turn(r);
     assert_int_equal(progress(r).state, PLAN_RUN_CANARY);
     assert_int_equal(waiting_count(r, ENDPOINT_READ), 2);
+}
+
+static void test_two_canaries_are_both_waited_for(void **state)
+{
+    struct rig *r = *state;
+    to_two_canaries(r);
     r->served[1].checked = AFTER;
     look(r);
     look(r);
@@ -262,25 +267,6 @@ static void test_two_canaries_are_both_waited_for(void **state)
     look(r);
     look(r);
     assert_int_equal(progress(r).state, PLAN_RUN_GOING);
-}
-
-static void to_two_canaries(struct rig *r)
-{
-    const struct plan_run_options options = {
-        .first = 2, .wait_health_ms = 600000, .classes = &classes};
-    for (int i = 0; i < 3; i++) {
-        r->served[i].status = "active";
-        r->served[i].updated = WRITTEN;
-    }
-    begin_ok(r, updates(r, 3, false), &options);
-    for (int i = 0; i < 2; i++) {
-        answer(r, called(r, ENDPOINT_READ));
-        answer(r, called(r, ENDPOINT_UPDATE));
-        answer(r, called(r, ENDPOINT_READ));
-    }
-    turn(r);
-    assert_int_equal(progress(r).state, PLAN_RUN_CANARY);
-    assert_int_equal(waiting_count(r, ENDPOINT_READ), 2);
 }
 
 /* It was good, and whether it is cannot be read: that is not "all good at once". */

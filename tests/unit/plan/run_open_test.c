@@ -168,67 +168,71 @@ static void test_gone_on_with(void **state)
     write_close(w);
 }
 
+struct console {
+    struct journal *journal;
+    struct writes *writes;
+    struct write *lost;
+};
+
 /* Another console looks at the lost change: the journal knows, and this process does not write over
  * it. */
-static struct writes *another_console(struct rig *r, struct journal **journal, struct write **lost)
+static struct console another_console(struct rig *r)
 {
+    struct console other;
     struct writes *ours = r->writes;
-    assert_int_equal(journal_open(journal, r->journal_path.data, r->clock, &r->err), ST_OK);
-    r->writes = fake_writes(r->loop, &r->api, r->fleet, *journal, PATCH_PARTIAL);
-    *lost = lost_change(r);
-    struct writes *other = r->writes;
+    assert_int_equal(journal_open(&other.journal, r->journal_path.data, r->clock, &r->err), ST_OK);
+    other.writes = fake_writes(r->loop, &r->api, r->fleet, other.journal, PATCH_PARTIAL);
+    r->writes = other.writes;
+    other.lost = lost_change(r);
     r->writes = ours;
     return other;
+}
+
+static void console_ends(struct console *other)
+{
+    write_close(other->lost);
+    writes_destroy(other->writes);
+    journal_close(other->journal);
 }
 
 static void test_a_write_of_another_console_is_waited_for(void **state)
 {
     struct rig *r = *state;
-    struct journal *journal;
-    struct write *w;
-    struct writes *other = another_console(r, &journal, &w);
+    struct console other = another_console(r);
     begin_ok(r, updates(r, 2, false), NULL);
     answer_all(r);
     assert_int_equal(item(r, 0)->state, PLAN_BLOCKED);
     assert_says(item(r, 0)->note.p, "waiting for write 1 on it, which another paddock looks at");
     assert_int_equal(fake_count(&r->api, ENDPOINT_UPDATE), 2); /* the lost one, and acct-1 */
-    write_release(w);
-    write_close(w);
+    write_release(other.lost);
+    write_close(other.lost);
     turn(r);
     advance(r, 300);
     answer_all(r);
     assert_over(r, PLAN_END_DONE, "2 applied");
-    writes_destroy(other);
-    journal_close(journal);
+    writes_destroy(other.writes);
+    journal_close(other.journal);
 }
 
 static void test_a_write_of_another_console_is_not_waited_for_for_ever(void **state)
 {
     struct rig *r = *state;
-    struct journal *journal;
-    struct write *w;
-    struct writes *other = another_console(r, &journal, &w);
+    struct console other = another_console(r);
     begin_ok(r, updates(r, 2, false), NULL);
     look_often(r, 31);
     assert_over(r, PLAN_END_DONE, "1 applied, 1 behind an open write");
     assert_says(item(r, 0)->note.p, "write 1 on it is not settled: another paddock looks at it");
-    write_close(w);
-    writes_destroy(other);
-    journal_close(journal);
+    console_ends(&other);
 }
 
 /* It ends meanwhile: its write is taken up and looked at. */
 static void test_a_write_of_another_console_that_ends_is_taken_up(void **state)
 {
     struct rig *r = *state;
-    struct journal *journal;
-    struct write *w;
-    struct writes *other = another_console(r, &journal, &w);
+    struct console other = another_console(r);
     begin_ok(r, updates(r, 2, false), NULL);
     answer_all(r);
-    write_close(w);
-    writes_destroy(other);
-    journal_close(journal);
+    console_ends(&other);
     look_often(r, 12);
     assert_over(r, PLAN_END_DONE, "1 applied, 1 behind an open write");
     assert_says(item(r, 0)->note.p, "not seen as of");

@@ -46,33 +46,6 @@ static const char *unusable(const struct fleet *fleet, row_id row)
 
 /* ---- moving quota -------------------------------------------------------------------------- */
 
-/* Puts the giver first: its row by id or unique name; without a word the first row. */
-static enum status find_giver(struct plan_build *b, struct error *err)
-{
-    struct span word = b->move->word;
-    uint32_t found = 0, hits = 0;
-    for (uint32_t i = 0; i < b->count && word.len; i++) {
-        if (span_eq(row_text(b->fleet, b->rows[i], FIELD_ID), word)) {
-            found = i;
-            hits = 1;
-            break;
-        }
-        if (span_eq(row_text(b->fleet, b->rows[i], FIELD_NAME), word)) {
-            found = i;
-            hits++;
-        }
-    }
-    if (b->count < 2)
-        return error_set(err, ST_USAGE, "a move needs the account that gives and one that gets");
-    if (word.len && hits != 1)
-        return error_set(err, ST_USAGE, "the account that gives is not one of those named: %.*s",
-                         (int)(word.len < 100 ? word.len : 100), word.p);
-    row_id giver = b->rows[found];
-    memmove(b->rows + 1, b->rows, found * sizeof *b->rows);
-    b->rows[0] = giver;
-    return ST_OK;
-}
-
 /* "an-claude-eu-01 gives, and has quota.tokens=10M: less than that" */
 static enum status too_little(const struct plan_build *b, int64_t has, struct error *err)
 {
@@ -91,9 +64,8 @@ static enum status too_little(const struct plan_build *b, int64_t has, struct er
 static enum status begin_move(struct plan_build *b, struct error *err)
 {
     int64_t n;
-    enum status st = find_giver(b, err);
-    if (st != ST_OK)
-        return st;
+    if (b->count < 2)
+        return error_set(err, ST_USAGE, "a move needs the account that gives and one that gets");
     const char *key = field_info(b->move->field)->key, *why = unusable(b->fleet, b->rows[0]);
     if (why)
         return error_set(err, ST_USAGE, "the account that gives cannot be changed: %s", why);

@@ -20,7 +20,7 @@ struct plan_build_spec {
 };
 
 /* Errors: ST_USAGE for operations that cannot begin: a copy without its source, a move whose giver
- * is not among the rows, has no limit or less than is to be moved, or that nobody can get. */
+ * (the first row) has no limit or less than is to be moved, or that nobody can get. */
 enum status plan_build_create(struct plan_build **out, const struct plan_build_spec *spec,
                               struct error *err);
 /* Looks at up to `budget` accounts (about 10 us each). True: there is more to do. */

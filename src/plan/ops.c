@@ -143,11 +143,6 @@ void plan_ops_source(struct plan_ops *ops, size_t i, const struct account *sourc
     account_copy(op->source, source);
 }
 
-void plan_ops_giver(struct plan_ops *ops, size_t i, struct span word)
-{
-    ops->items[i].word = arena_dup(&ops->mem, word);
-}
-
 bool plan_ops_deletes(const struct plan_ops *ops)
 {
     return ops->count > 0 && ops->items[0].id == PLAN_OP_DELETE;

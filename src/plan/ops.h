@@ -73,8 +73,7 @@ struct plan_op {
     int64_t cap;
     struct span from, to;   /* REPLACE; TAG_SET, TAG_RENAME: to */
     bool every;             /* REPLACE: each occurrence, not the first alone */
-    struct span word;       /* COPY, MOVE: the account as typed: an id or a name; "" for MOVE: the
-                               first account of the plan */
+    struct span word;       /* COPY: the account as typed: an id or a name */
     struct account *source; /* COPY: owned; NULL until plan_ops_source */
 };
 
@@ -99,8 +98,6 @@ enum status plan_ops_add(struct plan_ops *ops, enum plan_op_id id, struct span k
 enum status plan_ops_cap(struct plan_ops *ops, struct span typed, struct error *err);
 /* The account that operation i copies from. Copied. */
 void plan_ops_source(struct plan_ops *ops, size_t i, const struct account *source);
-/* The account that gives in a move, by id or unique name, where it is not the first. Copied. */
-void plan_ops_giver(struct plan_ops *ops, size_t i, struct span word);
 /* Whether the list deletes; it then has no other operation (plan_ops_add refuses that). */
 bool plan_ops_deletes(const struct plan_ops *ops);
 /* Appends them in words: "quota.tokens x1.2, at most 1.2G; tags.team=search". Raw text. */

@@ -68,7 +68,7 @@ static struct found named(size_t took, enum key_sym sym, unsigned mods)
 static struct found character(size_t took, uint32_t code, unsigned mods)
 {
     struct found f = {.took = took};
-    f.is_key = input_key_of_code(code, mods, &f.key);
+    f.is_key = key_of_code(code, mods, &f.key);
     return f;
 }
 
@@ -377,7 +377,7 @@ void input_define_all(struct input *in, const char *(*lookup)(void *ctx, const c
                       void *ctx)
 {
     for (int i = 0; i < KEYSYM_COUNT; i++) {
-        const char *cap = input_sym_capability((enum key_sym)i);
+        const char *cap = key_capability((enum key_sym)i);
         if (cap)
             input_define(in, (enum key_sym)i, 0, lookup(ctx, cap));
     }

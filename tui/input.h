@@ -8,33 +8,11 @@
 #ifndef TUI_INPUT_H
 #define TUI_INPUT_H
 
-#include "base/str.h"
+#include "keys/key.h"
 #include "loop/loop.h"
 
 #include <stdbool.h>
 #include <stddef.h>
-
-enum key_sym {
-    KEYSYM_TEXT, /* a character: key.text */
-#define KEYSYM(id, name, cap) KEYSYM_##id,
-#include "tui/keysyms.def"
-#undef KEYSYM
-    KEYSYM_PASTE, /* a paste: key.paste */
-    KEYSYM_COUNT
-};
-
-enum key_mods {
-    KEYMOD_SHIFT = 1, /* only with a named key: a shifted character is another character */
-    KEYMOD_ALT = 2,
-    KEYMOD_CTRL = 4, /* with TEXT: text is the upper-case letter or one of @ [ \ ] ^ _ */
-};
-
-struct key {
-    enum key_sym sym;
-    unsigned mods;     /* enum key_mods */
-    char text[8];      /* one UTF-8 character and NUL, for TEXT (and " " for Space) */
-    struct span paste; /* (borrowed) for the call, raw: for PASTE; at most INPUT_PASTE_MAX bytes */
-};
 
 #define INPUT_PASTE_MAX    (1024 * 1024) /* more is dropped: a paste is for a field */
 #define INPUT_ESCAPE_DELAY 25            /* milliseconds */
@@ -56,17 +34,5 @@ void input_define_all(struct input *input, const char *(*lookup)(void *ctx, cons
 void input_feed(struct input *input, const char *bytes, size_t len);
 /* The delay is over: what is pending is what it looks like (Esc). */
 void input_flush(struct input *input);
-
-/* A plain character without modifiers but text (what a line editor inserts); Space is one. */
-bool key_is_text(const struct key *key);
-bool key_is(const struct key *key, enum key_sym sym); /* that key without modifiers */
-bool key_is_ctrl(const struct key *key, char upper);  /* ^U: 'U' */
-bool key_same(const struct key *a, const struct key *b);
-
-/* Appends the name as in keys.cfg (key_name is taken by curses): "j", "^D", "F2", "S-Tab",
- * "C-Left", "M-x", "Space". */
-void key_show(struct str *out, const struct key *key);
-/* Reads such a name; false when it is none. */
-bool key_parse(struct span name, struct key *key);
 
 #endif

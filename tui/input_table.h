@@ -1,4 +1,4 @@
-/* input_table.h: what sequences mean, and the names of keys: tables, apart from the decoding. */
+/* input_table.h: what sequences mean: tables, apart from the decoding. */
 #ifndef TUI_INPUT_TABLE_H
 #define TUI_INPUT_TABLE_H
 
@@ -24,10 +24,5 @@ bool input_key_of_ss3(char c, unsigned mods, struct key *key);
 enum key_sym input_linux_key(char c);
 /* xterm's modifier number (2 is Shift, 3 Alt, 5 Control ...) as enum key_mods. */
 unsigned input_mods(int number);
-/* A character with modifiers; controls become their named key or ^X. False for a character that is
- * no key (U+0080 to U+009F, surrogates). */
-bool input_key_of_code(uint32_t code, unsigned mods, struct key *key);
-/* Terminfo's name of what the key sends, or NULL. */
-const char *input_sym_capability(enum key_sym sym);
 
 #endif

@@ -9,7 +9,7 @@
 #include "action/action.h"
 #include "tui/draw.h"
 #include "tui/input.h"
-#include "tui/keymap.h"
+#include "tui/key_moves.h"
 
 struct app;
 

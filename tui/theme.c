@@ -12,41 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PALETTE_MAX 64
-
-static const struct {
-    const char *name, *help;
-    enum role fallback;
-} roles[ROLE_COUNT] = {
-#define ROLE(id, name, fallback, help) [ROLE_##id] = {name, help, ROLE_##fallback},
-#include "tui/roles.def"
-#undef ROLE
-};
-
-static const char *const color_names[16] = {
-    "black",        "red",           "green",       "yellow",         "blue",
-    "magenta",      "cyan",          "white",       "bright-black",   "bright-red",
-    "bright-green", "bright-yellow", "bright-blue", "bright-magenta", "bright-cyan",
-    "bright-white"};
-
-static const struct {
-    const char *name;
-    unsigned bit;
-} attr_names[] = {{"none", 0},
-                  {"bold", THEME_BOLD},
-                  {"dim", THEME_DIM},
-                  {"italic", THEME_ITALIC},
-                  {"underline", THEME_UNDERLINE},
-                  {"reverse", THEME_REVERSE}};
-
-int role_find(struct span name)
-{
-    for (int i = 0; i < ROLE_COUNT; i++)
-        if (span_is(name, roles[i].name))
-            return i;
-    return -1;
-}
-
 /* ---- colours ------------------------------------------------------------------------------ */
 
 /* xterm's 16, its 6x6x6 cube and its greys (xterm's 256colres.h gives the steps). */
@@ -138,182 +103,6 @@ struct style theme_over(const struct theme *theme, enum role text, enum role und
     return style;
 }
 
-/* ---- reading a file ----------------------------------------------------------------------- */
-
-struct palette {
-    const char *names[PALETTE_MAX]; /* (borrowed) from the tree */
-    int colors[PALETTE_MAX];
-    size_t count;
-};
-
-struct reader {
-    const char *file;
-    struct palette palette;
-    struct error *err;
-};
-
-static enum status complain(const struct reader *r, const config_setting_t *at, const char *what,
-                            const char *value, const char *allowed)
-{
-    struct str safe = STR_INIT;
-    text_safe_z(&safe, value, 0);
-    enum status status = error_set(r->err, ST_CONFIG, "%s:%u: %s: %s", r->file,
-                                   config_setting_source_line(at), what, str_text(&safe));
-    error_next(r->err, "%s", allowed);
-    str_finish(&safe);
-    return status;
-}
-
-static bool color_from_text(const struct palette *palette, const char *text, int *out)
-{
-    char *end;
-    for (size_t i = 0; i < palette->count; i++)
-        if (strcmp(palette->names[i], text) == 0)
-            return *out = palette->colors[i], true;
-    for (int i = 0; i < 16; i++)
-        if (strcmp(color_names[i], text) == 0)
-            return *out = i, true;
-    if (strcmp(text, "default") == 0)
-        return *out = THEME_DEFAULT, true;
-    if (text[0] != '#' || strlen(text) != 7 || strspn(text + 1, "0123456789abcdefABCDEF") != 6)
-        return false;
-    *out = THEME_RGB | (int)strtol(text + 1, &end, 16);
-    return true;
-}
-
-static enum status read_color(const struct reader *r, const config_setting_t *at, int *out)
-{
-    static const char allowed[] = "a colour is \"default\", a name (red, bright-blue), 0 to 255, "
-                                  "\"#rrggbb\", or a name of the palette";
-    if (config_setting_type(at) == CONFIG_TYPE_INT) {
-        int number = config_setting_get_int(at);
-        if (number >= 0 && number <= 255)
-            return *out = number, ST_OK;
-        char shown[16];
-        snprintf(shown, sizeof shown, "%d", number);
-        return complain(r, at, "not a colour", shown, allowed);
-    }
-    const char *text = config_setting_get_string(at);
-    if (text && color_from_text(&r->palette, text, out))
-        return ST_OK;
-    return complain(r, at, "not a colour", text ? text : "(neither text nor number)", allowed);
-}
-
-static enum status read_attrs(const struct reader *r, const config_setting_t *at, unsigned *out)
-{
-    const char *text = config_setting_get_string(at);
-    unsigned attrs = 0;
-    for (const char *p = text ? text : "?"; *p; p += strspn(p, " ")) {
-        size_t len = strcspn(p, " "), i = 0;
-        while (i < ARRAY_LEN(attr_names) && !span_is((struct span){p, len}, attr_names[i].name))
-            i++;
-        if (i == ARRAY_LEN(attr_names))
-            return complain(r, at, "not an attribute", p,
-                            "bold, dim, italic, underline, reverse or none, spaces between");
-        attrs |= attr_names[i].bit;
-        p += len;
-    }
-    *out = attrs;
-    return ST_OK;
-}
-
-static enum status read_palette(struct reader *r, const config_setting_t *group)
-{
-    if (!group)
-        return ST_OK;
-    if (!config_setting_is_group(group))
-        return complain(r, group, "palette is a group", "", "palette = { name = \"#rrggbb\"; };");
-    for (int i = 0; i < config_setting_length(group); i++) {
-        const config_setting_t *at = config_setting_get_elem(group, (unsigned)i);
-        if (r->palette.count == PALETTE_MAX)
-            return complain(r, at, "the palette is full", config_setting_name(at),
-                            "at most 64 colours");
-        int color;
-        if (read_color(r, at, &color) != ST_OK)
-            return ST_CONFIG;
-        r->palette.names[r->palette.count] = config_setting_name(at);
-        r->palette.colors[r->palette.count++] = color;
-    }
-    return ST_OK;
-}
-
-/* ( "role", foreground [, background [, attributes]] ) */
-static enum status read_role(const struct reader *r, const config_setting_t *row,
-                             struct style styles[ROLE_COUNT], bool set[ROLE_COUNT])
-{
-    static const char form[] = "( \"role\", foreground, background, \"attributes\" )";
-    int length = config_setting_is_list(row) ? config_setting_length(row) : 0;
-    const char *name = length ? config_setting_get_string_elem(row, 0) : NULL;
-    if (!name || length < 2 || length > 4)
-        return complain(r, row, "not a role", name ? name : "", form);
-    int role = role_find(span_of(name));
-    if (role < 0)
-        return complain(r, row, "no such role", name, "the roles stand in themes/default.cfg");
-    if (set[role])
-        return complain(r, row, "set twice", name, "remove one of the two");
-    struct style style = {THEME_DEFAULT, THEME_DEFAULT, 0};
-    if (read_color(r, config_setting_get_elem(row, 1), &style.fg) != ST_OK)
-        return ST_CONFIG;
-    if (length > 2 && read_color(r, config_setting_get_elem(row, 2), &style.bg) != ST_OK)
-        return ST_CONFIG;
-    if (length > 3 && read_attrs(r, config_setting_get_elem(row, 3), &style.attrs) != ST_OK)
-        return ST_CONFIG;
-    styles[role] = style;
-    set[role] = true;
-    return ST_OK;
-}
-
-static enum status read_tree(struct reader *r, const config_t *tree,
-                             struct style styles[ROLE_COUNT], struct str *description)
-{
-    static const char *const known[] = {"description", "palette", "roles"};
-    const config_setting_t *root = config_root_setting(tree);
-    for (int i = 0; i < config_setting_length(root); i++) {
-        const config_setting_t *at = config_setting_get_elem(root, (unsigned)i);
-        size_t k = 0;
-        while (k < ARRAY_LEN(known) && strcmp(known[k], config_setting_name(at)) != 0)
-            k++;
-        if (k == ARRAY_LEN(known))
-            return complain(r, at, "no such setting in a theme", config_setting_name(at),
-                            "a theme has description, palette and roles");
-    }
-    const char *text;
-    if (description && config_lookup_string(tree, "description", &text))
-        str_add(description, text);
-    if (read_palette(r, config_lookup(tree, "palette")) != ST_OK)
-        return ST_CONFIG;
-    const config_setting_t *list = config_lookup(tree, "roles");
-    if (list && !config_setting_is_list(list))
-        return complain(r, list, "roles is a list", "", "roles = ( ( \"title\", \"cyan\" ) );");
-    bool set[ROLE_COUNT] = {false};
-    for (int i = 0; list && i < config_setting_length(list); i++)
-        if (read_role(r, config_setting_get_elem(list, (unsigned)i), styles, set) != ST_OK)
-            return ST_CONFIG;
-    for (int i = 0; i < ROLE_COUNT; i++) /* a fallback stands above: one pass is enough */
-        if (!set[i] && i != ROLE_TEXT)
-            styles[i] = styles[roles[i].fallback];
-    return ST_OK;
-}
-
-enum status theme_parse(struct style styles[ROLE_COUNT], const char *text, size_t len,
-                        const char *file, struct str *description, struct error *err)
-{
-    config_t tree;
-    config_init(&tree);
-    struct style read[ROLE_COUNT];
-    for (int i = 0; i < ROLE_COUNT; i++)
-        read[i] = (struct style){THEME_DEFAULT, THEME_DEFAULT, 0};
-    enum status status = file_parse(&tree, file, text, len, err);
-    if (status == ST_OK) {
-        struct reader r = {.file = file, .err = err};
-        status = read_tree(&r, &tree, read, description);
-    }
-    if (status == ST_OK)
-        memcpy(styles, read, sizeof read);
-    config_destroy(&tree);
-    return status;
-}
-
 /* ---- themes by name ----------------------------------------------------------------------- */
 
 void theme_init(struct theme *theme, enum theme_depth depth, const char *user_dir)
@@ -386,7 +175,7 @@ enum status theme_set(struct theme *theme, const char *name, struct error *err)
     struct style styles[ROLE_COUNT];
     enum status status = load(theme, name, &text, &path, err);
     if (status == ST_OK)
-        status = theme_parse(styles, str_text(&text), text.len, str_text(&path), NULL, err);
+        status = theme_parse(styles, str_text(&text), text.len, str_text(&path), NULL, NULL, err);
     str_finish(&text);
     str_finish(&path);
     if (status != ST_OK)
@@ -430,7 +219,7 @@ static void add_name(struct names *names, const char *file, const char *text, si
     struct str help = STR_INIT;
     struct style ignored[ROLE_COUNT];
     struct error err;
-    if (theme_parse(ignored, text, len, file, &help, &err) != ST_OK)
+    if (theme_parse(ignored, text, len, file, &help, NULL, &err) != ST_OK)
         str_add(&help, "(has an error)");
     snprintf(name.help, sizeof name.help, "%s", str_text(&help));
     str_finish(&help);

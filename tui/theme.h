@@ -1,31 +1,12 @@
-/* theme.h: roles to colours and attributes, read from a file, cut down to what the terminal has.
- *
- * A theme is data: it knows nothing of curses (draw.c turns a style into a pair), so that parsing
- * and fallback can be tested without a terminal. A theme file is libconfig:
- *
- *     description = "for light backgrounds";
- *     palette = { accent = "#005f87"; };
- *     roles = ( ( "title", "accent", "default", "bold" ), ( "dim", 244 ), ... );
- *
- * A colour is "default" (what "text" has; for "text" itself the terminal's own), a name (black red
- * green yellow blue magenta cyan white, bright-...), a number 0 to 255, "#rrggbb", or a name of the
- * palette; attributes are bold dim italic underline reverse, or none. Each colour goes down to 256,
- * to 16 and to nothing as the terminal needs. */
+/* theme.h: the theme in use: the styles of a theme's file (theme/theme_file.h), each colour cut
+ * down to what the terminal has: to 256, to 16, to nothing. */
 #ifndef TUI_THEME_H
 #define TUI_THEME_H
 
-#include "base/error.h"
-#include "base/str.h"
+#include "theme/theme_file.h"
 
 #include <stdbool.h>
 #include <stddef.h>
-
-enum role {
-#define ROLE(id, name, fallback, help) ROLE_##id,
-#include "tui/roles.def"
-#undef ROLE
-    ROLE_COUNT
-};
 
 enum theme_depth {
     DEPTH_MONO, /* attributes only */
@@ -33,22 +14,6 @@ enum theme_depth {
     DEPTH_16,
     DEPTH_256,
     DEPTH_TRUE,
-};
-
-enum theme_attr {
-    THEME_BOLD = 1,
-    THEME_DIM = 2,
-    THEME_ITALIC = 4,
-    THEME_UNDERLINE = 8,
-    THEME_REVERSE = 16,
-};
-
-#define THEME_DEFAULT (-1)      /* the terminal's own colour */
-#define THEME_RGB     0x1000000 /* a colour 0xRRGGBB, with this bit; otherwise 0..255 */
-
-struct style {
-    int fg, bg;     /* THEME_DEFAULT, 0..255, or THEME_RGB | 0xRRGGBB */
-    unsigned attrs; /* enum theme_attr */
 };
 
 /* The theme in use. What it holds is its own. */
@@ -80,11 +45,6 @@ enum status theme_set(struct theme *theme, const char *name, struct error *err);
  */
 size_t theme_list(const struct theme *theme, struct theme_name **names);
 
-/* Reads a theme from text into styles, fallbacks filled in, colours as written. `file` is for
- * messages. ST_CONFIG: file:line, what is wrong, what is allowed. description may be NULL. */
-enum status theme_parse(struct style styles[ROLE_COUNT], const char *text, size_t len,
-                        const char *file, struct str *description, struct error *err);
-
 /* The colour nearest to `color` that `depth` has; *attrs gains bold where that is all that is left
  * of bright. */
 int theme_color_fit(int color, enum theme_depth depth, unsigned *attrs);
@@ -95,8 +55,5 @@ struct style theme_over(const struct theme *theme, enum role text, enum role und
 
 /* The colour 0..255 of xterm's palette as 0xRRGGBB. */
 int theme_palette_rgb(int color);
-
-/* The role with this name of roles.def; -1 when there is none. */
-int role_find(struct span name);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "cli/config_files.h"
 #include "cli/config_meaning.h"
 #include "config/file.h"
 
@@ -114,44 +115,97 @@ static void say_meaning(void *ctx, const struct option_value *value, const char 
     str_finish(&text);
 }
 
-static enum exit_code check(struct cli *cli, const char *named, const struct paths *paths)
+/* Lines to stderr, made safe. */
+static void say_lines(struct cli *cli, const char *lines)
 {
-    struct config_sources sources = {paths, named, NULL};
-    struct config *config;
-    struct error err = {0};
-    enum status st = config_load(&sources, &config, &err);
+    struct str text = STR_INIT;
+    text_safe(&text, lines, strlen(lines), cli->safe | TEXT_LINES);
+    fputs(str_text(&text), cli->err);
+    str_finish(&text);
+}
+
+static void put_line(struct cli *cli, const struct str *line)
+{
+    struct str safe = STR_INIT;
+    text_safe(&safe, str_text(line), line->len, cli->safe);
+    str_add_char(&safe, '\n');
+    cli_put(cli, &safe);
+    str_finish(&safe);
+}
+
+static void say_file(void *ctx, const char *path, const char *problems)
+{
+    struct cli *cli = ctx;
+    struct str line = STR_INIT;
+    say_lines(cli, problems);
+    str_printf(&line, "%s: no problems", path);
+    if (!*problems)
+        put_line(cli, &line);
+    str_finish(&line);
+}
+
+static void say_problems(struct cli *cli, const struct config *config)
+{
     struct str text = STR_INIT;
     for (size_t i = 0; i < config_problem_count(config); i++) {
         struct config_problem p = config_problem(config, i);
         /* What concerns a file as a whole names it already. */
-        if (p.line) {
-            text_safe_z(&text, p.file, cli->safe);
-            str_printf(&text, ":%d: ", p.line);
-        }
-        text_safe_z(&text, p.text, cli->safe);
-        fprintf(cli->err, "%s\n", str_text(&text));
-        str_clear(&text);
+        if (p.line)
+            str_printf(&text, "%s:%d: ", p.file, p.line);
+        str_printf(&text, "%s\n", p.text);
     }
+    say_lines(cli, str_text(&text));
+    str_finish(&text);
+}
+
+/* paddock.cfg itself, the system's and the user's. */
+static bool check_config(struct cli *cli, const char *named, const struct paths *paths)
+{
+    struct config_sources sources = {paths, named, NULL};
+    struct config *config;
+    struct error err = {0};
+    struct str line = STR_INIT;
+    bool holds = config_load(&sources, &config, &err) == ST_OK;
+    say_problems(cli, config);
     if (config_meaning(config, paths->config_dir, say_meaning, cli))
-        st = ST_CONFIG;
-    if (st == ST_OK && !config_found(config)) {
+        holds = false;
+    if (holds && !config_found(config)) {
         cli_say(cli, "there is no %s yet: paddock config init writes one",
                 config_user_file(config));
-    } else if (st == ST_OK) {
+    } else if (holds) {
         size_t unfilled = say_unfilled(cli, config);
-        str_printf(&text, "%s: no %s; profiles: %zu", config_user_file(config),
+        str_printf(&line, "%s: no %s; profiles: %zu", config_user_file(config),
                    unfilled ? "errors" : "problems", config_profile_count(config));
         if (unfilled)
-            str_printf(&text, ", of which %zu cannot be used yet", unfilled);
-        str_add_char(&text, '\n');
-        struct str safe = STR_INIT;
-        text_safe(&safe, str_text(&text), text.len, cli->safe | TEXT_LINES);
-        cli_put(cli, &safe);
-        str_finish(&safe);
+            str_printf(&line, ", of which %zu cannot be used yet", unfilled);
+        put_line(cli, &line);
     }
-    str_finish(&text);
+    str_finish(&line);
     config_unload(config);
-    return cli_flush(cli, exit_of(st));
+    return holds;
+}
+
+/* Somebody who keeps views beside the keys would wonder why they never come. */
+static void say_unread(struct cli *cli, const struct paths *paths)
+{
+    char *path = paths_join(paths->config_dir, "views.cfg");
+    if (access(path, F_OK) == 0)
+        cli_say(cli, "%s is not read: your views are in %s/views.cfg", path, paths->state_dir);
+    mem_free(path);
+}
+
+/* only: that file alone, whichever it is. */
+static enum exit_code check(struct cli *cli, const char *named, const char *only,
+                            const struct paths *paths)
+{
+    bool known = false, holds = only && config_file(only, &known, say_file, cli);
+    if (!known)
+        holds = check_config(cli, only ? only : named, paths);
+    if (!only) {
+        holds &= config_files(paths, say_file, cli);
+        say_unread(cli, paths);
+    }
+    return cli_flush(cli, exit_of(holds ? ST_OK : ST_CONFIG));
 }
 
 /* ---- path, defaults ------------------------------------------------------------------------ */
@@ -194,13 +248,12 @@ enum exit_code config_run(struct cli *cli)
     struct cli_console *start = cli->start;
     if (paths_init(&start->paths, &start->env, &err) != ST_OK)
         return cli_fail(cli, &err);
-    if (!file)
-        file = start->options.config_file;
-    if (!file)
-        file = env_get(&start->env, "PADDOCK_CONFIG");
+    const char *named = start->options.config_file;
+    if (!named)
+        named = env_get(&start->env, "PADDOCK_CONFIG");
     if (strcmp(what, "check") == 0)
-        return check(cli, file, &start->paths);
-    char *path = file ? mem_strdup(file) : paths_join(start->paths.config_dir, "paddock.cfg");
+        return check(cli, named, file, &start->paths);
+    char *path = named ? mem_strdup(named) : paths_join(start->paths.config_dir, "paddock.cfg");
     enum exit_code code = strcmp(what, "init") == 0 ? init(cli, path) : path_of(cli, path);
     mem_free(path);
     return code;

@@ -7,11 +7,9 @@
 #include "api/api.h"
 #include "base/mem.h"
 #include "base/when.h"
-#include "cli/survey.h"
 #include "config/embedded.h"
 #include "model/field.h"
 #include "model/filter.h"
-#include "monitor/monitor.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -21,7 +19,7 @@
 struct look {
     const struct config *config;
     const char *config_dir;
-    struct column_set *columns; /* owned */
+    struct column_set *columns; /* (borrowed) */
     config_meaning_fn *fn;
     void *ctx;
     size_t found;
@@ -148,16 +146,25 @@ static void look_alert(struct look *l, size_t i)
     filter_destroy(filter);
 }
 
+void named_columns_init(struct named_columns *c)
+{
+    *c = (struct named_columns){.set = column_set_create()};
+    judges_add(c->set, &c->health, &c->problem);
+    monitor_add_columns(c->set, &c->none);
+}
+
+void named_columns_finish(struct named_columns *c)
+{
+    column_set_destroy(c->set);
+}
+
 size_t config_meaning(const struct config *config, const char *config_dir, config_meaning_fn *fn,
                       void *ctx)
 {
     struct look l = {.config = config, .config_dir = config_dir, .fn = fn, .ctx = ctx};
-    struct health_classes health;
-    struct problem_column problem;
-    struct monitor *none = NULL; /* the columns are named, never asked */
-    l.columns = column_set_create();
-    judges_add(l.columns, &health, &problem);
-    monitor_add_columns(l.columns, &none);
+    struct named_columns columns;
+    named_columns_init(&columns);
+    l.columns = columns.set;
     for (size_t i = 0; i < sizeof of_all / sizeof *of_all; i++) {
         const struct option_value *value = config_option(config, of_all[i].option);
         if (value->file)
@@ -167,6 +174,6 @@ size_t config_meaning(const struct config *config, const char *config_dir, confi
         look_profile(&l, i);
     for (size_t i = 0; i < config_entry_count(config, SCOPE_ALERT); i++)
         look_alert(&l, i);
-    column_set_destroy(l.columns);
+    named_columns_finish(&columns);
     return l.found;
 }

@@ -3,7 +3,18 @@
 #ifndef CLI_CONFIG_MEANING_H
 #define CLI_CONFIG_MEANING_H
 
+#include "cli/survey.h"
 #include "config/config.h"
+
+/* All columns that a file may name, to look them up by name: their values are never asked. */
+struct named_columns {
+    struct column_set *set; /* owned; borrows the three below */
+    struct health_classes health;
+    struct problem_column problem;
+    struct monitor *none; /* always NULL */
+};
+void named_columns_init(struct named_columns *columns);
+void named_columns_finish(struct named_columns *columns);
 
 /* Called for each value that could not be used, with where it stands; all (borrowed). what may hold
  * raw bytes: text_safe() before a sink. */

@@ -2,10 +2,12 @@
 #include "config/views.h"
 
 #include "base/mem.h"
+#include "base/near.h"
 #include "base/text.h"
 #include "base/vec.h"
 #include "config/file.h"
 #include "config/paths.h"
+#include "config/problems.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -82,135 +84,148 @@ const struct view_def *view_defs_of(const struct view_defs *defs, const char *ke
 
 /* ---- reading ---- */
 
-struct reader {
-    const char *file;
-    struct error *err;
-};
-
-static enum status wrong(const struct reader *r, const config_setting_t *at, const char *what)
+static enum status wrong(struct problems *p, const config_setting_t *at, const char *what,
+                         const char *allowed)
 {
-    return error_set(r->err, ST_CONFIG, "%s:%u: %s", r->file, config_setting_source_line(at), what);
+    return problem_at(p, config_setting_source_line(at), what, NULL, allowed);
 }
 
-static enum status take_text(const struct reader *r, const config_setting_t *s, const char **out)
+static enum status take_text(struct problems *p, const config_setting_t *s, const char **out)
 {
-    *out = config_setting_get_string(s);
-    if (!*out)
-        return wrong(r, s, "a text in quotes belongs here");
-    return text_is_utf8(*out, strlen(*out)) ? ST_OK : wrong(r, s, "the text is not UTF-8");
+    const char *text = config_setting_get_string(s);
+    if (!text)
+        return wrong(p, s, "a text in quotes belongs here", NULL);
+    if (!text_is_utf8(text, strlen(text)))
+        return wrong(p, s, "the text is not UTF-8", NULL);
+    *out = text;
+    return ST_OK;
 }
 
-static enum status take_list(const struct reader *r, const config_setting_t *s, const char **out,
+static enum status take_list(struct problems *p, const config_setting_t *s, const char **out,
                              size_t max, size_t *count)
 {
     if (!config_setting_is_array(s) && !config_setting_is_list(s))
-        return wrong(r, s, "a list of texts belongs here: [ \"name\", \"status\" ]");
+        return wrong(p, s, "a list of texts belongs here", "[ \"name\", \"status\" ]");
     *count = 0;
     for (int i = 0; i < config_setting_length(s); i++) {
         const config_setting_t *e = config_setting_get_elem(s, (unsigned)i);
         if (*count == max)
-            return wrong(r, e,
-                         max == VIEW_SORT_MAX ? "at most 3 columns sort" : "too many columns");
-        if (take_text(r, e, &out[*count]))
+            return wrong(p, e, max == VIEW_SORT_MAX ? "at most 3 columns sort" : "too many columns",
+                         NULL);
+        if (take_text(p, e, &out[*count]))
             return ST_CONFIG;
         ++*count;
     }
     return ST_OK;
 }
 
-static enum status take_member(const struct reader *r, const config_setting_t *s,
-                               struct view_def *def)
+static enum status take_member(struct problems *p, const config_setting_t *s, struct view_def *def)
 {
-    const char *name = config_setting_name(s);
-    if (strcmp(name, "name") == 0)
-        return take_text(r, s, &def->name);
-    if (strcmp(name, "filter") == 0)
-        return take_text(r, s, &def->filter);
-    if (strcmp(name, "key") == 0)
-        return take_text(r, s, &def->key);
-    if (strcmp(name, "columns") == 0)
-        return take_list(r, s, def->columns, VIEW_COLUMNS_MAX, &def->column_count);
-    if (strcmp(name, "sort") == 0)
-        return take_list(r, s, def->sort, VIEW_SORT_MAX, &def->sort_count);
-    struct str what = STR_INIT;
-    str_printf(&what, "\"%s\" is nothing a view has: name, columns, sort, filter", name);
-    enum status st = wrong(r, s, str_text(&what));
-    str_finish(&what);
-    return st;
+    const struct {
+        const char *name, **text, **list;
+        size_t max, *count;
+    } members[] = {{"name", &def->name, NULL, 0, NULL},
+                   {"columns", NULL, def->columns, VIEW_COLUMNS_MAX, &def->column_count},
+                   {"sort", NULL, def->sort, VIEW_SORT_MAX, &def->sort_count},
+                   {"filter", &def->filter, NULL, 0, NULL},
+                   {"key", &def->key, NULL, 0, NULL}};
+    struct near near = {span_of(config_setting_name(s)), NULL, 0};
+    for (size_t i = 0; i < ARRAY_LEN(members); i++) {
+        if (!span_is(near.typed, members[i].name))
+            near_offer(&near, members[i].name);
+        else if (members[i].text)
+            return take_text(p, s, members[i].text);
+        else
+            return take_list(p, s, members[i].list, members[i].max, members[i].count);
+    }
+    return problem_name(p, config_setting_source_line(s), "nothing that a view has:", &near,
+                        "a view has name, columns, sort, filter");
 }
 
-static enum status take_view(const struct reader *r, const config_setting_t *s,
-                             struct view_def *def)
+/* Everything that is wrong in it is noted. */
+static void take_view(struct problems *p, const config_setting_t *s, struct view_def *def)
 {
+    size_t before = p->count;
     *def = (struct view_def){.name = "", .filter = "", .key = ""};
     def->line = (int)config_setting_source_line(s);
-    if (!config_setting_is_group(s))
-        return wrong(r, s, "a view belongs here: { name = \"...\"; columns = [ ... ]; }");
-    for (int i = 0; i < config_setting_length(s); i++) {
-        if (take_member(r, config_setting_get_elem(s, (unsigned)i), def))
-            return ST_CONFIG;
+    if (!config_setting_is_group(s)) {
+        wrong(p, s, "a view belongs here", "{ name = \"...\"; columns = [ ... ]; }");
+        return;
     }
+    for (int i = 0; i < config_setting_length(s); i++)
+        take_member(p, config_setting_get_elem(s, (unsigned)i), def);
+    if (p->count > before)
+        return; /* what is missing may be what could not be read */
     if (!def->name[0] && !def->key[0])
-        return wrong(r, s, "a view without a name");
-    if (strlen(def->name) > VIEW_NAME_MAX)
-        return wrong(r, s, "the name of a view has at most 40 bytes");
-    if (!def->column_count)
-        return wrong(r, s, "a view without columns");
-    return ST_OK;
+        wrong(p, s, "a view without a name", "name = \"At risk\";");
+    else if (strlen(def->name) > VIEW_NAME_MAX)
+        wrong(p, s, "the name of a view has at most 40 bytes", NULL);
+    else if (!def->column_count)
+        wrong(p, s, "a view without columns", "columns = [ \"name\", \"status\" ];");
 }
 
-static enum status take_views(const struct reader *r, const config_setting_t *root,
-                              struct view_defs *out)
+static void take_list_of_views(struct problems *p, const config_setting_t *list,
+                               struct view_defs *out)
+{
+    for (int k = 0; k < config_setting_length(list); k++) {
+        const config_setting_t *e = config_setting_get_elem(list, (unsigned)k);
+        struct view_def def;
+        size_t before = p->count;
+        take_view(p, e, &def);
+        if (p->count == before && !def.key[0] && view_defs_find(out, def.name))
+            problem_at(p, (unsigned)def.line, "a second view of this name:", def.name,
+                       "remove one of the two");
+        if (out->count == VIEWS_MAX) {
+            wrong(p, e, "too many views", "at most 200");
+            return;
+        }
+        if (p->count == before)
+            view_defs_put(out, &def);
+    }
+}
+
+static void take_views(struct problems *p, const config_setting_t *root, struct view_defs *out)
 {
     for (int i = 0; i < config_setting_length(root); i++) {
         const config_setting_t *s = config_setting_get_elem(root, (unsigned)i);
         if (strcmp(config_setting_name(s), "views") != 0)
-            return wrong(r, s, "only \"views\" belongs into this file");
-        if (!config_setting_is_list(s))
-            return wrong(r, s, "a list of views belongs here: ( { ... }, { ... } )");
-        for (int k = 0; k < config_setting_length(s); k++) {
-            const config_setting_t *e = config_setting_get_elem(s, (unsigned)k);
-            struct view_def def;
-            if (take_view(r, e, &def))
-                return ST_CONFIG;
-            if (!def.key[0] && view_defs_find(out, def.name))
-                return wrong(r, e, "a second view of this name");
-            if (out->count == VIEWS_MAX)
-                return wrong(r, e, "too many views");
-            view_defs_put(out, &def);
-        }
+            problem_at(p, config_setting_source_line(s),
+                       "nothing of this file:", config_setting_name(s),
+                       "only \"views\" belongs into it");
+        else if (!config_setting_is_list(s))
+            wrong(p, s, "a list of views belongs here", "( { ... }, { ... } )");
+        else
+            take_list_of_views(p, s, out);
     }
-    return ST_OK;
 }
 
 enum status view_defs_parse(struct view_defs *defs, const char *name, const char *text, size_t len,
-                            struct error *err)
+                            struct str *problems, struct error *err)
 {
     config_t tree;
     struct view_defs read;
-    struct reader r = {name, err};
+    struct problems p = {name, problems, err, 0};
     config_init(&tree);
     view_defs_init(&read);
-    enum status st = file_parse(&tree, name, text, len, err);
-    if (!st)
-        st = take_views(&r, config_root_setting(&tree), &read);
-    for (size_t i = 0; !st && i < read.count; i++)
+    if (problems_parse(&p, &tree, text, len) == ST_OK)
+        take_views(&p, config_root_setting(&tree), &read);
+    for (size_t i = 0; !p.count && i < read.count; i++)
         view_defs_put(defs, &read.items[i]);
     view_defs_finish(&read);
     config_destroy(&tree);
-    return st;
+    return p.count ? ST_CONFIG : ST_OK;
 }
 
-enum status view_defs_read(struct view_defs *defs, const char *path, struct error *err)
+enum status view_defs_read(struct view_defs *defs, const char *path, struct str *problems,
+                           struct error *err)
 {
+    struct problems p = {path, problems, err, 0};
     struct str text = STR_INIT;
-    enum status st = file_read_checked(path, CONFIG_FILE_MAX, &text, err);
+    enum status st = problems_read(&p, &text);
     if (st == ST_OK)
-        st = view_defs_parse(defs, path, str_text(&text), text.len, err);
-    else if (st == ST_NOT_FOUND)
-        st = ST_OK;
+        st = view_defs_parse(defs, path, str_text(&text), text.len, problems, err);
     str_finish(&text);
-    return st;
+    return st == ST_NOT_FOUND ? ST_OK : st;
 }
 
 /* ---- writing ---- */

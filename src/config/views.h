@@ -43,11 +43,12 @@ const struct view_def *view_defs_find(const struct view_defs *defs, const char *
 const struct view_def *view_defs_of(const struct view_defs *defs, const char *key);
 
 /* Adds the views of a text. name stands in messages: "views.cfg:12: ...". ST_CONFIG: nothing was
- * added. */
+ * added; err has the first that is wrong, problems (may be NULL) all of it, a line each. */
 enum status view_defs_parse(struct view_defs *defs, const char *name, const char *text, size_t len,
-                            struct error *err);
-/* Reads a file of the operator's; one that is not there is empty. */
-enum status view_defs_read(struct view_defs *defs, const char *path, struct error *err);
+                            struct str *problems, struct error *err);
+/* The same of a file of the operator's; one that is not there is empty. */
+enum status view_defs_read(struct view_defs *defs, const char *path, struct str *problems,
+                           struct error *err);
 /* Appends the views as such a file; view_defs_parse gives the same. */
 void view_defs_write(const struct view_defs *defs, struct str *out);
 /* Puts the file in the place of what is there, 0600, whole or not at all. Its directory is made. */

@@ -1,7 +1,7 @@
 /* theme.c: a theme, and a file of keys: themes hold colours only, and a bad line costs itself. */
 #include "fuzz.h"
 
-#include "tui/keymap.h"
+#include "keys/keymap.h"
 #include "tui/theme.h"
 
 #include <string.h>
@@ -11,7 +11,7 @@ static void theme(struct span text)
     struct style styles[ROLE_COUNT];
     struct str description = STR_INIT;
     struct error err;
-    if (theme_parse(styles, text.p, text.len, "f.cfg", &description, &err) == ST_OK) {
+    if (theme_parse(styles, text.p, text.len, "f.cfg", &description, NULL, &err) == ST_OK) {
         for (int i = 0; i < ROLE_COUNT; i++) {
             unsigned attrs = styles[i].attrs;
             HOLDS(styles[i].fg >= THEME_DEFAULT && styles[i].fg <= (THEME_RGB | 0xffffff));

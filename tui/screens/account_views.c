@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "base/vec.h"
+#include "cli/view_names.h"
 #include "config/embedded.h"
 #include "tui/screens/ask.h"
 #include "tui/screens/pick.h"
@@ -12,39 +13,6 @@
 
 #define FIRST_VIEW "All"
 #define BUILT_IN   "config/views.cfg"
-
-/* ---- what the names mean ---- */
-
-static enum status unknown(const struct view_def *def, const char *file, const char *what,
-                           const char *name, struct error *err)
-{
-    return error_set(err, ST_CONFIG, "%s:%d: %s \"%s\"", file, def->line, what, name);
-}
-
-enum status view_def_resolve(const struct view_def *def, const char *file,
-                             const struct column_set *set, const struct column **columns,
-                             struct sort *sort, struct error *err)
-{
-    struct error why;
-    for (size_t i = 0; i < def->column_count; i++) {
-        columns[i] = column_find(set, span_of(def->columns[i]));
-        if (!columns[i])
-            return unknown(def, file, "there is no column", def->columns[i], err);
-    }
-    sort->count = 0;
-    for (size_t i = 0; i < def->sort_count && i < SORT_KEYS_MAX; i++) {
-        bool down = def->sort[i][0] == '-';
-        const struct column *column = column_find(set, span_of(def->sort[i] + down));
-        if (!column)
-            return unknown(def, file, "there is no column to sort by", def->sort[i] + down, err);
-        sort->keys[sort->count++] = (struct sort_key){column, down};
-    }
-    struct filter *filter = NULL;
-    if (def->filter[0] && filter_parse(set, span_of(def->filter), 0, &filter, NULL, &why))
-        return error_set(err, ST_CONFIG, "%s:%d: the filter: %s", file, def->line, why.what);
-    filter_destroy(filter);
-    return ST_OK;
-}
 
 /* ---- the list as a view ---- */
 
@@ -106,7 +74,7 @@ static bool show(struct account_views *v, const struct view_def *def, const char
     const struct column *columns[VIEW_COLUMNS_MAX];
     const struct column_set *set = app_session(v->app)->columns;
     struct sort sort;
-    if (view_def_resolve(def, file, set, columns, &sort, err))
+    if (view_def_resolve(def, file, set, columns, &sort, NULL, err))
         return false;
     account_list_set_columns(v->list, columns, def->column_count);
     if (sort.count == 0)
@@ -137,7 +105,7 @@ static void read_built_in(struct account_views *v)
     struct error err;
     for (const struct embedded *e = embedded_files; e->path; e++) {
         if (strcmp(e->path, BUILT_IN) == 0 &&
-            view_defs_parse(&v->named, BUILT_IN, e->text, e->len, &err))
+            view_defs_parse(&v->named, BUILT_IN, e->text, e->len, NULL, &err))
             app_error(v->app, &err);
     }
 }
@@ -148,14 +116,14 @@ static void read_mine(struct account_views *v)
 {
     struct error err;
     char *path = state_path(v, "views.cfg");
-    v->broken = view_defs_read(&v->mine, path, &err) != ST_OK;
+    v->broken = view_defs_read(&v->mine, path, NULL, &err) != ST_OK;
     if (v->broken)
         app_error(v->app, &err);
     for (size_t i = 0; i < v->mine.count; i++) {
         const struct column *columns[VIEW_COLUMNS_MAX];
         const struct view_def *def = &v->mine.items[i];
         struct sort sort;
-        if (view_def_resolve(def, path, app_session(v->app)->columns, columns, &sort, &err))
+        if (view_def_resolve(def, path, app_session(v->app)->columns, columns, &sort, NULL, &err))
             app_error(v->app, &err);
         else
             view_defs_put(&v->named, def);
@@ -173,7 +141,7 @@ static bool show_last(struct account_views *v)
     state_key(v, &key);
     /* A state that says nothing any more is no news: the first view is shown. */
     const struct view_def *def = NULL;
-    if (view_defs_read(&last, path, &err) == ST_OK)
+    if (view_defs_read(&last, path, NULL, &err) == ST_OK)
         def = view_defs_of(&last, str_text(&key));
     bool shown = def && show(v, def, path, &err);
     view_defs_finish(&last);
@@ -192,7 +160,7 @@ static void save_last(struct account_views *v)
     char *path = state_path(v, "last.cfg");
     view_defs_init(&last);
     state_key(v, &key);
-    if (view_defs_read(&last, path, &err))
+    if (view_defs_read(&last, path, NULL, &err))
         view_defs_finish(&last); /* spoilt: begun anew */
     state_take(v, &s);
     if (v->given.len && span_eq(span_from(&v->given), span_from(&v->line->filter)))

@@ -34,13 +34,6 @@ unsigned account_views_action(struct account_views *v, enum action_id action);
 /* Appends "view: At risk", with a sign when it was changed by hand. */
 void account_views_note(const struct account_views *v, struct str *out);
 
-/* What a view's names stand for among the columns of a set. ST_CONFIG, with file and line, when one
- * stands for nothing, and the same for its filter. columns[VIEW_COLUMNS_MAX]; sort's count is 0
- * when the view has no order. */
-enum status view_def_resolve(const struct view_def *def, const char *file,
-                             const struct column_set *set, const struct column **columns,
-                             struct sort *sort, struct error *err);
-
 /* The chooser of columns (C): its own file. changed is called with what was chosen. */
 void columns_choose(struct app *app, struct account_list *list);
 

@@ -3,7 +3,7 @@
 #define TUI_WIDGETS_BARS_H
 
 #include "tui/draw.h"
-#include "tui/keymap.h"
+#include "keys/keymap.h"
 
 #include <stddef.h>
 

@@ -21,7 +21,7 @@
 
 static enum status parse(struct view_defs *defs, const char *text, struct error *err)
 {
-    return view_defs_parse(defs, "views.cfg", text, strlen(text), err);
+    return view_defs_parse(defs, "views.cfg", text, strlen(text), NULL, err);
 }
 
 static void test_reads_views(void **state)
@@ -61,7 +61,7 @@ static void test_errors_have_their_line(void **state)
         const char *text, *told;
     } cases[] = {
         {"views = (\n" VIEW ",\n{ name = \"b\"; colums = [ \"name\" ]; }\n);",
-         "views.cfg:3: \"colums\""},
+         "views.cfg:3: nothing that a view has: \"colums\""},
         {"views = (\n{ columns = [ \"name\" ]; }\n);", "views.cfg:2: a view without a name"},
         {"views = (\n{ name = \"a\"; }\n);", "views.cfg:2: a view without columns"},
         {"views = (\n{ name = 3; }\n);", "views.cfg:2: a text in quotes"},
@@ -70,7 +70,7 @@ static void test_errors_have_their_line(void **state)
         {"views = (\n" VIEW ",\n" VIEW "\n);", "views.cfg:3: a second view of this name"},
         {"views = (\n\"name\"\n);", "views.cfg:3: a view belongs here"},
         {"\nviews = { };", "views.cfg:2: a list of views"},
-        {"\n\nkeys = ( );", "views.cfg:3: only \"views\""},
+        {"\n\nkeys = ( );", "views.cfg:3: nothing of this file: \"keys\""},
         {"views = (\n{ name = \"a\"; columns = [ \"name\" ];\n"
          "sort = [ \"a\", \"b\", \"c\", \"d\" ]; }\n);",
          "views.cfg:3: at most 3 columns sort"},
@@ -144,7 +144,7 @@ static void test_files(void **state)
     tmpdir_path(dir, "state/views.cfg", &path);
     view_defs_init(&defs);
     view_defs_init(&again);
-    assert_int_equal(view_defs_read(&defs, str_text(&path), &err), ST_OK); /* none yet */
+    assert_int_equal(view_defs_read(&defs, str_text(&path), NULL, &err), ST_OK); /* none yet */
     assert_int_equal(defs.count, 0);
     struct view_def a = {
         .name = "a", .filter = "", .key = "", .columns = {"name"}, .column_count = 1};
@@ -155,11 +155,11 @@ static void test_files(void **state)
     }
     assert_int_equal(stat(str_text(&path), &st), 0);
     assert_int_equal(st.st_mode & 0777, 0600);
-    assert_int_equal(view_defs_read(&again, str_text(&path), &err), ST_OK);
+    assert_int_equal(view_defs_read(&again, str_text(&path), NULL, &err), ST_OK);
     assert_int_equal(again.count, 2);
     /* One that others can write to is not trusted. */
     assert_int_equal(chmod(str_text(&path), 0622), 0);
-    assert_int_equal(view_defs_read(&again, str_text(&path), &err), ST_CONFIG);
+    assert_int_equal(view_defs_read(&again, str_text(&path), NULL, &err), ST_CONFIG);
     view_defs_finish(&defs);
     view_defs_finish(&again);
     str_finish(&state_dir);
@@ -178,7 +178,7 @@ static void test_what_is_compiled_in(void **state)
         if (strcmp(e->path, "config/views.cfg") != 0)
             continue;
         files++;
-        if (view_defs_parse(&defs, e->path, e->text, e->len, &err))
+        if (view_defs_parse(&defs, e->path, e->text, e->len, NULL, &err))
             fail_msg("%s", err.what);
     }
     assert_int_equal(files, 1);

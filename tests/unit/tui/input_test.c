@@ -182,64 +182,10 @@ static void test_garbage(void **state)
     }
 }
 
-static void test_names(void **state)
-{
-    (void)state;
-    static const char *const same[] = {"j",      "?",   "^D",    "F2",      "Up",        "PageDown",
-                                       "S-Tab",  "Esc", "Space", "Enter",   "Backspace", "Delete",
-                                       "C-Left", "M-x", "M-^D",  "M-Up",    "^Space",    "[",
-                                       "-",      "M",   "^]",    "\xc3\xa9"};
-    for (size_t i = 0; i < ARRAY_LEN(same); i++) {
-        struct key key;
-        struct str name = STR_INIT;
-        assert_true(key_parse(span_of(same[i]), &key));
-        key_show(&name, &key);
-        assert_string_equal(str_text(&name), same[i]);
-        str_finish(&name);
-    }
-    static const struct {
-        const char *name, *shown;
-    } others[] = {{"^d", "^D"},  {"C-d", "^D"},         {"^I", "Tab"},      {"^M", "Enter"},
-                  {"^[", "Esc"}, {"C-Space", "^Space"}, {"PgUp", "PageUp"}, {" ", "Space"}};
-    for (size_t i = 0; i < ARRAY_LEN(others); i++) {
-        struct key key;
-        struct str name = STR_INIT;
-        assert_true(key_parse(span_of(others[i].name), &key));
-        key_show(&name, &key);
-        assert_string_equal(str_text(&name), others[i].shown);
-        str_finish(&name);
-    }
-    static const char *const bad[] = {"", "jj", "F13", "up", "^1", "C-", "\xff", "S-x", "^"};
-    for (size_t i = 0; i < ARRAY_LEN(bad) - 1; i++) {
-        struct key key;
-        if (key_parse(span_of(bad[i]), &key))
-            fail_msg("\"%s\" is a key", bad[i]);
-    }
-}
-
 static const char *lookup(void *ctx, const char *cap)
 {
     (void)ctx;
     return strcmp(cap, "kcuu1") == 0 ? "\033x" : strcmp(cap, "kf3") == 0 ? "\033[25~" : NULL;
-}
-
-/* Whatever number and modifiers a terminal sends: the key that comes has a name, and that name in
- * a keymap is the same key. */
-static void test_numbers_and_names_agree(void **state)
-{
-    (void)state;
-    for (uint32_t code = 0; code < 0x250; code++)
-        for (int number = 1; number <= 16; number++) {
-            struct str name = STR_INIT;
-            struct key key, back;
-            if (input_key_of_code(code, input_mods(number), &key)) {
-                key_show(&name, &key);
-                if (!key_parse(span_from(&name), &back) || !key_same(&key, &back))
-                    fail_msg("code %u with modifiers %d: %s", (unsigned)code, number,
-                             str_text(&name));
-            }
-            str_finish(&name);
-        }
 }
 
 static void test_description_wins(void **state)
@@ -257,10 +203,9 @@ static void test_description_wins(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_all_cuts),         cmocka_unit_test(test_byte_by_byte),
-        cmocka_unit_test(test_escape_waits),     cmocka_unit_test(test_large_paste_is_cut),
-        cmocka_unit_test(test_garbage),          cmocka_unit_test(test_names),
-        cmocka_unit_test(test_description_wins), cmocka_unit_test(test_numbers_and_names_agree),
+        cmocka_unit_test(test_all_cuts),     cmocka_unit_test(test_byte_by_byte),
+        cmocka_unit_test(test_escape_waits), cmocka_unit_test(test_large_paste_is_cut),
+        cmocka_unit_test(test_garbage),      cmocka_unit_test(test_description_wins),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-/* theme_test.c: reading themes, fallbacks of roles and of colours, and every theme that ships. */
+/* theme_test.c: themes by name, fallbacks of colours, and every theme that ships. */
 #include "tui/theme.h"
 
 #include "base/mem.h"
@@ -16,62 +16,6 @@
 #include <unistd.h>
 
 #include <cmocka.h>
-
-static enum status parse(struct style *styles, const char *text, struct error *err)
-{
-    return theme_parse(styles, text, strlen(text), "my.cfg", NULL, err);
-}
-
-static void test_parse(void **state)
-{
-    (void)state;
-    struct style s[ROLE_COUNT];
-    struct error err;
-    assert_int_equal(parse(s,
-                           "palette = { hot = \"#ff0010\"; };\n"
-                           "roles = ( ( \"down\", \"hot\", 17, \"bold underline\" ),\n"
-                           "  ( \"dim\", \"bright-black\" ), ( \"ok\", 34 ) );\n",
-                           &err),
-                     ST_OK);
-    assert_int_equal(s[ROLE_DOWN].fg, THEME_RGB | 0xff0010);
-    assert_int_equal(s[ROLE_DOWN].bg, 17);
-    assert_int_equal(s[ROLE_DOWN].attrs, THEME_BOLD | THEME_UNDERLINE);
-    assert_int_equal(s[ROLE_DIM].fg, 8);
-    assert_int_equal(s[ROLE_DIM].bg, THEME_DEFAULT);
-    /* fallbacks: error is down, gauge.full is down, gauge.ok is ok, text is nothing */
-    assert_memory_equal(&s[ROLE_ERROR], &s[ROLE_DOWN], sizeof *s);
-    assert_memory_equal(&s[ROLE_GAUGE_FULL], &s[ROLE_DOWN], sizeof *s);
-    assert_int_equal(s[ROLE_GAUGE_OK].fg, 34);
-    assert_int_equal(s[ROLE_JSON_WORD].fg, 8);
-    assert_int_equal(s[ROLE_TEXT].fg, THEME_DEFAULT);
-}
-
-static void test_errors(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *text, *says;
-    } bad[] = {
-        {"roles = (\n( \"txet\", \"red\" ) );", "my.cfg:2: no such role: txet"},
-        {"roles = ( ( \"text\", \"#12345\" ) );", "my.cfg:1: not a colour: #12345"},
-        {"roles = ( ( \"text\", 256 ) );", "my.cfg:1: not a colour: 256"},
-        {"roles = ( ( \"text\", \"red\", \"blue\", \"blink\" ) );", "not an attribute: blink"},
-        {"roles = ( ( \"ok\", \"red\" ),\n( \"ok\", \"blue\" ) );", "my.cfg:2: set twice: ok"},
-        {"colours = ( );", "my.cfg:1: no such setting in a theme: colours"},
-        {"roles = ( ( \"ok\" ) );", "my.cfg:1: not a role"},
-        {"palette = ( );", "palette is a group"},
-        {"roles = ( ( \"ok\", \"a\\x1b\" ) );", "not a colour: a^["},
-        {"roles = ( (", "my.cfg:"},
-        {"@include \"/etc/passwd\"\n", "my.cfg"},
-    };
-    for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
-        struct style s[ROLE_COUNT];
-        struct error err;
-        assert_int_equal(parse(s, bad[i].text, &err), ST_CONFIG);
-        if (!strstr(err.what, bad[i].says))
-            fail_msg("\"%s\" says \"%s\", wanted \"%s\"", bad[i].text, err.what, bad[i].says);
-    }
-}
 
 static void test_colors(void **state)
 {
@@ -208,8 +152,6 @@ static void test_own_themes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_parse),
-        cmocka_unit_test(test_errors),
         cmocka_unit_test(test_colors),
         cmocka_unit_test(test_shipped),
         cmocka_unit_test(test_default_uses_the_terminals_ground),

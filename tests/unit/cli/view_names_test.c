@@ -1,6 +1,6 @@
-/* view_def_test.c: the names in a view stand for columns, an order and a filter, or it is told
+/* view_names_test.c: the names in a view stand for columns, an order and a filter, or it is told
  * which does not; every view that is compiled in holds. */
-#include "tui/screens/account_views.h"
+#include "cli/view_names.h"
 
 #include "base/vec.h"
 #include "config/embedded.h"
@@ -39,13 +39,13 @@ static void test_compiled_in_views_hold(void **state)
     view_defs_init(&defs);
     for (const struct embedded *e = embedded_files; e->path; e++) {
         if (strcmp(e->path, "config/views.cfg") == 0)
-            assert_int_equal(view_defs_parse(&defs, e->path, e->text, e->len, &err), ST_OK);
+            assert_int_equal(view_defs_parse(&defs, e->path, e->text, e->len, NULL, &err), ST_OK);
     }
     assert_true(defs.count > 3);
     for (size_t i = 0; i < defs.count; i++) {
         const struct column *columns[VIEW_COLUMNS_MAX];
         struct sort sort;
-        if (view_def_resolve(&defs.items[i], "views.cfg", set, columns, &sort, &err))
+        if (view_def_resolve(&defs.items[i], "views.cfg", set, columns, &sort, NULL, &err))
             fail_msg("%s", err.what);
         assert_string_equal(columns[0]->name, "name");
         assert_true(sort.count > 0);
@@ -79,8 +79,9 @@ static void test_names_that_stand_for_nothing(void **state)
         const struct column *columns[VIEW_COLUMNS_MAX];
         struct sort sort;
         struct error err;
-        assert_int_equal(view_def_resolve(&cases[i].def, "mine.cfg", set, columns, &sort, &err),
-                         ST_CONFIG);
+        assert_int_equal(
+            view_def_resolve(&cases[i].def, "mine.cfg", set, columns, &sort, NULL, &err),
+            ST_CONFIG);
         assert_memory_equal(err.what, cases[i].told, strlen(cases[i].told));
     }
     column_set_destroy(set);
@@ -99,7 +100,7 @@ static void test_order(void **state)
     const struct column *columns[VIEW_COLUMNS_MAX];
     struct sort sort;
     struct error err;
-    assert_int_equal(view_def_resolve(&def, "mine.cfg", set, columns, &sort, &err), ST_OK);
+    assert_int_equal(view_def_resolve(&def, "mine.cfg", set, columns, &sort, NULL, &err), ST_OK);
     assert_int_equal(sort.count, 2);
     assert_string_equal(sort.keys[0].column->name, "tokens.pct");
     assert_true(sort.keys[0].descending);

@@ -1,6 +1,6 @@
 /* keymap_test.c: defaults, overriding, unbinding, problems, and the way back from action to keys.
  */
-#include "tui/keymap.h"
+#include "keys/keymap.h"
 
 #include "base/mem.h"
 
@@ -140,31 +140,6 @@ static void test_missing_file(void **state)
     keymap_destroy(map);
 }
 
-static void test_translate(void **state)
-{
-    (void)state;
-    struct keymap *map =
-        map_with("menu = ( ( \"J\", \"next-row\" ), ( \"k\", \"none\" ) );", NULL, ST_OK);
-    int menu = keymap_context(map, "menu"), line = keymap_context(map, "line");
-    struct key key, out;
-    key_parse(span_of("J"), &key);
-    assert_true(keymap_translate(map, menu, false, &key, &out));
-    assert_true(key_is(&out, KEYSYM_DOWN));
-    assert_false(keymap_translate(map, menu, true, &key, &out)); /* being typed: text */
-    assert_string_equal(out.text, "J");
-    key_parse(span_of("k"), &key);
-    assert_true(keymap_translate(map, menu, false, &key, &out));
-    assert_int_equal(out.sym, KEYSYM_COUNT);
-    key_parse(span_of("^W"), &key);
-    assert_true(keymap_translate(map, line, true, &key, &out));
-    assert_true(key_is_ctrl(&out, 'W'));
-    enum move move;
-    assert_true(keymap_move(ACTION_HALF_DOWN, &move));
-    assert_int_equal(move, MOVE_HALF_DOWN);
-    assert_false(keymap_move(ACTION_EDIT, &move));
-    keymap_destroy(map);
-}
-
 static void test_rows(void **state)
 {
     (void)state;
@@ -190,7 +165,7 @@ int main(void)
         cmocka_unit_test(test_defaults),   cmocka_unit_test(test_typing),
         cmocka_unit_test(test_override),   cmocka_unit_test(test_problems),
         cmocka_unit_test(test_bad_syntax), cmocka_unit_test(test_missing_file),
-        cmocka_unit_test(test_translate),  cmocka_unit_test(test_rows),
+        cmocka_unit_test(test_rows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,12 +1,12 @@
 /* keymap.c: see keymap.h. A list of bindings, looked through from its end, so that what was read
  * later wins; some two hundred of them, and keys come from fingers. */
-#include "tui/keymap.h"
+#include "keys/keymap.h"
 
 #include "base/mem.h"
-#include "base/text.h"
+#include "base/near.h"
 #include "base/vec.h"
 #include "config/embedded.h"
-#include "config/file.h"
+#include "config/problems.h"
 
 #include <string.h>
 
@@ -48,29 +48,9 @@ void keymap_destroy(struct keymap *map)
 
 struct reader {
     struct keymap *map;
-    const char *file;
-    struct str *problems; /* or NULL */
-    struct error *err;
+    struct problems problems;
     bool ours; /* the compiled-in file: defines the contexts */
-    size_t bad;
 };
-
-static void complain(struct reader *r, const config_setting_t *at, const char *what,
-                     const char *value, const char *allowed)
-{
-    struct str line = STR_INIT, safe = STR_INIT;
-    text_safe_z(&safe, value, 0);
-    str_printf(&line, "%s:%u: %s \"%s\"", r->file, config_setting_source_line(at), what,
-               str_text(&safe));
-    if (!r->bad++) {
-        error_set(r->err, ST_CONFIG, "%s; this binding is left out", str_text(&line));
-        error_next(r->err, "%s", allowed);
-    }
-    if (r->problems)
-        str_printf(r->problems, "%s: %s\n", str_text(&line), allowed);
-    str_finish(&line);
-    str_finish(&safe);
-}
 
 static int find_context(const struct keymap *map, const char *name)
 {
@@ -100,6 +80,28 @@ static struct binding *find_binding(const struct keymap *map, int context, const
     return NULL;
 }
 
+static void no_such_key(struct reader *r, const config_setting_t *pair, const char *name)
+{
+    struct str hint = STR_INIT, word = STR_INIT;
+    str_add(&hint, "a character, a name such as PageDown, F2, S-Tab, C-Left, or ^D");
+    if (key_nearest(span_of(name), &word)) {
+        str_clear(&hint);
+        str_printf(&hint, "did you mean \"%s\"?", str_text(&word));
+    }
+    problem_at(&r->problems, config_setting_source_line(pair), "no such key", name,
+               str_text(&hint));
+    str_finish(&hint);
+    str_finish(&word);
+}
+
+static void no_such_action(struct reader *r, const config_setting_t *pair, const char *name)
+{
+    enum action_id id = action_nearest(span_of(name), 0);
+    const struct near near = {span_of(name), id == ACTION_NONE ? NULL : action_info(id)->name, 0};
+    problem_name(&r->problems, config_setting_source_line(pair), "no such action", &near,
+                 "the actions stand in config/keys.cfg and in the help");
+}
+
 /* One pair. A key that stands twice in one file with two meanings is a slip: the first holds. */
 static void read_pair(struct reader *r, int context, const config_setting_t *pair)
 {
@@ -107,40 +109,46 @@ static void read_pair(struct reader *r, int context, const config_setting_t *pai
     const char *name = list ? config_setting_get_string_elem(pair, 0) : NULL;
     const char *action_name = list ? config_setting_get_string_elem(pair, 1) : NULL;
     if (!name || !action_name) {
-        complain(r, pair, "not a binding in", r->map->contexts[context],
-                 "write ( \"key\", \"action\" )");
+        problem_at(&r->problems, config_setting_source_line(pair), "not a binding in",
+                   r->map->contexts[context], "write ( \"key\", \"action\" )");
         return;
     }
     struct binding b = {.context = context, .action = ACTION_NONE, .file = r->map->files};
     if (!key_parse(span_of(name), &b.key)) {
-        complain(r, pair, "no such key", name,
-                 "a character, a name such as PageDown, F2, S-Tab, C-Left, or ^D");
+        no_such_key(r, pair, name);
         return;
     }
     if (!is_nothing(action_name)) {
         b.action = action_find(span_of(action_name));
         if (b.action == ACTION_NONE) {
-            enum action_id near = action_nearest(span_of(action_name), 0);
-            struct str hint = STR_INIT;
-            str_add(&hint, "the actions stand in config/keys.cfg and in the help");
-            if (near != ACTION_NONE) {
-                str_clear(&hint);
-                str_printf(&hint, "did you mean \"%s\"?", action_info(near)->name);
-            }
-            complain(r, pair, "no such action", action_name, str_text(&hint));
-            str_finish(&hint);
+            no_such_action(r, pair, action_name);
             return;
         }
     }
     struct binding *old = find_binding(r->map, context, &b.key);
     if (old && old->file == b.file) {
         if (old->action != b.action)
-            complain(r, pair, "bound twice in this context, to different actions:", name,
-                     "the first holds; remove one of the two");
+            problem_at(&r->problems, config_setting_source_line(pair),
+                       "bound twice in this context, to different actions:", name,
+                       "the first holds; remove one of the two");
         return;
     }
     VEC_ROOM(r->map->bindings, r->map->count, r->map->room);
     r->map->bindings[r->map->count++] = b;
+}
+
+static void no_such_context(struct reader *r, const config_setting_t *list, const char *name)
+{
+    struct near near = {span_of(name), NULL, 0};
+    struct str names = STR_INIT;
+    str_add(&names, "there are");
+    for (size_t i = 0; i < r->map->context_count; i++) {
+        str_printf(&names, "%s %s", i ? "," : "", r->map->contexts[i]);
+        near_offer(&near, r->map->contexts[i]);
+    }
+    problem_name(&r->problems, config_setting_source_line(list), "no such context", &near,
+                 str_text(&names));
+    str_finish(&names);
 }
 
 static void read_context(struct reader *r, const config_setting_t *list)
@@ -150,16 +158,12 @@ static void read_context(struct reader *r, const config_setting_t *list)
     if (context < 0 && r->ours)
         context = add_context(r->map, name);
     if (context < 0) {
-        struct str names = STR_INIT;
-        str_add(&names, "there are");
-        for (size_t i = 0; i < r->map->context_count; i++)
-            str_printf(&names, "%s %s", i ? "," : "", r->map->contexts[i]);
-        complain(r, list, "no such context", name, str_text(&names));
-        str_finish(&names);
+        no_such_context(r, list, name);
         return;
     }
     if (!config_setting_is_list(list)) {
-        complain(r, list, "not a list of bindings:", name, "write ( ( \"key\", \"action\" ) );");
+        problem_at(&r->problems, config_setting_source_line(list), "not a list of bindings:", name,
+                   "write ( ( \"key\", \"action\" ) );");
         return;
     }
     for (int i = 0; i < config_setting_length(list); i++)
@@ -169,22 +173,17 @@ static void read_context(struct reader *r, const config_setting_t *list)
 static enum status load(struct keymap *map, const char *text, size_t len, const char *file,
                         bool ours, struct str *problems, struct error *err)
 {
+    struct reader r = {.map = map, .problems = {file, problems, err, 0}, .ours = ours};
     config_t tree;
     config_init(&tree);
-    enum status status = file_parse(&tree, file, text, len, err);
-    if (status == ST_OK) {
+    if (problems_parse(&r.problems, &tree, text, len) == ST_OK) {
         map->files++;
-        struct reader r = {
-            .map = map, .file = file, .problems = problems, .err = err, .ours = ours};
         const config_setting_t *root = config_root_setting(&tree);
         for (int i = 0; i < config_setting_length(root); i++)
             read_context(&r, config_setting_get_elem(root, (unsigned)i));
-        status = r.bad ? ST_CONFIG : ST_OK;
-    } else if (problems && err) {
-        str_printf(problems, "%s\n", err->what);
     }
     config_destroy(&tree);
-    return status;
+    return r.problems.count ? ST_CONFIG : ST_OK;
 }
 
 enum status keymap_load(struct keymap *map, const char *text, size_t len, const char *file,
@@ -204,16 +203,13 @@ enum status keymap_load_default(struct keymap *map, struct error *err)
 enum status keymap_load_file(struct keymap *map, const char *path, struct str *problems,
                              struct error *err)
 {
+    struct problems p = {path, problems, err, 0};
     struct str text = STR_INIT;
-    enum status status = file_read_checked(path, CONFIG_FILE_MAX, &text, err);
-    if (status == ST_OK) {
+    enum status status = problems_read(&p, &text);
+    if (status == ST_OK)
         status = keymap_load(map, str_text(&text), text.len, path, problems, err);
-    } else if (status == ST_NOT_FOUND) {
-        error_clear(err);
+    else if (status == ST_NOT_FOUND)
         status = ST_OK;
-    } else if (problems && err) {
-        str_printf(problems, "%s\n", err->what);
-    }
     str_finish(&text);
     return status;
 }
@@ -243,80 +239,24 @@ static const struct binding *decide(const struct keymap *map, int context, const
     return b || context == KEYMAP_GLOBAL ? b : find_binding(map, KEYMAP_GLOBAL, key);
 }
 
-enum action_id keymap_lookup(const struct keymap *map, int context, const struct key *key)
+bool keymap_decides(const struct keymap *map, int context, const struct key *key,
+                    enum action_id *action)
 {
     const struct binding *b = decide(map, context, key);
-    return b ? b->action : ACTION_NONE;
+    *action = b ? b->action : ACTION_NONE;
+    return b != NULL;
+}
+
+enum action_id keymap_lookup(const struct keymap *map, int context, const struct key *key)
+{
+    enum action_id action;
+    keymap_decides(map, context, key, &action);
+    return action;
 }
 
 enum action_id keymap_lookup_typing(const struct keymap *map, int context, const struct key *key)
 {
     return key_is_text(key) ? ACTION_NONE : keymap_lookup(map, context, key);
-}
-
-/* Actions that widgets know, as the plain keys they know them by. */
-static const struct {
-    enum action_id action;
-    enum key_sym sym;
-    unsigned mods;
-    const char *ctrl; /* ^U and ^W */
-    int move;         /* enum move, or -1 */
-} widget_keys[] = {
-    {ACTION_NEXT_ROW, KEYSYM_DOWN, 0, NULL, MOVE_DOWN},
-    {ACTION_PREVIOUS_ROW, KEYSYM_UP, 0, NULL, MOVE_UP},
-    {ACTION_FIRST_ROW, KEYSYM_HOME, 0, NULL, MOVE_TOP},
-    {ACTION_LAST_ROW, KEYSYM_END, 0, NULL, MOVE_BOTTOM},
-    {ACTION_PAGE_DOWN, KEYSYM_PAGE_DOWN, 0, NULL, MOVE_PAGE_DOWN},
-    {ACTION_PAGE_UP, KEYSYM_PAGE_UP, 0, NULL, MOVE_PAGE_UP},
-    {ACTION_HALF_DOWN, KEYSYM_PAGE_DOWN, 0, NULL, MOVE_HALF_DOWN},
-    {ACTION_HALF_UP, KEYSYM_PAGE_UP, 0, NULL, MOVE_HALF_UP},
-    {ACTION_LEFT, KEYSYM_LEFT, 0, NULL, MOVE_LEFT},
-    {ACTION_RIGHT, KEYSYM_RIGHT, 0, NULL, MOVE_RIGHT},
-    {ACTION_NEXT_FIELD, KEYSYM_TAB, 0, NULL, -1},
-    {ACTION_PREVIOUS_FIELD, KEYSYM_TAB, KEYMOD_SHIFT, NULL, -1},
-    {ACTION_CHOOSE, KEYSYM_SPACE, 0, NULL, -1},
-    {ACTION_ACCEPT, KEYSYM_ENTER, 0, NULL, -1},
-    {ACTION_BACK, KEYSYM_ESC, 0, NULL, -1},
-    {ACTION_TEXT_LEFT, KEYSYM_LEFT, 0, NULL, -1},
-    {ACTION_TEXT_RIGHT, KEYSYM_RIGHT, 0, NULL, -1},
-    {ACTION_TEXT_HOME, KEYSYM_HOME, 0, NULL, -1},
-    {ACTION_TEXT_END, KEYSYM_END, 0, NULL, -1},
-    {ACTION_TEXT_BACKSPACE, KEYSYM_BACKSPACE, 0, NULL, -1},
-    {ACTION_TEXT_DELETE, KEYSYM_DELETE, 0, NULL, -1},
-    {ACTION_TEXT_ERASE_WORD, KEYSYM_TEXT, KEYMOD_CTRL, "W", -1},
-    {ACTION_TEXT_ERASE_LINE, KEYSYM_TEXT, KEYMOD_CTRL, "U", -1},
-};
-
-bool keymap_translate(const struct keymap *map, int context, bool typing, const struct key *key,
-                      struct key *out)
-{
-    *out = *key;
-    const struct binding *b = typing && key_is_text(key) ? NULL : decide(map, context, key);
-    if (!b || key->sym == KEYSYM_PASTE)
-        return false;
-    if (b->action == ACTION_NONE) {
-        *out = (struct key){.sym = KEYSYM_COUNT};
-        return true;
-    }
-    for (size_t i = 0; i < ARRAY_LEN(widget_keys); i++) {
-        if (widget_keys[i].action != b->action)
-            continue;
-        *out = (struct key){.sym = widget_keys[i].sym, .mods = widget_keys[i].mods};
-        if (widget_keys[i].ctrl)
-            strcpy(out->text, widget_keys[i].ctrl);
-        if (out->sym == KEYSYM_SPACE)
-            strcpy(out->text, " ");
-        return true;
-    }
-    return false;
-}
-
-bool keymap_move(enum action_id action, enum move *move)
-{
-    for (size_t i = 0; i < ARRAY_LEN(widget_keys); i++)
-        if (widget_keys[i].action == action && widget_keys[i].move >= 0)
-            return *move = (enum move)widget_keys[i].move, true;
-    return false;
 }
 
 /* ---- the other way round ------------------------------------------------------------------ */

@@ -9,14 +9,12 @@
  * A setting is a context, a pair a key and an action of action/action.h; "none" or "<disabled>"
  * unbinds the key in that context. A context of a screen falls back to "global". A key unbound in
  * its context does not fall back. */
-#ifndef TUI_KEYMAP_H
-#define TUI_KEYMAP_H
+#ifndef KEYS_KEYMAP_H
+#define KEYS_KEYMAP_H
 
-#include "base/error.h"
 #include "action/action.h"
-#include "base/str.h"
-#include "tui/input.h"
-#include "tui/widgets/move.h"
+#include "base/error.h"
+#include "keys/key.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -48,17 +46,12 @@ const char *keymap_context_name(const struct keymap *map, int context);
 
 /* The action of a key in a context, else globally; ACTION_NONE when there is none. */
 enum action_id keymap_lookup(const struct keymap *map, int context, const struct key *key);
-/* The same where text is being typed: a key that is text has no action. */
+/* The same in two: false when no binding speaks of the key there; true with ACTION_NONE when it is
+ * bound to nothing. */
+bool keymap_decides(const struct keymap *map, int context, const struct key *key,
+                    enum action_id *action);
+/* keymap_lookup where text is being typed: a key that is text has no action. */
 enum action_id keymap_lookup_typing(const struct keymap *map, int context, const struct key *key);
-
-/* For widgets, which know keys and not actions: the plain key that stands for what `key` is bound
- * to in `context`: next-row is Down, accept is Enter, text-left is Left, and so on. False, and *out
- * is the key as it came, when it is bound to nothing of that kind. (Bound to "<disabled>": true,
- * and *out is a key that no widget knows.) typing: as keymap_lookup_typing. */
-bool keymap_translate(const struct keymap *map, int context, bool typing, const struct key *key,
-                      struct key *out);
-/* next-row, page-down, left and so on as a move; false for any other action. */
-bool keymap_move(enum action_id action, enum move *move);
 
 /* Appends the names of the keys that do `action` in `context` (its own first, then global ones that
  * are not hidden), at most `max` (0: all), joined by `between`; returns how many. */

@@ -360,7 +360,7 @@ static enum exit_code confirm(struct apply *apply, struct write *w, int64_t open
 }
 
 /* On the account that this is about, or a create of the same name. */
-static struct write *left_open(struct apply *apply, const struct write_spec *spec)
+static struct unsettled left_open(struct apply *apply, const struct write_spec *spec)
 {
     static const struct span none = {"", 0};
     bool creates = spec->kind == JOURNAL_CREATE;
@@ -376,10 +376,14 @@ static bool dry_run(const struct apply *apply)
 enum exit_code apply_one(struct apply *apply, const struct write_spec *spec, struct str *id)
 {
     enum exit_code code;
-    struct write *open = dry_run(apply) ? NULL : left_open(apply, spec);
-    if (open && (!cli_has(apply->cli, FLAG_RELEASE) || write_kind(open) == JOURNAL_CREATE))
-        return unsettled_refuse(apply, open);
-    int64_t given_up = open ? write_op(open) : 0;
+    struct unsettled open = {NULL, 0};
+    if (!dry_run(apply))
+        open = left_open(apply, spec);
+    bool ours =
+        open.ours && cli_has(apply->cli, FLAG_RELEASE) && write_kind(open.ours) != JOURNAL_CREATE;
+    if (open.elsewhere || (open.ours && !ours))
+        return unsettled_refuse(apply, &open);
+    int64_t given_up = open.ours ? write_op(open.ours) : 0;
     struct write *w = write_start(apply->writes, spec, on_change, apply);
     wait_rest(apply, w);
     if (write_state(w) == WRITE_PREVIEW)

@@ -233,6 +233,10 @@ static void not_applied(struct run_flight *f)
         stale(f, "gone meanwhile");
         return;
     }
+    if (write_held_back(f->write)) { /* the pump finds what is in its way, and waits for that */
+        put_back(f);
+        return;
+    }
     if (held(f) || spared(f))
         return;
     run_mark(run, f->item, PLAN_FAILED, write_op(f->write), why->what);

@@ -51,7 +51,7 @@ static const char *const outcome_names[] = {
     [JOURNAL_CONFLICT] = "conflict",   [JOURNAL_RELEASED] = "released",
 };
 
-enum statement { ADD, SETTLE, GET, STATEMENTS };
+enum statement { ADD, SETTLE, GET, ELSEWHERE, STATEMENTS };
 
 static const char *const statement_sql[STATEMENTS] = {
     [ADD] =
@@ -61,6 +61,12 @@ static const char *const statement_sql[STATEMENTS] = {
     [SETTLE] = "UPDATE entry SET outcome=?2, outcome_wall_ms=?3, note=?4,"
                " account_id=ifnull(?5, account_id), after=ifnull(?6, after) WHERE op=?1",
     [GET] = "SELECT " COLUMNS " FROM entry WHERE op=?1",
+    [ELSEWHERE] = "SELECT op, owner FROM entry"
+                  " WHERE outcome IN ('open','unknown','not_seen','conflict')"
+                  " AND origin=?1 AND org=?2"
+                  " AND (account_id=?3 AND ?3<>''"
+                  "  OR ?3='' AND kind='create' AND account_name=?4)"
+                  " ORDER BY op DESC",
 };
 
 struct journal {
@@ -229,6 +235,41 @@ static enum status run(struct journal *j, enum statement which, struct error *er
     return st;
 }
 
+enum status journal_elsewhere(struct journal *journal, const char *origin, const char *org,
+                              struct span id, struct span name, int64_t *op, struct error *err)
+{
+    sqlite3_stmt *st = journal->st[ELSEWHERE];
+    int rc = SQLITE_ROW;
+    *op = 0;
+    db_bind_text(st, 1, origin);
+    db_bind_text(st, 2, org);
+    sqlite3_bind_text(st, 3, id.len ? id.p : "", (int)id.len, SQLITE_STATIC);
+    sqlite3_bind_text(st, 4, name.len ? name.p : "", (int)name.len, SQLITE_STATIC);
+    while (*op == 0 && (rc = sqlite3_step(st)) == SQLITE_ROW)
+        if (owner_look(journal->owner, db_text(st, 1)) != OWNER_SELF)
+            *op = sqlite3_column_int64(st, 0);
+    enum status status =
+        rc == SQLITE_DONE || rc == SQLITE_ROW ? ST_OK : db_error(journal->db, rc, err);
+    sqlite3_reset(st);
+    sqlite3_clear_bindings(st);
+    return status;
+}
+
+/* Under the lock of this transaction: nobody adds an intent between this look and ours. */
+static enum status check_free(struct journal *j, const struct journal_entry *entry, int64_t *op,
+                              struct error *err)
+{
+    enum status st = journal_elsewhere(j, entry->origin, entry->org, span_of(entry->account_id),
+                                       span_of(entry->account_name), op, err);
+    if (st != ST_OK) {
+        roll_back(j);
+        return ST_IO;
+    }
+    return *op == 0
+               ? ST_OK
+               : error_set(err, ST_CONFLICT, "write %lld on it is not settled", (long long)*op);
+}
+
 enum status journal_intent(struct journal *journal, const struct journal_entry *entry, int64_t *op,
                            struct error *err)
 {
@@ -236,6 +277,9 @@ enum status journal_intent(struct journal *journal, const struct journal_entry *
         return error_set(err, ST_IO, "the turn was said to hold no intents");
     if (begin(journal, err))
         return ST_IO;
+    enum status status = check_free(journal, entry, op, err);
+    if (status != ST_OK)
+        return status;
     sqlite3_stmt *st = journal->st[ADD];
     const char *texts[] = {
         entry->origin,
@@ -441,34 +485,6 @@ enum status journal_page(struct journal *journal, const char *origin, const char
                          int64_t before, size_t limit, journal_fn *fn, void *ctx, struct error *err)
 {
     return walk(journal, origin, org, false, before, limit, fn, ctx, err);
-}
-
-enum status journal_elsewhere(struct journal *journal, const char *origin, const char *org,
-                              struct span id, struct span name, int64_t *op, struct error *err)
-{
-    sqlite3_stmt *st = NULL;
-    *op = 0;
-    int rc = sqlite3_prepare_v2(journal->db,
-                                "SELECT op, owner FROM entry"
-                                " WHERE outcome IN ('open','unknown','not_seen','conflict')"
-                                " AND origin=?1 AND org=?2"
-                                " AND (account_id=?3 AND ?3<>''"
-                                "  OR ?3='' AND kind='create' AND account_name=?4)"
-                                " ORDER BY op DESC",
-                                -1, &st, NULL);
-    if (rc != SQLITE_OK)
-        return db_error(journal->db, rc, err);
-    db_bind_text(st, 1, origin);
-    db_bind_text(st, 2, org);
-    sqlite3_bind_text(st, 3, id.len ? id.p : "", (int)id.len, SQLITE_STATIC);
-    sqlite3_bind_text(st, 4, name.len ? name.p : "", (int)name.len, SQLITE_STATIC);
-    while (*op == 0 && (rc = sqlite3_step(st)) == SQLITE_ROW)
-        if (owner_look(journal->owner, db_text(st, 1)) != OWNER_SELF)
-            *op = sqlite3_column_int64(st, 0);
-    enum status status =
-        rc == SQLITE_DONE || rc == SQLITE_ROW ? ST_OK : db_error(journal->db, rc, err);
-    sqlite3_finalize(st);
-    return status;
 }
 
 enum status journal_of_plan(struct journal *journal, const char *plan, int64_t after, size_t limit,

@@ -69,7 +69,10 @@ const char *journal_note(const struct journal *journal);
 /* This process's name in the entries. (borrowed) */
 const char *journal_owner(const struct journal *journal);
 
-/* Adds an intent to this turn's transaction; *op gets its number. */
+/* Adds an intent to this turn's transaction; *op gets its number. ST_CONFLICT: another process has
+ * a write on the account, or creates one of that name, that is not settled: *op is that one's
+ * number, nothing was added, and what this turn holds stays. No process can add one between this
+ * look and the commit. */
 enum status journal_intent(struct journal *journal, const struct journal_entry *entry, int64_t *op,
                            struct error *err);
 /* Adds the outcome of an entry: account id and after are optional (NULL keeps). */

@@ -23,7 +23,8 @@ struct candidate {
 /* What is to be added to the journal before the next sleep. */
 struct record {
     bool intent, outcome;
-    int64_t op; /* whose outcome */
+    int64_t in_way; /* the entry because of which the intent was not taken; 0: none */
+    int64_t op;     /* whose outcome */
     enum journal_outcome as;
     char note[240];
     bool with_after;
@@ -66,6 +67,7 @@ struct write {
     int64_t sent_wall_ms;    /* WHEN_NONE */
     uint32_t rows_when_sent; /* rows of the fleet below it were known before */
     bool rows_known;         /* false for one taken up from the journal */
+    bool held_back;          /* not sent: an earlier write on the account is not settled */
     bool accepted;           /* the server answered 2xx */
     bool locked;             /* the row carries our word */
     int64_t unknown_wall_ms; /* since when */
@@ -104,6 +106,12 @@ struct write *writes_add(struct writes *all, enum journal_kind kind);
 void writes_wake(struct writes *all);
 int64_t writes_mono(const struct writes *all);
 int64_t writes_wall(const struct writes *all);
+/* Another write of ours that is open on the same account, or creates one of the same name; NULL:
+ * none. */
+const struct write *write_in_way(const struct write *w);
+/* Why it is not sent because of entry `op` (0: one that is not in the journal yet); ours: we look
+ * after that. */
+void write_in_way_words(int64_t op, bool ours, struct error *err);
 /* The row of the write's account, or ROW_NONE. */
 row_id write_row(const struct write *w);
 void write_lock(struct write *w, const char *words, int64_t since_wall_ms);

@@ -47,6 +47,10 @@ struct span write_permission(const struct write *write)
 {
     return span_from(&write->permission);
 }
+bool write_held_back(const struct write *write)
+{
+    return write->held_back;
+}
 const struct api_detail *write_details(const struct write *write, size_t *count)
 {
     *count = write->detail_count;

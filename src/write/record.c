@@ -87,9 +87,16 @@ static enum status add_intent(struct write *w, struct error *err)
     e.base = w->has_server ? str_text(&w->server.raw) : NULL;
     e.body = w->kind == JOURNAL_DELETE ? NULL : str_text(&w->body);
     e.target = target.len ? target.data : NULL;
-    enum status st = journal_intent(all->env.journal, &e, &w->op, err);
+    int64_t op = 0;
+    enum status st = journal_intent(all->env.journal, &e, &op, err);
     str_finish(&target);
-    return st;
+    if (st == ST_OK)
+        w->op = op;
+    if (st != ST_CONFLICT)
+        return st;
+    w->record.in_way = op;
+    w->record.intent = false;
+    return ST_OK;
 }
 
 static enum status add_outcome(struct write *w, struct error *err)
@@ -137,10 +144,12 @@ static enum status commit(struct writes *all, struct error *err)
         journal_soft(all->env.journal);
     for (size_t i = 0; st == ST_OK && i < all->count; i++) {
         struct write *w = all->items[i];
-        if (w->record.outcome)
-            st = add_outcome(w, err);
-        if (st == ST_OK && w->record.intent)
+        /* One that was sent before is given up only for a sending that is taken. */
+        bool again = w->record.intent && w->op_before;
+        if (w->record.intent)
             st = add_intent(w, err);
+        if (st == ST_OK && w->record.outcome && !(again && w->record.in_way))
+            st = add_outcome(w, err);
     }
     return st == ST_OK ? journal_flush(all->env.journal, err) : st;
 }
@@ -158,12 +167,28 @@ static void on_idle(void *ctx)
         journal_idle(all->env.journal);
 }
 
+/* It is not sent; one that was sent before is still not settled. */
+static void refuse(struct write *w, const struct error *err)
+{
+    w->record.intent = false;
+    if (w->op_before) {
+        w->op = w->op_before;
+        w->op_before = 0;
+        w->record.outcome = false;
+        w->error = *err;
+        write_lock(w, "outcome unknown", w->unknown_wall_ms);
+        write_after_ms(w, 0, unknown_look);
+        write_move(w, WRITE_UNKNOWN);
+        return;
+    }
+    w->op = 0;
+    write_finish(w, WRITE_NOT_APPLIED, JOURNAL_NOT_APPLIED, err);
+}
+
 /* No durable intent, no send: said plainly, and what was typed is kept by the form. */
-static void refuse(struct write *w, const struct error *why)
+static void refuse_unwritten(struct write *w, const struct error *why)
 {
     struct error err = *why;
-    w->record.intent = false;
-    w->op = 0;
     if (journal_is_busy(why)) {
         error_set(&err, ST_IO, "not sent: the journal is in use by another paddock");
         error_next(&err, "try again");
@@ -171,16 +196,40 @@ static void refuse(struct write *w, const struct error *why)
         error_prefix(&err, "not sent: the journal cannot be written");
         error_next(&err, "no write without a journal; reading goes on");
     }
-    if (w->op_before) { /* what was sent first is still not settled */
-        w->op = w->op_before;
-        w->op_before = 0;
-        w->record.outcome = false;
-        w->error = err;
-        write_after_ms(w, 0, unknown_look);
-        write_move(w, WRITE_UNKNOWN);
+    refuse(w, &err);
+}
+
+static size_t held_back(const struct writes *all)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < all->count; i++)
+        n += all->items[i]->record.in_way != 0;
+    return n;
+}
+
+/* Those in whose way a write of another process is, or one of a process that is gone: that is taken
+ * up, and looked at, and what is on the account's row is its word. */
+static void refuse_held_back(struct writes *all)
+{
+    size_t count = all->count;
+    if (!held_back(all))
         return;
+    for (size_t i = 0; i < count; i++)
+        if (all->items[i]->record.in_way && !all->items[i]->op_before)
+            write_unlock(all->items[i]);
+    writes_resume(all);
+    for (size_t i = 0; i < count; i++) {
+        struct write *w = all->items[i];
+        const struct write *ours = write_in_way(w);
+        struct error err;
+        int64_t op = w->record.in_way;
+        if (!op)
+            continue;
+        w->record.in_way = 0;
+        w->held_back = true;
+        write_in_way_words(ours ? ours->op : op, ours != NULL, &err);
+        refuse(w, &err);
     }
-    write_finish(w, WRITE_NOT_APPLIED, JOURNAL_NOT_APPLIED, &err);
 }
 
 static void failed(struct writes *all, const struct error *err)
@@ -196,7 +245,7 @@ static void failed(struct writes *all, const struct error *err)
             if (busy && w->busy_tries++ < BUSY_TRIES_MAX)
                 waits = true;
             else
-                refuse(w, err);
+                refuse_unwritten(w, err);
         }
     }
     if (!all->retry)
@@ -212,7 +261,7 @@ static void committed(struct writes *all)
         all->items[i]->record.outcome = false;
     for (size_t i = 0; i < count; i++) {
         struct write *w = all->items[i];
-        if (!w->record.intent)
+        if (!w->record.intent || !w->op) /* one that a listener agreed to just now: the next turn */
             continue;
         w->record.intent = false;
         w->op_before = 0;
@@ -231,6 +280,7 @@ void record_all(struct writes *all)
         failed(all, &err);
     else
         committed(all);
+    refuse_held_back(all);
 }
 
 /* An outcome that is not known now will be looked for at the next start. */

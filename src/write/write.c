@@ -369,15 +369,26 @@ void write_set_reason(struct write *write, struct span reason)
     str_add_span(&write->reason, reason);
 }
 
-/* Another write that is open on the same account. */
-static bool busy_row(const struct write *w)
+const struct write *write_in_way(const struct write *w)
 {
-    for (size_t i = 0; w->id.len && i < w->all->count; i++) {
+    for (size_t i = 0; i < w->all->count; i++) {
         const struct write *o = w->all->items[i];
-        if (o != w && write_is_open(o) && span_eq(span_from(&o->id), span_from(&w->id)))
-            return true;
+        if (o != w && write_is_open(o) &&
+            write_concerns(o, span_from(&w->id), span_of(write_account_name(w))))
+            return o;
     }
-    return false;
+    return NULL;
+}
+
+void write_in_way_words(int64_t op, bool ours, struct error *err)
+{
+    if (op)
+        error_set(err, ST_UNKNOWN, "not sent: write %lld on this account is not settled%s",
+                  (long long)op, ours ? "" : "; another paddock looks after it");
+    else
+        error_set(err, ST_UNKNOWN, "not sent: another write on this account is on its way");
+    error_next(err, ours ? "wait until it is settled, or release it"
+                         : "wait until it is settled there, or release it there");
 }
 
 void write_confirm(struct write *write)
@@ -386,9 +397,11 @@ void write_confirm(struct write *write)
         return;
     struct error err;
     enum status st = writes_ready(write->all, &err);
-    if (st == ST_OK && busy_row(write)) {
-        st = error_set(&err, ST_CONFLICT, "not sent: another write is open on this account");
-        error_next(&err, "wait until it is settled, or release it");
+    const struct write *other = write_in_way(write);
+    if (st == ST_OK && other) {
+        write->held_back = true;
+        write_in_way_words(other->op, true, &err);
+        st = err.status;
     }
     if (st != ST_OK) {
         write_finish(write, WRITE_NOT_APPLIED, JOURNAL_NOT_APPLIED, &err);

@@ -101,7 +101,8 @@ struct write *write_start(struct writes *w, const struct write_spec *spec, write
 /* PREVIEW -> INTENT. Nothing else sends. When the CHECK is older than two seconds it is made again
  * first (F16): the state goes through CHECK, and ends in PREVIEW or CONFLICT again when what would
  * be sent is no longer what was shown. Refused (DONE, not applied) without a journal, when
- * read-only, or while another write is open on the account. */
+ * read-only, or while another write on the account is not settled, here or in another process of
+ * this journal (write_held_back). */
 void write_confirm(struct write *write);
 /* Takes the agreement back while nothing has left for the journal: a CHECK that is made again ends
  * in PREVIEW (or CONFLICT), and waits for another write_confirm. Otherwise it does nothing. */
@@ -144,6 +145,9 @@ const struct error *write_error(const struct write *write); /* (borrowed) */
 /* DONE and not applied: the permission that the server wants for it (a 403), "" when it named none.
  * Raw text. (borrowed) */
 struct span write_permission(const struct write *write);
+/* DONE and not applied: an earlier write on the account is not settled; it may have its turn when
+ * that one is. */
+bool write_held_back(const struct write *write);
 /* The details of a 422, until the next change of state. */
 const struct api_detail *write_details(const struct write *write, size_t *count);
 const struct merge *write_merge(const struct write *write);    /* after CHECK of an UPDATE */

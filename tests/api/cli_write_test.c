@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "tests/support/child_proc.h"
 #include "tests/support/cli_rig.h"
+#include "store/journal.h"
 #include "tests/support/fault_server.h"
 
 #include <setjmp.h>
@@ -287,6 +288,130 @@ static void test_killed_one_settled(void **state)
     str_finish(&url);
 }
 
+/* ---- what another process that lives looks after -------------------------------------------- */
+
+/* Its journal, with an intent on "mine", and one to create "second". */
+static struct journal *elsewhere(struct cli_rig *p, int64_t ops[2])
+{
+    struct journal *journal;
+    struct error err;
+    struct str path = STR_INIT;
+    const struct clock clock = clock_system();
+    static const char made[] =
+        "{\"name\":\"second\",\"provider_type\":\"openai\",\"credentials_ref\":\"kv/2\"}";
+    cli_rig_expect(p, cli_rig_run(p, "get\t%s\t-o\tjson"), 0, "mine", "");
+    struct journal_entry e[2] = {
+        {.kind = JOURNAL_UPDATE, .account_name = "mine", .base = str_text(&p->out)},
+        {.kind = JOURNAL_CREATE, .account_name = "second", .body = made, .target = made}};
+    e[0].body = "{\"rate_limit_policy\":{\"requests_per_second\":33}}";
+    snprintf(e[0].account_id, sizeof e[0].account_id, "%s", p->id);
+    tmpdir_path(p->dir, "home/state/paddock/journal.db", &path);
+    if (journal_open(&journal, str_text(&path), clock, &err))
+        fail_msg("%s", err.what);
+    for (int i = 0; i < 2; i++) {
+        e[i].intent_wall_ms = clock_wall(&clock);
+        snprintf(e[i].origin, sizeof e[i].origin, "%s", sandbox_url(p->sandbox));
+        snprintf(e[i].org, sizeof e[i].org, "%s", sandbox_org(p->sandbox));
+        assert_int_equal(journal_intent(journal, &e[i], &ops[i], &err), ST_OK);
+    }
+    assert_int_equal(journal_flush(journal, &err), ST_OK);
+    str_finish(&path);
+    return journal;
+}
+
+/* One command beside others: its stdout and stderr as lines. */
+static void begin(struct cli_rig *p, struct child_proc *c, const char *command)
+{
+    struct str script = STR_INIT;
+    str_printf(&script, "exec %s %s 2>&1", str_text(&p->program), command);
+    const char *argv[] = {"/bin/sh", "-c", str_text(&script), NULL};
+    const char **env = tmpdir_env_with(p->dir, sandbox_env(p->sandbox));
+    assert_true(child_proc_start(c, argv, env));
+    mem_free(env);
+    str_finish(&script);
+}
+
+/* Reads on until a line has this in it. */
+static void says(struct child_proc *c, const char *words)
+{
+    struct str line = STR_INIT;
+    do {
+        str_clear(&line);
+        if (!child_line(c, &line, 60000))
+            fail_msg("never said: %s", words);
+    } while (!strstr(str_text(&line), words));
+    str_finish(&line);
+}
+
+static void ends(struct child_proc *c, int code)
+{
+    assert_true(child_wait(c, 60000));
+    assert_int_equal(child_exit_code(c), code);
+    child_finish(c);
+}
+
+/* F15: nothing is sent over a write that may still arrive, whoever looks after it. */
+static void test_F15_what_another_paddock_looks_after(void **state)
+{
+    struct cli_rig *p = *state;
+    static const char *const verbs[] = {"set %s rate.rps=44 --yes", "disable %s --yes",
+                                        "delete %s --confirm=mine",
+                                        "set %s rate.rps=45 --confirm=mine --release", "create"};
+    enum { VERBS = sizeof verbs / sizeof *verbs };
+    struct child_proc c[VERBS];
+    struct str path = STR_INIT;
+    struct error err;
+    int64_t ops[2];
+    struct journal *journal = elsewhere(p, ops);
+    tmpdir_write(p->dir, "new.json",
+                 "{\"name\":\"second\",\"provider_type\":\"openai\",\"credentials_ref\":\"k\"}",
+                 0600);
+    tmpdir_path(p->dir, "new.json", &path);
+    for (size_t i = 0; i < VERBS; i++) {
+        struct str words = STR_INIT;
+        if (i + 1 < VERBS)
+            str_printf(&words, "%.*s%s%s", (int)(strchr(verbs[i], '%') - verbs[i]), verbs[i], p->id,
+                       strchr(verbs[i], '%') + 2);
+        else
+            str_printf(&words, "create -f %s --yes", str_text(&path));
+        begin(p, &c[i], str_text(&words));
+        str_finish(&words);
+    }
+    for (size_t i = 0; i < VERBS; i++)
+        says(&c[i], "another paddock looks after it; waiting");
+    for (size_t i = 0; i < VERBS; i++) {
+        says(&c[i], "is not settled; another paddock looks after it");
+        ends(&c[i], 9);
+    }
+    cli_rig_has(p, "\"requests_per_second\":25");
+    cli_rig_expect(p, cli_rig_run_in(p, "get\tsecond", NULL), 5, "", "no account");
+
+    /* Settled there while it waits: sent. */
+    struct str words = STR_INIT;
+    str_printf(&words, "set %s rate.rps=44 --yes", p->id);
+    begin(p, &c[0], str_text(&words));
+    says(&c[0], "waiting");
+    assert_int_equal(journal_outcome(journal, ops[0], JOURNAL_NOT_APPLIED, NULL, NULL, "", &err),
+                     ST_OK);
+    assert_int_equal(journal_flush(journal, &err), ST_OK);
+    says(&c[0], "saved and read back");
+    ends(&c[0], 0);
+    cli_rig_has(p, "\"requests_per_second\":44");
+
+    /* Its process ends while it waits: taken up, and looked at. */
+    str_clear(&words);
+    str_printf(&words, "create -f %s --yes", str_text(&path));
+    begin(p, &c[0], str_text(&words));
+    says(&c[0], "waiting");
+    journal_close(journal);
+    says(&c[0], "of an earlier paddock is not settled; looking at it");
+    says(&c[0], "is not settled (not seen in the whole list");
+    ends(&c[0], 9);
+    cli_rig_expect(p, cli_rig_run_in(p, "get\tsecond", NULL), 5, "", "no account");
+    str_finish(&words);
+    str_finish(&path);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -300,6 +425,7 @@ int main(void)
         cmocka_unit_test(test_reason_too_long),
         cmocka_unit_test(test_told_after_the_journal),
         cmocka_unit_test(test_killed_one_settled),
+        cmocka_unit_test(test_F15_what_another_paddock_looks_after),
     };
     return cmocka_run_group_tests(tests, cli_rig_setup, cli_rig_teardown);
 }

@@ -196,6 +196,39 @@ static void test_f15_one_of_several_is_adopted(void **state)
     console_close(&c);
 }
 
+/* Two consoles of one machine: what the one looks after, the other does not write over. */
+static void test_f15_another_console_looks_after_it(void **state)
+{
+    struct console c;
+    size = *state;
+    send_into_the_dark(&c, "before");
+    let_reads_through(&c);
+    struct term *first = c.term;
+    c.term = NULL;
+    console_again(&c, size);
+    console_see(&c, "60 accounts, complete");
+    console_review_quota(&c, "77M");
+    console_keys(&c, "A");
+    console_see(&c, "NOT APPLIED");
+    console_see(&c, "not sent: write 1 on this account is not settled; another paddock");
+    console_see(&c, "release it there");
+    assert_true(console_quota(&c) == 50e6);
+    struct term *second = c.term;
+    c.term = first;
+    console_command(&c, "release", true);
+    console_see(&c, "Whether it was applied stays unknown");
+    console_keys(&c, "Tab Enter");
+    console_see(&c, "RELEASED");
+    c.term = second;
+    console_keys(&c, "A");
+    console_see(&c, "A sends this once");
+    console_keys(&c, "A");
+    console_see(&c, RIG_FIRST " saved and read back");
+    assert_true(console_quota(&c) == 77e6);
+    term_destroy(first);
+    console_close(&c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -205,6 +238,7 @@ int main(void)
         CONSOLE_TWO_SIZES(test_f15_sent_again, &small, &wide),
         CONSOLE_TWO_SIZES(test_f29_an_open_write_survives_the_console, &small, &wide),
         CONSOLE_TWO_SIZES(test_f15_one_of_several_is_adopted, &small, &wide),
+        CONSOLE_TWO_SIZES(test_f15_another_console_looks_after_it, &small, &wide),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -240,6 +240,34 @@ static void test_a_write_of_another_console_that_ends_is_taken_up(void **state)
 
 #define T(test) cmocka_unit_test_setup_teardown(test, rig_set_up, rig_tear_down)
 
+/* It came while the item was being read: not sent over it, not failed, and its turn comes. */
+static void test_one_that_comes_between_is_waited_for(void **state)
+{
+    struct rig *r = *state;
+    struct journal *other;
+    struct journal_entry e = {.kind = JOURNAL_UPDATE, .account_id = "pa_0", .account_name = "a"};
+    int64_t op;
+    snprintf(e.origin, sizeof e.origin, "https://gw.example.net");
+    snprintf(e.org, sizeof e.org, "org_1");
+    begin_ok(r, updates(r, 1, false), NULL);
+    struct api_call *read = called(r, ENDPOINT_READ);
+    assert_int_equal(journal_open(&other, r->journal_path.data, r->clock, &r->err), ST_OK);
+    assert_int_equal(journal_intent(other, &e, &op, &r->err), ST_OK);
+    assert_int_equal(journal_flush(other, &r->err), ST_OK);
+    answer(r, read);
+    answer_all(r);
+    assert_int_equal(item(r, 0)->state, PLAN_BLOCKED);
+    assert_says(item(r, 0)->note.p, "waiting for write 1 on it, which another paddock looks at");
+    assert_int_equal(progress(r).errors, 0);
+    assert_int_equal(fake_count(&r->api, ENDPOINT_UPDATE), 0);
+    assert_int_equal(journal_outcome(other, op, JOURNAL_RELEASED, NULL, NULL, "", &r->err), ST_OK);
+    assert_int_equal(journal_flush(other, &r->err), ST_OK);
+    advance(r, 300);
+    answer_all(r);
+    assert_over(r, PLAN_END_DONE, "1 applied");
+    journal_close(other);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -254,6 +282,7 @@ int main(void)
         T(test_a_write_of_another_console_is_waited_for),
         T(test_a_write_of_another_console_is_not_waited_for_for_ever),
         T(test_a_write_of_another_console_that_ends_is_taken_up),
+        T(test_one_that_comes_between_is_waited_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

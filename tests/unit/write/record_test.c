@@ -172,6 +172,154 @@ static void test_sent_again_without_a_journal(void **state)
     write_close(w);
 }
 
+/* ---- another process's write on the account ------------------------------------------------- */
+
+/* A living owner's entry on pa_1 (id "": a create of that name), as in another process. */
+static int64_t plant_elsewhere(struct fixture *fx, struct journal **other, enum journal_kind kind,
+                               const char *id, const char *name)
+{
+    struct journal_entry e = {.kind = kind,
+                              .intent_wall_ms = fx->manual.wall_ms,
+                              .base = kind == JOURNAL_CREATE ? NULL : before(),
+                              .body = kind == JOURNAL_CREATE ? NEW_ACCOUNT : "{\"enabled\":false}"};
+    int64_t op = 0;
+    snprintf(e.origin, sizeof e.origin, "https://gw.example.net");
+    snprintf(e.org, sizeof e.org, "org_1");
+    snprintf(e.account_id, sizeof e.account_id, "%s", id);
+    snprintf(e.account_name, sizeof e.account_name, "%s", name);
+    assert_int_equal(journal_open(other, fx->path.data, fx->clock, &fx->err), ST_OK);
+    assert_int_equal(journal_intent(*other, &e, &op, &fx->err), ST_OK);
+    assert_int_equal(journal_flush(*other, &fx->err), ST_OK);
+    return op;
+}
+
+static void settle_elsewhere(struct fixture *fx, struct journal *other, int64_t op)
+{
+    assert_int_equal(journal_outcome(other, op, JOURNAL_NOT_APPLIED, NULL, NULL, "", &fx->err),
+                     ST_OK);
+    assert_int_equal(journal_flush(other, &fx->err), ST_OK);
+}
+
+/* F15: nothing is sent over a write that may still arrive, whoever looks after it. */
+static void test_held_back_by_another_process(void **state)
+{
+    struct fixture *fx = *state;
+    struct journal *other;
+    struct write *w = update_to_preview(fx);
+    int64_t op = plant_elsewhere(fx, &other, JOURNAL_UPDATE, "pa_1", "az-gpt");
+    char words[120];
+    write_confirm(w);
+    turn(fx);
+    assert_done(w, WRITE_NOT_APPLIED);
+    assert_true(write_held_back(w));
+    snprintf(words, sizeof words,
+             "not sent: write %lld on this account is not settled; another paddock looks after it",
+             (long long)op);
+    assert_string_equal(write_error(w)->what, words);
+    assert_int_equal(write_error(w)->status, ST_UNKNOWN);
+    assert_int_equal(fake_count(&fx->api, ENDPOINT_UPDATE), 0);
+    assert_null(fleet_locked(fx->fleet, fx->row));
+    assert_true(last_entry(fx).op == op);
+    write_close(w);
+    settle_elsewhere(fx, other, op);
+    w = update_to_sent(fx);
+    write_close(w);
+    journal_close(other);
+}
+
+/* Its process is gone: it is taken up and looked at, and still nothing is sent over it. */
+static void test_held_back_by_one_that_is_gone(void **state)
+{
+    struct fixture *fx = *state;
+    struct journal *other;
+    struct write *w = update_to_preview(fx);
+    int64_t op = plant_elsewhere(fx, &other, JOURNAL_UPDATE, "pa_1", "az-gpt");
+    journal_close(other);
+    write_confirm(w);
+    turn(fx);
+    assert_done(w, WRITE_NOT_APPLIED);
+    assert_true(write_held_back(w));
+    assert_null(strstr(write_error(w)->what, "another paddock"));
+    assert_non_null(strstr(write_error(w)->what, "is not settled"));
+    assert_int_equal(fake_count(&fx->api, ENDPOINT_UPDATE), 0);
+    assert_int_equal(writes_open(fx->writes), 1);
+    assert_true(write_op(open_write_at(fx->writes, 0)) == op);
+    assert_non_null(strstr(fleet_locked(fx->fleet, fx->row), "outcome unknown since"));
+    write_close(w);
+}
+
+/* The others of the turn go; a create is held back by a create of its name. */
+static void test_held_back_alone(void **state)
+{
+    struct fixture *fx = *state;
+    struct journal *other;
+    struct write *w = update_to_preview(fx);
+    struct write *made = start(fx, JOURNAL_CREATE, NULL, NEW_ACCOUNT);
+    int64_t op = plant_elsewhere(fx, &other, JOURNAL_CREATE, "", "new-one");
+    write_confirm(made);
+    write_confirm(w);
+    turn(fx);
+    assert_done(made, WRITE_NOT_APPLIED);
+    assert_true(write_held_back(made));
+    assert_int_equal(write_state(w), WRITE_SENT);
+    assert_false(write_held_back(w));
+    assert_int_equal(fake_count(&fx->api, ENDPOINT_CREATE), 0);
+    write_close(made);
+    settle_elsewhere(fx, other, op);
+    made = create_to_sent(fx);
+    struct write *twin = start(fx, JOURNAL_CREATE, NULL, NEW_ACCOUNT);
+    write_confirm(twin); /* and by one of our own */
+    turn(fx);
+    assert_done(twin, WRITE_NOT_APPLIED);
+    assert_true(write_held_back(twin));
+    assert_int_equal(fake_count(&fx->api, ENDPOINT_CREATE), 1);
+    write_close(twin);
+    write_close(made);
+    write_close(w);
+    journal_close(other);
+}
+
+/* A sending again that is held back leaves the first one as it was. */
+static void test_sent_again_held_back(void **state)
+{
+    struct fixture *fx = *state;
+    struct journal *other;
+    struct write *w = update_to_unknown(fx);
+    static const int64_t waits[] = {2000, 8000, 0};
+    for (int i = 0; i < 3; i++) {
+        fake_ok(fake_last(&fx->api, ENDPOINT_READ), before());
+        if (waits[i])
+            advance(fx, waits[i]);
+    }
+    turn(fx);
+    int64_t op = write_op(w);
+    /* As an older paddock, which did not look, would leave it. */
+    sqlite3 *raw;
+    assert_int_equal(journal_open(&other, fx->path.data, fx->clock, &fx->err), ST_OK);
+    assert_int_equal(sqlite3_open(fx->path.data, &raw), SQLITE_OK);
+    char sql[400];
+    snprintf(sql, sizeof sql,
+             "INSERT INTO entry(origin, org, profile, account_id, account_name, kind, outcome,"
+             " intent_wall_ms, operator, reason, plan, note, owner) VALUES"
+             "('https://gw.example.net','org_1','','pa_1','az-gpt','update','unknown',1,'','','',"
+             "'','%s')",
+             journal_owner(other));
+    assert_int_equal(sqlite3_exec(raw, sql, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(raw);
+    assert_int_equal(write_send_again(w, &fx->err), ST_OK);
+    turn(fx);
+    assert_int_equal(write_state(w), WRITE_UNKNOWN);
+    assert_true(write_op(w) == op);
+    assert_int_equal(fake_count(&fx->api, ENDPOINT_UPDATE), 1);
+    assert_non_null(strstr(fleet_locked(fx->fleet, fx->row), "outcome unknown since"));
+    struct journal_entry e;
+    assert_int_equal(journal_get(fx->journal, op, &e, &fx->err), ST_OK);
+    assert_string_equal(journal_outcome_name(e.outcome), "not_seen");
+    journal_entry_finish(&e);
+    write_close(w);
+    journal_close(other);
+}
+
 /* A machine without a journal, and a read-only one, say so before a form is filled in. */
 static void test_ready_or_why_not(void **state)
 {
@@ -201,6 +349,10 @@ int main(void)
         TEST(test_closed_before_it_was_durable),
         TEST(test_who_listens_to_all),
         TEST(test_sent_again_without_a_journal),
+        TEST(test_held_back_by_another_process),
+        TEST(test_held_back_by_one_that_is_gone),
+        TEST(test_held_back_alone),
+        TEST(test_sent_again_held_back),
         TEST(test_ready_or_why_not),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -357,7 +357,7 @@ static void test_one_write_an_account(void **state)
     fake_ok(fake_last(&fx->api, ENDPOINT_READ), before());
     write_confirm(second);
     assert_done(second, WRITE_NOT_APPLIED);
-    assert_non_null(strstr(write_error(second)->what, "another write is open"));
+    assert_non_null(strstr(write_error(second)->what, "on this account is not settled"));
     assert_int_equal(fake_count(&fx->api, ENDPOINT_UPDATE), 1);
     write_close(first);
     write_close(second);

@@ -177,7 +177,7 @@ static enum status app_begin(struct app *app, int fd, struct error *err)
         return err->status;
     if (load_theme(app, err))
         return err->status;
-    draw_init(&app->draw, &app->theme, term_ascii(app->term));
+    draw_init(&app->draw, term_grid(app->term), &app->theme, term_ascii(app->term));
     app->input = input_create(app->loop, escape_delay(con), app_on_key, app);
     input_define_all(app->input, lookup_cap, app->term);
     loop_before_sleep(app->loop, app_before_sleep, app);

@@ -17,6 +17,7 @@
 struct curses_memory {
     FILE *null;
     SCREEN *screen;
+    struct grid grid;
     struct frame *frame;
     enum theme_depth depth;
 };
@@ -88,8 +89,8 @@ struct curses_memory *curses_memory_create(int rows, int cols, enum term_color c
     m->depth = pick_depth(color);
     if (m->depth != DEPTH_MONO && (start_color() != OK || use_default_colors() != OK))
         m->depth = DEPTH_MONO;
-    resize_term(rows, cols);
-    m->frame = frame_create();
+    grid_init(&m->grid, rows, cols);
+    m->frame = frame_create(&m->grid);
     return m;
 }
 
@@ -98,6 +99,7 @@ void curses_memory_destroy(struct curses_memory *m)
     if (!m)
         return;
     frame_destroy(m->frame);
+    grid_finish(&m->grid);
     if (m->screen) {
         endwin(); /* into nothing: puts curses to rest */
         delscreen(m->screen);
@@ -109,13 +111,18 @@ void curses_memory_destroy(struct curses_memory *m)
 
 void curses_memory_resize(struct curses_memory *m, int rows, int cols)
 {
-    resize_term(rows, cols);
+    grid_resize(&m->grid, rows, cols);
     frame_lost(m->frame);
 }
 
 void curses_memory_repaint(struct curses_memory *m)
 {
     frame_lost(m->frame);
+}
+
+struct grid *curses_memory_grid(struct curses_memory *m)
+{
+    return &m->grid;
 }
 
 size_t curses_memory_collect(struct curses_memory *m, struct str *out)

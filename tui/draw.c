@@ -1,4 +1,4 @@
-/* draw.c: see draw.h. Text goes to curses grapheme by grapheme, each at a column we computed, so
+/* draw.c: see draw.h. Text goes to the grid grapheme by grapheme, each at a column we computed, so
  * that a disagreement about one width cannot move what follows. */
 #include "tui/draw.h"
 
@@ -9,10 +9,6 @@
 #include <string.h>
 #include <wchar.h>
 
-#include <curses.h>
-
-#define RUN_CELLS      256 /* handed to curses in one call */
-#define NARROW_PAIRS   255
 #define GRAPHEME_CODES 16 /* more code points than that in one grapheme are shown as '?' */
 
 static const char *const glyphs[GLYPH_COUNT][2] = {
@@ -22,9 +18,9 @@ static const char *const glyphs[GLYPH_COUNT][2] = {
 #undef GLYPH
 };
 
-void draw_init(struct draw *draw, const struct theme *theme, bool ascii)
+void draw_init(struct draw *draw, struct grid *grid, const struct theme *theme, bool ascii)
 {
-    *draw = (struct draw){.theme = theme, .ascii = ascii};
+    *draw = (struct draw){.grid = grid, .theme = theme, .ascii = ascii};
 }
 
 void draw_finish(struct draw *draw)
@@ -47,7 +43,7 @@ void draw_scrolled(const struct canvas *c)
 
 struct canvas draw_begin(struct draw *draw, int rows, int cols)
 {
-    werase(stdscr);
+    grid_clear(draw->grid);
     draw_resume(draw);
     draw->cols = cols;
     struct canvas c = {.draw = draw, .rows = rows, .cols = cols, .under = -1};
@@ -59,25 +55,26 @@ struct canvas draw_begin(struct draw *draw, int rows, int cols)
 
 void draw_end(struct draw *draw)
 {
-    leaveok(stdscr, !draw->cursor_shown);
-    idlok(stdscr, draw->scrolled);
-    wmove(stdscr, draw->cursor_y, draw->cursor_x);
-    wnoutrefresh(stdscr);
+    struct grid *grid = draw->grid;
+    grid->cursor = draw->cursor_shown;
+    grid->cursor_y = draw->cursor_y;
+    grid->cursor_x = draw->cursor_x;
+    grid->moved = draw->scrolled;
 }
 
 /* ---- colours ------------------------------------------------------------------------------ */
 
-/* The number from which on curses takes a colour as 0xRRGGBB, or INT_MAX when it never does. In a
- * description with direct colours the first 8, 16 or 256 are still the palette's. */
+/* The number from which on the terminal takes a colour as 0xRRGGBB, or INT_MAX when it never does.
+ * In a description with direct colours the first 8, 16 or 256 are still the palette's. */
 static int direct_from(void)
 {
-    if (COLORS <= 256)
+    if (terminfo_number("colors") <= 256)
         return 0x7fffffff;
     const char *setaf = terminfo_string("setaf");
     return setaf && strstr(setaf, "38;5;") ? 256 : setaf && strstr(setaf, "t9%p1") ? 16 : 8;
 }
 
-static int curses_color(int color)
+static int color_number(int color)
 {
     if (color == THEME_DEFAULT)
         return -1;
@@ -89,107 +86,30 @@ static int curses_color(int color)
     return rgb < from ? rgb | 0x100 : rgb;
 }
 
-static void find_look(const struct canvas *c, enum role role, struct draw_look *look)
+static int find_look(const struct canvas *c, enum role role)
 {
     const struct theme *theme = c->draw->theme;
     struct style style =
         c->under < 0 ? theme->styles[role] : theme_over(theme, role, (enum role)c->under);
-    static const struct {
-        unsigned from;
-        attr_t to;
-    } map[] = {{THEME_BOLD, A_BOLD},
-               {THEME_DIM, A_DIM},
-               {THEME_ITALIC, A_ITALIC},
-               {THEME_UNDERLINE, A_UNDERLINE},
-               {THEME_REVERSE, A_REVERSE}};
-    *look = (struct draw_look){.attrs = A_NORMAL, .known = true};
-    for (size_t i = 0; i < sizeof map / sizeof *map; i++)
-        if (style.attrs & map[i].from)
-            look->attrs |= map[i].to;
-    if (theme->depth != DEPTH_MONO && (style.fg != THEME_DEFAULT || style.bg != THEME_DEFAULT)) {
-        int found = alloc_pair(curses_color(style.fg), curses_color(style.bg));
-        look->pair = found > 0 ? found : 0;
-    }
+    bool colours = theme->depth != DEPTH_MONO;
+    return looks_find(&c->draw->grid->looks, style.attrs, colours ? color_number(style.fg) : -1,
+                      colours ? color_number(style.bg) : -1);
 }
 
-static struct draw_look set_style(const struct canvas *c, enum role role)
+static int look_of(const struct canvas *c, enum role role)
 {
     struct draw *draw = c->draw;
     if (draw->generation != draw->theme->generation) {
         memset(draw->looks, 0, sizeof draw->looks);
         draw->generation = draw->theme->generation;
     }
-    struct draw_look *look = &draw->looks[role][c->under < 0 ? ROLE_COUNT : c->under];
-    if (!look->known)
-        find_look(c, role, look);
-    return *look;
+    uint16_t *look = &draw->looks[role][c->under < 0 ? ROLE_COUNT : c->under];
+    if (!*look)
+        *look = (uint16_t)(find_look(c, role) + 1);
+    return *look - 1;
 }
 
 /* ---- one grapheme ------------------------------------------------------------------------- */
-
-static bool make_cell(cchar_t *cell, const wchar_t *text, struct draw_look look)
-{
-    return setcchar(cell, text, look.attrs, 0, &look.pair) == OK;
-}
-
-static void put_wide(int y, int x, const wchar_t *text, struct draw_look look)
-{
-    cchar_t cell;
-    if (make_cell(&cell, text, look))
-        mvadd_wch(y, x, &cell);
-}
-
-/* One cell, `times` times. */
-static void put_cells(int y, int x, const cchar_t *cell, int times)
-{
-    cchar_t run[RUN_CELLS];
-    int filled = times < RUN_CELLS ? times : RUN_CELLS;
-    for (int i = 0; i < filled; i++)
-        run[i] = *cell;
-    for (int done = 0; done < times; done += filled) {
-        int n = times - done < filled ? times - done : filled;
-        mvadd_wchnstr(y, x + done, run, n);
-    }
-}
-
-static void put_times(int y, int x, wchar_t what, int times, struct draw_look look)
-{
-    cchar_t cell;
-    if (what == L' ' && times > 0 && times <= RUN_CELLS && look.pair <= NARROW_PAIRS) {
-        chtype run[RUN_CELLS], space = look.attrs | (chtype)COLOR_PAIR(look.pair) | ' ';
-        for (int i = 0; i < times; i++)
-            run[i] = space;
-        mvaddchnstr(y, x, run, times);
-        return;
-    }
-    if (times > 0 && make_cell(&cell, (wchar_t[]){what, 0}, look))
-        put_cells(y, x, &cell, times);
-}
-
-/* Printable ASCII, a cell a byte: most of what is drawn, handed to curses by the line. Narrow cells
- * spare curses a look at the width of each, and hold the pairs up to 255. */
-static void put_ascii(int y, int x, struct span text, struct draw_look look)
-{
-    chtype narrow[RUN_CELLS], with = look.attrs | (chtype)COLOR_PAIR(look.pair);
-    cchar_t wide[RUN_CELLS];
-    bool fits = look.pair <= NARROW_PAIRS;
-    for (size_t i = 0; !fits && i < RUN_CELLS && i < text.len; i++)
-        if (!make_cell(&wide[i], L" ", look))
-            return;
-    for (size_t done = 0; done < text.len; done += RUN_CELLS) {
-        size_t n = text.len - done < RUN_CELLS ? text.len - done : RUN_CELLS;
-        for (size_t i = 0; i < n; i++) {
-            if (fits)
-                narrow[i] = with | (unsigned char)text.p[done + i];
-            else
-                wide[i].chars[0] = (wchar_t)text.p[done + i];
-        }
-        if (fits)
-            mvaddchnstr(y, x + (int)done, narrow, (int)n);
-        else
-            mvadd_wchnstr(y, x + (int)done, wide, (int)n);
-    }
-}
 
 /* How many bytes from here on are printable ASCII that nothing combines with. */
 static size_t ascii_run(struct span text)
@@ -200,12 +120,11 @@ static size_t ascii_run(struct span text)
     return n && n < text.len && (unsigned char)text.p[n] >= 0x80 ? n - 1 : n;
 }
 
-/* Splits a grapheme into what curses calls cells (a spacing character with its marks) and writes
- * them, when the C library gives them `cells` cells together; otherwise '?' in that width. */
-static void put_grapheme(const struct draw *draw, int y, int x, struct span g, int cells,
-                         struct draw_look look)
+/* Splits a grapheme into what stands in a cell (a spacing character with its marks) and writes
+ * that, when the C library gives it `cells` cells together; otherwise '?' in that width. */
+static void put_grapheme(const struct draw *draw, int y, int x, struct span g, int cells, int look)
 {
-    wchar_t codes[GRAPHEME_CODES + 1];
+    uint32_t codes[GRAPHEME_CODES];
     int widths[GRAPHEME_CODES], count = 0, sum = 0;
     for (size_t at = 0; at < g.len;) {
         uint32_t code;
@@ -214,7 +133,7 @@ static void put_grapheme(const struct draw *draw, int y, int x, struct span g, i
             sum = -1;
             break;
         }
-        codes[count] = (wchar_t)code;
+        codes[count] = code;
         widths[count] = wcwidth((wchar_t)code);
         sum = widths[count] < 0 || sum < 0 ? -1 : sum + widths[count];
         if (sum < 0)
@@ -223,19 +142,13 @@ static void put_grapheme(const struct draw *draw, int y, int x, struct span g, i
         at += took;
     }
     if (sum != cells || !count || widths[0] == 0) {
-        put_times(y, x, L'?', cells, look);
+        grid_fill(draw->grid, y, x, '?', cells, look);
         return;
     }
-    for (int i = 0; i < count;) {
-        wchar_t text[CCHARW_MAX + 1];
-        int n = 0, first = i;
-        do {
-            if (n < CCHARW_MAX)
-                text[n++] = codes[i];
-            i++;
-        } while (i < count && widths[i] == 0);
-        text[n] = 0;
-        put_wide(y, x, text, look);
+    for (int first = 0, end = 1; first < count; first = end++) {
+        while (end < count && widths[end] == 0)
+            end++;
+        grid_put(draw->grid, y, x, codes + first, (size_t)(end - first), widths[first], look);
         x += widths[first];
     }
 }
@@ -253,17 +166,17 @@ static int repeats(struct span text, size_t took)
 
 /* A grapheme beyond ASCII, and the same ones that follow; returns how many were drawn. */
 static int put_others(const struct canvas *c, int y, int x, struct span text, size_t took,
-                      int cells, struct draw_look look)
+                      int cells, int look)
 {
-    struct span g = {text.p, took};
-    put_grapheme(c->draw, y, x, g, cells, look);
+    uint32_t code;
     int n = cells == 1 ? repeats(text, took) : 1;
-    if (n < 3)
-        return 1;
-    cchar_t cell;
     n = n < c->x + c->cols - x ? n : c->x + c->cols - x;
-    if (mvin_wch(y, x, &cell) == OK)
-        put_cells(y, x, &cell, n);
+    if (!c->draw->ascii && cells == 1 && text_decode(text.p, took, &code) == took &&
+        wcwidth((wchar_t)code) == 1)
+        grid_fill(c->draw->grid, y, x, code, n, look);
+    else
+        for (int i = 0; i < n; i++)
+            put_grapheme(c->draw, y, x + i * cells, (struct span){text.p, took}, cells, look);
     return n;
 }
 
@@ -284,7 +197,7 @@ static int put(const struct canvas *c, int y, int x, enum role role, struct span
     if (y < 0 || y >= c->rows)
         return 0;
     keep(c, x, role, text, 0);
-    struct draw_look look = set_style(c, role);
+    int look = look_of(c, role);
     int col = x, row = c->y + y;
     for (size_t at = 0; at < text.len && col < c->cols;) {
         int cells;
@@ -292,7 +205,7 @@ static int put(const struct canvas *c, int y, int x, enum role role, struct span
         size_t run = col >= 0 ? ascii_run(rest) : 0;
         if (run) {
             run = run < (size_t)(c->cols - col) ? run : (size_t)(c->cols - col);
-            put_ascii(row, c->x + col, (struct span){rest.p, run}, look);
+            grid_ascii(c->draw->grid, row, c->x + col, rest.p, run, look);
             col += (int)run;
             at += run;
             continue;
@@ -302,7 +215,8 @@ static int put(const struct canvas *c, int y, int x, enum role role, struct span
             break;
         int from = col < 0 ? 0 : col, end = col + cells, times = 1;
         if (col < 0 || end > c->cols) /* half of a wide character */
-            put_times(row, c->x + from, L' ', (end < c->cols ? end : c->cols) - from, look);
+            grid_fill(c->draw->grid, row, c->x + from, ' ', (end < c->cols ? end : c->cols) - from,
+                      look);
         else if (cells > 0)
             times = put_others(c, row, c->x + col, rest, took, cells, look);
         col += times * cells;
@@ -415,28 +329,28 @@ int draw_glyphs(const struct canvas *c, int y, int x, enum role role, enum glyph
 void draw_fill(const struct canvas *c, int y, int x, int rows, int cols, enum role role)
 {
     struct canvas part = canvas_part(c, y, x, rows, cols);
-    struct draw_look look = set_style(c, role);
+    int look = look_of(c, role);
     keep(c, x, role, span_of(""), cols);
     for (int row = 0; row < part.rows; row++)
-        put_times(part.y + row, part.x, L' ', part.cols, look);
+        grid_fill(c->draw->grid, part.y + row, part.x, ' ', part.cols, look);
 }
 
-static wchar_t glyph_code(const struct draw *draw, enum glyph glyph)
+static uint32_t glyph_code(const struct draw *draw, enum glyph glyph)
 {
     const char *text = draw_glyph_text(draw, glyph);
     uint32_t code = '?';
     text_decode(text, strlen(text), &code);
-    return (wchar_t)code;
+    return code;
 }
 
 static void put_line(const struct canvas *c, int y, int x, int rows, int cols, enum role role,
                      enum glyph glyph)
 {
     struct canvas part = canvas_part(c, y, x, rows, cols);
-    struct draw_look look = set_style(c, role);
-    wchar_t code = glyph_code(c->draw, glyph);
+    int look = look_of(c, role);
+    uint32_t code = glyph_code(c->draw, glyph);
     for (int row = 0; row < part.rows; row++)
-        put_times(part.y + row, part.x, code, part.cols, look);
+        grid_fill(c->draw->grid, part.y + row, part.x, code, part.cols, look);
 }
 
 void draw_hline(const struct canvas *c, int y, int x, int cells, enum role role)

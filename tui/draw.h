@@ -3,14 +3,15 @@
  * Screens and widgets draw on a canvas: a rectangle of the terminal with its own coordinates, from
  * 0,0 at its top left; what falls outside is cut off, so nobody has to check. Text from outside
  * passes text_safe here, whoever drew it, because one sink that forgets is enough. Widths are
- * utf8proc's, by grapheme; where the C library (that is, curses) would advance by another width, a
- * '?' stands instead, so that columns never shift. curses itself is seen by draw.c and term.c only.
+ * utf8proc's, by grapheme; where the C library (and so many a terminal) would advance by another
+ * width, a '?' stands instead, so that columns never shift.
  */
 #ifndef TUI_DRAW_H
 #define TUI_DRAW_H
 
 #include "base/str.h"
 #include "base/text.h"
+#include "tui/grid.h"
 #include "tui/theme.h"
 
 #include <stdbool.h>
@@ -21,13 +22,6 @@ enum glyph {
 #include "tui/glyphs.def"
 #undef GLYPH
     GLYPH_COUNT
-};
-
-/* A role as curses takes it, found once: asking for a colour pair is a search. */
-struct draw_look {
-    unsigned attrs;
-    int pair;
-    bool known;
 };
 
 /* What was drawn on one line, kept to be drawn again: in other colours under it, without asking
@@ -44,6 +38,7 @@ struct draw_tape {
 
 /* What all canvases of one terminal share. */
 struct draw {
+    struct grid *grid;         /* (borrowed) of the terminal */
     const struct theme *theme; /* (borrowed) */
     bool ascii;                /* glyphs by their twins, text beyond ASCII as \u{...} */
     bool cursor_shown;
@@ -52,8 +47,9 @@ struct draw {
     int cursor_y, cursor_x; /* of the terminal, where the hardware cursor rests after the frame */
     struct str safe, cell;  /* scratch */
     struct draw_tape *tape; /* (borrowed) what is drawn goes onto it too; or NULL */
-    struct draw_look looks[ROLE_COUNT][ROLE_COUNT + 1]; /* by role, and role under it or none */
-    unsigned generation;                                /* of the theme that looks are of */
+    uint16_t looks[ROLE_COUNT][ROLE_COUNT + 1]; /* by role, and role under it or none: its number
+                                                   + 1, or 0 when nobody has asked yet */
+    unsigned generation;                        /* of the theme that looks are of */
 };
 
 /* A rectangle of the terminal; passed by value, owns nothing. */
@@ -64,19 +60,20 @@ struct canvas {
     int under;         /* enum role that lies under what is drawn (the cursor's row), or -1 */
 };
 
-/* theme is borrowed. */
-void draw_init(struct draw *draw, const struct theme *theme, bool ascii);
+/* grid and theme are borrowed. */
+void draw_init(struct draw *draw, struct grid *grid, const struct theme *theme, bool ascii);
 void draw_finish(struct draw *draw);
 
-/* Begins a frame: an empty screen of rows x cols in curses' memory, no cursor. The canvas is the
- * whole terminal. (What is the same as before costs no bytes: curses sends differences.) */
+/* Begins a frame: an empty grid, of rows x cols, no cursor. The canvas is the whole terminal.
+ * (What is the same as before costs no bytes: differences are sent.) */
 struct canvas draw_begin(struct draw *draw, int rows, int cols);
 /* Begins a frame on what the last one left, for a screen that knows what changed: the same canvas,
  * no cursor, nothing erased. */
 void draw_resume(struct draw *draw);
-/* Says that lines of `c` moved up or down since the last frame, so that curses looks for them and
- * scrolls the terminal where that is less. It looks at every cell of the screen for it, and only
- * whole lines can move: so it is done when asked for, and when `c` is as wide as the terminal. */
+/* Says that lines of `c` moved up or down since the last frame, so that the frame looks for them
+ * and scrolls the terminal where that is less. It looks at every cell of the screen for it, and
+ * only whole lines can move: so it is done when asked for, and when `c` is as wide as the terminal.
+ */
 void draw_scrolled(const struct canvas *c);
 /* Ends it: puts the hardware cursor where draw_cursor said. Then term_refresh(). */
 void draw_end(struct draw *draw);

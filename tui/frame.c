@@ -4,24 +4,19 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "tui/frame_scroll.h"
-#include "tui/look.h"
 #include "tui/terminfo.h"
 
 #include <string.h>
-#include <wchar.h>
-
-#include <curses.h>
 
 #define GAP_MAX   4 /* cells that are rather written again than jumped over */
 #define ERASE_MIN 5 /* blanks that are rather erased than written */
 
 struct frame {
-    int rows, cols;
-    cchar_t *shown, *wanted; /* rows * cols each; of a wide character the right half is 0 */
-    cchar_t blank;           /* plain */
-    struct looks looks;
-    int look;   /* the terminal writes so */
-    int y, x;   /* where the terminal's cursor is; y < 0: nobody knows */
+    struct grid *grid;       /* (borrowed) what should be shown */
+    int rows, cols;          /* of what is shown */
+    struct grid_cell *shown; /* rows * cols, owned */
+    int look;                /* the terminal writes so */
+    int y, x;                /* where the terminal's cursor is; y < 0: nobody knows */
     bool doubt; /* behind a character of which terminals disagree how wide it is: x is ours */
     bool lost;  /* see frame_lost */
     enum { CURSOR_ANY, CURSOR_SHOWN, CURSOR_HIDDEN } cursor;
@@ -38,11 +33,10 @@ static bool is_string(const char *a, const char *b)
     return a && strcmp(a, b) == 0;
 }
 
-struct frame *frame_create(void)
+struct frame *frame_create(struct grid *grid)
 {
     struct frame *f = mem_calloc(1, sizeof *f);
-    looks_init(&f->looks);
-    setcchar(&f->blank, L" ", A_NORMAL, 0, NULL);
+    f->grid = grid;
     f->address = terminfo_string("cup");
     f->column = terminfo_string("hpa");
     f->erase = terminfo_string("el");
@@ -60,9 +54,7 @@ void frame_destroy(struct frame *f)
 {
     if (!f)
         return;
-    looks_finish(&f->looks);
     mem_free(f->shown);
-    mem_free(f->wanted);
     mem_free(f);
 }
 
@@ -73,91 +65,38 @@ void frame_lost(struct frame *f)
 
 /* ---- cells -------------------------------------------------------------------------------- */
 
-static int look_of(struct frame *f, const cchar_t *cell)
+static const struct grid_cell blank = {.what = ' ', .look = LOOK_PLAIN, .part = GRID_WHOLE};
+
+/* One character that takes a cell and no more than that to be written. */
+static bool is_narrow(const struct grid_cell *cell)
 {
-    return looks_find(&f->looks, cell->attr & A_ATTRIBUTES & ~A_COLOR, cell->ext_color);
+    return cell->what && cell->what < 0x80;
 }
 
-static bool is_blank(const cchar_t *cell)
+static bool is_right_half(const struct grid_cell *cell)
 {
-    return cell->chars[0] == L' ' && !cell->chars[1];
+    return cell->part == GRID_RIGHT;
 }
 
-static bool is_right_half(const cchar_t *cell)
-{
-    return !cell->chars[0];
-}
-
-static bool same(struct frame *f, const cchar_t *a, const cchar_t *b)
+static bool same(const struct frame *f, const struct grid_cell *a, const struct grid_cell *b)
 {
     if (memcmp(a, b, sizeof *a) == 0)
         return true;
-    return is_blank(a) && is_blank(b) && looks_same_blank(&f->looks, look_of(f, a), look_of(f, b));
+    return a->what == ' ' && b->what == ' ' && looks_same_blank(&f->grid->looks, a->look, b->look);
 }
 
 /* Whether writing the cell while the terminal writes in `look` shows what it should. */
-static bool fits(struct frame *f, const cchar_t *cell, int look)
+static bool fits(const struct frame *f, const struct grid_cell *cell, int look)
 {
-    int own = look_of(f, cell);
-    return own == look || (is_blank(cell) && looks_same_blank(&f->looks, own, look));
-}
-
-/* Which part of a character a cell of curses is: 0 all of it, 1 the left half, above that a right
- * one. It is kept where a character of eight bits would be. */
-static unsigned half(const cchar_t *cell)
-{
-    return cell->attr & A_CHARTEXT;
-}
-
-/* A row with wide characters. What is left of one that was cut in two is a blank. */
-static void read_wide_row(struct frame *f, int y, cchar_t *to)
-{
-    for (int x = 0; x < f->cols; x++)
-        mvwin_wch(newscr, y, x, &to[x]);
-    for (int x = 0; x < f->cols; x++) {
-        bool whole = half(&to[x]) == 1 && x + 1 < f->cols && half(&to[x + 1]) > 1;
-        if (whole) {
-            x++;
-            memset(to[x].chars, 0, sizeof to[x].chars);
-        } else if (half(&to[x])) {
-            memset(to[x].chars, 0, sizeof to[x].chars);
-            to[x].chars[0] = L' ';
-            to[x].attr &= ~A_CHARTEXT;
-        }
-    }
-}
-
-static void read_cells(struct frame *f, int y)
-{
-    cchar_t *to = f->wanted + (size_t)y * (size_t)f->cols;
-    mvwin_wchnstr(newscr, y, 0, to, f->cols); /* and an empty cell behind the last */
-    for (int x = 0; x < f->cols; x++) {
-        if (half(&to[x]) || !to[x].chars[0]) { /* halves on the right are left out */
-            read_wide_row(f, y, to);
-            return;
-        }
-    }
-}
-
-/* Row y of what curses wants, a cell a column; without the last cell of all, and all of its
- * character, where writing it scrolls. */
-static void read_row(struct frame *f, int y)
-{
-    cchar_t *last = f->wanted + (size_t)(y + 1) * (size_t)f->cols - 1;
-    read_cells(f, y);
-    if (f->corner || y < f->rows - 1)
-        return;
-    if (is_right_half(last) && f->cols > 1)
-        last[-1] = f->blank;
-    *last = f->blank;
+    return cell->look == look ||
+           (cell->what == ' ' && looks_same_blank(&f->grid->looks, cell->look, look));
 }
 
 /* The column from which on all is plain and blank. */
-static int end_of(struct frame *f, const cchar_t *row)
+static int end_of(const struct frame *f, const struct grid_cell *row)
 {
     int end = f->cols;
-    while (end > 0 && (memcmp(&row[end - 1], &f->blank, sizeof f->blank) == 0 ||
-                       (is_blank(&row[end - 1]) && fits(f, &row[end - 1], LOOK_PLAIN))))
+    while (end > 0 && row[end - 1].what == ' ' && fits(f, &row[end - 1], LOOK_PLAIN))
         end--;
     return end;
 }
@@ -166,7 +105,7 @@ static int end_of(struct frame *f, const cchar_t *row)
 
 static void use(struct frame *f, int look, struct str *out)
 {
-    looks_switch(&f->looks, f->look, look, out);
+    looks_switch(&f->grid->looks, f->look, look, out);
     f->look = look;
 }
 
@@ -207,30 +146,32 @@ static void go_to(struct frame *f, int y, int x, struct str *out)
 }
 
 /* The cell at the cursor, which goes on. In the last column terminals differ about where. */
-static void put(struct frame *f, const cchar_t *cell, struct str *out)
+static void put(struct frame *f, const struct grid_cell *cell, struct str *out)
 {
     if (!fits(f, cell, f->look))
-        use(f, look_of(f, cell), out);
-    if (cell->chars[0] < 0x80 && !cell->chars[1]) {
-        str_add_char(out, (char)cell->chars[0]);
+        use(f, cell->look, out);
+    if (is_narrow(cell)) {
+        str_add_char(out, (char)cell->what);
     } else {
-        for (int i = 0; i < CCHARW_MAX && cell->chars[i]; i++)
-            text_encode(out, (uint32_t)cell->chars[i]);
+        uint32_t codes[GRID_CODES];
+        size_t count = grid_codes(f->grid, cell, codes);
+        for (size_t i = 0; i < count; i++)
+            text_encode(out, codes[i]);
     }
-    f->x += half(cell) == 1 ? 2 : 1;
-    f->doubt = half(cell) == 1 || cell->chars[1];
+    f->x += cell->part == GRID_LEFT ? 2 : 1;
+    f->doubt = cell->part == GRID_LEFT || cell->what & GRID_CLUSTER;
     if (f->x >= f->cols)
         f->y = -1;
 }
 
 /* Over cells that are there already, where writing them again takes no change of look but perhaps
  * the one that is needed behind them. */
-static bool write_over(struct frame *f, int x, const cchar_t *row, struct str *out)
+static bool write_over(struct frame *f, int x, const struct grid_cell *row, struct str *out)
 {
-    int next = look_of(f, &row[x]);
+    int next = row[x].look;
     bool as_is = true, as_next = true;
     for (int i = f->x; i < x; i++) {
-        bool narrow = !is_right_half(&row[i]) && row[i].chars[0] < 0x80 && !row[i].chars[1];
+        bool narrow = is_narrow(&row[i]);
         as_is = as_is && narrow && fits(f, &row[i], f->look);
         as_next = as_next && narrow && fits(f, &row[i], next);
     }
@@ -245,20 +186,22 @@ static bool write_over(struct frame *f, int x, const cchar_t *row, struct str *o
 
 static void send_row(struct frame *f, int y, struct str *out)
 {
-    cchar_t *now = f->wanted + (size_t)y * (size_t)f->cols;
-    cchar_t *was = f->shown + (size_t)y * (size_t)f->cols;
-    size_t size = (size_t)f->cols * sizeof *now;
-    if (memcmp(was, now, size) == 0)
+    const struct grid_cell *now = grid_row(f->grid, y);
+    struct grid_cell *was = f->shown + (size_t)y * (size_t)f->cols;
+    struct grid_drawn drawn = f->grid->drawn[y];
+    f->grid->drawn[y] = (struct grid_drawn){f->cols, 0};
+    if (drawn.from >= drawn.end || memcmp(was + drawn.from, now + drawn.from,
+                                          (size_t)(drawn.end - drawn.from) * sizeof *now) == 0)
         return;
     int end = end_of(f, now), was_end = end_of(f, was), limit = end > was_end ? end : was_end;
     bool erase = f->erase && was_end - end >= ERASE_MIN;
-    limit = erase ? end : limit;
-    for (int x = 0; x < limit; x++) {
+    limit = erase ? end : limit < drawn.end ? limit : drawn.end;
+    for (int x = drawn.from; x < limit; x++) {
         if (same(f, &was[x], &now[x]) || is_right_half(&now[x]))
             continue;
         bool near = f->y == y && f->x < x && x - f->x <= GAP_MAX && !f->doubt;
         bool wide_again = f->y == y && f->x == x && x && is_right_half(&now[x - 1]) &&
-                          half(&now[x]) == 1; /* a run of them may be of doubt as a whole */
+                          now[x].part == GRID_LEFT; /* a run of them may be of doubt as a whole */
         if (!wide_again && (!near || !write_over(f, x, now, out)))
             go_to(f, y, x, out);
         put(f, &now[x], out);
@@ -268,7 +211,7 @@ static void send_row(struct frame *f, int y, struct str *out)
         use(f, LOOK_PLAIN, out);
         terminfo_fill(f->erase, 0, 0, out);
     }
-    memcpy(was, now, size);
+    memcpy(was + drawn.from, now + drawn.from, (size_t)(drawn.end - drawn.from) * sizeof *now);
 }
 
 /* ---- the whole ---------------------------------------------------------------------------- */
@@ -276,38 +219,42 @@ static void send_row(struct frame *f, int y, struct str *out)
 static void blank_rows(struct frame *f, int from, int end)
 {
     for (size_t i = (size_t)from * (size_t)f->cols; i < (size_t)end * (size_t)f->cols; i++)
-        f->shown[i] = f->blank;
+        f->shown[i] = blank;
 }
 
 /* What may be left by whoever was killed there: looks, the set of line drawing, a region. */
 static void leave_nothing(struct frame *f, struct str *out)
 {
     terminfo_fill(terminfo_string("sgr0"), 0, 0, out);
-    str_add(out, f->looks.reset);
+    str_add(out, f->grid->looks.reset);
     if (is_string(f->region, TERMINFO_VT100_REGION))
         str_add(out, "\033(B\017");
     terminfo_fill(f->region, 0, f->rows - 1, out);
 }
 
-/* Begins with a screen that is known: an empty one, of the size that curses has now. */
+/* All of the grid may differ from what is shown. */
+static void expect_all(struct frame *f)
+{
+    for (int y = 0; y < f->rows; y++)
+        f->grid->drawn[y] = (struct grid_drawn){0, f->cols};
+}
+
+/* Begins with a screen that is known: an empty one, of the grid's size. */
 static void clear_all(struct frame *f, struct str *out)
 {
-    int rows, cols;
-    getmaxyx(newscr, rows, cols);
-    if (rows != f->rows || cols != f->cols) {
-        f->rows = rows;
-        f->cols = cols;
-        f->shown = mem_realloc(f->shown, (size_t)rows * (size_t)cols, sizeof *f->shown);
-        f->wanted = mem_realloc(f->wanted, (size_t)rows * (size_t)cols + 1, sizeof *f->wanted);
+    if (f->grid->rows != f->rows || f->grid->cols != f->cols) {
+        f->rows = f->grid->rows;
+        f->cols = f->grid->cols;
+        f->shown = mem_realloc(f->shown, (size_t)f->rows * (size_t)f->cols, sizeof *f->shown);
     }
-    looks_forget(&f->looks);
-    blank_rows(f, 0, rows);
+    blank_rows(f, 0, f->rows);
+    expect_all(f);
     f->look = LOOK_PLAIN;
     leave_nothing(f, out);
     terminfo_fill(terminfo_string("clear"), 0, 0, out);
     f->y = -1;
     f->cursor = CURSOR_ANY;
-    f->lost = false;
+    f->lost = f->grid->forgot = false;
 }
 
 static void add_times(const char *once, const char *many, int times, struct str *out)
@@ -324,11 +271,12 @@ static void scroll_rows(struct frame *f, struct str *out)
     const char *up = terminfo_string("ind"), *down = terminfo_string("ri");
     size_t row = (size_t)f->cols * sizeof *f->shown;
     struct frame_scroll s;
-    if (!f->region || !up || !down || !frame_scroll_find(f->shown, f->wanted, f->rows, row, &s))
+    if (!f->region || !up || !down ||
+        !frame_scroll_find(f->shown, f->grid->cells, f->rows, row, &s))
         return;
     int by = s.by > 0 ? s.by : -s.by, kept = s.bottom + 1 - s.top - by;
-    cchar_t *top = f->shown + (size_t)s.top * (size_t)f->cols;
-    cchar_t *below = top + (size_t)by * (size_t)f->cols;
+    struct grid_cell *top = f->shown + (size_t)s.top * (size_t)f->cols;
+    struct grid_cell *below = top + (size_t)by * (size_t)f->cols;
     use(f, LOOK_PLAIN, out);
     terminfo_fill(f->region, s.top, s.bottom, out);
     f->y = -1;
@@ -341,37 +289,52 @@ static void scroll_rows(struct frame *f, struct str *out)
     f->y = -1;
     memmove(s.by > 0 ? top : below, s.by > 0 ? below : top, (size_t)kept * row);
     blank_rows(f, s.by > 0 ? s.bottom + 1 - by : s.top, s.by > 0 ? s.bottom + 1 : s.top + by);
+    expect_all(f);
 }
 
-static void end_cursor(struct frame *f, int y, int x, struct str *out)
+static void end_cursor(struct frame *f, struct str *out)
 {
-    bool hidden = is_leaveok(newscr);
+    bool hidden = !f->grid->cursor;
     if (!hidden)
-        go_to(f, y, x, out);
+        go_to(f, f->grid->cursor_y, f->grid->cursor_x, out);
     if (f->cursor != (hidden ? CURSOR_HIDDEN : CURSOR_SHOWN))
         terminfo_fill(terminfo_string(hidden ? "civis" : "cnorm"), 0, 0, out);
     f->cursor = hidden ? CURSOR_HIDDEN : CURSOR_SHOWN;
 }
 
-void frame_make(struct frame *f, struct str *out)
+static void send_rows(struct frame *f, struct str *out)
 {
-    int cursor_y, cursor_x;
-    getyx(newscr, cursor_y, cursor_x);
-    bool all = f->lost || is_idlok(stdscr);
-    if (f->lost || !looks_hold(&f->looks)) {
-        all = true;
-        clear_all(f, out);
-    }
-    for (int y = 0; y < f->rows; y++)
-        if (all || is_linetouched(newscr, y))
-            read_row(f, y);
-    if (is_idlok(stdscr))
+    if (f->grid->moved)
         scroll_rows(f, out);
     for (int y = 0; y < f->rows; y++)
-        if (all || is_linetouched(newscr, y))
-            send_row(f, y, out);
+        send_row(f, y, out);
+    f->grid->moved = false;
+}
+
+/* Without the last cell of all, and all of its character, because writing it scrolls. */
+static void send_rows_but_corner(struct frame *f, struct str *out)
+{
+    struct grid_cell *last = grid_row(f->grid, f->rows) - 1, kept[2] = {blank, *last};
+    bool wide = f->cols > 1 && is_right_half(last);
+    if (wide) {
+        kept[0] = last[-1];
+        last[-1] = blank;
+    }
+    *last = blank;
+    send_rows(f, out);
+    *last = kept[1];
+    if (wide)
+        last[-1] = kept[0];
+}
+
+void frame_make(struct frame *f, struct str *out)
+{
+    if (f->lost || f->grid->forgot)
+        clear_all(f, out);
+    if (f->corner)
+        send_rows(f, out);
+    else
+        send_rows_but_corner(f, out);
     use(f, LOOK_PLAIN, out); /* what others write is plain */
-    end_cursor(f, cursor_y, cursor_x, out);
-    untouchwin(newscr);
-    wmove(newscr, cursor_y, cursor_x);
+    end_cursor(f, out);
 }

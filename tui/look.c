@@ -3,25 +3,24 @@
 
 #include "base/vec.h"
 #include "tui/terminfo.h"
+#include "tui/theme.h"
 
 #include <stdio.h>
 #include <string.h>
-
-#include <curses.h>
 
 /* Ways back to plain text also leave the line drawing set, in which nothing of ours is drawn. */
 static const char *const charsets[] = {"\033(B", "\017"};
 
 /* What draw.c uses, the capability that turns it on, and its bit in "ncv". */
 static const struct {
-    attr_t attr;
+    unsigned attr; /* enum theme_attr */
     const char *capability, *instead;
     unsigned with_colours;
-} attributes[LOOK_ATTRS] = {[LOOK_BOLD] = {A_BOLD, "bold", NULL, 32},
-                            [LOOK_DIM] = {A_DIM, "dim", NULL, 16},
-                            [LOOK_ITALIC] = {A_ITALIC, "sitm", NULL, 32768},
-                            [LOOK_UNDERLINE] = {A_UNDERLINE, "smul", NULL, 2},
-                            [LOOK_REVERSE] = {A_REVERSE, "rev", "smso", 4}};
+} attributes[LOOK_ATTRS] = {[LOOK_BOLD] = {THEME_BOLD, "bold", NULL, 32},
+                            [LOOK_DIM] = {THEME_DIM, "dim", NULL, 16},
+                            [LOOK_ITALIC] = {THEME_ITALIC, "sitm", NULL, 32768},
+                            [LOOK_UNDERLINE] = {THEME_UNDERLINE, "smul", NULL, 2},
+                            [LOOK_REVERSE] = {THEME_REVERSE, "rev", "smso", 4}};
 
 /* The bytes of a capability with its parameter; "" when there are none or too many. */
 static void bytes_of(char out[LOOK_BYTES], const char *string, int parameter)
@@ -56,7 +55,7 @@ static void make_reset(struct looks *l)
 
 void looks_init(struct looks *l)
 {
-    *l = (struct looks){.found = LOOK_PLAIN};
+    *l = (struct looks){.count = 0};
     int cookies = terminfo_number("xmc"), ncv = terminfo_number("ncv");
     make_reset(l);
     for (size_t i = 0; i < LOOK_ATTRS; i++) {
@@ -70,63 +69,44 @@ void looks_init(struct looks *l)
         if (ncv > 0 && (unsigned)ncv & attributes[i].with_colours)
             l->unsafe |= attributes[i].attr;
     }
-    looks_forget(l);
+    looks_find(l, 0, -1, -1);
 }
 
 void looks_finish(struct looks *l)
 {
     mem_free(l->list);
+    mem_free(l->blanks);
     l->list = NULL;
+    l->blanks = NULL;
 }
 
-static int add_look(struct looks *l, unsigned attrs, int pair)
+/* The first look whose blanks cannot be told from this one's. */
+static uint16_t same_blank(const struct looks *l, const struct look *look)
 {
-    struct look *look;
-    VEC_ROOM(l->list, l->count, l->room);
-    look = &l->list[l->count];
-    *look = (struct look){.attrs = attrs, .pair = pair, .fg = -1, .bg = -1};
-    if (pair)
-        extended_pair_content(pair, &look->fg, &look->bg);
-    bytes_of(look->fg_on, look->fg < 0 ? NULL : terminfo_string("setaf"), look->fg);
-    bytes_of(look->bg_on, look->bg < 0 ? NULL : terminfo_string("setab"), look->bg);
-    look->shown = attrs & ~l->never & ~(look->fg_on[0] || look->bg_on[0] ? l->unsafe : 0);
-    return (int)l->count++;
+    const unsigned seen = THEME_REVERSE | THEME_UNDERLINE;
+    size_t i = 0;
+    while (i < l->count && (((l->list[i].shown | look->shown) & seen) ||
+                            strcmp(l->list[i].bg_on, look->bg_on) != 0))
+        i++;
+    return (uint16_t)i;
 }
 
-void looks_forget(struct looks *l)
+int looks_find(struct looks *l, unsigned attrs, int fg, int bg)
 {
-    l->count = 0;
-    l->found = add_look(l, A_NORMAL, 0);
-}
-
-bool looks_hold(const struct looks *l)
-{
-    for (size_t i = 0; i < l->count; i++) {
-        int fg = -1, bg = -1;
-        if (l->list[i].pair)
-            extended_pair_content(l->list[i].pair, &fg, &bg);
-        if (fg != l->list[i].fg || bg != l->list[i].bg)
-            return false;
-    }
-    return true;
-}
-
-int looks_find(struct looks *l, unsigned attrs, int pair)
-{
-    const struct look *last = &l->list[l->found];
-    if (last->attrs == attrs && last->pair == pair)
-        return l->found;
     for (size_t i = 0; i < l->count; i++)
-        if (l->list[i].attrs == attrs && l->list[i].pair == pair)
-            return l->found = (int)i;
-    return l->found = add_look(l, attrs, pair);
-}
-
-bool looks_same_blank(const struct looks *l, int a, int b)
-{
-    const struct look *p = &l->list[a], *q = &l->list[b];
-    const unsigned seen = A_REVERSE | A_UNDERLINE;
-    return a == b || (!((p->shown | q->shown) & seen) && strcmp(p->bg_on, q->bg_on) == 0);
+        if (l->list[i].attrs == attrs && l->list[i].fg == fg && l->list[i].bg == bg)
+            return (int)i;
+    if (l->count == LOOKS_MAX)
+        return LOOK_PLAIN;
+    VEC_ROOM(l->list, l->count, l->room);
+    VEC_ROOM(l->blanks, l->count, l->blank_room);
+    struct look *look = &l->list[l->count];
+    *look = (struct look){.attrs = attrs, .fg = fg, .bg = bg};
+    bytes_of(look->fg_on, fg < 0 ? NULL : terminfo_string("setaf"), fg);
+    bytes_of(look->bg_on, bg < 0 ? NULL : terminfo_string("setab"), bg);
+    look->shown = attrs & ~l->never & ~(look->fg_on[0] || look->bg_on[0] ? l->unsafe : 0);
+    l->blanks[l->count] = same_blank(l, look);
+    return (int)l->count++;
 }
 
 /* ---- bytes -------------------------------------------------------------------------------- */

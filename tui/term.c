@@ -429,6 +429,11 @@ void term_size(const struct term *term, int *rows, int *cols)
     *cols = term->cols;
 }
 
+struct grid *term_grid(struct term *term)
+{
+    return curses_memory_grid(term->screen);
+}
+
 enum theme_depth term_depth(const struct term *term)
 {
     return curses_memory_depth(term->screen);

@@ -1,10 +1,10 @@
 /* term.h: the terminal: its settings, its bytes in and out, and giving it back as it was.
  *
- * curses keeps the cells and nothing else (curses_memory.h): the difference between two frames goes
- * to the terminal in one non-blocking write. While the terminal is full no new frame is made
- * (frames coalesce), so that a stalled ssh stops neither the journal nor a key. The terminal is
- * opened a second time, so that its O_NONBLOCK is ours alone. Its bytes are read here (0 or EIO: it
- * is gone) and handed on undecoded.
+ * What is drawn is kept in cells (grid.h), curses knows the terminal's kind: the difference between
+ * two frames goes to the terminal in one non-blocking write. While the terminal is full no new
+ * frame is made (frames coalesce), so that a stalled ssh stops neither the journal nor a key. The
+ * terminal is opened a second time, so that its O_NONBLOCK is ours alone. Its bytes are read here
+ * (0 or EIO: it is gone) and handed on undecoded.
  *
  * Handed back as it was: term_destroy, term_suspend, term_hand_over, exit(), and from inside a
  * fault (SEGV, ABRT, BUS, ILL, FPE) or out of memory by prepared bytes and write(2) (F24-F28).
@@ -20,6 +20,7 @@
 
 #include <stdbool.h>
 
+struct grid;
 struct term;
 
 enum term_color { TERM_COLOR_AUTO, TERM_COLOR_ALWAYS, TERM_COLOR_NEVER };
@@ -53,6 +54,8 @@ struct term *term_create(struct loop *loop, const struct term_opts *opts,
 void term_destroy(struct term *term);
 
 void term_size(const struct term *term, int *rows, int *cols);
+/* What is drawn on; of the terminal's size. */
+struct grid *term_grid(struct term *term);
 enum theme_depth term_depth(const struct term *term);
 bool term_ascii(const struct term *term);
 /* A capability string of terminfo ("kcuu1"), or NULL. For the input decoder. */
@@ -61,7 +64,7 @@ const char *term_string(const struct term *term, const char *capability);
 /* True when a frame may be made: nothing pending, not handed over, not gone. Otherwise events.ready
  * will be called (or the terminal is taken back). */
 bool term_can_draw(const struct term *term);
-/* Sends what curses has drawn since the last call; one write. Returns the bytes it made. */
+/* Sends what was drawn on the grid since the last call; one write. Returns the bytes it made. */
 size_t term_refresh(struct term *term);
 /* The next refresh clears and paints everything (^L, SIGCONT). */
 void term_repaint(struct term *term);

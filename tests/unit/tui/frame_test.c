@@ -1,17 +1,18 @@
-/* frame_test.c: frame.c, look.c and frame_scroll.c: whatever curses holds, the bytes of a frame
- * make a terminal (libvterm) show it: thousands of frames with all that may stand in a cell, drawn
- * over each other, on several kinds of terminals. And that they are few. */
+/* frame_test.c: frame.c, look.c and frame_scroll.c: whatever stands in the grid, the bytes of a
+ * frame make a terminal (libvterm) show it: thousands of frames with all that may stand in a cell,
+ * drawn over each other, on several kinds of terminals. And that they are few. */
 #include "tests/unit/tui/screen.h"
 
 #include "base/vec.h"
 #include "tui/frame_scroll.h"
-#include "tui/look.h"
+#include "tui/terminfo.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <wchar.h>
 
 #include <cmocka.h>
 #include <vterm.h>
@@ -20,6 +21,7 @@ enum { ROWS = 20, COLUMNS = 60, FRAMES = 400, FEWER = 140 };
 
 struct rig {
     struct curses_memory *memory;
+    struct grid *grid;
     VTerm *vt;
     VTermScreen *screen;
     struct str bytes; /* of the last frame */
@@ -51,6 +53,7 @@ static void rig_open(struct rig *r, const char *terminal, enum term_color color)
     static const VTermScreenCallbacks told = {.settermprop = on_property};
     r->memory = curses_memory_create(ROWS, COLUMNS, color, NULL);
     assert_non_null(r->memory);
+    r->grid = curses_memory_grid(r->memory);
     r->vt = vterm_new(ROWS, COLUMNS);
     vterm_set_utf8(r->vt, 1);
     r->screen = vterm_obtain_screen(r->vt);
@@ -68,10 +71,40 @@ static void rig_close(struct rig *r)
 
 static void show(struct rig *r)
 {
-    wnoutrefresh(stdscr);
     str_clear(&r->bytes);
     curses_memory_collect(r->memory, &r->bytes);
     vterm_input_write(r->vt, str_text(&r->bytes), r->bytes.len);
+}
+
+/* ---- drawing ------------------------------------------------------------------------------- */
+
+static int look_of(struct rig *r, unsigned attrs, int fg, int bg)
+{
+    return looks_find(&r->grid->looks, attrs, fg, bg);
+}
+
+/* At most `most` code points, each with the marks behind it. */
+static void put_wide(struct rig *r, int y, int x, const wchar_t *text, size_t most, int look)
+{
+    size_t len = wcslen(text) < most ? wcslen(text) : most;
+    for (size_t i = 0, n; i < len; i += n) {
+        uint32_t codes[GRID_CODES] = {(uint32_t)text[i]};
+        int cells = wcwidth(text[i]);
+        for (n = 1; i + n < len && wcwidth(text[i + n]) == 0; n++)
+            codes[n] = (uint32_t)text[i + n];
+        grid_put(r->grid, y, x, codes, n, cells, look);
+        x += cells;
+    }
+}
+
+static void put_text(struct rig *r, int y, int x, const char *text)
+{
+    grid_ascii(r->grid, y, x, text, strlen(text), LOOK_PLAIN);
+}
+
+static void clear_from(struct rig *r, int y, int x)
+{
+    grid_fill(r->grid, y, x, ' ', r->cols - x, LOOK_PLAIN);
 }
 
 /* ---- what is there and what should be ------------------------------------------------------ */
@@ -82,16 +115,16 @@ static int index_of(const VTermColor *c, bool is_default)
 }
 
 /* One cell as words: what is seen of it. */
-static void say(char out[96], const wchar_t *text, attr_t attrs, int fg, int bg)
+static void say(char out[96], const wchar_t *text, unsigned attrs, int fg, int bg)
 {
-    bool blank = text[0] == L' ' && !text[1], lined = attrs & (A_REVERSE | A_UNDERLINE);
+    bool blank = text[0] == L' ' && !text[1], lined = attrs & (THEME_REVERSE | THEME_UNDERLINE);
     if (blank && !lined) { /* nothing but its ground */
-        attrs = A_NORMAL;
+        attrs = 0;
         fg = -1;
     }
-    snprintf(out, 96, "'%ls'%s%s%s%s %d on %d", text, attrs & A_BOLD ? " bold" : "",
-             attrs & A_ITALIC ? " italic" : "", attrs & A_UNDERLINE ? " underline" : "",
-             attrs & A_REVERSE ? " reverse" : "", fg, bg);
+    snprintf(out, 96, "'%ls'%s%s%s%s %d on %d", text, attrs & THEME_BOLD ? " bold" : "",
+             attrs & THEME_ITALIC ? " italic" : "", attrs & THEME_UNDERLINE ? " underline" : "",
+             attrs & THEME_REVERSE ? " reverse" : "", fg, bg);
 }
 
 static void say_shown(const struct rig *r, int y, int x, char out[96])
@@ -103,46 +136,36 @@ static void say_shown(const struct rig *r, int y, int x, char out[96])
         text[i] = (wchar_t)c.chars[i];
         text[i + 1] = 0;
     }
-    attr_t attrs = (c.attrs.bold ? A_BOLD : 0) | (c.attrs.italic ? A_ITALIC : 0) |
-                   (c.attrs.underline ? A_UNDERLINE : 0) | (c.attrs.reverse ? A_REVERSE : 0);
+    unsigned attrs = (c.attrs.bold ? THEME_BOLD : 0) | (c.attrs.italic ? THEME_ITALIC : 0) |
+                     (c.attrs.underline ? THEME_UNDERLINE : 0) |
+                     (c.attrs.reverse ? THEME_REVERSE : 0);
     say(out, text, attrs, index_of(&c.fg, VTERM_COLOR_IS_DEFAULT_FG(&c.fg)),
         index_of(&c.bg, VTERM_COLOR_IS_DEFAULT_BG(&c.bg)));
 }
 
-/* Which half of a wide character curses holds there. */
-static attr_t half(const struct rig *r, int y, int x)
-{
-    cchar_t cell = {.attr = 0};
-    if (x < r->cols)
-        mvwin_wch(newscr, y, x, &cell);
-    return cell.attr & A_CHARTEXT;
-}
-
-/* What curses wants shown, and a blank for half of a character; returns its columns. */
+/* What should be shown; returns its columns. */
 static int say_wanted(const struct rig *r, int y, int x, char out[96])
 {
-    cchar_t cell;
-    wchar_t text[CCHARW_MAX + 1];
-    attr_t attrs;
-    short narrow;
-    int pair = 0, fg = -1, bg = -1;
-    mvwin_wch(newscr, y, x, &cell);
-    getcchar(&cell, text, &attrs, &narrow, &pair);
-    if (pair)
-        extended_pair_content(pair, &fg, &bg);
-    int never = tigetnum("ncv"); /* with colours */
-    if ((fg >= 0 || bg >= 0) && never > 0)
-        attrs &= ~((never & 2 ? A_UNDERLINE : 0) | (never & 4 ? A_REVERSE : 0) |
-                   (never & 32 ? A_BOLD : 0));
-    bool wide = half(r, y, x) == 1 && half(r, y, x + 1) > 1, broken = !wide && half(r, y, x);
-    say(out, broken ? L" " : text, attrs, fg, bg);
-    return wide ? 2 : 1;
+    const struct grid_cell *cell = grid_row(r->grid, y) + x;
+    const struct look *look = &r->grid->looks.list[cell->look];
+    uint32_t codes[GRID_CODES];
+    wchar_t text[GRID_CODES + 1] = L"";
+    size_t count = grid_codes(r->grid, cell, codes);
+    for (size_t i = 0; i < count; i++)
+        text[i] = (wchar_t)codes[i];
+    int never = terminfo_number("ncv"); /* with colours */
+    unsigned attrs = look->attrs;
+    if ((look->fg >= 0 || look->bg >= 0) && never > 0)
+        attrs &= ~((never & 2 ? THEME_UNDERLINE : 0u) | (never & 4 ? THEME_REVERSE : 0u) |
+                   (never & 32 ? THEME_BOLD : 0u));
+    say(out, text, attrs, look->fg, look->bg);
+    return cell->part == GRID_LEFT ? 2 : 1;
 }
 
 /* Whether the last cell can be written and nothing scrolls. */
 static bool has_corner(void)
 {
-    return tigetflag("am") <= 0 || tigetflag("xenl") > 0;
+    return !terminfo_flag("am") || terminfo_flag("xenl");
 }
 
 static void assert_shown(const struct rig *r, int number)
@@ -168,31 +191,37 @@ static void draw_something(struct rig *r, bool colours, bool italics)
     static const wchar_t *const texts[] = {L"plain",   L"   ",    L"日本",  L"e\u0301",
                                            L"██··",    L"x",      L" ",     L"          ",
                                            L"ünïcöde", L"     a", L"a 漢 b"};
-    static const attr_t attrs[] = {A_NORMAL, A_NORMAL, A_BOLD, A_REVERSE, A_UNDERLINE, A_ITALIC};
-    int y = (int)pick(r, (unsigned)r->rows), x = (int)pick(r, (unsigned)r->cols), pair = 0;
-    attr_t with = attrs[pick(r, ARRAY_LEN(attrs))] | (pick(r, 4) ? A_NORMAL : A_REVERSE);
-    if (colours && pick(r, 2))
-        pair = alloc_pair((int)pick(r, 5) - 1, pick(r, 4) ? -1 : (int)pick(r, 3));
-    if (!italics)
-        with &= ~A_ITALIC;
-    if (pick(r, 6) == 0) {
-        wmove(stdscr, y, x);
-        clrtoeol();
-        return;
+    static const unsigned attrs[] = {0,           0, THEME_BOLD, THEME_REVERSE, THEME_UNDERLINE,
+                                     THEME_ITALIC};
+    int y = (int)pick(r, (unsigned)r->rows), x = (int)pick(r, (unsigned)r->cols);
+    int fg = -1, bg = -1;
+    unsigned with = attrs[pick(r, ARRAY_LEN(attrs))] | (pick(r, 4) ? 0 : THEME_REVERSE);
+    if (colours && pick(r, 2)) {
+        fg = (int)pick(r, 5) - 1;
+        bg = pick(r, 4) ? -1 : (int)pick(r, 3);
     }
-    attr_set(with, 0, &pair);
-    mvaddnwstr(y, x, texts[pick(r, ARRAY_LEN(texts))], r->cols - x < 12 ? r->cols - x : 12);
-    attr_set(A_NORMAL, 0, NULL);
+    if (!italics)
+        with &= ~(unsigned)THEME_ITALIC;
+    if (pick(r, 6) == 0)
+        clear_from(r, y, x);
+    else
+        put_wide(r, y, x, texts[pick(r, ARRAY_LEN(texts))], (size_t)(r->cols - x),
+                 look_of(r, with, fg, bg)); /* libvterm has no marks in the last column */
 }
 
+/* Rows that moved as wholes, as a list's do: drawn again elsewhere. */
 static void scroll_something(struct rig *r)
 {
-    int by = (int)pick(r, 7) - 3;
-    scrollok(stdscr, TRUE);
-    wsetscrreg(stdscr, (int)pick(r, 4), r->rows - 1 - (int)pick(r, 4));
-    wscrl(stdscr, by);
-    wsetscrreg(stdscr, 0, r->rows - 1);
-    scrollok(stdscr, FALSE);
+    int by = (int)pick(r, 7) - 3, first = (int)pick(r, 4), end = r->rows - (int)pick(r, 4);
+    struct grid_cell *before =
+        mem_dup(r->grid->cells, (size_t)r->rows * (size_t)r->cols * sizeof *before);
+    for (int y = first; y < end; y++) {
+        clear_from(r, y, 0);
+        if (y + by >= first && y + by < end)
+            memcpy(grid_row(r->grid, y), before + (size_t)(y + by) * (size_t)r->cols,
+                   (size_t)r->cols * sizeof *before);
+    }
+    mem_free(before);
 }
 
 static void resize_to(struct rig *r, int rows, int cols)
@@ -217,7 +246,8 @@ static void be_spoilt(struct rig *r)
     static const char *const spoils[] = {"\033[5;9r\033[6;3H\n\n\nlines\n\n",
                                          "\033(0lqqk\033[44mxx", "\016\033)0xxxx",
                                          "\033[?25l\033[1;4;7;35mhidden", "\033[?25h\033[2Jplain"};
-    const char *bytes = spoils[tigetstr("csr") ? pick(r, ARRAY_LEN(spoils)) : 3 + pick(r, 2)];
+    const char *bytes =
+        spoils[terminfo_string("csr") ? pick(r, ARRAY_LEN(spoils)) : 3 + pick(r, 2)];
     vterm_input_write(r->vt, bytes, strlen(bytes));
     curses_memory_repaint(r->memory);
 }
@@ -226,12 +256,12 @@ static void run(const char *terminal, enum term_color color, bool italics, int f
 {
     struct rig r;
     rig_open(&r, terminal, color);
-    bool colours = color == TERM_COLOR_AUTO && tigetnum("colors") >= 8;
+    bool colours = color == TERM_COLOR_AUTO && terminfo_number("colors") >= 8;
     for (int i = 0; i < frames; i++) {
         for (unsigned n = pick(&r, 12); n > 0; n--)
             draw_something(&r, colours, italics);
-        idlok(stdscr, pick(&r, 4) == 0);
-        if (is_idlok(stdscr))
+        r.grid->moved = pick(&r, 4) == 0;
+        if (r.grid->moved)
             scroll_something(&r);
         if (i % 50 == 49)
             resize_to(&r, 2 + (int)pick(&r, 30), 3 + (int)pick(&r, 90));
@@ -240,14 +270,14 @@ static void run(const char *terminal, enum term_color color, bool italics, int f
         if (i % 30 == 29)
             be_spoilt(&r);
         int y = (int)pick(&r, (unsigned)r.rows), x = (int)pick(&r, (unsigned)r.cols);
-        wmove(stdscr, y, x);
-        leaveok(stdscr, pick(&r, 3) == 0);
-        bool cursor = !is_leaveok(stdscr);
+        bool cursor = r.grid->cursor = pick(&r, 3) != 0;
+        r.grid->cursor_y = y;
+        r.grid->cursor_x = x;
         show(&r);
         assert_shown(&r, i);
         if (cursor)
             assert_cursor(&r, y, x);
-        if (tigetstr("civis"))
+        if (terminfo_string("civis"))
             assert_int_equal(r.visible, cursor);
         show(&r);
         assert_string_equal(str_text(&r.bytes), ""); /* nothing changed */
@@ -298,11 +328,19 @@ static void test_last_cell(void **state)
         struct rig r;
         rig_open(&r, cases[i].terminal, TERM_COLOR_NEVER);
         for (int x = 0; x < COLUMNS; x++)
-            mvaddstr(ROWS - 1, x, x == COLUMNS - 1 ? "#" : "x");
+            put_text(&r, ROWS - 1, x, x == COLUMNS - 1 ? "#" : "x");
         show(&r);
         assert_int_equal(strchr(str_text(&r.bytes), '#') != NULL, cases[i].written);
         rig_close(&r);
     }
+}
+
+static void put_number(struct rig *r, int y, const char *format, int number)
+{
+    struct str text = STR_INIT;
+    str_printf(&text, format, number);
+    put_text(r, y, 0, str_text(&text));
+    str_finish(&text);
 }
 
 /* What was left out there is not taken for shown when the rows move. */
@@ -311,13 +349,12 @@ static void test_last_cell_moves(void **state)
     (void)state;
     struct rig r;
     rig_open(&r, "teraterm", TERM_COLOR_NEVER);
-    idlok(stdscr, TRUE);
     for (int frame = 0; frame < 2; frame++) {
+        r.grid->moved = true;
         for (int y = 2; y < ROWS; y++) {
-            mvprintw(y, 0, "row number %d", y + frame);
-            mvaddch(y, COLUMNS - 1, (chtype)('a' + y + frame));
+            put_number(&r, y, "row number %d", y + frame);
+            grid_fill(r.grid, y, COLUMNS - 1, (uint32_t)('a' + y + frame), 1, LOOK_PLAIN);
         }
-        wmove(stdscr, 0, 0);
         show(&r);
         assert_shown(&r, frame);
     }
@@ -330,12 +367,12 @@ static void test_last_cell_wide(void **state)
     (void)state;
     struct rig r;
     rig_open(&r, "ansi", TERM_COLOR_NEVER);
-    mvaddstr(ROWS - 1, COLUMNS - 2, "x");
+    put_text(&r, ROWS - 1, COLUMNS - 2, "x");
     show(&r);
-    mvaddwstr(ROWS - 1, COLUMNS - 2, L"日");
+    put_wide(&r, ROWS - 1, COLUMNS - 2, L"日", 20, LOOK_PLAIN);
     show(&r);
     assert_null(strstr(str_text(&r.bytes), "日"));
-    mvaddstr(ROWS - 1, COLUMNS - 2, "  ");
+    put_text(&r, ROWS - 1, COLUMNS - 2, "  ");
     show(&r);
     assert_shown(&r, 0); /* nor is what stood there before */
     rig_close(&r);
@@ -347,11 +384,12 @@ static void test_cursor_on_half(void **state)
     (void)state;
     struct rig r;
     rig_open(&r, "xterm-256color", TERM_COLOR_NEVER);
-    mvaddwstr(4, 4, L"日abc");
-    wmove(stdscr, 4, 5);
+    put_wide(&r, 4, 4, L"日abc", 20, LOOK_PLAIN);
+    r.grid->cursor_y = 4;
+    r.grid->cursor_x = 5;
     show(&r);
-    mvaddstr(4, 7, "X");
-    wmove(stdscr, 0, 0);
+    put_text(&r, 4, 7, "X");
+    r.grid->cursor_y = r.grid->cursor_x = 0;
     show(&r);
     assert_int_equal(strlen(str_text(&r.bytes)), r.bytes.len); /* no NUL */
     assert_shown(&r, 1);
@@ -366,12 +404,9 @@ static const char *frame_of(struct rig *r)
     return str_text(&r->bytes);
 }
 
-static void put_in(int y, int x, const char *text, attr_t attrs, int fg)
+static void put_in(struct rig *r, int y, int x, const char *text, unsigned attrs, int fg)
 {
-    int pair = fg < 0 ? 0 : alloc_pair(fg, -1);
-    attr_set(attrs, 0, &pair);
-    mvaddstr(y, x, text);
-    attr_set(A_NORMAL, 0, NULL);
+    grid_ascii(r->grid, y, x, text, strlen(text), look_of(r, attrs, fg, -1));
 }
 
 static void test_bytes(void **state)
@@ -379,30 +414,29 @@ static void test_bytes(void **state)
     (void)state;
     struct rig r;
     rig_open(&r, "xterm-256color", TERM_COLOR_AUTO);
-    leaveok(stdscr, TRUE);
-    mvaddstr(2, 0, "one two three");
-    mvaddstr(3, 0, "a line that is long");
+    r.grid->cursor = false;
+    put_text(&r, 2, 0, "one two three");
+    put_text(&r, 3, 0, "a line that is long");
     show(&r);
     /* Attributes and colours in one sequence, what is added only where nothing goes. */
-    put_in(4, 0, "ab", A_BOLD, 1);
-    put_in(4, 2, "cd", A_BOLD, 2);
+    put_in(&r, 4, 0, "ab", THEME_BOLD, 1);
+    put_in(&r, 4, 2, "cd", THEME_BOLD, 2);
     assert_string_equal(frame_of(&r), "\033[5H\033[1;31mab\033[32mcd\033[m");
-    put_in(5, 0, "ab", A_BOLD, 1);
-    put_in(5, 2, "cd", A_NORMAL, 2);
+    put_in(&r, 5, 0, "ab", THEME_BOLD, 1);
+    put_in(&r, 5, 2, "cd", 0, 2);
     assert_string_equal(frame_of(&r), "\033[6H\033[1;31mab\033[0;32mcd\033[m");
     /* Blanks are nobody's. */
-    put_in(6, 0, "a", A_NORMAL, 1);
-    put_in(6, 1, "  ", A_BOLD, -1);
-    put_in(6, 3, "b", A_NORMAL, 1);
+    put_in(&r, 6, 0, "a", 0, 1);
+    put_in(&r, 6, 1, "  ", THEME_BOLD, -1);
+    put_in(&r, 6, 3, "b", 0, 1);
     assert_string_equal(frame_of(&r), "\033[7H\033[31ma  b\033[m");
     /* A few cells between two that differ are written again; more are jumped over. */
-    mvaddstr(2, 0, "One Two three");
+    put_text(&r, 2, 0, "One Two three");
     assert_string_equal(frame_of(&r), "\033[3HOne T");
-    mvaddstr(2, 0, "one two threE");
+    put_text(&r, 2, 0, "one two threE");
     assert_string_equal(frame_of(&r), "\rone t\033[13GE");
     /* What is left of a line is erased. */
-    move(3, 6);
-    clrtoeol();
+    clear_from(&r, 3, 6);
     assert_string_equal(frame_of(&r), "\033[4;7H\033[K");
     rig_close(&r);
 }
@@ -414,16 +448,16 @@ static void test_widths_in_dispute(void **state)
     (void)state;
     struct rig r;
     rig_open(&r, "xterm-256color", TERM_COLOR_NEVER);
-    leaveok(stdscr, TRUE);
+    r.grid->cursor = false;
     show(&r);
-    mvaddwstr(2, 0, L"日本x|");
+    put_wide(&r, 2, 0, L"日本x|", 20, LOOK_PLAIN);
     assert_string_equal(frame_of(&r), "\033[3H日本\033[5Gx|");
-    mvaddwstr(3, 0, L"ae\u0301o");
+    put_wide(&r, 3, 0, L"ae\u0301o", 20, LOOK_PLAIN);
     assert_string_equal(frame_of(&r), "\033[4Hae\u0301\033[3Go");
-    mvaddwstr(4, 0, L"日      |");
+    put_wide(&r, 4, 0, L"日      |", 20, LOOK_PLAIN);
     show(&r);
-    mvaddwstr(4, 0, L"本");
-    clrtoeol();
+    put_wide(&r, 4, 0, L"本", 20, LOOK_PLAIN);
+    clear_from(&r, 4, 2);
     assert_string_equal(frame_of(&r), "\r本\033[3G\033[K");
     rig_close(&r);
 }
@@ -434,15 +468,33 @@ static void test_scroll_bytes(void **state)
     (void)state;
     struct rig r;
     rig_open(&r, "xterm-256color", TERM_COLOR_AUTO);
-    idlok(stdscr, TRUE);
-    leaveok(stdscr, TRUE);
+    r.grid->cursor = false;
     for (int frame = 0; frame < 2; frame++) {
+        r.grid->moved = true;
         for (int y = 2; y < ROWS - 1; y++)
-            mvprintw(y, 0, "row number %d of a list with some text", y + frame);
+            put_number(&r, y, "row number %d of a list with some text", y + frame);
         show(&r);
     }
     assert_string_equal(str_text(&r.bytes), "\033[3;19r\033[19H\n\033[1;20r"
                                             "\033[19Hrow number 19 of a list with some text");
+    assert_shown(&r, 1);
+    rig_close(&r);
+}
+
+/* A row that nobody drew on is written again where scrolling took it away. */
+static void test_scroll_over_undrawn(void **state)
+{
+    (void)state;
+    struct rig r;
+    rig_open(&r, "xterm-256color", TERM_COLOR_AUTO);
+    for (int y = 2; y < 10; y++)
+        put_number(&r, y, "row number %d of a list", y);
+    show(&r);
+    for (int y = 2; y < 9; y++) /* the last one says what it said */
+        put_number(&r, y, "row number %d of a list", y + 1);
+    r.grid->moved = true;
+    show(&r);
+    assert_non_null(strstr(str_text(&r.bytes), "\033[3;10r"));
     assert_shown(&r, 1);
     rig_close(&r);
 }
@@ -473,41 +525,36 @@ static void test_scroll_found(void **state)
     }
 }
 
-/* A pair whose colours curses gave away to others is not taken for what it was. */
-static void test_looks_hold(void **state)
+/* A look is found again by what it is of, and blanks are the same when their grounds are. */
+static void test_looks(void **state)
 {
     (void)state;
     struct rig r;
-    struct looks looks;
     rig_open(&r, "xterm-256color", TERM_COLOR_AUTO);
-    int pair = alloc_pair(1, -1);
-    looks_init(&looks);
-    int red = looks_find(&looks, A_BOLD, pair);
-    assert_int_equal(looks_find(&looks, A_BOLD, pair), red);
-    assert_int_not_equal(looks_find(&looks, A_NORMAL, pair), red);
-    assert_int_equal(looks_find(&looks, A_NORMAL, 0), LOOK_PLAIN);
-    assert_true(looks_hold(&looks));
-    free_pair(pair);
-    init_extended_pair(pair, 2, -1);
-    assert_false(looks_hold(&looks));
-    looks_finish(&looks);
+    struct looks *l = &r.grid->looks;
+    int red = looks_find(l, THEME_BOLD, 1, -1);
+    assert_int_equal(looks_find(l, 0, -1, -1), LOOK_PLAIN);
+    assert_int_not_equal(looks_find(l, 0, 1, -1), red);
+    assert_int_not_equal(looks_find(l, THEME_BOLD, 1, 2), red);
+    assert_int_equal(looks_find(l, THEME_BOLD, 1, -1), red);
+    assert_true(looks_same_blank(l, red, LOOK_PLAIN));
+    assert_true(looks_same_blank(l, looks_find(l, THEME_BOLD, 1, 2), looks_find(l, 0, 3, 2)));
+    assert_false(looks_same_blank(l, looks_find(l, 0, 1, 2), LOOK_PLAIN));
+    assert_false(looks_same_blank(l, looks_find(l, THEME_REVERSE, 1, -1), LOOK_PLAIN));
+    assert_false(looks_same_blank(l, looks_find(l, THEME_UNDERLINE, -1, -1),
+                                  looks_find(l, THEME_UNDERLINE, 1, -1)));
     rig_close(&r);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_any_frame),
-        cmocka_unit_test(test_last_cell),
-        cmocka_unit_test(test_bytes),
-        cmocka_unit_test(test_scroll_bytes),
-        cmocka_unit_test(test_scroll_found),
-        cmocka_unit_test(test_looks_hold),
-        cmocka_unit_test(test_other_terminals),
-        cmocka_unit_test(test_last_cell_moves),
-        cmocka_unit_test(test_last_cell_wide),
-        cmocka_unit_test(test_cursor_on_half),
-        cmocka_unit_test(test_widths_in_dispute),
+        cmocka_unit_test(test_any_frame),       cmocka_unit_test(test_last_cell),
+        cmocka_unit_test(test_bytes),           cmocka_unit_test(test_scroll_bytes),
+        cmocka_unit_test(test_scroll_found),    cmocka_unit_test(test_scroll_over_undrawn),
+        cmocka_unit_test(test_looks),           cmocka_unit_test(test_other_terminals),
+        cmocka_unit_test(test_last_cell_moves), cmocka_unit_test(test_last_cell_wide),
+        cmocka_unit_test(test_cursor_on_half),  cmocka_unit_test(test_widths_in_dispute),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-/* screen.h: a screen of curses away from any terminal, for the tests of what draws: started,
+/* screen.h: a screen away from any terminal, for the tests of what draws: started,
  * drawn on, read back as text. */
 #ifndef TESTS_UNIT_TUI_SCREEN_H
 #define TESTS_UNIT_TUI_SCREEN_H
@@ -9,10 +9,12 @@
 
 #include <locale.h>
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 #include <wchar.h>
 
-#include <curses.h>
+/* The grid of the screen that is open. */
+static struct grid *screen_grid;
 
 struct screen {
     struct curses_memory *memory;
@@ -32,7 +34,8 @@ static inline void screen_open(struct screen *s, int rows, int cols, bool ascii)
         abort();
     theme_init(&s->theme, curses_memory_depth(s->memory), NULL);
     theme_set(&s->theme, "default", NULL);
-    draw_init(&s->draw, &s->theme, ascii);
+    screen_grid = curses_memory_grid(s->memory);
+    draw_init(&s->draw, screen_grid, &s->theme, ascii);
     s->canvas = draw_begin(&s->draw, rows, cols);
 }
 
@@ -43,22 +46,16 @@ static inline void screen_close(struct screen *s)
     curses_memory_destroy(s->memory);
 }
 
-/* Row y as curses holds it, without the spaces at its end. Static, until the next call. */
+/* Row y, without the spaces at its end. Static, until the next call. */
 static inline const char *screen_row(int y)
 {
     static char line[1024];
     struct str out = STR_INIT;
-    for (int x = 0; x < COLS; x++) {
-        cchar_t cell;
-        wchar_t text[CCHARW_MAX + 1];
-        attr_t attrs;
-        short pair;
-        mvin_wch(y, x, &cell);
-        getcchar(&cell, text, &attrs, &pair, NULL);
-        for (int i = 0; text[i]; i++)
-            text_encode(&out, (uint32_t)text[i]);
-        if (wcwidth(text[0]) == 2)
-            x++;
+    for (int x = 0; x < screen_grid->cols; x++) {
+        uint32_t codes[GRID_CODES];
+        size_t n = grid_codes(screen_grid, grid_row(screen_grid, y) + x, codes);
+        for (size_t i = 0; i < n; i++)
+            text_encode(&out, codes[i]);
     }
     while (out.len && out.data[out.len - 1] == ' ')
         str_truncate(&out, out.len - 1);

@@ -155,14 +155,11 @@ static void test_a_flag_stands_apart(void **state)
     screen_close(&s);
 }
 
-/* Every cell of curses' screen with its looks, as it would be drawn. */
-static size_t snapshot(const struct screen *s, cchar_t *out)
+/* Every cell of the screen with its looks. */
+static void snapshot(const struct screen *s, struct grid_cell *out)
 {
-    size_t n = 0;
-    for (int y = 0; y < s->canvas.rows; y++)
-        for (int x = 0; x < s->canvas.cols; x++)
-            mvin_wch(y, x, &out[n++]);
-    return n;
+    const struct grid *g = s->draw.grid;
+    memcpy(out, g->cells, (size_t)g->rows * (size_t)g->cols * sizeof *out);
 }
 
 /* Keys that are held down draw what they change alone; it looks as if all were drawn again. */
@@ -176,7 +173,7 @@ static void test_update_is_as_a_draw(void **state)
     struct screen s;
     struct table t;
     struct rows rows;
-    cchar_t parts[6 * 42], whole[6 * 42];
+    struct grid_cell parts[6 * 42], whole[6 * 42];
     screen_open(&s, 6, 42, false);
     make(&t, &rows);
     table_set_rows(&t, 40, 0);
@@ -211,7 +208,7 @@ static void test_update_after_news(void **state)
     struct screen s;
     struct table t;
     struct rows rows;
-    cchar_t parts[6 * 42], whole[6 * 42];
+    struct grid_cell parts[6 * 42], whole[6 * 42];
     screen_open(&s, 6, 42, false);
     make(&t, &rows);
     table_set_rows(&t, 40, 0);

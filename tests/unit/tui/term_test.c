@@ -81,6 +81,11 @@ static void rig_close(struct rig *rig)
     close(rig->slave);
 }
 
+static void write_at(struct term *term, int y, int x, const char *text)
+{
+    grid_ascii(term_grid(term), y, x, text, strlen(text), LOOK_PLAIN);
+}
+
 /* All that has arrived at the other end. */
 static void drain(int master, struct str *out)
 {
@@ -128,8 +133,7 @@ static void test_over_and_back(void **state)
     assert_int_equal(now.c_cc[VQUIT], rig.before.c_cc[VQUIT]); /* ^\ is not */
     assert_false(fcntl(rig.slave, F_GETFL) & O_NONBLOCK);      /* others' descriptors untouched */
     assert_true(term_can_draw(rig.term));
-    mvaddstr(3, 5, "drawn");
-    wnoutrefresh(stdscr);
+    write_at(rig.term, 3, 5, "drawn");
     assert_true(term_refresh(rig.term) > 0);
     assert_int_equal(term_refresh(rig.term), 0); /* nothing changed: nothing is sent */
     drain(rig.master, &out);
@@ -178,8 +182,8 @@ static void test_stalled(void **state)
     while (term_can_draw(rig.term) && frames < 1000) {
         for (int y = 0; y < 24; y++)
             for (int x = 0; x < 80; x++)
-                mvaddch(y, x, (chtype)('a' + (x + y + frames) % 26));
-        wnoutrefresh(stdscr);
+                grid_fill(term_grid(rig.term), y, x, (uint32_t)('a' + (x + y + frames) % 26), 1,
+                          LOOK_PLAIN);
         term_refresh(rig.term);
         frames++;
     }
@@ -258,10 +262,9 @@ static void test_resize(void **state) /* F31 */
         term_size(rig.term, &rows, &cols);
         assert_int_equal(rows, size->ws_row);
         assert_int_equal(cols, size->ws_col);
-        werase(stdscr);
-        mvaddstr(0, 0, "text that may be longer than the line");
-        mvaddstr(rows - 1, 0, "x");
-        wnoutrefresh(stdscr);
+        grid_clear(term_grid(rig.term));
+        write_at(rig.term, 0, 0, "text that may be longer than the line");
+        write_at(rig.term, rows - 1, 0, "x");
         term_refresh(rig.term);
         drain(rig.master, &out);
     }
@@ -302,8 +305,7 @@ static void test_hand_over(void **state)
     str_clear(&out);
     term_take_back(rig.term);
     assert_int_equal(rig.ready, 1);
-    mvaddstr(0, 0, "again");
-    wnoutrefresh(stdscr);
+    write_at(rig.term, 0, 0, "again");
     term_refresh(rig.term);
     drain(rig.master, &out);
     assert_non_null(strstr(str_text(&out), "\033[?1049h"));
@@ -388,8 +390,7 @@ static void test_faults(void **state) /* F26, F28 */
             dup2(null, STDERR_FILENO); /* a sanitizer's report */
             dup2(null, STDOUT_FILENO);
             rig_start(&rig);
-            mvaddstr(0, 0, "drawn");
-            wnoutrefresh(stdscr);
+            write_at(rig.term, 0, 0, "drawn");
             term_refresh(rig.term);
             ways[i].end(ways[i].arg);
             _exit(0);
@@ -416,8 +417,7 @@ static void test_suspend(void **state) /* F27 */
     if (child == 0) {
         rig_start(&rig);
         term_suspend(rig.term, false);
-        mvaddstr(0, 0, "back again");
-        wnoutrefresh(stdscr);
+        write_at(rig.term, 0, 0, "back again");
         term_refresh(rig.term);
         term_destroy(rig.term);
         _exit(7);

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "base/vec.h"
+#include "model/json.h"
 #include "write/machine.h"
 
 #include <string.h>
@@ -35,6 +36,33 @@ const char *write_verb(enum journal_kind kind)
     return verbs[kind];
 }
 
+static bool is_safe(struct span word)
+{
+    struct str safe = STR_INIT;
+    text_safe(&safe, word.p, word.len, 0);
+    bool same = span_eq(word, span_from(&safe));
+    str_finish(&safe);
+    return same;
+}
+
+/* $'a\nb': bytes that are not ASCII to be seen are octal, whatever the shell's locale is. */
+static void add_escaped(struct str *out, struct span word)
+{
+    str_add(out, "$'");
+    for (size_t i = 0; i < word.len; i++) {
+        unsigned char c = (unsigned char)word.p[i];
+        if (c == '\n')
+            str_add(out, "\\n");
+        else if (c == '\'' || c == '\\')
+            str_printf(out, "\\%c", c);
+        else if (c < 0x20 || c >= 0x7f)
+            str_printf(out, "\\%03o", c);
+        else
+            str_add_char(out, (char)c);
+    }
+    str_add_char(out, '\'');
+}
+
 void shell_word(struct str *out, struct span word)
 {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
@@ -44,6 +72,10 @@ void shell_word(struct str *out, struct span word)
         quote = !memchr(plain, word.p[i], sizeof plain - 1);
     if (!quote) {
         str_add_span(out, word);
+        return;
+    }
+    if (!is_safe(word)) {
+        add_escaped(out, word);
         return;
     }
     str_add_char(out, '\'');
@@ -159,24 +191,26 @@ static void add_settings(const struct write *w, bool reveal, struct str *out)
     }
 }
 
-/* The body with credentials_ref masked, for what is shown. */
+/* The body with credentials_ref masked, for what is shown; what is not seen is \u escapes in it. */
 static void add_body(const struct write *w, bool reveal, struct str *out)
 {
     const struct value *secret = &write_target(w)->v[FIELD_CREDENTIALS_REF];
     const char *body = write_body(w);
-    struct str quoted = STR_INIT, mask = STR_INIT;
+    struct str shown = STR_INIT, quoted = STR_INIT, mask = STR_INIT;
     if (!reveal && write_fields(w)->has[FIELD_CREDENTIALS_REF] && value_known(secret)) {
         str_printf(&quoted, "\"%s\":", field_info(FIELD_CREDENTIALS_REF)->leaf);
         str_printf(&mask, "%s\"%s\"", quoted.data, MASK);
         value_json(FIELD_CREDENTIALS_REF, secret, &quoted);
         const char *at = strstr(body, quoted.data);
         if (at) {
-            str_append(out, body, (size_t)(at - body));
-            str_add_span(out, span_from(&mask));
+            str_append(&shown, body, (size_t)(at - body));
+            str_add_span(&shown, span_from(&mask));
             body = at + quoted.len;
         }
     }
-    str_add(out, body);
+    str_add(&shown, body);
+    json_safe(out, span_from(&shown));
+    str_finish(&shown);
     str_finish(&quoted);
     str_finish(&mask);
 }

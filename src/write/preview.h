@@ -56,7 +56,9 @@ void preview_finish(struct preview *preview);
  * Texts from outside go through text_safe. */
 void preview_text(const struct preview *preview, const struct write *write, struct str *out);
 
-/* Appends one word for a shell: quoted only when it must be. */
+/* Appends one word for a shell: quoted only when it must be. A word that is not safe as it is
+ * (text_safe: a newline, an escape, what is not seen) is written as $'...', which bash, zsh and ksh
+ * read: on one line, and every character of it to be seen. */
 void shell_word(struct str *out, struct span word);
 /* Appends "paddock -p PROFILE FLAGS VERB ID" for a shell. profile: "" or NULL: no -p; flags: words
  * for a shell, each after a blank, or NULL; id is any text, as the server gave it; empty: none. */

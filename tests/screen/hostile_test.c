@@ -1,6 +1,6 @@
 /* hostile_test.c: names that try to act on the terminal or to deceive its reader, on the real
  * screen: list, detail, JSON, form, and nothing of them in the bytes that reach the terminal. */
-#include "tests/support/console_rig.h"
+#include "tests/support/console_steps.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -78,6 +78,84 @@ static void test_a_long_name_shifts_nothing(void **state)
     walk(*state, name, "!wwwwwwwwwwwwwww");
 }
 
+/* Wherever a text from outside breaks its line it says so: nothing of it begins a line. */
+static void no_line_is_forged(struct console *c)
+{
+    const char *all = term_screen_text(c->term);
+    int seen = 0;
+    for (const char *at = all; (at = strstr(at, "FORGED")); at++, seen++)
+        assert_true(at - all >= 2 &&
+                    (memcmp(at - 2, "^J", 2) == 0 || memcmp(at - 2, "\\n", 2) == 0));
+    assert_true(seen > 0);
+}
+
+static void test_lines_are_not_forged(void **state)
+{
+    static const char body[] =
+        "{\"name\":\"!\\nFORGED\",\"description\":\"d\\nFORGED\",\"region\":\"eu\\nFORGED\","
+        "\"provider_type\":\"openai\",\"credentials_ref\":\"kv/"
+        "x\",\"tags\":{\"k\\nFORGED\":\"v\\nFORGED\"}}";
+    struct console c;
+    console_open_ready(&c, *state);
+    cJSON_Delete(box_json(&c.box, "POST", PATH, body, 201));
+    console_keys(&c, "r");
+    console_see(&c, "121 accounts");
+    console_keys(&c, "g");
+    console_see(&c, "!^JFORGED");
+    no_line_is_forged(&c);
+    console_keys(&c, "Enter");
+    console_see(&c, "HEALTH");
+    console_keys(&c, "G");
+    console_see(&c, "k^JFORGED=v^JFORGED");
+    no_line_is_forged(&c);
+    console_keys(&c, "]");
+    console_see(&c, "\\nFORGED");
+    no_line_is_forged(&c);
+    console_keys(&c, "e");
+    console_see(&c, "Max tokens/month   [");
+    console_keys(&c, "Tab Tab Tab Tab Tab Tab Tab Tab Tab Tab Tab C-u");
+    console_see(&c, ">* Description");
+    console_type(&c, "\"two\\nFORGED\"");
+    no_line_is_forged(&c);
+    console_keys(&c, "C-s");
+    console_see(&c, "nothing was sent yet");
+    no_line_is_forged(&c);
+    console_keys(&c, "A");
+    console_see(&c, "saved and read back");
+    no_line_is_forged(&c);
+    console_keys(&c, "3");
+    console_see(&c, "applied");
+    no_line_is_forged(&c);
+    console_keys(&c, "Enter");
+    console_see(&c, "BEFORE AND AFTER");
+    no_line_is_forged(&c);
+    console_keys(&c, "1");
+    console_see(&c, "\"provider_account_id\"");
+    console_to_the_list(&c);
+    console_keys(&c, "x"); /* a review that names it, and those like it */
+    console_see(&c, "DELETE");
+    no_line_is_forged(&c);
+    console_keys(&c, "Esc");
+    console_see(&c, "/ filter");
+    console_keys(&c, "Space b");
+    console_see(&c, "1 account");
+    console_type(&c, "set a field");
+    console_keys(&c, "Enter");
+    console_see(&c, "Set a field");
+    console_type(&c, "desc");
+    console_keys(&c, "Enter");
+    console_see(&c, "Set a field: desc");
+    console_type(&c, "\"p\\nFORGED\"");
+    console_keys(&c, "Enter");
+    console_see(&c, "1 change");
+    no_line_is_forged(&c);
+    console_keys(&c, "Enter");
+    console_see(&c, "An account of the plan");
+    console_see(&c, "p^JFORGED");
+    no_line_is_forged(&c);
+    console_close(&c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -85,6 +163,7 @@ int main(void)
         CONSOLE_TWO_SIZES(test_bidi, &small, &wide),
         CONSOLE_TWO_SIZES(test_cjk_and_emoji, &small, &wide),
         CONSOLE_TWO_SIZES(test_a_long_name_shifts_nothing, &small, &wide),
+        CONSOLE_TWO_SIZES(test_lines_are_not_forged, &small, &wide),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

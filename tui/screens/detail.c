@@ -82,7 +82,7 @@ static void add_gauge(struct detail *d, const struct account *a, const char *nam
     str_finish(&line);
     if (!value_known(limit) || !value_known(used)) {
         /* What follows stands where it stands with a bar: calm, and fewer bytes a move. */
-        textview_add(&d->view, ROLE_TEXT, span_of("\n"));
+        textview_lines(&d->view, ROLE_TEXT, span_of("\n"));
         return;
     }
     struct gauge g = {.ratio = gauge_ratio(used->i, limit->i)};
@@ -112,11 +112,12 @@ static enum role value_role(const struct value *v)
 static void show_pair(void *ctx, struct span key, struct span val)
 {
     struct detail *d = ctx;
-    textview_add(&d->view, ROLE_TEXT, span_of(" "));
+    /* Further in than our labels, which a key with blanks in it could look like. */
+    textview_add(&d->view, ROLE_TEXT, span_of("   "));
     textview_add(&d->view, ROLE_FORM_LABEL, key);
     textview_add(&d->view, ROLE_DIM, span_of("="));
     textview_add(&d->view, ROLE_TEXT, val);
-    textview_add(&d->view, ROLE_TEXT, span_of("\n"));
+    textview_lines(&d->view, ROLE_TEXT, span_of("\n"));
 }
 
 static void add_time(struct detail *d, const struct value *v, struct str *text)
@@ -156,7 +157,7 @@ static void add_field(struct detail *d, const struct account *a, const struct fi
             add_time(d, v, &text);
     }
     textview_add(&d->view, role, span_from(&text));
-    textview_add(&d->view, ROLE_TEXT, span_of("\n"));
+    textview_lines(&d->view, ROLE_TEXT, span_of("\n"));
     str_finish(&text);
 }
 
@@ -175,7 +176,7 @@ static void add_percents(struct detail *d, const struct forecast *f, int64_t lim
     }
     str_add_char(&range, '\n');
     textview_add(&d->view, gauge_role(&g), span_from(&percent));
-    textview_add(&d->view, ROLE_TEXT, span_from(&range));
+    textview_lines(&d->view, ROLE_TEXT, span_from(&range));
     str_finish(&percent);
     str_finish(&range);
 }
@@ -197,8 +198,8 @@ static void add_end(struct detail *d, const struct forecast *f)
         str_add(&text, ")");
     }
     str_add_char(&text, '\n');
-    textview_add(&d->view, f->runs_out_ms == WHEN_NONE ? ROLE_TEXT : ROLE_WARNING,
-                 span_from(&text));
+    textview_lines(&d->view, f->runs_out_ms == WHEN_NONE ? ROLE_TEXT : ROLE_WARNING,
+                   span_from(&text));
     str_finish(&text);
 }
 
@@ -221,7 +222,7 @@ static void add_forecast(struct detail *d, enum series_counter counter)
     if (known)
         add_end(d, &m.forecast[counter]);
     else
-        textview_add(&d->view, ROLE_DIM, span_of("-\n"));
+        textview_lines(&d->view, ROLE_DIM, span_of("-\n"));
 }
 
 static void add_warnings(struct detail *d, const struct account *a)
@@ -258,15 +259,31 @@ static void add_section(struct detail *d, const struct account *a, enum field_se
         add_warnings(d, a);
 }
 
+struct unknowns {
+    struct detail *detail;
+    size_t count;
+};
+
+/* A name that is too long for a label stands on a line of its own. */
 static void add_unknown(void *ctx, struct span path, struct span raw)
 {
-    struct detail *d = ctx;
-    struct str name = STR_INIT;
-    str_add_span(&name, path);
-    label(d, str_text(&name));
-    textview_add(&d->view, ROLE_TEXT, raw);
-    textview_add(&d->view, ROLE_TEXT, span_of("\n"));
+    struct unknowns *u = ctx;
+    struct detail *d = u->detail;
+    struct str name = STR_INIT, value = STR_INIT;
+    if (!u->count++)
+        textview_printf(&d->view, ROLE_TITLE, "\n OTHER FIELDS\n");
+    text_safe(&name, path.p, path.len, 0);
+    json_safe(&value, raw);
+    if (text_width(name.data, name.len) < label_cells(d)) {
+        label(d, str_text(&name));
+    } else {
+        textview_printf(&d->view, ROLE_FORM_LABEL, " %s\n", str_text(&name));
+        label(d, "");
+    }
+    textview_add(&d->view, ROLE_TEXT, span_from(&value));
+    textview_lines(&d->view, ROLE_TEXT, span_of("\n"));
     str_finish(&name);
+    str_finish(&value);
 }
 
 /* Fields that the table does not know are shown too: the API may be newer than paddock. They are
@@ -275,11 +292,12 @@ static void add_unknowns(struct detail *d)
 {
     const struct fleet *fleet = app_session(d->app)->fleet;
     struct value v[FIELD_COUNT];
+    struct unknowns unknowns = {.detail = d};
     struct arena mem;
     if (!fleet_has_unknown(fleet, d->row))
         return;
     arena_init(&mem);
-    scan_record(fleet_raw(fleet, d->row), v, &mem, add_unknown, d, NULL);
+    scan_record(fleet_raw(fleet, d->row), v, &mem, add_unknown, &unknowns, NULL);
     arena_finish(&mem);
 }
 
@@ -367,7 +385,7 @@ static void add_json(struct detail *d, struct span json)
                 len++;
             role = scalar_role(*p);
         }
-        textview_add(&d->view, role, (struct span){p, len});
+        textview_lines(&d->view, role, (struct span){p, len});
         i += len;
     }
 }

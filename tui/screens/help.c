@@ -124,14 +124,14 @@ static void *help_open(struct app *app, const void *arg)
     add_context(v, map, context, typing);
     if (!form) {
         textview_printf(v, ROLE_TITLE, "\n FILTER\n");
-        textview_add(v, ROLE_HELP, span_of(grammar));
+        textview_lines(v, ROLE_HELP, span_of(grammar));
     }
     if (!typing) {
         add_signs(v, app_draw(app));
     }
     if (form || !typing) {
         textview_printf(v, ROLE_TITLE, "\n VALUES IN THE FORM\n");
-        textview_add(v, ROLE_HELP, span_of(values));
+        textview_lines(v, ROLE_HELP, span_of(values));
     }
     return h;
 }

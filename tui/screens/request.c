@@ -22,7 +22,7 @@ static void line(struct textview *v, enum role role, const char *name, struct st
 {
     label(v, name);
     textview_add(v, role, span_from(text));
-    textview_add(v, ROLE_TEXT, span_of("\n"));
+    textview_lines(v, ROLE_TEXT, span_of("\n"));
     str_clear(text);
 }
 
@@ -88,7 +88,7 @@ static void make_text(struct request *r)
     }
     add_times(r, v, &s);
     add_sizes(e, v, &s);
-    textview_add(v, ROLE_DIM, span_of("\n Headers and bodies are never kept.\n"));
+    textview_lines(v, ROLE_DIM, span_of("\n Headers and bodies are never kept.\n"));
     str_finish(&s);
 }
 

@@ -13,14 +13,14 @@
 
 static void line(struct review_view *v, enum role role, const char *text)
 {
-    textview_add(v->text, role, span_of(text));
-    textview_add(v->text, ROLE_TEXT, span_of("\n"));
+    textview_lines(v->text, role, span_of(text));
+    textview_lines(v->text, ROLE_TEXT, span_of("\n"));
 }
 
 static void below_heading(struct review_view *v, const struct str *text)
 {
     textview_indented(v->text, ROLE_TEXT, span_from(text));
-    textview_add(v->text, ROLE_TEXT, span_of("\n"));
+    textview_lines(v->text, ROLE_TEXT, span_of("\n"));
 }
 
 static void add_value(struct review_view *v, enum role role, enum field f,
@@ -356,7 +356,8 @@ static void done(struct review_view *v)
     }
     if (write_outcome(v->write) == WRITE_RELEASED) {
         line(v, ROLE_WARNING, " RELEASED");
-        textview_printf(v->text, ROLE_TEXT, "   %s\n\n Esc closes.\n", err->what);
+        textview_printf(v->text, ROLE_TEXT, "   %s\n", err->what);
+        line(v, ROLE_TEXT, "\n Esc closes.");
         return;
     }
     bool alarm = any(write_collateral(v->write));

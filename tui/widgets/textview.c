@@ -7,7 +7,8 @@
 
 #include <string.h>
 
-#define SIDE_STEP 8
+#define SIDE_STEP      8
+#define OUTSIDE_INDENT 2
 
 void textview_init(struct textview *v, bool wrap)
 {
@@ -37,14 +38,28 @@ void textview_top(struct textview *v)
     v->left = 0;
 }
 
+static void add(struct textview *v, enum role role, struct span text, unsigned flags)
+{
+    if (!text.len)
+        return;
+    bool outside = !(flags & TEXT_LINES);
+    const struct textview_run *last = v->run_count ? &v->runs[v->run_count - 1] : NULL;
+    if (!last || last->role != role || last->outside != outside) {
+        VEC_ROOM(v->runs, v->run_count, v->run_room);
+        v->runs[v->run_count++] = (struct textview_run){v->text.len, role, outside};
+    }
+    text_safe(&v->text, text.p, text.len, flags);
+    v->laid_cells = -1;
+}
+
 void textview_add(struct textview *v, enum role role, struct span text)
 {
-    if (!v->run_count || v->runs[v->run_count - 1].role != role) {
-        VEC_ROOM(v->runs, v->run_count, v->run_room);
-        v->runs[v->run_count++] = (struct textview_run){v->text.len, role};
-    }
-    text_safe(&v->text, text.p, text.len, TEXT_LINES);
-    v->laid_cells = -1;
+    add(v, role, text, 0);
+}
+
+void textview_lines(struct textview *v, enum role role, struct span text)
+{
+    add(v, role, text, TEXT_LINES);
 }
 
 void textview_indented(struct textview *v, enum role role, struct span text)
@@ -53,7 +68,7 @@ void textview_indented(struct textview *v, enum role role, struct span text)
         const char *end = memchr(text.p, '\n', text.len);
         size_t len = end ? (size_t)(end - text.p) + 1 : text.len;
         textview_add(v, role, span_of(" "));
-        textview_add(v, role, (struct span){text.p, len});
+        textview_lines(v, role, (struct span){text.p, len});
         text = (struct span){text.p + len, text.len - len};
     }
 }
@@ -61,11 +76,17 @@ void textview_indented(struct textview *v, enum role role, struct span text)
 void textview_printf(struct textview *v, enum role role, const char *fmt, ...)
 {
     struct str out = STR_INIT;
+    size_t before = strspn(fmt, "\n"), len = strlen(fmt), after = 0;
     va_list ap;
     va_start(ap, fmt);
     str_vprintf(&out, fmt, ap);
     va_end(ap);
-    textview_add(v, role, span_from(&out));
+    while (before + after < len && fmt[len - after - 1] == '\n')
+        after++;
+    struct span text = span_from(&out);
+    textview_lines(v, role, (struct span){text.p, before});
+    textview_add(v, role, (struct span){text.p + before, text.len - before - after});
+    textview_lines(v, role, (struct span){text.p + text.len - after, after});
     str_finish(&out);
 }
 
@@ -108,6 +129,35 @@ static int hanging(struct span line, int cells)
     return indent <= cells * 3 / 5 ? indent : 0;
 }
 
+/* The run that a byte is in; 0 when there is none. */
+static size_t run_at(const struct textview *v, size_t at)
+{
+    size_t low = 0, high = v->run_count;
+    while (low + 1 < high) {
+        size_t mid = (low + high) / 2;
+        if (v->runs[mid].start <= at)
+            low = mid;
+        else
+            high = mid;
+    }
+    return low;
+}
+
+/* hanging, and further in than its line begins where something of it is from outside: no blanks in
+ * that let its second line look like a line of ours. */
+static int hanging_safe(const struct textview *v, struct span line, int cells)
+{
+    size_t at = (size_t)(line.p - v->text.data), blanks = 0;
+    int indent = hanging(line, cells);
+    bool outside = false;
+    for (size_t i = run_at(v, at); i < v->run_count && v->runs[i].start < at + line.len; i++)
+        outside = outside || v->runs[i].outside;
+    while (blanks < line.len && line.p[blanks] == ' ')
+        blanks++;
+    int least = outside ? (int)blanks + OUTSIDE_INDENT : 0;
+    return indent >= least || least >= cells ? indent : least;
+}
+
 struct wrapping {
     struct textview *v;
     int indent;
@@ -134,7 +184,7 @@ static void wrap_line(struct textview *v, struct span line, int cells)
     add_line(v, at, 0);
     if (draw_wrap(line, cells, find_second, &w) < 2)
         return;
-    w.indent = hanging(line, cells);
+    w.indent = hanging_safe(v, line, cells);
     draw_wrap((struct span){v->text.data + w.second, end - w.second}, cells - w.indent, add_wrapped,
               &w);
 }
@@ -310,14 +360,7 @@ bool textview_search_next(struct textview *v, bool forward)
 /* The role at a byte, and where it ends. */
 static enum role role_at(const struct textview *v, size_t at, size_t *end)
 {
-    size_t low = 0, high = v->run_count;
-    while (low + 1 < high) {
-        size_t mid = (low + high) / 2;
-        if (v->runs[mid].start <= at)
-            low = mid;
-        else
-            high = mid;
-    }
+    size_t low = run_at(v, at);
     *end = low + 1 < v->run_count ? v->runs[low + 1].start : v->text.len;
     enum role role = v->run_count ? v->runs[low].role : ROLE_TEXT;
     if (!v->match_len || at >= v->match + v->match_len)

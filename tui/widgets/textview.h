@@ -16,6 +16,7 @@
 struct textview_run {
     size_t start; /* bytes into text */
     enum role role;
+    bool outside; /* came by textview_add */
 };
 
 struct textview {
@@ -41,11 +42,17 @@ void textview_finish(struct textview *v);
 /* Forgets the text, keeps the place and the search: call textview_top for a new text. */
 void textview_clear(struct textview *v);
 void textview_top(struct textview *v);
-/* Adds a piece; from outside; LF begins a line. */
+/* Adds a piece of text from outside. It stays on its line: LF and TAB in it are shown (^J, ^I), so
+ * that nothing from outside can begin a line that looks like one of ours; what is wrapped of it
+ * stands two cells further in than its line, at least. */
 void textview_add(struct textview *v, enum role role, struct span text);
+/* Adds text in which LF begins a line: our own, or one whose lines we made (indented JSON). */
+void textview_lines(struct textview *v, enum role role, struct span text);
+/* LFs that `fmt` begins and ends with are lines; one between them is shown, as it came with an
+ * argument. */
 void textview_printf(struct textview *v, enum role role, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
-/* The same, with a blank before each line: for what stands under a heading. */
+/* textview_lines with a blank before each line: for what stands under a heading. */
 void textview_indented(struct textview *v, enum role role, struct span text);
 /* How many lines of what was added have ended, before any is wrapped. */
 size_t textview_ended(const struct textview *v);

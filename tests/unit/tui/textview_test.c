@@ -1,6 +1,7 @@
 /* textview_test.c: lines, wrapping, scrolling and searching of text to read. */
 #include "tests/unit/tui/screen.h"
 
+#include "base/vec.h"
 #include "tui/widgets/textview.h"
 
 #include <setjmp.h>
@@ -19,7 +20,7 @@ static void test_lines(void **state)
     textview_init(&v, false);
     textview_add(&v, ROLE_JSON_KEY, span_of("\"name\""));
     textview_add(&v, ROLE_TEXT, span_of(": "));
-    textview_add(&v, ROLE_JSON_STRING, span_of("\"a\033[31m\"\n\ntwo\tx\n"));
+    textview_lines(&v, ROLE_JSON_STRING, span_of("\"a\033[31m\"\n\ntwo\tx\n"));
     textview_printf(&v, ROLE_TEXT, "%d", 3);
     textview_draw(&v, &s.canvas, true);
     assert_string_equal(screen_row(0), "\"name\": \"a^[[31m\"");
@@ -43,7 +44,7 @@ static void test_wrap_and_move(void **state)
     struct textview v;
     screen_open(&s, 3, 12, true);
     textview_init(&v, true);
-    textview_add(&v, ROLE_TEXT, span_of("one two three four five six seven\nend"));
+    textview_lines(&v, ROLE_TEXT, span_of("one two three four five six seven\nend"));
     textview_draw(&v, &s.canvas, true);
     assert_int_equal(v.line_count, 5);
     assert_string_equal(screen_row(0), "one two");
@@ -60,7 +61,7 @@ static void test_wrap_and_move(void **state)
     assert_int_equal(v.top, 0);
     /* More of it came since the last draw. */
     assert_int_equal(textview_ended(&v), 1);
-    textview_add(&v, ROLE_TEXT, span_of("\nof it\nall"));
+    textview_lines(&v, ROLE_TEXT, span_of("\nof it\nall"));
     textview_move(&v, MOVE_BOTTOM);
     assert_int_equal(v.top, 4);
     assert_int_equal(textview_ended(&v), 3);
@@ -89,13 +90,53 @@ static void test_hangs(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct textview v;
         textview_init(&v, true);
-        textview_add(&v, ROLE_TEXT, span_of(cases[i].text));
+        textview_lines(&v, ROLE_TEXT, span_of(cases[i].text));
         s.canvas = draw_begin(&s.draw, 3, 24);
         textview_draw(&v, &s.canvas, true);
         for (int y = 0; y < 3; y++)
             assert_string_equal(screen_row(y), cases[i].rows[y]);
         textview_finish(&v);
     }
+    screen_close(&s);
+}
+
+/* Text from outside that tries to begin lines of its own: by what ends a line, and by being as long
+ * as its first one, so that the break puts the rest where our lines begin. */
+static void test_outside_begins_no_line(void **state)
+{
+    static const struct {
+        const char *text, *rows[3];
+    } cases[] = {
+        {"a\n Status     ok", {" x=a^J Status     ok", "", ""}},
+        {"a\r\n\tb\vc\fd", {" x=a^M^J^Ib^Kc^Ld", "", ""}},
+        {"\xc2\x85\xe2\x80\xa8\xe2\x80\xa9 b", {" x=\\u{85}\\u{2028}\\u{2029}", "   b", ""}},
+        {"\xe2\x80\x8b\xe2\x80\xae b", {" x=\\u{200b}\\u{202e} b", "", ""}},
+        {"aaaaaaaaaaaaaaaaaaaaa Status     ok",
+         {" x=aaaaaaaaaaaaaaaaaaaaa", "   Status     ok", ""}},
+    };
+    (void)state;
+    struct screen s;
+    screen_open(&s, 3, 26, true);
+    for (size_t i = 0; i < 2 * ARRAY_LEN(cases); i++) {
+        const char *text = cases[i / 2].text;
+        struct textview v;
+        textview_init(&v, true);
+        textview_add(&v, ROLE_TEXT, span_of(" x="));
+        if (i % 2)
+            textview_add(&v, ROLE_STRONG, span_of(text));
+        else
+            textview_printf(&v, ROLE_STRONG, "%s\n", text);
+        s.canvas = draw_begin(&s.draw, 3, 26);
+        textview_draw(&v, &s.canvas, true);
+        for (int y = 0; y < 3; y++)
+            assert_string_equal(screen_row(y), cases[i / 2].rows[y]);
+        textview_finish(&v);
+    }
+    struct textview v;
+    textview_init(&v, true);
+    textview_printf(&v, ROLE_TEXT, "\n%s\n\n", "\nb\n");
+    assert_string_equal(str_text(&v.text), "\n^Jb^J\n\n");
+    textview_finish(&v);
     screen_close(&s);
 }
 
@@ -137,9 +178,8 @@ static void test_search(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_lines),
-        cmocka_unit_test(test_wrap_and_move),
-        cmocka_unit_test(test_hangs),
+        cmocka_unit_test(test_lines),         cmocka_unit_test(test_outside_begins_no_line),
+        cmocka_unit_test(test_wrap_and_move), cmocka_unit_test(test_hangs),
         cmocka_unit_test(test_search),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -59,8 +59,14 @@ static void test_shell_words(void **state)
 {
     (void)state;
     static const char *const words[][2] = {
-        {"rate.rps=120", "rate.rps=120"}, {"", "''"},         {"a b", "'a b'"},
-        {"it's", "'it'\\''s'"},           {"$(x)", "'$(x)'"},
+        {"rate.rps=120", "rate.rps=120"},
+        {"", "''"},
+        {"a b", "'a b'"},
+        {"it's", "'it'\\''s'"},
+        {"$(x)", "'$(x)'"},
+        {"a\nb'c", "$'a\\nb\\'c'"},
+        {"\033\\", "$'\\033\\\\'"},
+        {"\xe2\x80\xae", "$'\\342\\200\\256'"},
     };
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         struct str out = STR_INIT;
@@ -120,7 +126,7 @@ static void test_none_and_secrets_in_the_command(void **state)
     struct fixture *fx = *state;
     static const char want[] =
         "{\"provider_account_id\":\"pa_1\",\"name\":\"az gpt\",\"tags\":null,"
-        "\"description\":null,\"credentials_ref\":\"vault/other\","
+        "\"description\":\"a\\u202e\\nb\",\"credentials_ref\":\"vault/other\","
         "\"rate_limit_policy\":{\"requests_per_second\":null}}";
     struct preview p;
     struct str text = STR_INIT;
@@ -135,6 +141,8 @@ static void test_none_and_secrets_in_the_command(void **state)
     assert_non_null(strstr(str_text(&p.command), " tags=none"));
     assert_non_null(strstr(str_text(&p.command), " credentials=\"${CREDENTIALS_REF:?}\""));
     assert_null(strstr(str_text(&p.command), "****"));
+    assert_non_null(strstr(str_text(&p.command), " 'desc=\"a\\u202e\\nb\"'"));
+    assert_non_null(strstr(str_text(&p.curl), "\"description\":\"a\\u202e\\nb\""));
     const struct preview_options reveal = {.reveal = true};
     preview_make(&p, w, &fx->api, &reveal);
     assert_non_null(strstr(str_text(&p.command), "paddock set pa_1 "));

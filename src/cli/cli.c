@@ -129,8 +129,12 @@ void cli_same_flags(const struct cli_console *console, const struct profile *pro
     const struct cli_options *o = &console->options;
     const char *name = profile->name ? profile->name : "", *began = console->profile.name;
     bool same = strcmp(name, began ? began : "") == 0;
-    if (o->demo || profile->demo)
+    /* What another console makes of a command without them is a change of another server. */
+    if (o->demo || profile->demo) {
+        add_flag(out, " --url ", profile->url);
+        add_flag(out, " --org ", profile->org);
         return;
+    }
     if (o->config_file)
         add_flag(out, " --config ", o->config_file);
     if (same && o->choice.url)

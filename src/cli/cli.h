@@ -47,8 +47,8 @@ struct cli_console {
  * hardening_apply() first. console is filled always. */
 int cli_main(int argc, char **argv, struct cli_console *console);
 /* Appends the flags by which another paddock comes to the same server as `profile`, one of this
- * console's, beside -p: --config, and --url and --org where the configuration says otherwise. Words
- * for a shell, each after a blank. Nothing for a demo. */
+ * console's, beside -p: --config, and --url and --org where the configuration says otherwise, or of
+ * a demo. Words for a shell, each after a blank. */
 void cli_same_flags(const struct cli_console *console, const struct profile *profile,
                     struct str *out);
 void cli_console_finish(struct cli_console *console);

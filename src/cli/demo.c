@@ -34,6 +34,8 @@ struct demo {
     char token[2 * TOKEN_BYTES + 1];
     struct str url;
     char *dir; /* owned */
+    pid_t broom;
+    int life; /* a pipe's end that nobody else has: it closes when we end, however we end */
 };
 
 const char *demo_url(const struct demo *demo)
@@ -187,8 +189,52 @@ static void remove_dir(const char *path)
     nftw(path, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 }
 
-/* A demo that was killed could not remove its directory: its name tells the process, and the next
- * demo sweeps up what belongs to none that lives. */
+/* ---- the directory ------------------------------------------------------------------------- */
+
+/* In the broom: nothing of ours stays open in it, so that a terminal or a pipe ends with us. */
+static void close_all_but(int keep)
+{
+    int null = open("/dev/null", O_RDWR);
+    for (int fd = 0; fd <= STDERR_FILENO && null >= 0; fd++)
+        dup2(null, fd);
+    DIR *dir = opendir("/proc/self/fd");
+    struct dirent *entry;
+    while (dir && (entry = readdir(dir))) {
+        int fd = atoi(entry->d_name);
+        if (fd > STDERR_FILENO && fd != keep && fd != dirfd(dir))
+            close(fd);
+    }
+    if (dir)
+        closedir(dir);
+}
+
+/* A process that does nothing but wait for our end and remove the directory: a SIGKILL leaves us no
+ * time to. It ends with the pipe, and is in no signal's way. */
+static void start_broom(struct demo *demo)
+{
+    int ends[2];
+    char byte;
+    if (pipe2(ends, O_CLOEXEC) < 0)
+        return;
+    demo->broom = fork();
+    if (demo->broom == 0) {
+        secret_wipe(demo->token, sizeof demo->token);
+        setsid();
+        close_all_but(ends[0]);
+        signal(SIGINT, SIG_IGN);
+        signal(SIGTERM, SIG_IGN);
+        while (read(ends[0], &byte, 1) < 0 && errno == EINTR)
+            ;
+        remove_dir(demo->dir);
+        _exit(0);
+    }
+    close(ends[0]);
+    demo->life = ends[1];
+}
+
+/* A demo that was killed together with its broom (or on a machine that went down) could not remove
+ * its directory: its name tells the process, and the next demo sweeps up what belongs to none that
+ * lives. */
 static void sweep(const char *tmp)
 {
     DIR *dir = opendir(tmp);
@@ -229,12 +275,14 @@ static enum status make_dir(struct demo *demo, struct error *err)
 enum status demo_start(struct demo **out, struct error *err)
 {
     struct demo *demo = mem_calloc(1, sizeof *demo);
-    demo->out = -1;
-    demo->pid = -1;
+    demo->out = demo->life = -1;
+    demo->pid = demo->broom = -1;
     *out = NULL;
     enum status st = make_token(demo->token, err);
     if (st == ST_OK)
         st = make_dir(demo, err);
+    if (st == ST_OK)
+        start_broom(demo);
     if (st == ST_OK)
         st = start_child(demo, err);
     if (st == ST_OK)
@@ -269,6 +317,10 @@ void demo_stop(struct demo *demo)
         close(demo->out);
     if (demo->dir)
         remove_dir(demo->dir);
+    if (demo->life >= 0)
+        close(demo->life);
+    while (demo->broom > 0 && waitpid(demo->broom, NULL, 0) < 0 && errno == EINTR)
+        ;
     mem_free(demo->dir);
     secret_wipe(demo->token, sizeof demo->token);
     str_finish(&demo->url);

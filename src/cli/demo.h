@@ -2,7 +2,8 @@
  *
  * The program that stands beside ours is taken first, so that a build shows its own sandbox. The
  * token is random and travels in the child's environment, never in its arguments. The child ends
- * when we end, however we end. */
+ * when we end, however we end; so does its directory: a second child waits for
+ * nothing but that. */
 #ifndef CLI_DEMO_H
 #define CLI_DEMO_H
 

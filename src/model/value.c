@@ -429,6 +429,14 @@ void value_show(enum field field, const struct value *v, enum show how, struct s
     }
 }
 
+void value_words(enum field field, const struct value *v, struct str *out)
+{
+    size_t start = out->len;
+    value_show(field, v, SHOW_FULL, out);
+    if (out->len == start)
+        str_add(out, "(empty)");
+}
+
 static bool is_number(enum field_type type)
 {
     return type == FT_INT || type == FT_SECONDS;

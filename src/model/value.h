@@ -64,6 +64,8 @@ struct value value_copy(const struct value *v, struct arena *mem);
  * all digits and the unit ("412,000,000"). null is "none", absent is "-", bad is "?" and the raw
  * JSON. The result is raw text: text_safe() before a sink. Secrets are NOT masked here. */
 void value_show(enum field field, const struct value *v, enum show how, struct str *out);
+/* value_show SHOW_FULL where a text or a map of nothing is to be seen, too: "(empty)". */
+void value_words(enum field field, const struct value *v, struct str *out);
 /* Appends the text a form starts with: value_parse() of it gives an equal value, except for what
  * cannot be typed: absent texts and maps, inexact and negative numbers, times, bad values. null is
  * "none" for numbers and maps and "" for text; absent is "". A text that would read back as

@@ -345,6 +345,8 @@ static const char *shown(enum field f, const struct value *v, enum show how, boo
     struct str text = STR_INIT;
     if ((field_info(f)->flags & FF_SECRET) && value_known(v) && !reveal)
         str_add(&text, "********");
+    else if (how == SHOW_FULL)
+        value_words(f, v, &text);
     else
         value_show(f, v, how, &text);
     const char *kept = arena_dup(mem, span_from(&text)).p;

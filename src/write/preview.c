@@ -111,7 +111,7 @@ static const char *shown(struct preview *p, enum field f, const struct value *v,
     if ((field_info(f)->flags & FF_SECRET) && value_known(v) && !reveal)
         str_add(&text, MASK);
     else
-        value_show(f, v, SHOW_FULL, &text);
+        value_words(f, v, &text);
     const char *copy = arena_dup(&p->mem, span_from(&text)).p;
     str_finish(&text);
     return copy;

@@ -14,7 +14,7 @@
 /* One settable field that changes. The texts are owned by the preview. */
 struct preview_field {
     enum field field;
-    const char *old, *now; /* value_show SHOW_FULL; old of a create: "" */
+    const char *old, *now; /* value_words; old of a create: "" */
     bool theirs;           /* changed by somebody else meanwhile and taken over, not sent */
 };
 

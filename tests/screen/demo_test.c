@@ -1,13 +1,19 @@
 /* demo_test.c: the demo is broken on purpose, and the console says what a real fault would make it
  * say: a lost server, a change by somebody else, a refusal, an outcome that is not known. */
 #include "tests/support/console_rig.h"
+#include "tests/support/stretch.h"
 
+#include <glob.h>
+#include <poll.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -226,6 +232,29 @@ static void test_the_tour_is_left(void **state)
     console_close(&c);
 }
 
+/* Not even SIGKILL leaves something of it: neither the directory nor the sandbox. */
+static void test_a_killed_demo_leaves_nothing(void **state)
+{
+    struct console c;
+    glob_t found;
+    struct str pattern = STR_INIT;
+    const char *tmp = getenv("TMPDIR");
+    console_open(&c, *state);
+    console_see(&c, "1,200 accounts, complete");
+    str_printf(&pattern, "%s/paddock-demo-%d-*", tmp && tmp[0] == '/' ? tmp : "/tmp",
+               (int)term_pid(c.term));
+    assert_int_equal(glob(str_text(&pattern), 0, NULL, &found), 0);
+    term_signal(c.term, SIGKILL);
+    assert_int_equal(console_end(&c), -SIGKILL);
+    for (int ms = stretch_ms(0, TERM_WAIT_MS); ms > 0 && access(found.gl_pathv[0], F_OK) == 0;
+         ms -= 10)
+        poll(NULL, 0, 10);
+    assert_int_not_equal(access(found.gl_pathv[0], F_OK), 0);
+    globfree(&found);
+    str_finish(&pattern);
+    console_close(&c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -233,6 +262,8 @@ int main(void)
         CONSOLE_TWO_SIZES(test_cut_is_unknown_and_settled, &small, &wide),
         CONSOLE_TWO_SIZES(test_conflict_and_409, &small, &wide),
         CONSOLE_TWO_SIZES(test_what_is_open_ends_with_the_demo, &small, &wide),
+        {"test_a_killed_demo_leaves_nothing", test_a_killed_demo_leaves_nothing, NULL, NULL,
+         (void *)&small},
         CONSOLE_TWO_SIZES(test_a_word_behind_the_command, &small, &wide),
         CONSOLE_TWO_SIZES(test_the_tour, &small, &wide),
         CONSOLE_TWO_SIZES(test_the_tour_is_left, &small, &wide),

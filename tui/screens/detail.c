@@ -147,7 +147,7 @@ static void add_field(struct detail *d, const struct account *a, const struct fi
         role = look.role;
         textview_printf(&d->view, role, "%s ", draw_glyph_text(app_draw(d->app), look.glyph));
     } else {
-        value_show(f->id, v, SHOW_FULL, &text);
+        value_words(f->id, v, &text);
         /* In a narrow pane the unit, which the label says too, would only break the line. */
         if (f->type == FT_INT && value_known(v) && !fits(d, text.len)) {
             str_clear(&text);
@@ -243,7 +243,7 @@ static void add_section(struct detail *d, const struct account *a, enum field_se
         add_gauge(d, a, "REQUESTS", FIELD_QUOTA_REQUESTS, FIELD_USED_REQUESTS);
         add_forecast(d, SERIES_REQUESTS);
     }
-    if (section == SECTION_TAGS && value_known(&a->v[FIELD_TAGS])) {
+    if (section == SECTION_TAGS && value_known(&a->v[FIELD_TAGS]) && a->v[FIELD_TAGS].text.len) {
         value_pairs(&a->v[FIELD_TAGS], show_pair, d);
         return;
     }

@@ -63,8 +63,8 @@ static void add_value(struct entry_view *view, enum role role, enum field f,
     if (field_info(f)->flags & FF_SECRET && value_known(value) && !view->reveal)
         str_add(&s, "********");
     else
-        value_show(f, value, SHOW_FULL, &s);
-    textview_add(&view->reader.view, role, s.len ? span_from(&s) : span_of("(empty)"));
+        value_words(f, value, &s);
+    textview_add(&view->reader.view, role, span_from(&s));
     str_finish(&s);
 }
 

@@ -22,9 +22,11 @@ static void add_fields(struct item_view *v, const struct plan_item_arg *a)
     for (size_t i = 0; i < n && i < FIELD_COUNT; i++) {
         struct textview *t = &v->reader.view;
         textview_printf(t, ROLE_FORM_LABEL, "   %-22s ", field_info(fields[i].field)->label);
-        textview_printf(t, ROLE_DIFF_OLD, "%s", fields[i].old[0] ? fields[i].old : "(empty)");
-        textview_printf(t, ROLE_DIM, " %s ", draw_glyph_text(app_draw(v->app), GLYPH_ARROW));
-        textview_printf(t, ROLE_DIFF_NEW, "%s\n", fields[i].now[0] ? fields[i].now : "(empty)");
+        if (a->plan->items[a->index].kind != JOURNAL_CREATE) {
+            textview_printf(t, ROLE_DIFF_OLD, "%s", fields[i].old);
+            textview_printf(t, ROLE_DIM, " %s ", draw_glyph_text(app_draw(v->app), GLYPH_ARROW));
+        }
+        textview_printf(t, ROLE_DIFF_NEW, "%s\n", fields[i].now);
     }
     arena_finish(&mem);
 }

@@ -30,19 +30,20 @@ static void add_value(struct review_view *v, enum role role, enum field f,
     if (field_info(f)->flags & FF_SECRET && value_known(value) && !v->reveal)
         str_add(&s, "********");
     else
-        value_show(f, value, SHOW_FULL, &s);
-    if (s.len == 0)
-        str_add(&s, "(empty)");
+        value_words(f, value, &s);
     textview_add(v->text, role, span_from(&s));
     str_finish(&s);
 }
 
+/* from: NULL for what begins with it. */
 static void add_change(struct review_view *v, enum field f, const struct value *from,
                        const struct value *to)
 {
     textview_printf(v->text, ROLE_FORM_LABEL, "   %-22s ", field_info(f)->label);
-    add_value(v, ROLE_DIFF_OLD, f, from);
-    textview_printf(v->text, ROLE_DIM, " %s ", draw_glyph_text(app_draw(v->app), GLYPH_ARROW));
+    if (from) {
+        add_value(v, ROLE_DIFF_OLD, f, from);
+        textview_printf(v->text, ROLE_DIM, " %s ", draw_glyph_text(app_draw(v->app), GLYPH_ARROW));
+    }
     add_value(v, ROLE_DIFF_NEW, f, to);
     line(v, ROLE_TEXT, "");
 }
@@ -50,14 +51,14 @@ static void add_change(struct review_view *v, enum field f, const struct value *
 static void add_changes(struct review_view *v)
 {
     const struct account *now = write_server(v->write), *to = write_target(v->write);
+    bool creates = write_kind(v->write) == JOURNAL_CREATE;
     if (!now)
-        now = write_base(v->write);
-    line(v, ROLE_TITLE, write_kind(v->write) == JOURNAL_CREATE ? " NEW ACCOUNT" : " CHANGE");
+        now = creates ? NULL : write_base(v->write);
+    line(v, ROLE_TITLE, creates ? " NEW ACCOUNT" : " CHANGE");
     for (int f = 0; f < FIELD_COUNT; f++) {
         if (!write_fields(v->write)->has[f])
             continue;
-        struct value none = value_absent();
-        add_change(v, (enum field)f, now ? &now->v[f] : &none, &to->v[f]);
+        add_change(v, (enum field)f, now ? &now->v[f] : NULL, &to->v[f]);
     }
 }
 
@@ -169,7 +170,7 @@ static void add_commands(struct review_view *v)
     struct preview p;
     preview_init(&p);
     preview_make(&p, v->write, s->api, &options);
-    textview_printf(v->text, ROLE_TITLE, " COMMAND\n");
+    textview_printf(v->text, ROLE_TITLE, "\n COMMAND\n");
     below_heading(v, &p.command);
     textview_printf(v->text, ROLE_TITLE, "\n CURL\n");
     below_heading(v, &p.curl);

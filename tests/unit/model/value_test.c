@@ -386,8 +386,27 @@ static void test_show(void **state)
         str_clear(&s);
         value_show(FIELD_USED_TOKENS, &v[i], SHOW_FULL, &s);
         assert_string_equal(str_text(&s), whole[i]);
+        str_clear(&s);
+        value_words(FIELD_USED_TOKENS, &v[i], &s);
+        assert_string_equal(str_text(&s), whole[i]);
         str_finish(&s);
     }
+}
+
+/* Nothing is seen to be nothing: a text of no characters, a map of no pairs. */
+static void test_words_of_nothing(void **state)
+{
+    static const enum field fields[] = {FIELD_DESCRIPTION, FIELD_TAGS};
+    struct str s = STR_INIT;
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
+        struct value nothing = value_text(span_of(""));
+        str_clear(&s);
+        str_add(&s, "> ");
+        value_words(fields[i], &nothing, &s);
+        assert_string_equal(str_text(&s), "> (empty)");
+    }
+    str_finish(&s);
 }
 
 /* ---- compared ---- */
@@ -493,6 +512,7 @@ int main(void)
         cmocka_unit_test(test_parse_refuses_nul),
         cmocka_unit_test(test_check),
         cmocka_unit_test(test_show),
+        cmocka_unit_test(test_words_of_nothing),
         cmocka_unit_test(test_equal_is_same_presence_and_content),
         cmocka_unit_test(test_order_is_total),
         cmocka_unit_test(test_time_with_and_without_its_text),

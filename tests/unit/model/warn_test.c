@@ -135,7 +135,8 @@ static void test_a_month_in_hours(void **state)
                   "tokens-in-hours");
     assert_warned(NULL, "\"max_tokens_per_month\":1439", "\"output_tokens_per_minute\":1",
                   "tokens-in-hours");
-    assert_warned(NULL, "\"max_tokens_per_month\":0", "\"input_tokens_per_minute\":1", "");
+    assert_warned(NULL, "\"max_tokens_per_month\":0", "\"input_tokens_per_minute\":1",
+                  "quota-zero");
     assert_warned(NULL, "\"max_tokens_per_month\":5", "\"input_tokens_per_minute\":0", "");
     assert_warned(NULL, "", "\"input_tokens_per_minute\":1", "");
 }
@@ -147,7 +148,8 @@ static void test_ten_times(void **state)
     assert_warned("\"max_tokens_per_month\":100", "\"max_tokens_per_month\":1000", "", "tenfold!");
     assert_warned("\"max_tokens_per_month\":100", "\"max_tokens_per_month\":11", "", "");
     assert_warned("\"max_tokens_per_month\":100", "\"max_tokens_per_month\":10", "", "tenfold!");
-    assert_warned("\"max_tokens_per_month\":1", "\"max_tokens_per_month\":0", "", "tenfold!");
+    assert_warned("\"max_tokens_per_month\":1", "\"max_tokens_per_month\":0", "",
+                  "quota-zero tenfold!");
     assert_warned("\"max_tokens_per_month\":0", "\"max_tokens_per_month\":0", "", "");
     assert_warned("\"max_tokens_per_month\":5", "\"max_tokens_per_month\":null", "", "");
     assert_warned("\"max_tokens_per_month\":null", "\"max_tokens_per_month\":5", "", "");

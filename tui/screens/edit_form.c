@@ -239,10 +239,15 @@ static struct span said(struct span text)
 
 static const char refusal[] = "the server: ";
 
+static bool is_refusal(const struct form_row *row)
+{
+    return strncmp(str_text(&row->error), refusal, sizeof refusal - 1) == 0;
+}
+
 /* The text can be read. What the server refused stands until its field is touched or reviewed. */
 static void no_error(struct form_row *row)
 {
-    if (strncmp(str_text(&row->error), refusal, sizeof refusal - 1) != 0)
+    if (!is_refusal(row))
         form_set_error(row, NULL);
 }
 
@@ -329,9 +334,13 @@ void edit_form_revert(struct edit_form *f)
         form_set_value(row, span_of(f->began[row->id]));
 }
 
+/* What the server refused is its to judge again: it may have been mended by another field. */
 void edit_form_require(struct edit_form *f)
 {
     f->asked = true;
+    for (size_t i = 0; i < f->form.count; i++)
+        if (is_refusal(&f->form.rows[i]))
+            form_set_error(&f->form.rows[i], NULL);
     edit_form_read(f);
 }
 

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "cli/config_files.h"
 #include "cli/config_meaning.h"
+#include "cli/pager.h"
 #include "config/file.h"
 
 #include <string.h>
@@ -229,9 +230,9 @@ static enum exit_code defaults(struct cli *cli)
         config_write_manual(&text);
     else
         config_write_defaults(&text);
-    cli_put(cli, &text);
+    enum exit_code code = cli_page(cli, &text, EXIT_DONE);
     str_finish(&text);
-    return cli_flush(cli, EXIT_DONE);
+    return code;
 }
 
 enum exit_code config_run(struct cli *cli)

@@ -93,7 +93,7 @@ all: deps
 DEB_BUILD := gcc libc6-dev pkg-config libncurses-dev libcurl4-openssl-dev libcjson-dev \
              libconfig-dev libsqlite3-dev libutf8proc-dev libmicrohttpd-dev libzstd-dev zlib1g-dev \
              ncurses-term ca-certificates
-DEB_TEST  := libcmocka-dev libvterm-dev curl openssl python3 python3-h2
+DEB_TEST  := libcmocka-dev libvterm-dev curl openssl python3 python3-h2 zsh fish
 
 deps:
 	@sh .ci/deps $(DEB_BUILD)

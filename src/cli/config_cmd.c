@@ -235,6 +235,23 @@ static enum exit_code defaults(struct cli *cli)
     return code;
 }
 
+/* Their names, a line each; what is wrong elsewhere in the file is not asked here. */
+static enum exit_code profiles(struct cli *cli, const char *named, const struct paths *paths)
+{
+    struct config_sources sources = {paths, named, NULL};
+    struct config *config;
+    struct error err = {0};
+    struct str text = STR_INIT;
+    enum status st = config_load(&sources, &config, &err);
+    for (size_t i = 0; i < config_profile_count(config); i++)
+        str_printf(&text, "%s\n", config_profile_name(config, i));
+    bool any = text.len > 0;
+    cli_put(cli, &text);
+    str_finish(&text);
+    config_unload(config);
+    return st == ST_OK || any ? cli_flush(cli, EXIT_DONE) : cli_fail(cli, &err);
+}
+
 enum exit_code config_run(struct cli *cli)
 {
     const char *what = cli->line.args[0];
@@ -254,6 +271,8 @@ enum exit_code config_run(struct cli *cli)
         named = env_get(&start->env, "PADDOCK_CONFIG");
     if (strcmp(what, "check") == 0)
         return check(cli, named, file, &start->paths);
+    if (strcmp(what, "profiles") == 0)
+        return profiles(cli, named, &start->paths);
     char *path = named ? mem_strdup(named) : paths_join(start->paths.config_dir, "paddock.cfg");
     enum exit_code code = strcmp(what, "init") == 0 ? init(cli, path) : path_of(cli, path);
     mem_free(path);

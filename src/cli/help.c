@@ -6,7 +6,6 @@
 #include "base/near.h"
 #include "base/roff.h"
 #include "cli/demo.h"
-#include "cli/pager.h"
 
 #include <string.h>
 
@@ -259,19 +258,17 @@ enum exit_code help_run(struct cli *cli)
 {
     struct str out = STR_INIT;
     struct error err = {0};
-    enum exit_code code;
+    enum status st = ST_OK;
     if (cli_has(cli, FLAG_MAN)) {
         man_verbs(&out);
         man_flags(&out);
         man_exit(&out);
-        cli_put(cli, &out);
-        code = cli_flush(cli, EXIT_DONE);
     } else {
-        enum status st = help_on(cli, &out, &err);
-        code = st == ST_OK ? cli_page(cli, &out, EXIT_DONE) : cli_fail(cli, &err);
+        st = help_on(cli, &out, &err);
     }
+    cli_put(cli, &out);
     str_finish(&out);
-    return code;
+    return st == ST_OK ? cli_flush(cli, EXIT_DONE) : cli_fail(cli, &err);
 }
 
 enum exit_code version_run(struct cli *cli)

@@ -53,7 +53,8 @@ LDFLAGS  += $(OPT) $(LDHARD)
 # Some hundred test programs under the sanitizers: mold links them in a tenth of ld's time. Used where
 # it is there and the compiler knows it.
 ifneq ($(SAN)$(FUZZ),)
-LDFLAGS  += $(shell $(CC) -fuse-ld=mold -Wl,--version >/dev/null 2>&1 && echo -fuse-ld=mold)
+MOLD     := $(shell $(CC) -fuse-ld=mold -Wl,--version >/dev/null 2>&1 && echo -fuse-ld=mold)
+LDFLAGS  += $(MOLD)
 endif
 LIBS_LIB := $(shell pkg-config --libs $(PKG_LIB) 2>/dev/null) -lz -lm
 LIBS_TUI := $(shell pkg-config --libs $(PKG_TUI) 2>/dev/null)
@@ -101,7 +102,7 @@ all: deps
 DEB_BUILD := gcc libc6-dev pkg-config libncurses-dev libcurl4-openssl-dev libcjson-dev \
              libconfig-dev libsqlite3-dev libutf8proc-dev libmicrohttpd-dev libzstd-dev zlib1g-dev \
              ncurses-term ca-certificates
-DEB_TEST  := mold libcmocka-dev libvterm-dev curl openssl python3 python3-h2
+DEB_TEST  := mold libcmocka-dev libvterm-dev curl openssl python3 python3-h2 zsh fish
 
 deps:
 	@sh .ci/deps $(DEB_BUILD)

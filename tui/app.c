@@ -228,14 +228,8 @@ void app_press(struct app *app, const struct key *plain)
  * everywhere, so that "q" in a field is a letter and Esc still leaves. Otherwise: what is bound,
  * then the widget. What is on top or typed has Esc before the tour has it. Widgets get the plain
  * key that the binding stands for. */
-void app_on_key(void *ctx, const struct key *key)
+static unsigned key_effect(struct app *app, const struct key *key)
 {
-    struct app *app = ctx;
-    if (!app->depth || app->ending)
-        return;
-    if (app_session(app))
-        sync_touch(app_session(app)->sync);
-    unsigned said = app_message_begin_key(app);
     struct layer top = app->stack[app->depth - 1];
     size_t depth = app->depth;
     bool typing = top.ops->typing && top.ops->typing(top.self);
@@ -256,7 +250,18 @@ void app_on_key(void *ctx, const struct key *key)
     }
     if (effect == EFFECT_NONE && typing && global && app->depth == depth)
         effect = act(app, app->depth - 1, action);
-    app_message_end_key(app, said, effect != EFFECT_NONE);
+    return effect;
+}
+
+void app_on_key(void *ctx, const struct key *key)
+{
+    struct app *app = ctx;
+    if (!app->depth || app->ending)
+        return;
+    if (app_session(app))
+        sync_touch(app_session(app)->sync);
+    unsigned said = app_message_begin_key(app);
+    app_message_end_key(app, said, key_effect(app, key) != EFFECT_NONE);
 }
 
 /* ---- painting ---- */

@@ -180,6 +180,28 @@ static struct found decode_ss3(const char *p, size_t len, bool final)
     return f;
 }
 
+/* ESC ESC: rxvt's Alt with a named key, or Esc twice. */
+static struct found decode_two_escapes(const char *p, size_t len, bool final)
+{
+    if (len == 2)
+        return final ? named(1, KEYSYM_ESC, 0) : nothing(0);
+    if (p[2] != '[' && p[2] != 'O')
+        return named(1, KEYSYM_ESC, 0);
+    struct found f =
+        p[2] == '[' ? decode_csi(p + 1, len - 1, final) : decode_ss3(p + 1, len - 1, final);
+    f.took += f.took ? 1 : 0;
+    f.key.mods |= KEYMOD_ALT;
+    return f;
+}
+
+/* ESC and what begins a string (ECMA-48 5.6), or Alt with that character. */
+static struct found decode_string(const char *p, size_t len, bool final)
+{
+    if (len == 2)
+        return final ? character(2, (unsigned char)p[1], KEYMOD_ALT) : nothing(0);
+    return (struct found){.took = 2, .mode = MODE_SKIP_STRING};
+}
+
 static struct found decode_escape(const struct input *in, const char *p, size_t len, bool final)
 {
     bool partial = false;
@@ -192,21 +214,10 @@ static struct found decode_escape(const struct input *in, const char *p, size_t 
         return decode_csi(p, len, final);
     if (p[1] == 'O')
         return decode_ss3(p, len, final);
-    if (p[1] && strchr("]PX^_", p[1])) {
-        if (len == 2)
-            return final ? character(2, (unsigned char)p[1], KEYMOD_ALT) : nothing(0);
-        return (struct found){.took = 2, .mode = MODE_SKIP_STRING};
-    }
-    if (p[1] == '\033') { /* rxvt's Alt with a named key, or Esc twice */
-        if (len == 2)
-            return final ? named(1, KEYSYM_ESC, 0) : nothing(0);
-        if (p[2] != '[' && p[2] != 'O')
-            return named(1, KEYSYM_ESC, 0);
-        f = p[2] == '[' ? decode_csi(p + 1, len - 1, final) : decode_ss3(p + 1, len - 1, final);
-        f.took += f.took ? 1 : 0;
-        f.key.mods |= KEYMOD_ALT;
-        return f;
-    }
+    if (p[1] && strchr("]PX^_", p[1]))
+        return decode_string(p, len, final);
+    if (p[1] == '\033')
+        return decode_two_escapes(p, len, final);
     if (partial && !final)
         return nothing(0);
     f = decode_plain(p + 1, len - 1, final, KEYMOD_ALT);

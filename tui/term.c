@@ -202,21 +202,27 @@ void term_bell(struct term *term)
 
 /* ---- bytes in ----------------------------------------------------------------------------- */
 
+/* False when the terminal is gone. */
+static bool take_bytes(struct term *term, int fd, bool hangup)
+{
+    char bytes[4096];
+    ssize_t n = read(fd, bytes, sizeof bytes);
+    /* 0 and EIO are the hangup; a hangup event with nothing to read is one too (F24). */
+    bool try_later = n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR);
+    if (n <= 0 && (!try_later || hangup)) {
+        lose(term);
+        return false;
+    }
+    if (n > 0)
+        term->events.bytes(term->events.ctx, bytes, (size_t)n);
+    return true;
+}
+
 static void on_ready(void *ctx, int fd, unsigned events)
 {
     struct term *term = ctx;
-    if (events & (LOOP_READ | LOOP_HANGUP)) {
-        char bytes[4096];
-        ssize_t n = read(fd, bytes, sizeof bytes);
-        /* 0 and EIO are the hangup; a hangup event with nothing to read is one too (F24). */
-        bool try_later = n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR);
-        if (n == 0 || (n < 0 && !try_later) || (try_later && (events & LOOP_HANGUP))) {
-            lose(term);
-            return;
-        }
-        if (n > 0)
-            term->events.bytes(term->events.ctx, bytes, (size_t)n);
-    }
+    if (events & (LOOP_READ | LOOP_HANGUP) && !take_bytes(term, fd, events & LOOP_HANGUP))
+        return;
     if (!(events & LOOP_WRITE) || term->gone || !term->active)
         return;
     push(term);

@@ -29,8 +29,11 @@ void breaker_failure(struct breaker *b, const void *who, int64_t now_mono_ms)
         b->failures++;
     if (!opens)
         return;
+    bool asked = b->probe && b->kept_mono_ms > now_mono_ms;
+    b->until_mono_ms =
+        asked ? b->kept_mono_ms : now_mono_ms + retry_doubled(BREAKER_FIRST_MS, b->opened++);
     b->probe = NULL;
-    b->until_mono_ms = now_mono_ms + retry_doubled(BREAKER_FIRST_MS, b->opened++);
+    b->kept_mono_ms = 0;
 }
 
 void breaker_abandon(struct breaker *b, const void *who)
@@ -41,8 +44,11 @@ void breaker_abandon(struct breaker *b, const void *who)
 
 void breaker_probe_now(struct breaker *b, int64_t now_mono_ms)
 {
-    if (breaker_is_open(b) && b->until_mono_ms > now_mono_ms)
-        b->until_mono_ms = now_mono_ms;
+    if (!breaker_is_open(b) || b->until_mono_ms <= now_mono_ms)
+        return;
+    if (b->kept_mono_ms < b->until_mono_ms)
+        b->kept_mono_ms = b->until_mono_ms;
+    b->until_mono_ms = now_mono_ms;
 }
 
 bool breaker_is_open(const struct breaker *b)

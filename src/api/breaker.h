@@ -23,6 +23,7 @@ struct breaker {
     int failures;          /* in a row, up to BREAKER_AFTER */
     int opened;            /* how often in a row, for the doubling */
     int64_t until_mono_ms; /* when the next probe may go; valid while it is not closed */
+    int64_t kept_mono_ms;  /* when the probe would have gone that the operator asked for; 0: none */
     const void *probe;     /* who is on its way as the probe; NULL: nobody */
 };
 
@@ -41,7 +42,8 @@ void breaker_failure(struct breaker *b, const void *who, int64_t now_mono_ms);
 /* A read ended without an answer (cancelled, or nothing was learnt). If it was the probe, the next
  * that asks is one. */
 void breaker_abandon(struct breaker *b, const void *who);
-/* The operator asks to try now: the next read is a probe. */
+/* The operator asks to try now: the next read is a probe. When it fails before the time of the
+ * probe that would have gone by itself, that one goes at its time, and nothing is doubled. */
 void breaker_probe_now(struct breaker *b, int64_t now_mono_ms);
 
 bool breaker_is_open(const struct breaker *b); /* half-open, too */

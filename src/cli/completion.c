@@ -1,11 +1,15 @@
 /* completion.c: completion scripts for bash, zsh and fish, from the tables of verbs and flags.
  *
- * They hold words and file names only; nothing is asked from a server while somebody types. */
+ * They hold words and ask for file names and for the profiles of the configuration; nothing is
+ * asked from a server while somebody types. */
 #include "cli/context.h"
 
+#include "config/embedded.h"
 #include "model/field.h"
 
 #include <string.h>
+
+#define PROFILES "paddock config profiles 2>/dev/null"
 
 /* Text inside single quotes of a shell. */
 static void quoted(struct str *out, const char *text)
@@ -26,17 +30,67 @@ static void words_of(struct str *out, const char *words)
         str_add_char(out, *p == '|' ? ' ' : *p);
 }
 
-/* What may follow --columns, --sort and begin a filter. */
+/* Fields that have all of these flags, each with what stands behind it. */
+static void fields(struct str *out, unsigned flags, const char *behind)
+{
+    bool first = true;
+    for (int i = 0; i < FIELD_COUNT; i++) {
+        const struct field_info *f = field_info((enum field)i);
+        if (f->type == FT_GROUP || (f->flags & flags) != flags)
+            continue;
+        str_printf(out, "%s%s%s", first ? "" : " ", f->key, behind);
+        first = false;
+    }
+}
+
+/* What may follow --columns and --sort. */
 static void columns(struct str *out)
 {
-    for (int i = 0; i < FIELD_COUNT; i++)
-        if (field_info((enum field)i)->type != FT_GROUP)
-            str_printf(out, "%s%s", i ? " " : "", field_info((enum field)i)->key);
+    fields(out, 0, "");
 }
 
 static bool takes_columns(enum flag flag)
 {
     return flag == FLAG_COLUMNS || flag == FLAG_SORT;
+}
+
+/* Those that come with the program. */
+static void themes(struct str *out)
+{
+    for (const struct embedded *e = embedded_files; e->path; e++) {
+        struct span name = span_of(e->path);
+        if (strncmp(name.p, "themes/", 7) != 0)
+            continue;
+        str_add(out, out->len ? " " : "");
+        str_append(out, name.p + 7, name.len - 7 - strlen(".cfg"));
+    }
+}
+
+/* The words that a flag's value is one of; false when there is no such list. */
+static bool flag_words(const struct flag_info *f, struct str *out)
+{
+    str_clear(out);
+    if (f->id == FLAG_THEME)
+        themes(out);
+    else
+        words_of(out, f->words);
+    return out->len > 0;
+}
+
+/* The beginnings of a verb's arguments: terms of a filter, or what is set. */
+static void terms(struct str *out, int verb)
+{
+    static const struct {
+        enum verb verb;
+        unsigned flags; /* of the fields */
+    } rows[] = {{VERB_LIST, 0},
+                {VERB_FORECAST, 0},
+                {VERB_LINT, 0},
+                {VERB_SET, FF_EDIT},
+                {VERB_PLAN, FF_EDIT}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if ((int)rows[i].verb == verb)
+            fields(out, rows[i].flags, "=");
 }
 
 /* What follows these on the command line are files; the others take ids, names and terms. */
@@ -102,10 +156,14 @@ static const char bash_begin[] =
     "        cur=\n"
     "    elif [[ $prev = '=' ]]; then\n"
     "        prev=${COMP_WORDS[COMP_CWORD-2]}\n"
-    "    fi\n";
+    "    else\n"
+    "        i=0\n"
+    "    fi\n"
+    "    [[ $i = 0 || $prev = -* ]] || return\n"; /* the value of a term is anybody's */
 
 static void bash_values(struct str *out)
 {
+    struct str words = STR_INIT;
     str_add(out, "    case $prev in\n");
     for (int i = 0; i < FLAG_COUNT; i++) {
         const struct flag_info *f = flag_info((enum flag)i);
@@ -116,10 +174,10 @@ static void bash_values(struct str *out)
         str_add(out, ") ");
         if (f->kind == FK_FILE) {
             str_add(out, "_paddock_files; ");
-        } else if (*f->words) {
-            str_add(out, "COMPREPLY=($(compgen -W '");
-            words_of(out, f->words);
-            str_add(out, "' -- \"$cur\")); ");
+        } else if (f->id == FLAG_PROFILE) {
+            str_add(out, "COMPREPLY=($(compgen -W \"$(" PROFILES ")\" -- \"$cur\")); ");
+        } else if (flag_words(f, &words)) {
+            str_printf(out, "COMPREPLY=($(compgen -W '%s' -- \"$cur\")); ", str_text(&words));
         } else if (takes_columns(f->id)) {
             str_add(out, "_paddock_list '");
             columns(out);
@@ -128,6 +186,7 @@ static void bash_values(struct str *out)
         str_add(out, "return ;;\n");
     }
     str_add(out, "    esac\n");
+    str_finish(&words);
 }
 
 /* The first word that is no flag and no flag's value. */
@@ -158,6 +217,8 @@ static void bash(struct str *out)
                 str_printf(&words, " %s", verb_name((enum verb)j));
         str_add_char(&words, ' ');
         words_of(&words, v->words);
+        str_add_char(&words, ' ');
+        terms(&words, i);
         str_printf(out, "    %s) ", i ? verb_name((enum verb)i) : "''");
         if (takes_files(i))
             str_add(out, "[[ $cur != -* ]] && { _paddock_files; return; }; ");
@@ -166,7 +227,8 @@ static void bash(struct str *out)
         str_printf(out, "COMPREPLY=($(compgen -W '%s' -- \"$cur\")) ;;\n", str_text(&words));
         str_finish(&words);
     }
-    str_add(out, "    esac\n}\ncomplete -F _paddock paddock\n");
+    str_add(out, "    esac\n    [[ ${#COMPREPLY[@]} = 1 && ${COMPREPLY[0]} = *= ]] && "
+                 "compopt -o nospace 2>/dev/null\n}\ncomplete -F _paddock paddock\n");
 }
 
 /* ---- zsh ----------------------------------------------------------------------------------- */
@@ -183,7 +245,7 @@ static void zsh_text(struct str *out, const char *text)
 
 static void zsh_flag(struct str *out, const struct flag_info *f, const char *name)
 {
-    struct str spec = STR_INIT;
+    struct str spec = STR_INIT, words = STR_INIT;
     bool value = flag_takes_word(f);
     str_printf(&spec, "%s%s[", name, value && name[1] == '-' ? "=" : "");
     zsh_text(&spec, f->help);
@@ -192,15 +254,16 @@ static void zsh_flag(struct str *out, const struct flag_info *f, const char *nam
         str_printf(&spec, ":%s:", f->arg);
         if (f->kind == FK_FILE)
             str_add(&spec, "_files");
-        else if (*f->words) {
-            str_add_char(&spec, '(');
-            words_of(&spec, f->words);
-            str_add_char(&spec, ')');
-        } else if (takes_columns(f->id)) {
+        else if (f->id == FLAG_PROFILE)
+            str_add(&spec, "{compadd -- $(" PROFILES ")}");
+        else if (flag_words(f, &words))
+            str_printf(&spec, "(%s)", str_text(&words));
+        else if (takes_columns(f->id)) {
             str_add(&spec, "_values -s , column ");
             columns(&spec);
         }
     }
+    str_finish(&words);
     str_add(out, " \\\n            ");
     quoted(out, str_text(&spec));
     str_finish(&spec);
@@ -256,7 +319,13 @@ static void zsh(struct str *out)
             words_of(out, v->words);
             str_add(out, ")' '*:file:_files'\n");
         } else {
-            str_add(out, takes_files(i) ? " '*:file:_files'\n" : " '*:argument:'\n");
+            struct str words = STR_INIT;
+            terms(&words, i);
+            if (words.len)
+                str_printf(out, " '*:term:{compadd -S \"\" -- %s}'\n", str_text(&words));
+            else
+                str_add(out, takes_files(i) ? " '*:file:_files'\n" : " '*:argument:'\n");
+            str_finish(&words);
         }
         str_add(out, "        ;;\n");
     }
@@ -268,71 +337,83 @@ static void zsh(struct str *out)
 
 /* ---- fish ---------------------------------------------------------------------------------- */
 
+static void fish_value(struct str *out, const struct flag_info *f)
+{
+    struct str words = STR_INIT;
+    if (f->kind == FK_FILE) {
+        str_add(out, " -r -F");
+    } else if (f->id == FLAG_PROFILE) {
+        str_add(out, " -x -a '(" PROFILES ")'");
+    } else if (flag_words(f, &words)) {
+        str_printf(out, " -x -a '%s'", str_text(&words));
+    } else if (takes_columns(f->id)) {
+        str_add(out, " -x -a '(__fish_append , ");
+        columns(out);
+        str_add(out, ")'");
+    } else if (flag_takes_word(f)) {
+        str_add(out, " -x");
+    }
+    str_finish(&words);
+}
+
+/* The verbs that have the flag; none, when it is the console's alone. */
+static void fish_condition(struct str *out, const struct flag_info *f)
+{
+    const char *joined = f->verbs & V_CONSOLE ? "__fish_use_subcommand" : "";
+    bool verbs = f->verbs & ~(unsigned)V_CONSOLE;
+    if (f->verbs == V_ALL)
+        return;
+    str_printf(out, " -n '%s%s", joined, *joined && verbs ? "; or " : "");
+    if (verbs)
+        str_add(out, "__fish_seen_subcommand_from");
+    for (int v = VERB_CONSOLE + 1; v < VERB_COUNT; v++)
+        if (f->verbs & (1u << v))
+            str_printf(out, " %s", verb_name((enum verb)v));
+    str_add_char(out, '\'');
+}
+
 static void fish_flag(struct str *out, const struct flag_info *f)
 {
-    str_add(out, "complete -c paddock -l ");
-    str_add(out, f->name);
+    str_printf(out, "complete -c paddock -l %s", f->name);
     if (f->letter)
         str_printf(out, " -s %c", f->letter);
     str_add(out, " -d ");
     quoted(out, f->help);
-    if (f->kind == FK_FILE)
-        str_add(out, " -r -F");
-    else if (*f->words || takes_columns(f->id)) {
-        str_add(out, *f->words ? " -x -a '" : " -x -a '(__fish_append , ");
-        if (*f->words)
-            words_of(out, f->words);
-        else
-            columns(out);
-        str_add(out, *f->words ? "'" : ")'");
-    } else if (flag_takes_word(f))
-        str_add(out, " -x");
-    if (f->verbs != V_ALL) {
-        str_add(out, " -n '");
-        if (f->verbs & V_CONSOLE)
-            str_add(out, "__fish_use_subcommand; or ");
-        str_add(out, "__fish_seen_subcommand_from");
-        for (int v = VERB_CONSOLE + 1; v < VERB_COUNT; v++)
-            if (f->verbs & (1u << v))
-                str_printf(out, " %s", verb_name((enum verb)v));
-        /* A flag of the console alone: no verb may have been seen. */
-        if (!(f->verbs & ~(unsigned)V_CONSOLE)) {
-            size_t cut = strlen("; or __fish_seen_subcommand_from");
-            str_truncate(out, out->len - cut);
-        }
-        str_add_char(out, '\'');
-    }
+    fish_value(out, f);
+    fish_condition(out, f);
     str_add_char(out, '\n');
+}
+
+static void fish_verb(struct str *out, const struct verb_info *v)
+{
+    const char *name = verb_name(v->id), *help = action_info(v->action)->help;
+    struct str words = STR_INIT;
+    str_printf(out, "complete -c paddock -n __fish_use_subcommand -a %s -d ", name);
+    quoted(out, help);
+    str_add_char(out, '\n');
+    if (takes_files((int)v->id))
+        str_printf(out, "complete -c paddock -n '__fish_seen_subcommand_from %s' -F\n", name);
+    if (v->id == VERB_CONFIG)
+        str_add(out, "complete -c paddock -n '__fish_seen_subcommand_from check' -F\n");
+    if (v->id != VERB_HELP) {
+        str_printf(out, "complete -c paddock -n '__fish_seen_subcommand_from help' -a %s -d ",
+                   name);
+        quoted(out, help);
+        str_add_char(out, '\n');
+    }
+    words_of(&words, v->words);
+    terms(&words, (int)v->id);
+    if (words.len)
+        str_printf(out, "complete -c paddock -n '__fish_seen_subcommand_from %s' -a '%s'\n", name,
+                   str_text(&words));
+    str_finish(&words);
 }
 
 static void fish(struct str *out)
 {
     str_add(out, "# fish completion for paddock\ncomplete -c paddock -f\n");
-    for (int i = VERB_CONSOLE + 1; i < VERB_COUNT; i++) {
-        const struct verb_info *v = verb_info((enum verb)i);
-        str_printf(out, "complete -c paddock -n __fish_use_subcommand -a %s -d ",
-                   verb_name((enum verb)i));
-        quoted(out, action_info(v->action)->help);
-        str_add_char(out, '\n');
-        if (takes_files(i))
-            str_printf(out, "complete -c paddock -n '__fish_seen_subcommand_from %s' -F\n",
-                       verb_name((enum verb)i));
-        if (i == VERB_CONFIG)
-            str_add(out, "complete -c paddock -n '__fish_seen_subcommand_from check' -F\n");
-        if (i != VERB_HELP)
-            str_printf(out, "complete -c paddock -n '__fish_seen_subcommand_from help' -a %s -d ",
-                       verb_name((enum verb)i));
-        if (i != VERB_HELP) {
-            quoted(out, action_info(v->action)->help);
-            str_add_char(out, '\n');
-        }
-        if (!*v->words)
-            continue;
-        str_printf(out, "complete -c paddock -n '__fish_seen_subcommand_from %s' -a '",
-                   verb_name((enum verb)i));
-        words_of(out, v->words);
-        str_add(out, "'\n");
-    }
+    for (int i = VERB_CONSOLE + 1; i < VERB_COUNT; i++)
+        fish_verb(out, verb_info((enum verb)i));
     for (int i = 0; i < FLAG_COUNT; i++)
         fish_flag(out, flag_info((enum flag)i));
 }

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "cli/config_files.h"
 #include "cli/config_meaning.h"
+#include "cli/pager.h"
 #include "config/file.h"
 
 #include <string.h>
@@ -229,9 +230,26 @@ static enum exit_code defaults(struct cli *cli)
         config_write_manual(&text);
     else
         config_write_defaults(&text);
+    enum exit_code code = cli_page(cli, &text, EXIT_DONE);
+    str_finish(&text);
+    return code;
+}
+
+/* Their names, a line each; what is wrong elsewhere in the file is not asked here. */
+static enum exit_code profiles(struct cli *cli, const char *named, const struct paths *paths)
+{
+    struct config_sources sources = {paths, named, NULL};
+    struct config *config;
+    struct error err = {0};
+    struct str text = STR_INIT;
+    enum status st = config_load(&sources, &config, &err);
+    for (size_t i = 0; i < config_profile_count(config); i++)
+        str_printf(&text, "%s\n", config_profile_name(config, i));
+    bool any = text.len > 0;
     cli_put(cli, &text);
     str_finish(&text);
-    return cli_flush(cli, EXIT_DONE);
+    config_unload(config);
+    return st == ST_OK || any ? cli_flush(cli, EXIT_DONE) : cli_fail(cli, &err);
 }
 
 enum exit_code config_run(struct cli *cli)
@@ -253,6 +271,8 @@ enum exit_code config_run(struct cli *cli)
         named = env_get(&start->env, "PADDOCK_CONFIG");
     if (strcmp(what, "check") == 0)
         return check(cli, named, file, &start->paths);
+    if (strcmp(what, "profiles") == 0)
+        return profiles(cli, named, &start->paths);
     char *path = named ? mem_strdup(named) : paths_join(start->paths.config_dir, "paddock.cfg");
     enum exit_code code = strcmp(what, "init") == 0 ? init(cli, path) : path_of(cli, path);
     mem_free(path);

@@ -13,7 +13,9 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct look {
@@ -103,6 +105,48 @@ static const enum option files[] = {
     OPTION_PROMETHEUS_CLIENT_KEY,
 };
 
+static bool can_run(const char *path)
+{
+    struct stat st;
+    if (access(path, X_OK) < 0 || stat(path, &st) < 0)
+        return false;
+    errno = EACCES;
+    return S_ISREG(st.st_mode);
+}
+
+/* As it is looked for when it is run: a name without a slash in PATH. */
+static bool is_program(const char *name)
+{
+    const char *path = getenv("PATH");
+    if (strchr(name, '/') || !path)
+        return can_run(name);
+    for (const char *end; *path; path = *end ? end + 1 : end) {
+        end = path + strcspn(path, ":");
+        struct str file = STR_INIT;
+        str_append(&file, path, (size_t)(end - path));
+        str_printf(&file, "%s%s", file.len ? "/" : "", name);
+        bool there = can_run(str_text(&file));
+        str_finish(&file);
+        if (there)
+            return true;
+    }
+    errno = ENOENT;
+    return false;
+}
+
+/* A command that would not start is found now, and not in the night that needs it. */
+static void look_command(struct look *l, const char *of, const char *name,
+                         const struct option_value *command, const char *option)
+{
+    if (!command->count || is_program(command->list[0]))
+        return;
+    struct str what = STR_INIT;
+    str_printf(&what, "%s %s: %s: \"%s\" cannot be run: %s", of, name, option, command->list[0],
+               strerror(errno));
+    found(l, command, str_text(&what));
+    str_finish(&what);
+}
+
 static void look_profile(struct look *l, size_t i)
 {
     const struct option_value *v = config_profile_option(l->config, i, (enum option)0);
@@ -124,6 +168,7 @@ static void look_profile(struct look *l, size_t i)
                    option_info(files[f])->path, file->text, strerror(errno));
         found(l, file, str_text(&what));
     }
+    look_command(l, "profile", name, &v[OPTION_TOKEN_COMMAND], "token_command");
     str_finish(&what);
     str_finish(&origin);
 }
@@ -144,6 +189,8 @@ static void look_alert(struct look *l, size_t i)
         str_finish(&what);
     }
     filter_destroy(filter);
+    look_command(l, "alert", config_entry_name(l->config, SCOPE_ALERT, i),
+                 config_entry_option(l->config, SCOPE_ALERT, i, OPTION_ALERT_COMMAND), "command");
 }
 
 void named_columns_init(struct named_columns *c)

@@ -6,6 +6,7 @@
 #include "base/near.h"
 #include "base/roff.h"
 #include "cli/demo.h"
+#include "cli/pager.h"
 
 #include <string.h>
 
@@ -258,17 +259,19 @@ enum exit_code help_run(struct cli *cli)
 {
     struct str out = STR_INIT;
     struct error err = {0};
-    enum status st = ST_OK;
+    enum exit_code code;
     if (cli_has(cli, FLAG_MAN)) {
         man_verbs(&out);
         man_flags(&out);
         man_exit(&out);
+        cli_put(cli, &out);
+        code = cli_flush(cli, EXIT_DONE);
     } else {
-        st = help_on(cli, &out, &err);
+        enum status st = help_on(cli, &out, &err);
+        code = st == ST_OK ? cli_page(cli, &out, EXIT_DONE) : cli_fail(cli, &err);
     }
-    cli_put(cli, &out);
     str_finish(&out);
-    return st == ST_OK ? cli_flush(cli, EXIT_DONE) : cli_fail(cli, &err);
+    return code;
 }
 
 enum exit_code version_run(struct cli *cli)

@@ -28,6 +28,7 @@ enum verb_mask {
 #undef VERB
     V_ALL = (1 << VERB_COUNT) - 1,
     V_BULK = V_SET | V_ENABLE | V_DISABLE | V_CREATE | V_DELETE | V_APPLY | V_UNDO,
+    V_COMMON = V_ALL, /* flags that an alias begins with: whatever follows takes them */
     V_WRITES = V_BULK | V_EDIT,
     V_SERVER = V_CONSOLE | V_LIST | V_GET | V_SYNC | V_WRITES | V_PLAN | V_DIFF | V_EXPORT |
                V_METRICS | V_FORECAST | V_LINT | V_WATCH |

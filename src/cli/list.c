@@ -103,15 +103,39 @@ static enum status check_watch(const struct list *list, struct error *err)
     return ST_OK;
 }
 
+/* -o and --plain together. */
+static enum status read_format(struct list *list, enum output_format *format, struct error *err)
+{
+    const struct cli *cli = list->cli;
+    *format = (enum output_format)cli->line.number[FLAG_OUTPUT];
+    list->json = *format == OUTPUT_JSON || *format == OUTPUT_JSONL;
+    if (!cli_has(cli, FLAG_PLAIN))
+        return ST_OK;
+    if (*format != OUTPUT_TABLE && *format != OUTPUT_WIDE)
+        return error_set(err, ST_USAGE, "--plain goes with -o table or wide");
+    *format = *format == OUTPUT_WIDE ? OUTPUT_PLAIN_WIDE : OUTPUT_PLAIN;
+    return ST_OK;
+}
+
+static enum status check_order(const struct list *list, struct error *err)
+{
+    if (list->cli->line.number[FLAG_ORDER] != 1)
+        return ST_OK;
+    if (!output_streams(list->output))
+        return error_set(err, ST_USAGE,
+                         "--order server goes with -o jsonl, csv or name: the others "
+                         "need the whole list");
+    return asks_monitor(list)
+               ? error_set(err, ST_USAGE, "--order server prints before anything is forecast")
+               : ST_OK;
+}
+
 static enum status read_flags(struct list *list, struct error *err)
 {
     struct cli *cli = list->cli;
-    enum output_format format = (enum output_format)cli->line.number[FLAG_OUTPUT];
-    list->json = format == OUTPUT_JSON || format == OUTPUT_JSONL;
-    if (cli_has(cli, FLAG_PLAIN) && format != OUTPUT_TABLE && format != OUTPUT_WIDE)
-        return error_set(err, ST_USAGE, "--plain goes with -o table or wide");
-    if (cli_has(cli, FLAG_PLAIN))
-        format = format == OUTPUT_WIDE ? OUTPUT_PLAIN_WIDE : OUTPUT_PLAIN;
+    enum output_format format;
+    if (read_format(list, &format, err))
+        return err->status;
     enum status st = cli_has(cli, FLAG_WATCH) ? check_watch(list, err) : ST_OK;
     if (st == ST_OK)
         st = read_filter(list, err);
@@ -120,13 +144,7 @@ static enum status read_flags(struct list *list, struct error *err)
     if (st == ST_OK)
         st = output_create(&list->output, format, cli->line.flag[FLAG_COLUMNS], list->columns,
                            cli->safe, err);
-    if (st == ST_OK && cli->line.number[FLAG_ORDER] == 1 && !output_streams(list->output))
-        st = error_set(err, ST_USAGE,
-                       "--order server goes with -o jsonl, csv or name: the others "
-                       "need the whole list");
-    if (st == ST_OK && cli->line.number[FLAG_ORDER] == 1 && asks_monitor(list))
-        st = error_set(err, ST_USAGE, "--order server prints before anything is forecast");
-    return st;
+    return st == ST_OK ? check_order(list, err) : st;
 }
 
 /* ---- printing ------------------------------------------------------------------------------ */

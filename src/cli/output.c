@@ -158,6 +158,13 @@ static void table_titles(struct output *o, struct str *text)
     }
 }
 
+/* A quota of zero is a limit, and looks like no number at all beside others. */
+static bool is_zero_quota(const struct column *c, const struct value *v)
+{
+    return (c->field == FIELD_QUOTA_TOKENS || c->field == FIELD_QUOTA_REQUESTS) && value_known(v) &&
+           v->i == 0;
+}
+
 /* One cell as a reader is shown it. */
 static void show_cell(const struct output *o, const struct column *c, const struct row_source *row,
                       struct str *out)
@@ -167,6 +174,8 @@ static void show_cell(const struct output *o, const struct column *c, const stru
     column_get(c, row, &v);
     if (is_secret(c) && value_known(&v))
         str_add(&cell, MASK);
+    else if (is_zero_quota(c, &v))
+        str_add(&cell, "! 0, may block");
     else
         value_show(c->like, &v, SHOW_CELL, &cell);
     text_safe(out, str_text(&cell), cell.len, o->safe);

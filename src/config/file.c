@@ -69,24 +69,29 @@ enum status file_read_checked(const char *path, size_t max, struct str *out, str
     return st;
 }
 
+static const char *string_end(const char *p, const char *end)
+{
+    for (p++; p < end && *p != '"'; p++)
+        if (*p == '\\' && p + 1 < end)
+            p++;
+    return p < end ? p + 1 : end;
+}
+
 /* Steps over a string or a comment that begins at p; otherwise returns p. */
 static const char *skip_quoted(const char *p, const char *end)
 {
-    if (*p == '"') {
-        for (p++; p < end && *p != '"'; p++)
-            if (*p == '\\' && p + 1 < end)
-                p++;
-        return p < end ? p + 1 : end;
-    }
-    if (*p == '#' || (*p == '/' && p + 1 < end && p[1] == '/')) {
+    char next = '\0';
+    if (*p == '/' && p + 1 < end)
+        next = p[1];
+    if (*p == '"')
+        return string_end(p, end);
+    if (*p == '#' || next == '/') {
         const char *nl = memchr(p, '\n', (size_t)(end - p));
         return nl ? nl : end;
     }
-    if (*p == '/' && p + 1 < end && p[1] == '*') {
-        for (p += 2; p + 1 < end; p++)
-            if (p[0] == '*' && p[1] == '/')
-                return p + 2;
-        return end;
+    if (next == '*') {
+        const char *close = memmem(p + 2, (size_t)(end - p) - 2, "*/", 2);
+        return close ? close + 2 : end;
     }
     return p;
 }

@@ -36,7 +36,31 @@ struct key key_named(enum key_sym sym, unsigned mods)
     return key;
 }
 
-bool key_of_code(uint32_t code, unsigned mods, struct key *key)
+/* A control character by its number, as the key of its letter. */
+static struct key control_key(uint32_t code, unsigned mods)
+{
+    struct key key = {.sym = KEYSYM_TEXT};
+    key.mods = (mods | KEYMOD_CTRL) & ~(unsigned)KEYMOD_SHIFT;
+    key.text[0] = (char)(code + 0x40);
+    return key;
+}
+
+static bool is_character(uint32_t code)
+{
+    return (code < 0x80 || code >= 0xa0) && (code < 0xd800 || code >= 0xe000) && code <= 0x10ffff;
+}
+
+/* Control with a character that sends no control character is that character. */
+static uint32_t with_control(uint32_t code, unsigned *mods)
+{
+    if (code >= 'a' && code <= 'z')
+        code -= 'a' - 'A';
+    if (code < '@' || code > '_')
+        *mods &= ~(unsigned)KEYMOD_CTRL;
+    return code;
+}
+
+static bool named_control(uint32_t code, unsigned mods, struct key *key)
 {
     static const struct {
         uint32_t code;
@@ -46,25 +70,25 @@ bool key_of_code(uint32_t code, unsigned mods, struct key *key)
     for (size_t i = 0; i < ARRAY_LEN(controls); i++)
         if (controls[i].code == code && !(code == ' ' && mods & KEYMOD_CTRL))
             return *key = key_named(controls[i].sym, mods), true;
-    *key = (struct key){.sym = KEYSYM_TEXT, .mods = mods};
+    return false;
+}
+
+bool key_of_code(uint32_t code, unsigned mods, struct key *key)
+{
+    if (named_control(code, mods, key))
+        return true;
     if (code == ' ') /* Control with Space sends NUL, and is one key however it comes */
         code = 0;
-    if (code < 0x20) {
-        key->mods = (key->mods | KEYMOD_CTRL) & ~(unsigned)KEYMOD_SHIFT;
-        key->text[0] = (char)(code + 0x40);
-        return true;
-    }
-    if ((code >= 0x80 && code < 0xa0) || (code >= 0xd800 && code < 0xe000) || code > 0x10ffff)
+    if (code < 0x20)
+        return *key = control_key(code, mods), true;
+    if (!is_character(code))
         return false;
-    if (mods & KEYMOD_CTRL) {
-        if (code >= 'a' && code <= 'z')
-            code -= 'a' - 'A';
-        if (code < '@' || code > '_')
-            key->mods &= ~(unsigned)KEYMOD_CTRL; /* no such control character */
-        else if (strchr("HIM[", (int)code))
-            return key_of_code(code - '@', mods & ~(unsigned)KEYMOD_CTRL, key);
-    }
-    key->mods &= ~(unsigned)KEYMOD_SHIFT; /* the character says it */
+    if (mods & KEYMOD_CTRL)
+        code = with_control(code, &mods);
+    if (mods & KEYMOD_CTRL && strchr("HIM[", (int)code))
+        return key_of_code(code - '@', mods & ~(unsigned)KEYMOD_CTRL, key);
+    /* A shifted character says so itself. */
+    *key = (struct key){.sym = KEYSYM_TEXT, .mods = mods & ~(unsigned)KEYMOD_SHIFT};
     struct str text = STR_INIT;
     text_encode(&text, code);
     memcpy(key->text, str_text(&text), text.len < sizeof key->text ? text.len : 0);

@@ -32,10 +32,11 @@ static const struct {
     {"tag", FIELD_TAGS},
 };
 
-/* Rounded down and without a double, so that 100 is said of nothing less. */
-static int64_t percent_of(int64_t used, int64_t limit)
+int64_t column_percent(int64_t used, int64_t limit)
 {
     int64_t whole, part;
+    if (limit <= 0)
+        return 100;
     if (used <= 0)
         return 0;
     if (__builtin_mul_overflow(used / limit, 100, &whole))
@@ -59,7 +60,7 @@ static void percent(const struct row_source *row, enum field limit_field, enum f
         *out = value_null();
         return;
     }
-    *out = value_int(limit.i > 0 ? percent_of(used.i, limit.i) : used.i > 0 ? 100 : 0);
+    *out = value_int(column_percent(used.i, limit.i));
 }
 
 static void tokens_percent(void *ctx, const struct row_source *row, struct value *out)
@@ -74,6 +75,17 @@ static void requests_percent(void *ctx, const struct row_source *row, struct val
     percent(row, FIELD_QUOTA_REQUESTS, FIELD_USED_REQUESTS, out);
 }
 
+/* The fuller of the two: what is counted where quotas are counted. */
+static void quota_percent(void *ctx, const struct row_source *row, struct value *out)
+{
+    struct value requests;
+    (void)ctx;
+    percent(row, FIELD_QUOTA_TOKENS, FIELD_USED_TOKENS, out);
+    percent(row, FIELD_QUOTA_REQUESTS, FIELD_USED_REQUESTS, &requests);
+    if (!value_known(out) || (value_known(&requests) && requests.i > out->i))
+        *out = requests;
+}
+
 struct column_set *column_set_create(void)
 {
     static const struct column computed[] = {
@@ -81,6 +93,8 @@ struct column_set *column_set_create(void)
          tokens_percent, NULL, "%", NULL, false},
         {"requests.pct", "Requests used, in percent of the quota", FIELD_QUOTA_REQUESTS, FIELD_NONE,
          requests_percent, NULL, "%", NULL, false},
+        {"quota.pct", "The fuller of the two quotas, in percent", FIELD_QUOTA_TOKENS, FIELD_NONE,
+         quota_percent, NULL, "%", NULL, false},
     };
     struct column_set *set = mem_calloc(1, sizeof *set);
     for (int f = 0; f < FIELD_COUNT; f++) {

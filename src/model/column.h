@@ -27,9 +27,11 @@ struct column {
 };
 
 struct column_set;
-/* Fields, and the computed columns that need nothing but the account: tokens.pct, requests.pct:
- * used in percent of the quota, rounded down, so that 100 is said of nothing less; none without a
- * quota; a quota of zero is 0 unused, 100 used. */
+/* Used in percent of a quota, rounded down and without a double, so that 100 is said of nothing
+ * less. A quota of zero is 100, used or not: nothing is left of it. */
+int64_t column_percent(int64_t used, int64_t limit);
+/* Fields, and the computed columns that need nothing but the account: tokens.pct, requests.pct, by
+ * column_percent; quota.pct, the greater of the two; none without a quota. */
 struct column_set *column_set_create(void);
 /* An empty set for rows that are not accounts (the journal): columns are what is added, found by
  * their names alone. */

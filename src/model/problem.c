@@ -1,5 +1,5 @@
-/* problem.c: see problem.h. There are 24 texts in all: four classes, three states of the quotas,
- * two of the check. */
+/* problem.c: see problem.h. There are 32 texts in all: four classes, four states of the quotas, two
+ * of the check. */
 #include "model/problem.h"
 
 #include "base/when.h"
@@ -7,16 +7,17 @@
 #include <stdio.h>
 #include <string.h>
 
-enum quota { QUOTA_FINE, QUOTA_NEAR, QUOTA_OVER, QUOTA_STATES };
+enum quota { QUOTA_FINE, QUOTA_NEAR, QUOTA_OVER, QUOTA_ZERO, QUOTA_STATES };
 
-static const char *const quota_words[QUOTA_STATES] = {"", "near quota", "over quota"};
+static const char *const quota_words[QUOTA_STATES] = {"", "near quota", "over quota",
+                                                      "over quota, quota 0"};
 
 static void get_field(const struct row_source *row, enum field field, struct value *out)
 {
     row->get(row->owner, row->row, field, out);
 }
 
-/* 100 is over: what is used up blocks, as a quota of zero does. */
+/* 100 is over: nothing is left, as of a quota of zero, whether or not anything was used. */
 static enum quota quota_of(const struct row_source *row, enum field limit_field,
                            enum field used_field)
 {
@@ -25,9 +26,10 @@ static enum quota quota_of(const struct row_source *row, enum field limit_field,
     get_field(row, used_field, &used);
     if (!value_known(&limit) || !value_known(&used))
         return QUOTA_FINE;
-    if (used.i >= limit.i)
-        return QUOTA_OVER;
-    return (double)used.i >= (double)limit.i * PROBLEM_NEAR_PERCENT / 100 ? QUOTA_NEAR : QUOTA_FINE;
+    int64_t percent = column_percent(used.i, limit.i);
+    if (limit.i <= 0)
+        return QUOTA_ZERO;
+    return percent >= 100 ? QUOTA_OVER : percent >= PROBLEM_NEAR_PERCENT ? QUOTA_NEAR : QUOTA_FINE;
 }
 
 static enum quota worse(enum quota a, enum quota b)

@@ -2,8 +2,9 @@
  * finds all of it at once (`!`).
  *
  * A column "problem" whose text joins what holds: the class of a status that is not ok ("down",
- * "degraded", "other"), "over quota" or "near quota", "stale" for a health check that is too old.
- * None when nothing does. A disabled account has no problem: nobody uses it. */
+ * "degraded", "other"), "over quota" or "near quota", by the fuller of its quotas (quota.pct; a
+ * quota of zero is "over quota, quota 0"), "stale" for a health check that is too old. None when
+ * nothing does. A disabled account has no problem: nobody uses it. */
 #ifndef MODEL_PROBLEM_H
 #define MODEL_PROBLEM_H
 
@@ -11,13 +12,13 @@
 #include "model/health.h"
 
 #define PROBLEM_NEAR_PERCENT 80 /* of either quota, from which on it is near */
-#define PROBLEM_TEXTS        24
+#define PROBLEM_TEXTS        32
 
 struct problem_column {
     const struct health_classes *classes; /* (borrowed) */
     int64_t stale_ms;                     /* a check older than that is stale; 0: never */
     struct clock clock;
-    char texts[PROBLEM_TEXTS][40]; /* all there are, so that a value can borrow its own */
+    char texts[PROBLEM_TEXTS][48]; /* all there are, so that a value can borrow its own */
 };
 
 /* Fills the state and the column; both are (borrowed) by the set that the column is added to. */

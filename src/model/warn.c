@@ -72,13 +72,24 @@ static bool below_used(const struct look *l, enum field f)
     int64_t limit, used;
     enum field used_field = f == FIELD_QUOTA_TOKENS ? FIELD_USED_TOKENS : FIELD_USED_REQUESTS;
     struct str a = STR_INIT;
-    if (!num(l->now, f, &limit) || !num(l->now, used_field, &used) || limit >= used)
+    if (!num(l->now, f, &limit) || !num(l->now, used_field, &used) || limit >= used || limit == 0)
         return false;
     if (l->before && !changed(l, f))
         return false;
     snprintf(l->out->text, sizeof l->out->text, "below the %s already used: may block at once",
              full(&a, used));
     str_finish(&a);
+    return true;
+}
+
+/* Nothing more is known of it than that it is a limit: the server may block. */
+static bool zero_quota(const struct look *l, enum field f)
+{
+    int64_t limit;
+    if (!num(l->now, f, &limit) || limit != 0 || (l->before && !changed(l, f)))
+        return false;
+    snprintf(l->out->text, sizeof l->out->text,
+             "0 is a limit of zero, not none: may block everything");
     return true;
 }
 
@@ -132,6 +143,8 @@ static const struct {
     {"burst-below-rps", FIELD_BURST, burst_below_rps},
     {"quota-below-used", FIELD_QUOTA_TOKENS, below_used},
     {"quota-below-used", FIELD_QUOTA_REQUESTS, below_used},
+    {"quota-zero", FIELD_QUOTA_TOKENS, zero_quota},
+    {"quota-zero", FIELD_QUOTA_REQUESTS, zero_quota},
     {"tokens-in-hours", FIELD_INPUT_TPM, empties_month},
     {"tokens-in-hours", FIELD_OUTPUT_TPM, empties_month},
     {"tenfold", FIELD_QUOTA_TOKENS, tenfold},

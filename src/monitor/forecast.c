@@ -242,7 +242,7 @@ const char *forecast_basis_words(enum forecast_basis basis)
 int64_t forecast_percent(double n, int64_t limit)
 {
     if (limit <= 0)
-        return n > 0 ? 100 : 0;
+        return 100;
     double percent = n / (double)limit * 100;
     return percent >= 1e15 ? INT64_C(1000000000000000) : (int64_t)(percent + 1e-9);
 }

@@ -69,7 +69,7 @@ void forecast_from(const struct forecast_model *model, const struct forecast_inp
                    struct forecast *out);
 /* "average so far", "daily use", ... ; static. */
 const char *forecast_basis_words(enum forecast_basis basis);
-/* n in percent of the limit, rounded down; a limit of zero is 0 unused, 100 used. */
+/* n in percent of the limit, rounded down; a limit of zero is 100: nothing is left. */
 int64_t forecast_percent(double n, int64_t limit);
 
 #endif

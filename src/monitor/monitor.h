@@ -124,9 +124,10 @@ struct monitor_sum {
     uint32_t health[HEALTH_COUNT];      /* of enabled accounts */
     struct monitor_use use[SERIES_COUNTERS];
     double days[MONITOR_SPARK];  /* tokens used a day, the last is today so far */
-    uint32_t near[MONITOR_NEAR]; /* accounts whose tokens or requests are at that threshold or
-                                    above, and below the next */
-    double rpm, rpm_limit;       /* of enabled accounts that are not down and have a limit */
+    uint32_t near[MONITOR_NEAR]; /* enabled accounts whose fuller quota (quota.pct) is at that
+                                    threshold or above, and below the next */
+    uint32_t zero; /* enabled accounts with a quota of zero and its counter: all of it is gone */
+    double rpm, rpm_limit; /* of enabled accounts that are not down and have a limit */
     uint32_t rpm_counted;
 };
 /* (borrowed) until the next outcome. */

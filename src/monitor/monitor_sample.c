@@ -147,9 +147,21 @@ static bool read_counters(const struct monitor *m, const struct track *t,
     return any;
 }
 
+/* From when on what is counted now has been used: a period that began since the last look forgets
+ * what was used between. */
+static int64_t gained_since(struct monitor *m, struct track *t, const struct period *period,
+                            bool fresh)
+{
+    int64_t from = m->looked_ms, start = period->start_ms;
+    if (!fresh || period->kind != PERIOD_NAMED || start <= from || start > m->now_ms)
+        return from;
+    forget_days(t, from, start);
+    return start;
+}
+
 static void take(struct monitor *m, struct track *t)
 {
-    int64_t now[SERIES_COUNTERS], gain[SERIES_COUNTERS], from = m->looked_ms;
+    int64_t now[SERIES_COUNTERS], gain[SERIES_COUNTERS];
     bool corrected;
     if (!read_counters(m, t, now))
         return;
@@ -161,11 +173,7 @@ static void take(struct monitor *m, struct track *t)
     }
     bool fresh = is_new_period(m, t, &period, now, &corrected);
     t->period_ms = period.kind == PERIOD_NAMED ? period.start_ms : WHEN_NONE;
-    if (fresh && period.kind == PERIOD_NAMED && period.start_ms > from &&
-        period.start_ms <= m->now_ms) {
-        forget_days(t, from, period.start_ms);
-        from = period.start_ms;
-    }
+    int64_t from = gained_since(m, t, &period, fresh);
     for (int c = 0; c < SERIES_COUNTERS; c++) {
         gain[c] = fresh ? now[c] : now[c] > t->level[c] ? now[c] - t->level[c] : 0;
         t->level[c] = now[c];

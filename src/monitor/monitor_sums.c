@@ -112,17 +112,20 @@ static void add_use(const struct monitor *m, const struct track *t, enum series_
     use->high += none ? (double)used.i : f->high;
 }
 
-/* The fullest of an account's quotas, in percent; -1 without one. */
-static int64_t fullest(const struct monitor *m, row_id row)
+/* The fullest of an account's quotas, in percent, as quota.pct; -1 without one. *zero: one of them
+ * is a quota of zero. */
+static int64_t fullest(const struct monitor *m, row_id row, bool *zero)
 {
     int64_t most = -1;
+    *zero = false;
     for (int c = 0; c < SERIES_COUNTERS; c++) {
         struct value used, quota;
         fleet_get(m->env.fleet, row, monitor_used_field[c], &used);
         fleet_get(m->env.fleet, row, monitor_quota_field[c], &quota);
         if (!value_known(&used) || !value_known(&quota))
             continue;
-        int64_t percent = forecast_percent((double)used.i, quota.i);
+        *zero = *zero || quota.i <= 0;
+        int64_t percent = column_percent(used.i, quota.i);
         most = percent > most ? percent : most;
     }
     return most;
@@ -146,8 +149,10 @@ static void add_row(const struct monitor *m, const struct track *t, const struct
     sum->stale += look->enabled && look->stale;
     for (int c = 0; c < SERIES_COUNTERS; c++)
         add_use(m, t, (enum series_counter)c, &look->forecast[c], &sum->use[c]);
-    int64_t most = fullest(m, t->row);
-    for (int i = MONITOR_NEAR - 1; i >= 0; i--) {
+    bool zero;
+    int64_t most = fullest(m, t->row, &zero);
+    sum->zero += look->enabled && zero;
+    for (int i = MONITOR_NEAR - 1; i >= 0 && look->enabled; i--) {
         int from = m->env.settings->near[i];
         if (from > 0 && most >= from) {
             sum->near[i]++;

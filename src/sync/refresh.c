@@ -64,17 +64,35 @@ static bool refused(const struct error *err)
     return err->status == ST_AUTH || err->status == ST_FORBIDDEN;
 }
 
+void refresh_asked(struct refresh *r)
+{
+    int64_t next = r->state->next_try_mono_ms;
+    if (r->timer && r->state->phase == SYNC_WAITING && next > clock_mono(loop_clock(r->loop)))
+        r->kept_mono_ms = next;
+}
+
+/* How long until the try that was put before by the operator would have come; 0: none would. */
+static int64_t kept_wait(struct refresh *r)
+{
+    int64_t left = r->kept_mono_ms - clock_mono(loop_clock(r->loop));
+    r->kept_mono_ms = 0;
+    return left > 0 ? left : 0;
+}
+
 void refresh_failed(struct refresh *r, const struct error *err, int64_t retry_after_ms)
 {
     r->state->error = *err;
     if (r->state->stale_since_wall_ms == WHEN_NONE)
         r->state->stale_since_wall_ms = clock_wall(loop_clock(r->loop));
-    int64_t ms = refused(err) ? REFUSED_MS : WAIT_FIRST_MS;
+    int64_t kept = kept_wait(r), ms = refused(err) ? REFUSED_MS : WAIT_FIRST_MS;
     for (int i = 0; i < r->failures && ms < WAIT_MAX_MS; i++)
         ms *= 2;
     if (ms > WAIT_MAX_MS)
         ms = WAIT_MAX_MS;
-    r->failures++;
+    if (kept)
+        ms = kept;
+    else
+        r->failures++;
     if (r->state->paused)
         refresh_stop(r, SYNC_STOPPED);
     else
@@ -84,6 +102,7 @@ void refresh_failed(struct refresh *r, const struct error *err, int64_t retry_af
 void refresh_succeeded(struct refresh *r)
 {
     r->failures = 0;
+    r->kept_mono_ms = 0;
     r->state->last_reply_wall_ms = clock_wall(loop_clock(r->loop));
     r->state->stale_since_wall_ms = WHEN_NONE;
     error_clear(&r->state->error);
@@ -103,8 +122,9 @@ void refresh_pause(struct refresh *r, bool paused, bool running, double requests
 
 void refresh_cancelled(struct refresh *r, double requests)
 {
+    int64_t kept = kept_wait(r);
     if (!r->state->paused && r->failures)
-        wait_for(r, SYNC_WAITING, WAIT_MAX_MS);
+        wait_for(r, SYNC_WAITING, kept ? kept : WAIT_MAX_MS);
     else
         refresh_plan(r, requests);
 }

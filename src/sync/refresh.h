@@ -19,7 +19,8 @@ struct refresh {
     loop_timer timer;
     int failures;            /* in a row */
     int64_t touched_mono_ms; /* when the operator was last seen */
-    int64_t usual_mono_ms;   /* when the next refresh would come for an operator who is there */
+    int64_t kept_mono_ms;  /* after failures: the try that the operator did not wait for; 0: none */
+    int64_t usual_mono_ms; /* when the next refresh would come for an operator who is there */
 };
 
 /* Ends the waiting; nothing comes by itself. */
@@ -30,6 +31,10 @@ void refresh_stop(struct refresh *r, enum sync_phase phase);
 void refresh_plan(struct refresh *r, double requests);
 /* The operator is there: a refresh that was put off comes when it would have come. */
 void refresh_touch(struct refresh *r);
+/* The operator asks now, to be said before what waits is stopped. When that fails, too, before the
+ * time of the try that would have come by itself, that one comes at its time: asking makes no wait
+ * longer. */
+void refresh_asked(struct refresh *r);
 /* A request failed: the next try comes after 2 s, doubled up to 60 s, or when the server says;
  * after a refusal (401, 403) each minute; never while paused. */
 void refresh_failed(struct refresh *r, const struct error *err, int64_t retry_after_ms);

@@ -175,14 +175,17 @@ void sync_destroy(struct sync *sync)
 
 void sync_start(struct sync *sync)
 {
-    if (!sweep_running(sync->sweep))
-        sweep_anew(sync);
+    if (sweep_running(sync->sweep))
+        return;
+    refresh_asked(&sync->refresh);
+    sweep_anew(sync);
 }
 
 void sync_now(struct sync *sync)
 {
     if (sweep_running(sync->sweep))
         return;
+    refresh_asked(&sync->refresh);
     if (sync->state.pages > SMALL_SWEEP_PAGES)
         reads_add_visible(sync->reads);
     if (!sweep_ready(sync->sweep)) {

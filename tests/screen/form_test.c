@@ -1,6 +1,7 @@
 /* form_test.c: what a form says before anything is sent: which fields are needed, which value
  * nobody knows, which keys work while one types. */
 #include "tests/support/console_rig.h"
+#include "tests/support/fault_server.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -95,6 +96,58 @@ static void test_a_refusal_of_no_field(void **state)
     console_close(&c);
 }
 
+#define ACCOUNT                                                                                    \
+    "{\"provider_account_id\":\"pa_1\",\"org_id\":\"" RIG_ORG "\",\"name\":\"one\","               \
+    "\"provider_type\":\"openai\",\"credentials_ref\":\"kv/1\",\"enabled\":true,"                  \
+    "\"quota_policy\":{\"max_tokens_per_month\":100,\"max_requests_per_month\":100,"               \
+    "\"current_month_tokens\":1,\"current_month_requests\":1,\"usage_period\":\"2026-11\"},"       \
+    "\"rate_limit_policy\":{\"requests_per_second\":5,\"burst_size\":10},"                         \
+    "\"created_at\":\"2026-01-01T00:00:00Z\"}"
+
+/* Every shape of a refusal at once: under its field, in the list above in a line each (nothing of
+ * it begins one), the cursor on what was typed. And it is no lock: another field may be what mends
+ * it, so the next review asks the server again. */
+static void test_refusals_of_every_shape(void **state)
+{
+    static const char refusal[] =
+        "{\"detail\":[{\"loc\":[\"body\",\"quota_policy\",\"max_tokens_per_month\"],\"msg\":\"too "
+        "much\\nFORGED\"},{\"loc\":[\"body\",\"rate_limit_policy\",\"burst_size\"],\"msg\":\"below "
+        "rps\"},{\"loc\":[\"body\",\"items\",3,\"deep\\nFORGED\"],\"msg\":\"listed\\nFORGED\"},"
+        "{\"loc\":[],\"msg\":\"nowhere\"},{\"msg\":\"placeless\"}]}";
+    const struct console_options *size = *state;
+    struct fault_server *s = fault_server_create();
+    assert_non_null(s);
+    fault_json(s, "GET", RIG_ACCOUNTS "/", 0, 200, ACCOUNT);
+    fault_json(s, "GET", RIG_ACCOUNTS, 0, 200,
+               "{\"total\":1,\"has_more\":false,\"next_cursor\":null,\"accounts\":[" ACCOUNT "]}");
+    fault_json(s, "PATCH", RIG_ACCOUNTS "/", 0, 422, refusal);
+    const char *args[] = {"--url", fault_url(s), "--org", RIG_ORG, NULL};
+    const struct console_options o = {
+        .rows = size->rows, .cols = size->cols, .accounts = 1, .args = args};
+    struct console c;
+    console_open(&c, &o);
+    console_see(&c, "1 account, complete");
+    for (size_t sent = 1; sent <= 2; sent++) {
+        if (sent == 1)
+            console_keys(&c, "e");
+        console_see(&c, "Max tokens/month   [");
+        console_keys(&c, "C-u");
+        console_type(&c, sent == 1 ? "200" : "300");
+        console_keys(&c, "C-s");
+        console_see(&c, "nothing was sent yet");
+        console_keys(&c, "A");
+        console_see(&c, "the server: too much^JFORGED");
+        console_see(&c, ">* Max tokens/month");
+        console_row(&c, 3, "items.3.deep^JFORGED: listed^JFORGED");
+        console_row(&c, 4, "nowhere");
+        console_row(&c, 5, "placeless");
+        console_row(&c, 0, "5 errors");
+        assert_int_equal(fault_count(s, "PATCH", NULL), sent);
+    }
+    console_close(&c);
+    fault_server_destroy(s);
+}
+
 /* The request beside the form is broken into lines where it is narrow: a number is never cut. */
 static void test_the_request_beside_is_whole(void **state)
 {
@@ -174,6 +227,7 @@ int main(void)
         CONSOLE_TWO_SIZES(test_needed_fields_are_marked, &small, &wide),
         CONSOLE_TWO_SIZES(test_an_unknown_provider_is_said_and_sent, &small, &wide),
         CONSOLE_TWO_SIZES(test_a_refusal_of_no_field, &small, &wide),
+        CONSOLE_TWO_SIZES(test_refusals_of_every_shape, &small, &wide),
         cmocka_unit_test(test_the_request_beside_is_whole),
         CONSOLE_TWO_SIZES(test_help_where_text_is_typed, &small, &wide),
         CONSOLE_TWO_SIZES(test_a_draft_in_the_demo, &small, &wide),

@@ -1,5 +1,6 @@
 /* monitor_test.c: the monitor, the chart of an account and the alerts as somebody at the keyboard
  * has them, in the smallest usual terminal and in a wide one. */
+#include "base/vec.h"
 #include "store/alerts_db.h"
 #include "tests/support/console_rig.h"
 
@@ -158,6 +159,65 @@ static void test_into_the_list(void **state)
 {
     (void)state;
     each(into_the_list);
+}
+
+/* Each number at the top opens the accounts that it counts: as many as it says, and the filter says
+ * how they are counted. */
+static bool on_item(struct term *t, void *word)
+{
+    int row;
+    return term_find(t, "\u2502>", &row, NULL) && strstr(term_row_text(t, row), word);
+}
+
+static void numbers_in_the_list(const struct console_options *o)
+{
+    static const char *const words[] = {"ok",
+                                        "degraded",
+                                        "down",
+                                        "other",
+                                        "disabled",
+                                        "stale",
+                                        "at 75%",
+                                        "at 90%",
+                                        "at 100% or more",
+                                        "with quota 0",
+                                        "run out",
+                                        "no token quota",
+                                        "no request quota"};
+    struct console c;
+    open_monitor(&c, o);
+    wait_for_all(&c);
+    for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+        int row = 0, number = -1;
+        char want[40];
+        console_keys(&c, "n");
+        console_see(&c, "Numbers of accounts");
+        for (size_t j = 0; j < i; j++)
+            console_keys(&c, "Down");
+        console_see(&c, words[i]);
+        assert_true(term_wait(c.term, on_item, (void *)(uintptr_t)words[i], words[i], 0));
+        assert_true(term_find(c.term, "\u2502>", &row, NULL));
+        /* The number stands at the right edge of the box. */
+        const char *text = strstr(term_row_text(c.term, row), "\u2502>");
+        const char *end = strstr(text + 1, " \u2502");
+        while (end && end > text && end[-1] != ' ')
+            end--;
+        if (!end || sscanf(end, "%d", &number) != 1)
+            fail_msg("no number in %s", text);
+        console_keys(&c, "Enter");
+        console_gone(&c, "Numbers of accounts");
+        snprintf(want, sizeof want, "%s%d of 120", number ? "/" : " ", number);
+        console_row(&c, 3, want);
+        console_keys(&c, "2");
+        console_see(&c, "FLEET");
+    }
+    console_close(&c);
+}
+
+static void test_numbers_in_the_list(void **state)
+{
+    (void)state;
+    each(numbers_in_the_list);
 }
 
 /* The account that runs out first, over its period: quota, forecast, what it rests on. */
@@ -493,6 +553,7 @@ int main(void)
         cmocka_unit_test(test_groups_by_any),
         cmocka_unit_test(test_the_cursor_of_groups),
         cmocka_unit_test(test_into_the_list),
+        cmocka_unit_test(test_numbers_in_the_list),
         cmocka_unit_test(test_chart),
         cmocka_unit_test(test_health_changes),
         cmocka_unit_test(test_findings),

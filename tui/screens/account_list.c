@@ -56,7 +56,8 @@ static void cell_status(const struct cell_ctx *x, enum field field)
     x->cell->role = look.role;
 }
 
-/* The used part of a quota as a bar and percent; "none" is no limit. */
+/* The used part of a quota as a bar and percent; "none" is no limit, and a limit of zero has words
+ * of its own: an empty bar would look harmless. */
 static void cell_gauge(const struct cell_ctx *x, enum field limit_field)
 {
     enum field used_field =
@@ -67,6 +68,12 @@ static void cell_gauge(const struct cell_ctx *x, enum field limit_field)
     if (!value_known(&limit) || !value_known(&used)) {
         value_show(limit_field, &limit, SHOW_CELL, x->cell->text);
         x->cell->role = ROLE_DIM;
+        return;
+    }
+    if (limit.i == 0) {
+        str_add(x->cell->text, "quota 0");
+        x->cell->glyph = GLYPH_WARN;
+        x->cell->role = ROLE_GAUGE_FULL;
         return;
     }
     struct gauge g = {.ratio = gauge_ratio(used.i, limit.i)};

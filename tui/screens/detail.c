@@ -85,6 +85,11 @@ static void add_gauge(struct detail *d, const struct account *a, const char *nam
         textview_lines(&d->view, ROLE_TEXT, span_of("\n"));
         return;
     }
+    if (limit->i == 0) {
+        textview_printf(&d->view, ROLE_GAUGE_FULL, " %s quota 0: may block everything\n",
+                        draw_glyph_text(app_draw(d->app), GLYPH_WARN));
+        return;
+    }
     struct gauge g = {.ratio = gauge_ratio(used->i, limit->i)};
     char percent[8];
     gauge_percent(&g, percent);

@@ -84,18 +84,21 @@ static enum field named_field(struct edit *e, struct span words)
     return FIELD_NONE;
 }
 
+/* One line each, whatever the server's words hold. That it is about the body goes without saying.
+ */
 static void add_problem(struct edit *e, const struct api_detail *d)
 {
+    size_t from = d->loc_count > 1 && span_is(d->loc[0], "body");
     if (e->problems.len)
         str_add_char(&e->problems, '\n');
     e->problem_count++;
     if (e->problem_at == FIELD_NONE)
         e->problem_at = named_field(e, d->msg);
-    for (size_t i = 0; i < d->loc_count; i++) {
-        str_add_span(&e->problems, d->loc[i]);
+    for (size_t i = from; i < d->loc_count; i++) {
+        text_safe(&e->problems, d->loc[i].p, d->loc[i].len, 0);
         str_add(&e->problems, i + 1 < d->loc_count ? "." : ": ");
     }
-    str_add_span(&e->problems, d->msg);
+    text_safe(&e->problems, d->msg.p, d->msg.len, 0);
 }
 
 /* The next field with an error; else the one that what stands above the form is about. */
@@ -122,7 +125,8 @@ static void take_details(struct edit *e, struct write *write)
     else if (err->status)
         app_message(e->app, MESSAGE_ERROR, "%s; nothing typed is lost%s%s", err->what,
                     err->next[0] ? "; " : "", err->next);
-    if (count)
+    const struct form_row *here = form_focused(&e->form.form);
+    if (count && !(here && here->error.len))
         next_error(e);
 }
 

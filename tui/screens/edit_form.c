@@ -31,6 +31,18 @@ static void add_choices(const char *const *choices, struct str *out)
         str_printf(out, "%s%s", i ? ", " : "", choices[i]);
 }
 
+/* What a new account gets when nothing is typed: nothing is sent, which is the server's default,
+ * and that is not null. */
+static void add_blank(const struct field_info *i, struct str *out)
+{
+    if (i->flags & FF_REQUIRED)
+        return;
+    str_add(out, i->blank[0] ? "empty: the server's default" : "empty: not sent");
+    if (i->blank[0])
+        str_printf(out, " (%s)", i->blank);
+    str_add(out, i->flags & FF_NULLABLE ? "; none sends null; " : "; ");
+}
+
 static void add_hint(const struct field_info *i, enum edit_mode mode, const char *const *choices,
                      struct str *out)
 {
@@ -40,8 +52,12 @@ static void add_hint(const struct field_info *i, enum edit_mode mode, const char
         str_printf(out, "%s; ", i->unit);
     if (i->min || i->max)
         str_printf(out, "%" PRId64 " or more; ", i->min);
-    if (i->blank[0] && mode != EDIT_CHANGE)
-        str_printf(out, "empty: %s; ", i->blank);
+    if (mode != EDIT_CHANGE)
+        add_blank(i, out);
+    else if (i->flags & FF_NULLABLE && i->type == FT_TEXT)
+        str_add(out, "empty or none sends null; ");
+    if (i->flags & FF_SECRET)
+        str_add(out, "seen only while the cursor is here; ");
     /* The key bar has no room for a key of few fields. What is long goes last. */
     if (kind_of(i->type) != FORM_TEXT && choices) {
         str_printf(out, "%s ", i->help);
@@ -204,6 +220,13 @@ static void set_was(struct form_row *row, const char *began)
     str_finish(&was);
 }
 
+/* What a clone begins with and its original had otherwise is said where it stands. */
+static void set_cloned(const struct edit_form *f, struct form_row *row)
+{
+    if (f->mode == EDIT_CLONE && row->id == FIELD_ENABLED && !row->changed)
+        form_set_was(row, "a clone begins disabled");
+}
+
 /* What a text says: blanks around it say nothing, and blanks alone are no text. */
 static struct span said(struct span text)
 {
@@ -216,10 +239,15 @@ static struct span said(struct span text)
 
 static const char refusal[] = "the server: ";
 
+static bool is_refusal(const struct form_row *row)
+{
+    return strncmp(str_text(&row->error), refusal, sizeof refusal - 1) == 0;
+}
+
 /* The text can be read. What the server refused stands until its field is touched or reviewed. */
 static void no_error(struct form_row *row)
 {
-    if (strncmp(str_text(&row->error), refusal, sizeof refusal - 1) != 0)
+    if (!is_refusal(row))
         form_set_error(row, NULL);
 }
 
@@ -235,6 +263,7 @@ static void read_row(struct edit_form *f, struct form_row *row, struct arena *me
     f->touched += row->changed;
     f->changed += f->mode == EDIT_CHANGE ? row->changed : typed.len > 0;
     set_was(row, row->changed && f->mode == EDIT_CHANGE ? f->began[field] : NULL);
+    set_cloned(f, row);
     form_set_warning(row, NULL);
     if (!row->changed && f->mode == EDIT_CHANGE) {
         no_error(row);
@@ -305,9 +334,13 @@ void edit_form_revert(struct edit_form *f)
         form_set_value(row, span_of(f->began[row->id]));
 }
 
+/* What the server refused is its to judge again: it may have been mended by another field. */
 void edit_form_require(struct edit_form *f)
 {
     f->asked = true;
+    for (size_t i = 0; i < f->form.count; i++)
+        if (is_refusal(&f->form.rows[i]))
+            form_set_error(&f->form.rows[i], NULL);
     edit_form_read(f);
 }
 

@@ -13,6 +13,7 @@
 #include "tui/screens/monitor_counts.h"
 #include "tui/screens/monitor_groups.h"
 #include "tui/screens/monitor_lists.h"
+#include "tui/screens/monitor_numbers.h"
 #include "tui/widgets/gauge.h"
 
 #include <math.h>
@@ -142,6 +143,15 @@ static unsigned group_by(void *self, enum action_id action)
     return EFFECT_REDRAW;
 }
 
+static unsigned numbers(void *self, enum action_id action)
+{
+    struct monitor_screen *s = self;
+    (void)action;
+    if (monitor_lists_ready(&s->lists))
+        monitor_numbers_choose(s->app);
+    return EFFECT_REDRAW;
+}
+
 static unsigned sort(void *self, enum action_id action)
 {
     struct monitor_screen *s = self;
@@ -156,7 +166,8 @@ static const struct screen_handler handlers[] = {
     {ACTION_OPEN, open_it},        {ACTION_TO_LIST, to_list},
     {ACTION_NEXT_PANE, next_pane}, {ACTION_PREVIOUS_PANE, next_pane},
     {ACTION_GROUP_BY, group_by},   {ACTION_GROUP_CHOOSE, group_by},
-    {ACTION_SORT, sort},           {ACTION_NONE, NULL},
+    {ACTION_SORT, sort},           {ACTION_NUMBERS, numbers},
+    {ACTION_NONE, NULL},
 };
 
 static unsigned monitor_action(void *self, enum action_id action)
@@ -254,6 +265,8 @@ static void near_words(const struct monitor_screen *s, int from, struct str *out
         str_printf(out, "%s%s at %d%%%s", i > from ? ", " : "", QUANTITY(s->shown.near[i]),
                    settings->near[i], last ? " or more" : "");
     }
+    if (s->shown.zero)
+        str_printf(out, ", %s with quota 0", QUANTITY(s->shown.zero));
 }
 
 /* Whose days the sparklines and the forecasts rest on. True: they should have come from elsewhere.
@@ -434,10 +447,10 @@ static void monitor_note(const void *self, struct str *out)
 
 static const int *monitor_bar(const void *self, size_t *count)
 {
-    static const int bar[] = {ACTION_OPEN,     ACTION_TO_LIST,      ACTION_NEXT_PANE,
-                              ACTION_GROUP_BY, ACTION_GROUP_CHOOSE, ACTION_SORT,
-                              ACTION_PAUSE,    ACTION_SLOWER,       ACTION_FASTER,
-                              ACTION_PALETTE,  ACTION_HELP};
+    static const int bar[] = {ACTION_OPEN,    ACTION_TO_LIST,  ACTION_NEXT_PANE,
+                              ACTION_NUMBERS, ACTION_GROUP_BY, ACTION_GROUP_CHOOSE,
+                              ACTION_SORT,    ACTION_PAUSE,    ACTION_SLOWER,
+                              ACTION_FASTER,  ACTION_PALETTE,  ACTION_HELP};
     (void)self;
     *count = ARRAY_LEN(bar);
     return bar;

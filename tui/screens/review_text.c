@@ -45,6 +45,8 @@ static void add_change(struct review_view *v, enum field f, const struct value *
         textview_printf(v->text, ROLE_DIM, " %s ", draw_glyph_text(app_draw(v->app), GLYPH_ARROW));
     }
     add_value(v, ROLE_DIFF_NEW, f, to);
+    if (field_info(f)->flags & FF_SECRET && value_known(to) && !v->reveal)
+        textview_printf(v->text, ROLE_DIM, "  (:reveal shows it)");
     line(v, ROLE_TEXT, "");
 }
 

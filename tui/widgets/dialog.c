@@ -121,6 +121,20 @@ static int letter(struct dialog *d, char c)
     return DIALOG_NONE;
 }
 
+/* Keys that go through the dialog; false for others. */
+static bool moves(struct dialog *d, const struct key *key)
+{
+    if (key->sym == KEYSYM_TAB)
+        move_focus(d, !(key->mods & KEYMOD_SHIFT));
+    else if (key_is(key, KEYSYM_PAGE_DOWN)) /* the draw knows how far it goes */
+        d->top += 5;
+    else if (key_is(key, KEYSYM_PAGE_UP))
+        d->top = d->top > 5 ? d->top - 5 : 0;
+    else
+        return false;
+    return true;
+}
+
 int dialog_key(struct dialog *d, const struct key *key)
 {
     if (key->sym == KEYSYM_PASTE) {
@@ -132,14 +146,8 @@ int dialog_key(struct dialog *d, const struct key *key)
         return DIALOG_CANCEL;
     if (key_is(key, KEYSYM_ENTER))
         return enter(d);
-    if (key->sym == KEYSYM_TAB) {
-        move_focus(d, !(key->mods & KEYMOD_SHIFT));
+    if (moves(d, key))
         return DIALOG_NONE;
-    }
-    if (key_is(key, KEYSYM_PAGE_DOWN) || key_is(key, KEYSYM_PAGE_UP)) {
-        d->top = key_is(key, KEYSYM_PAGE_DOWN) ? d->top + 5 : d->top > 5 ? d->top - 5 : 0;
-        return DIALOG_NONE; /* the draw knows how far it goes */
-    }
     if (in_field(d) && confirm_key(&d->confirm, key) != CONFIRM_IGNORED)
         return DIALOG_NONE;
     if (key_is(key, KEYSYM_LEFT) || key_is(key, KEYSYM_UP))

@@ -9,7 +9,7 @@
 double gauge_ratio(int64_t used, int64_t limit)
 {
     if (limit <= 0)
-        return used > 0 ? 1.0 : 0.0;
+        return 1.0;
     return used > 0 ? (double)used / (double)limit : 0.0;
 }
 

@@ -11,7 +11,7 @@ struct gauge {
     double warn_from; /* e.g. 0.8; <= 0: 0.8 */
 };
 
-/* used of limit as a ratio: a limit of zero is 1 when anything is used, else 0. */
+/* used of limit as a ratio: a limit of zero is 1, used or not: nothing is left of it. */
 double gauge_ratio(int64_t used, int64_t limit);
 /* The role of the filled part and of the percent. */
 enum role gauge_role(const struct gauge *g);

@@ -291,25 +291,36 @@ static enum menu_result type(struct menu *m, const struct key *key)
     return menu_current(m) != before ? MENU_MOVED : MENU_OPEN;
 }
 
+/* Space marks in a list of many, and chooses where nothing is typed. */
+static enum menu_result space(struct menu *m)
+{
+    if (!menu_current(m))
+        return MENU_OPEN;
+    if (!m->multi)
+        return MENU_CHOSEN;
+    struct menu_item *item = &m->items[m->shown[m->scroll.cursor]];
+    item->checked = !item->checked;
+    return MENU_TOGGLED;
+}
+
+/* Up and down, but not Home and End where they are for the text that is typed. */
+static bool moves_cursor(const struct menu *m, const struct key *key, enum move *move)
+{
+    if (!move_of_key(key, move) || *move == MOVE_LEFT || *move == MOVE_RIGHT)
+        return false;
+    return !m->filter || !m->editor.text.len || (*move != MOVE_TOP && *move != MOVE_BOTTOM);
+}
+
 enum menu_result menu_key(struct menu *m, const struct key *key)
 {
     if (key_is(key, KEYSYM_ESC))
         return MENU_CANCELLED;
     if (key_is(key, KEYSYM_ENTER))
         return menu_current(m) ? MENU_CHOSEN : choose_named(m);
-    if (!m->multi && !m->filter && key_is(key, KEYSYM_SPACE))
-        return menu_current(m) ? MENU_CHOSEN : MENU_OPEN;
-    if (m->multi && key_is(key, KEYSYM_SPACE)) {
-        if (!menu_current(m))
-            return MENU_OPEN;
-        struct menu_item *item = &m->items[m->shown[m->scroll.cursor]];
-        item->checked = !item->checked;
-        return MENU_TOGGLED;
-    }
-    enum move move = MOVE_LEFT;
-    bool moves = move_of_key(key, &move) && move != MOVE_LEFT && move != MOVE_RIGHT;
-    bool edits = m->filter && m->editor.text.len && (move == MOVE_TOP || move == MOVE_BOTTOM);
-    if (moves && !edits)
+    if ((m->multi || !m->filter) && key_is(key, KEYSYM_SPACE))
+        return space(m);
+    enum move move;
+    if (moves_cursor(m, key, &move))
         return move_cursor(m, move);
     if (m->filter)
         return type(m, key);
@@ -366,10 +377,9 @@ static void draw_item(const struct menu *m, const struct canvas *c, int y, size_
                   TEXT_RIGHT);
 }
 
-void menu_draw(struct menu *m, const struct canvas *c)
+/* In the middle, as large as what is in it needs; cols: of the list itself. */
+static struct canvas place(const struct menu *m, const struct canvas *c, int cols, int extra)
 {
-    int name, right, cols, extra = m->filter ? 2 : 0;
-    columns(m, &name, &right, &cols);
     int title = width_of(m->title) + 8;
     cols = cols > title ? cols : title;
     cols = cols < WIDTH_MIN ? WIDTH_MIN : cols > WIDTH_MAX ? WIDTH_MAX : cols;
@@ -377,7 +387,14 @@ void menu_draw(struct menu *m, const struct canvas *c)
     int top = c->rows > 12 ? 2 : 0;
     int rows = (int)(m->count ? m->count : 1) + extra + 2;
     rows = rows < c->rows - 2 * top ? rows : c->rows - 2 * top;
-    struct canvas box = canvas_part(c, top, (c->cols - cols) / 2, rows, cols);
+    return canvas_part(c, top, (c->cols - cols) / 2, rows, cols);
+}
+
+void menu_draw(struct menu *m, const struct canvas *c)
+{
+    int name, right, cols, extra = m->filter ? 2 : 0;
+    columns(m, &name, &right, &cols);
+    struct canvas box = place(m, c, cols, extra);
     draw_fill(&box, 0, 0, box.rows, box.cols, ROLE_DIALOG);
     struct canvas inside = draw_box(&box, ROLE_BORDER, m->title);
     struct canvas list = canvas_part(&inside, extra, 0, inside.rows - extra, inside.cols);

@@ -48,7 +48,25 @@ static void add(struct textview *v, enum role role, struct span text, unsigned f
         VEC_ROOM(v->runs, v->run_count, v->run_room);
         v->runs[v->run_count++] = (struct textview_run){v->text.len, role, outside};
     }
-    text_safe(&v->text, text.p, text.len, flags);
+    text_safe(&v->text, text.p, text.len, flags | (v->ascii ? TEXT_ASCII : 0));
+    v->laid_cells = -1;
+}
+
+/* The text that was added before the terminal was known: what stands for a character is wider, so
+ * that it has to be there before lines are laid. */
+static void make_ascii(struct textview *v)
+{
+    struct str ascii = STR_INIT;
+    for (size_t i = 0; i < v->run_count; i++) {
+        size_t from = v->runs[i].start;
+        size_t end = i + 1 < v->run_count ? v->runs[i + 1].start : v->text.len;
+        v->runs[i].start = ascii.len;
+        text_safe(&ascii, v->text.data + from, end - from, TEXT_LINES | TEXT_ASCII);
+    }
+    str_finish(&v->text);
+    v->text = ascii;
+    v->ascii = true;
+    v->match_len = 0;
     v->laid_cells = -1;
 }
 
@@ -343,7 +361,7 @@ bool textview_search(struct textview *v, struct span what)
 {
     str_clear(&v->found);
     struct str safe = STR_INIT;
-    text_safe(&safe, what.p, what.len, 0);
+    text_safe(&safe, what.p, what.len, v->ascii ? TEXT_ASCII : 0);
     text_fold(&v->found, str_text(&safe), safe.len);
     str_finish(&safe);
     return go(v, v->top < v->line_count ? v->lines[v->top].at : 0, false);
@@ -387,12 +405,6 @@ static void draw_line(const struct textview *v, const struct canvas *c, int y, s
         struct span piece = {v->text.data + at, stop - at};
         if (focus && v->match_len && at == v->match)
             draw_cursor(c, y, x);
-        if (c->draw->ascii) { /* made safe again; measured as it is drawn */
-            struct str *safe = &c->draw->safe;
-            str_clear(safe);
-            text_safe(safe, piece.p, piece.len, TEXT_ASCII);
-            piece = span_from(safe);
-        }
         draw_own_span(c, y, x, role, piece, -1, TEXT_LEFT);
         x += text_width(piece.p, piece.len);
         at = stop;
@@ -404,6 +416,8 @@ static void draw_line(const struct textview *v, const struct canvas *c, int y, s
 void textview_draw(struct textview *v, const struct canvas *c, bool focus)
 {
     v->page = c->rows > 0 ? (size_t)c->rows : 1;
+    if (c->draw->ascii && !v->ascii)
+        make_ascii(v);
     lay_out(v, c->cols > 1 ? c->cols - 1 : 1);
     if (v->top > last_top(v))
         v->top = last_top(v);

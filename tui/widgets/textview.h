@@ -23,6 +23,7 @@ struct textview {
     struct str text; /* safe, with LF */
     struct textview_run *runs;
     size_t run_count, run_room;
+    bool ascii; /* the last draw was on a terminal that is not UTF-8: the text is safe for that */
     struct textview_line {
         size_t at;  /* byte offset */
         int indent; /* cells before it: what follows a break stands under the text that it breaks */

@@ -51,6 +51,29 @@ static void test_f12_breaker_waits_at_most_30_s(void **state)
     assert_int_equal(breaker_ask(&b, WHO(2), now + 1), BREAKER_GO);
 }
 
+/* A probe that somebody asked for costs nothing when it fails: the next one of its own comes when
+ * it would have, and only that one's failure doubles. */
+static void test_a_probe_asked_for_lengthens_nothing(void **state)
+{
+    (void)state;
+    struct breaker b = {0};
+    fail_until_open(&b, 0);
+    int64_t due = b.until_mono_ms;
+    for (int64_t now = 1000; now < 4000; now += 1000) {
+        breaker_probe_now(&b, now);
+        assert_int_equal(breaker_ask(&b, WHO(1), now), BREAKER_GO);
+        breaker_failure(&b, WHO(1), now + 10);
+        assert_int_equal(b.until_mono_ms, due);
+    }
+    assert_int_equal(breaker_ask(&b, WHO(1), due), BREAKER_GO);
+    breaker_failure(&b, WHO(1), due);
+    assert_int_equal(b.until_mono_ms, due + 10000); /* the second, not the fifth */
+    breaker_probe_now(&b, due + 1);
+    breaker_ask(&b, WHO(1), due + 1);
+    breaker_failure(&b, WHO(1), due + 10001); /* it took longer than the wait for the next */
+    assert_int_equal(b.until_mono_ms, due + 10001 + 20000);
+}
+
 /* Failures of calls that were under way when it opened do not push the probe further away. */
 static void test_f12_late_failures_do_not_lengthen(void **state)
 {
@@ -374,6 +397,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_f12_breaker),
         cmocka_unit_test(test_f12_breaker_waits_at_most_30_s),
+        cmocka_unit_test(test_a_probe_asked_for_lengthens_nothing),
         cmocka_unit_test(test_f12_late_failures_do_not_lengthen),
         cmocka_unit_test(test_f12_others_leave_the_probe_alone),
         T(test_F12_the_breaker),

@@ -40,6 +40,17 @@ static void test_found(void **state)
          "proxy_ca_file = \"/nowhere/p.pem\" cannot be read"},
         {"alerts: { full: {\n when = \"bogus:1\"; }; };",
          "paddock.cfg:2: alert full: when = \"bogus:1\": there is no field \"bogus\""},
+        {"alerts: { full: { when = \"eom>100\";\ncommand = [ \"/nowhere/page-me\", \"x\" ]; }; };",
+         "paddock.cfg:2: alert full: command: \"/nowhere/page-me\" cannot be run: No such file"},
+        {"alerts: { a: { when = \"eom>100\"; command = [ \"no-such-pager-9\" ]; }; };",
+         "alert a: command: \"no-such-pager-9\" cannot be run: No such file"},
+        {"alerts: { a: { when = \"eom>100\"; command = [ \"/etc/passwd\" ]; }; };",
+         "alert a: command: \"/etc/passwd\" cannot be run: Permission denied"},
+        {"alerts: { a: { when = \"eom>100\"; command = [ \"/etc\" ]; }; };",
+         "alert a: command: \"/etc\" cannot be run: Permission denied"},
+        {"profiles: { a: { org = \"o\"; url = \"https://gw.example.net\";\ntoken_command = [ "
+         "\"/nowhere/pass\" ]; }; };",
+         "paddock.cfg:2: profile a: token_command: \"/nowhere/pass\" cannot be run"},
     };
     struct cli_inside *c = *state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -77,6 +88,8 @@ static void test_fine(void **state)
         "profiles: { a: { org = \"o\"; url = \"http://gw.example.net\"; allow_http = true; }; };",
         "alerts: { a: { when = \"eom>100 health:down checked>30m left<3d\"; }; };",
         "alerts: { a: { when = \"problem:over\"; }; };",
+        "alerts: { a: { when = \"problem:over\"; command = [ \"sh\", \"-c\", \"true\" ]; }; };",
+        "alerts: { a: { when = \"problem:over\"; command = [ \"/bin/sh\" ]; }; };",
     };
     struct cli_inside *c = *state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

@@ -143,10 +143,17 @@ static void test_the_configuration(void **state)
                       "is already there and was left as it is"); /* never over yours */
     cli_inside_expect(c, "config\tdefaults", 0, "# paddock.cfg: every option with its default.",
                       "");
-    cli_inside_expect(c, "config\tbogus", 64, "",
-                      "paddock config takes one of init|path|check|defaults, not \"bogus\"");
+    cli_inside_expect(
+        c, "config\tbogus", 64, "",
+        "paddock config takes one of init|path|check|defaults|profiles, not \"bogus\"");
+    /* For completion: the names that there are, whatever else is wrong. */
+    cli_inside_file(c, "home/config/paddock/paddock.cfg",
+                    "profiles: { prod: { url = \"https://a\"; }; lab: { x = 1; }; };\n");
+    cli_inside_expect(c, "config\tprofiles", 0, "prod\nlab\n", "");
+    assert_int_equal(c->err.len, 0);
     cli_inside_file(c, "home/config/paddock/paddock.cfg", "profile = \"x\";\nnosuch = 1;\n");
     cli_inside_expect(c, "config\tcheck", 64, NULL, "paddock.cfg:2");
+    cli_inside_expect(c, "config\tprofiles", 64, "", "paddock.cfg:2");
     cli_inside_expect(c, "list", 64, "", "paddock.cfg:2");
 }
 

@@ -52,6 +52,55 @@ static void test_tables(void **state)
     }
 }
 
+/* What says which server, as whom and how it is written may stand in an alias: no command refuses
+ * it, and no other flag is taken by all. */
+static void test_common_flags(void **state)
+{
+    static const struct {
+        enum flag id;
+        const char *word;
+    } common[] = {
+        {FLAG_PROFILE, "-p\tx"},
+        {FLAG_ORG, "--org\tx"},
+        {FLAG_URL, "--url\thttps://x"},
+        {FLAG_TOKEN_FILE, "--token-file\tx"},
+        {FLAG_CONFIG, "--config\tx"},
+        {FLAG_TIMEOUT, "--timeout\t9s"},
+        {FLAG_MAX_RPS, "--max-rps\t9"},
+        {FLAG_ASCII, "--ascii"},
+        {FLAG_DEBUG, "--debug"},
+        {FLAG_COLOR, "--color\tnever"},
+        {FLAG_NO_COLOR, "--no-color"},
+        {FLAG_READONLY, "--readonly"},
+        {FLAG_QUIET, "-q"},
+        {FLAG_HELP, "-h"},
+        {FLAG_VERSION, "--version"},
+    };
+    (void)state;
+    size_t all = 0;
+    for (int i = 0; i < FLAG_COUNT; i++)
+        all += flag_info((enum flag)i)->verbs == V_ALL;
+    assert_int_equal(all, ARRAY_LEN(common));
+    for (int v = VERB_CONSOLE; v < VERB_COUNT; v++)
+        for (size_t i = 0; i < ARRAY_LEN(common); i++) {
+            const struct verb_info *verb = verb_info((enum verb)v);
+            struct str words = STR_INIT;
+            struct cli_line line;
+            struct error err = {0};
+            str_add(&words, common[i].word);
+            if (v != VERB_CONSOLE)
+                str_printf(&words, "\t%s", verb_name((enum verb)v));
+            for (int n = 0; v != VERB_CONSOLE && n < verb->min; n++)
+                str_printf(&words, "\t%.*s", (int)strcspn(*verb->words ? verb->words : "x", "|"),
+                           *verb->words ? verb->words : "x");
+            if (parse(str_text(&words), &line, &err) != ST_OK)
+                fail_msg("%s: %s", str_text(&words), err.what);
+            assert_non_null(line.flag[common[i].id]);
+            line_finish(&line);
+            str_finish(&words);
+        }
+}
+
 /* --watch takes a time only behind "=": the next word is the filter. */
 static void test_maybe_a_time(void **state)
 {
@@ -164,8 +213,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_tables),       cmocka_unit_test(test_good),
-        cmocka_unit_test(test_maybe_a_time), cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_exit_codes),
+        cmocka_unit_test(test_common_flags), cmocka_unit_test(test_maybe_a_time),
+        cmocka_unit_test(test_refused),      cmocka_unit_test(test_exit_codes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

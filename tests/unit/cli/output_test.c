@@ -118,6 +118,11 @@ static void test_table(void **state)
     assert_string_equal(str_text(&text), "ID  USED.TOKENS  CREDENTIALS\n"
                                          "a1         412M  ********\n"
                                          "a2            -  -\n");
+    str_clear(&text);
+    print(OUTPUT_TABLE, "id,quota.tokens", &text); /* a limit of zero is no small number */
+    assert_string_equal(str_text(&text), "ID    QUOTA.TOKENS\n"
+                                         "a1            none\n"
+                                         "a2  ! 0, may block\n");
     str_finish(&text);
 }
 

@@ -47,7 +47,7 @@ static void test_percent(void **state)
     percent(999, 1000, 99);
     percent(1000, 1000, 100);
     percent(1450, 1000, 145);
-    percent(0, 0, 0);
+    percent(0, 0, 100); /* nothing is left of it */
     percent(1, 0, 100);
     percent(INT64_MAX - 1, INT64_MAX, 99);
     percent(INT64_MAX, INT64_MAX, 100);
@@ -58,6 +58,39 @@ static void test_percent(void **state)
     limited = false;
     column_get(column_find(set, span_of("tokens.pct")), &row, &v);
     assert_int_equal(v.presence, PRESENCE_NULL);
+    column_set_destroy(set);
+}
+
+/* The fuller of the two; one that has no limit, or no counter, does not count. */
+static int64_t quotas[4];
+static void get_four(const void *owner, uint32_t row, enum field field, struct value *out)
+{
+    static const enum field order[] = {FIELD_USED_TOKENS, FIELD_QUOTA_TOKENS, FIELD_USED_REQUESTS,
+                                       FIELD_QUOTA_REQUESTS};
+    (void)owner;
+    (void)row;
+    *out = value_null();
+    for (size_t i = 0; i < 4; i++)
+        if (field == order[i] && quotas[i] >= 0)
+            *out = value_int(quotas[i]);
+}
+
+static void test_fuller(void **state)
+{
+    static const struct {
+        int64_t quotas[4], want;
+    } cases[] = {{{5, 10, 7, 10}, 70},   {{9, 10, 7, 10}, 90},  {{9, 10, 7, -1}, 90},
+                 {{9, -1, 7, 10}, 70},   {{9, -1, 7, -1}, -1},  {{0, 10, 0, 0}, 100},
+                 {{0, 0, 99, 100}, 100}, {{-1, 10, -1, 10}, -1}};
+    struct column_set *set = column_set_create();
+    const struct row_source row = {get_four, NULL, 0};
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct value v;
+        memcpy(quotas, cases[i].quotas, sizeof quotas);
+        column_get(column_find(set, span_of("quota.pct")), &row, &v);
+        assert_int_equal(value_known(&v) ? v.i : -1, cases[i].want);
+    }
     column_set_destroy(set);
 }
 
@@ -111,6 +144,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_percent),
+        cmocka_unit_test(test_fuller),
         cmocka_unit_test(test_names),
         cmocka_unit_test(test_added),
     };

@@ -599,7 +599,7 @@ static void test_percent(void **state)
         {"9007199254740993", "9007199254740992", PRESENCE_VALUE, 99},
         {"9223372036854775807", "9223372036854775806", PRESENCE_VALUE, 99},
         {"1", "9223372036854775807", PRESENCE_VALUE, INT64_MAX},
-        {"0", "0", PRESENCE_VALUE, 0},
+        {"0", "0", PRESENCE_VALUE, 100},
         {"0", "5", PRESENCE_VALUE, 100},
         {"null", "5", PRESENCE_NULL, 0},
         {"5", "null", PRESENCE_NULL, 0},

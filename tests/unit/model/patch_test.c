@@ -304,7 +304,7 @@ static void test_warnings(void **state)
         {"{\"quota_policy\":{\"max_requests_per_month\":100}}",
          "{\"quota_policy\":{\"max_requests_per_month\":10}}", "tenfold! "},
         {"{\"quota_policy\":{\"max_tokens_per_month\":10}}",
-         "{\"quota_policy\":{\"max_tokens_per_month\":0}}", "tenfold! "},
+         "{\"quota_policy\":{\"max_tokens_per_month\":0}}", "quota-zero tenfold! "},
         {"{\"quota_policy\":{\"max_tokens_per_month\":0}}",
          "{\"quota_policy\":{\"max_tokens_per_month\":1}}", "tenfold! "},
         {"{\"quota_policy\":{\"max_tokens_per_month\":0}}",

@@ -70,7 +70,9 @@ static void test_words(void **state)
         {"\"status\":\"active\"," QUOTA("100", "80"), "near quota"},
         {"\"status\":\"active\"," QUOTA("100", "99"), "near quota"},
         {"\"status\":\"active\"," QUOTA("100", "100"), "over quota"},
-        {"\"status\":\"active\"," QUOTA("0", "0"), "over quota"}, /* it blocks */
+        {"\"status\":\"active\"," QUOTA("0", "0"), "over quota, quota 0"},
+        {"\"status\":\"down\"," QUOTA("0", "3") "," CHECKED("10:00:00"),
+         "down, over quota, quota 0, stale"},
         {"\"status\":\"active\"," QUOTA("null", "5"), "-"},
         {"\"status\":\"active\"," QUOTA("9223372036854775807", "9223372036854775806"),
          "near quota"},

@@ -108,8 +108,22 @@ static void test_below_what_is_used(void **state)
     assert_warned(NULL, below, "", "quota-below-used");
     assert_warned(at, below, "", "quota-below-used");
     assert_warned(below, below, "", ""); /* it was so: this change does nothing to it */
-    assert_warned(NULL, "\"max_requests_per_month\":0,\"current_month_requests\":1", "",
+    assert_warned(NULL, "\"max_requests_per_month\":1,\"current_month_requests\":2", "",
                   "quota-below-used");
+}
+
+/* A quota of zero is a limit like any other, and easily taken for none. */
+static void test_a_quota_of_zero(void **state)
+{
+    static const char zero[] = "\"max_tokens_per_month\":0";
+    (void)state;
+    assert_warned(NULL, "\"max_tokens_per_month\":1", "", "");
+    assert_warned(NULL, "\"max_tokens_per_month\":null", "", "");
+    assert_warned(NULL, zero, "", "quota-zero");
+    assert_warned(NULL, "\"max_requests_per_month\":0,\"current_month_requests\":1", "",
+                  "quota-zero");
+    assert_warned("\"max_tokens_per_month\":null", zero, "", "quota-zero");
+    assert_warned(zero, zero, "", ""); /* it was so */
 }
 
 /* 24 hours of a full minute limit: 1440 minutes. */
@@ -121,7 +135,8 @@ static void test_a_month_in_hours(void **state)
                   "tokens-in-hours");
     assert_warned(NULL, "\"max_tokens_per_month\":1439", "\"output_tokens_per_minute\":1",
                   "tokens-in-hours");
-    assert_warned(NULL, "\"max_tokens_per_month\":0", "\"input_tokens_per_minute\":1", "");
+    assert_warned(NULL, "\"max_tokens_per_month\":0", "\"input_tokens_per_minute\":1",
+                  "quota-zero");
     assert_warned(NULL, "\"max_tokens_per_month\":5", "\"input_tokens_per_minute\":0", "");
     assert_warned(NULL, "", "\"input_tokens_per_minute\":1", "");
 }
@@ -133,7 +148,8 @@ static void test_ten_times(void **state)
     assert_warned("\"max_tokens_per_month\":100", "\"max_tokens_per_month\":1000", "", "tenfold!");
     assert_warned("\"max_tokens_per_month\":100", "\"max_tokens_per_month\":11", "", "");
     assert_warned("\"max_tokens_per_month\":100", "\"max_tokens_per_month\":10", "", "tenfold!");
-    assert_warned("\"max_tokens_per_month\":1", "\"max_tokens_per_month\":0", "", "tenfold!");
+    assert_warned("\"max_tokens_per_month\":1", "\"max_tokens_per_month\":0", "",
+                  "quota-zero tenfold!");
     assert_warned("\"max_tokens_per_month\":0", "\"max_tokens_per_month\":0", "", "");
     assert_warned("\"max_tokens_per_month\":5", "\"max_tokens_per_month\":null", "", "");
     assert_warned("\"max_tokens_per_month\":null", "\"max_tokens_per_month\":5", "", "");
@@ -174,6 +190,7 @@ int main(void)
         cmocka_unit_test(test_burst),
         cmocka_unit_test(test_a_key_in_place_of_its_reference),
         cmocka_unit_test(test_below_what_is_used),
+        cmocka_unit_test(test_a_quota_of_zero),
         cmocka_unit_test(test_a_month_in_hours),
         cmocka_unit_test(test_ten_times),
         cmocka_unit_test(test_an_inexact_number_says_nothing),

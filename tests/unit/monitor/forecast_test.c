@@ -258,7 +258,7 @@ static void test_idle_stays_idle(void **state)
     assert_true(f.end >= 500 && f.end <= 500 && f.high <= 500);
     assert_true(f.runs_out_ms == WHEN_NONE);
     assert_int_equal(forecast_percent(f.end, in.limit), 50);
-    assert_int_equal(forecast_percent(0, 0), 0);
+    assert_int_equal(forecast_percent(0, 0), 100); /* nothing is left of it */
     assert_int_equal(forecast_percent(1, 0), 100);
 }
 

@@ -390,6 +390,39 @@ static void test_sums_and_what_runs_out(void **state)
     assert_string_equal(monitor_group_asked(fx->m), "region");
 }
 
+/* What is enabled is counted once, at the highest threshold that its fuller quota reached. */
+static void test_near_counts_as_the_filters_do(void **state)
+{
+    struct fixture *fx = *state;
+    static const struct monitor_settings near = {
+        .health = &classes, .stale_ms = 15 * 60000, .near = {75, 90, 100}};
+    const struct monitor_env env = {.loop = fx->loop,
+                                    .fleet = fx->fleet,
+                                    .columns = fx->columns,
+                                    .settings = &near,
+                                    .origin = "https://gw",
+                                    .org = "org_1"};
+    static const int64_t used[] = {2324, 2325, 2790, 3099, 3100};
+    monitor_destroy(fx->m);
+    fx->m = monitor_create(&env);
+    for (size_t i = 0; i < ARRAY_LEN(used); i++) {
+        char on[] = "a0", off[] = "b0";
+        on[1] = off[1] = (char)('0' + i);
+        put(fx, on, used[i], 1, "2026-10", ",\"status\":\"active\",\"enabled\":true");
+        put(fx, off, used[i], 1, "2026-10", ",\"status\":\"active\",\"enabled\":false");
+    }
+    static const char zero[] =
+        "{\"provider_account_id\":\"z\",\"status\":\"active\",\"quota_policy\":{"
+        "\"max_requests_per_month\":0,\"current_month_requests\":0}}";
+    fleet_put(fx->fleet, span_of(zero), ++fx->as_of, NULL);
+    sample(fx);
+    const struct monitor_sum *all = monitor_all(fx->m);
+    assert_int_equal(all->near[0], 1);
+    assert_int_equal(all->near[1], 2);
+    assert_int_equal(all->near[2], 2); /* the one at its limit, and a limit of zero */
+    assert_int_equal(all->zero, 1);
+}
+
 static bool matches(struct fixture *fx, const char *text, const char *id)
 {
     struct filter *filter = NULL;
@@ -561,13 +594,21 @@ static void test_creation_does_not_open_the_history(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        EACH(test_days_are_counted),   EACH(test_f33_month_rollover),
-        EACH(test_days_that_are_lent), EACH(test_lent_days_of_each_counter_grow_old),
-        EACH(test_gap_and_restart),    EACH(test_gap_over_a_new_period),
-        EACH(test_clock_is_set),       EACH(test_sums_and_what_runs_out),
-        EACH(test_columns_in_filters), EACH(test_changes_of_status),
-        EACH(test_points_of_a_chart),  EACH(test_a_past_is_pretended),
-        EACH(test_only_one_writes),    EACH(test_creation_does_not_open_the_history),
+        EACH(test_days_are_counted),
+        EACH(test_f33_month_rollover),
+        EACH(test_days_that_are_lent),
+        EACH(test_lent_days_of_each_counter_grow_old),
+        EACH(test_gap_and_restart),
+        EACH(test_gap_over_a_new_period),
+        EACH(test_clock_is_set),
+        EACH(test_sums_and_what_runs_out),
+        EACH(test_near_counts_as_the_filters_do),
+        EACH(test_columns_in_filters),
+        EACH(test_changes_of_status),
+        EACH(test_points_of_a_chart),
+        EACH(test_a_past_is_pretended),
+        EACH(test_only_one_writes),
+        EACH(test_creation_does_not_open_the_history),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -167,6 +167,43 @@ static void test_failures(void **state)
     expect_after(rig, 2000, SYNC_WAITING); /* counted from the start again */
 }
 
+/* As r does: what waits is stopped, and a request is on its way. */
+static void ask(struct rig *rig)
+{
+    refresh_asked(&rig->r);
+    refresh_stop(&rig->r, SYNC_LOADING);
+}
+
+/* r in an outage, once or often, makes no wait longer: what would have come comes at its time. */
+static void test_asking_makes_no_wait_longer(void **state)
+{
+    struct rig *rig = *state;
+    failed(rig, ST_NETWORK, -1);
+    pass(rig, 2000);
+    failed(rig, ST_NETWORK, -1); /* the next in 4 s */
+    pass(rig, 1000);
+    ask(rig);
+    pass(rig, 500);
+    failed(rig, ST_NETWORK, -1);
+    ask(rig);
+    failed(rig, ST_NETWORK, -1);
+    expect_after(rig, 2500, SYNC_WAITING);
+    failed(rig, ST_NETWORK, -1); /* by itself: only now it doubles */
+    assert_int_equal(rig->state.next_try_mono_ms, rig->time.mono_ms + 8000);
+    ask(rig);
+    pass(rig, 9000); /* so slow that the other would have been by now: it was that one */
+    failed(rig, ST_NETWORK, -1);
+    expect_after(rig, 16000, SYNC_WAITING);
+    failed(rig, ST_NETWORK, -1);
+    ask(rig);
+    refresh_cancelled(&rig->r, 1);
+    expect_after(rig, 32000, SYNC_WAITING);
+    failed(rig, ST_NETWORK, -1);
+    ask(rig);
+    failed(rig, ST_RATE, 90000); /* the server says when */
+    expect_after(rig, 90000, SYNC_WAITING);
+}
+
 static void test_after_a_refusal_each_minute(void **state)
 {
     struct rig *rig = *state;
@@ -224,6 +261,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_interval_and_budget, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_nobody_there, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_failures, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_asking_makes_no_wait_longer, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_after_a_refusal_each_minute, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_cancelled, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_pause, set_up, tear_down),

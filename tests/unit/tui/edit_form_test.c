@@ -124,6 +124,10 @@ static void test_refused_by_the_server(void **state)
     form_focus(&f.form, FIELD_NAME);
     edit_form_touched(&f);
     assert_string_equal(error_of(&f, FIELD_NAME), "");
+    /* Another field may be what mends it: a review asks the server again. */
+    assert_true(edit_form_refuse(&f, FIELD_BURST, span_of("below requests_per_second")));
+    edit_form_require(&f);
+    assert_int_equal(form_error_count(&f.form), 0);
     assert_false(edit_form_refuse(&f, FIELD_STATUS, span_of("x"))); /* no such row */
     assert_false(edit_form_refuse(&f, FIELD_NONE, span_of("x")));
     edit_form_finish(&f);
@@ -207,6 +211,49 @@ static void test_offers_what_is_in_use(void **state)
     edit_form_finish(&f);
 }
 
+static void hint_has(struct edit_form *f, enum field field, const char *words)
+{
+    const char *hint = form_row(&f->form, (int)field)->hint;
+    if (!strstr(hint, words))
+        fail_msg("%s: %s", field_info(field)->key, hint);
+}
+
+/* A field left empty and one that says none are two things; which, is said where they are typed. */
+static void test_what_empty_means_is_said(void **state)
+{
+    struct edit_form f;
+    (void)state;
+    open_form(&f, EDIT_CREATE, NULL);
+    hint_has(&f, FIELD_QUOTA_TOKENS, "empty: the server's default (none); none sends null; ");
+    hint_has(&f, FIELD_CONCURRENCY, "empty: the server's default (10); ");
+    hint_has(&f, FIELD_REGION, "empty: not sent; none sends null; ");
+    assert_null(strstr(form_row(&f.form, FIELD_NAME)->hint, "empty"));
+    hint_has(&f, FIELD_CREDENTIALS_REF, "seen only while the cursor is here");
+    type(&f, FIELD_NAME, "n");
+    type(&f, FIELD_RPS, "none");
+    body_is(
+        &f, PATCH_PARTIAL,
+        "{\"name\":\"n\",\"rate_limit_policy\":{\"requests_per_second\":null},\"enabled\":true}");
+    edit_form_finish(&f);
+    open_form(&f, EDIT_CHANGE, json);
+    hint_has(&f, FIELD_REGION, "empty or none sends null; ");
+    type(&f, FIELD_REGION, "");
+    body_is(&f, PATCH_PARTIAL, "{\"region\":null}");
+    edit_form_finish(&f);
+}
+
+static void test_a_clone_says_that_it_is_disabled(void **state)
+{
+    struct edit_form f;
+    (void)state;
+    open_form(&f, EDIT_CLONE, json);
+    const struct form_row *row = form_row(&f.form, FIELD_ENABLED);
+    assert_string_equal(str_text(&row->was), "a clone begins disabled");
+    type(&f, FIELD_ENABLED, "yes");
+    assert_string_equal(str_text(&row->was), "");
+    edit_form_finish(&f);
+}
+
 /* Blanks around a text change nothing, and blanks alone are not something typed. */
 static void test_blanks_say_nothing(void **state)
 {
@@ -239,6 +286,8 @@ int main(void)
         cmocka_unit_test(test_create_and_clone),
         cmocka_unit_test(test_offers_what_is_in_use),
         cmocka_unit_test(test_blanks_say_nothing),
+        cmocka_unit_test(test_what_empty_means_is_said),
+        cmocka_unit_test(test_a_clone_says_that_it_is_disabled),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -140,6 +140,32 @@ static void test_outside_begins_no_line(void **state)
     screen_close(&s);
 }
 
+/* On a terminal that is not UTF-8 a character is what stands for it, and that is as wide: it is
+ * broken into lines and never runs off the edge. */
+static void test_ascii_is_whole(void **state)
+{
+    (void)state;
+    struct screen s;
+    struct textview v;
+    screen_open(&s, 3, 26, true);
+    textview_init(&v, true);
+    textview_add(&v, ROLE_FORM_LABEL, span_of(" Name  "));
+    textview_add(&v, ROLE_TEXT, span_of("\xe6\x9d\xb1\xe4\xba\xac x\xc3\xa9 y"));
+    for (int i = 0; i < 2; i++) {
+        s.canvas = draw_begin(&s.draw, 3, 26);
+        textview_draw(&v, &s.canvas, true);
+        assert_string_equal(screen_row(0), " Name  \\u{6771}\\u{4eac}");
+        assert_string_equal(screen_row(1), "       x\\u{e9} y");
+    }
+    assert_true(textview_search(&v, span_of("\xc3\xa9")));
+    textview_add(&v, ROLE_TEXT, span_of("\xc3\xa9"));
+    s.canvas = draw_begin(&s.draw, 3, 26);
+    textview_draw(&v, &s.canvas, true);
+    assert_string_equal(screen_row(1), "       x\\u{e9} y\\u{e9}");
+    textview_finish(&v);
+    screen_close(&s);
+}
+
 static void test_search(void **state)
 {
     (void)state;
@@ -178,9 +204,9 @@ static void test_search(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_lines),         cmocka_unit_test(test_outside_begins_no_line),
-        cmocka_unit_test(test_wrap_and_move), cmocka_unit_test(test_hangs),
-        cmocka_unit_test(test_search),
+        cmocka_unit_test(test_lines),          cmocka_unit_test(test_outside_begins_no_line),
+        cmocka_unit_test(test_ascii_is_whole), cmocka_unit_test(test_wrap_and_move),
+        cmocka_unit_test(test_hangs),          cmocka_unit_test(test_search),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -150,34 +150,17 @@ static enum exit_code tell(struct cli *cli, const struct tally *tally)
     return tally->over ? EXIT_THRESHOLD : EXIT_DONE;
 }
 
+static enum exit_code foretell(struct survey *s, struct report *r)
+{
+    struct tally tally = {0};
+    survey_monitor(s);
+    monitor_lent(s->cli, s->fleet, s->monitor);
+    collect(s, r, &tally);
+    survey_put(s, r);
+    return tell(s->cli, &tally);
+}
+
 enum exit_code forecast_run(struct cli *cli)
 {
-    struct survey s;
-    struct report *r = NULL;
-    struct error err = {0};
-    struct str text = STR_INIT;
-    struct tally tally = {0};
-    enum exit_code code = EXIT_DONE;
-    survey_init(&s, cli);
-    enum status st = report_create(&r, (enum output_format)cli->line.number[FLAG_OUTPUT], columns,
-                                   ARRAY_LEN(columns), cli->safe, &err);
-    if (st == ST_OK)
-        st = survey_filter(&s, 0, &err);
-    if (st == ST_OK)
-        st = survey_load(&s, &err);
-    if (st == ST_OK || st == ST_PARTIAL) {
-        survey_monitor(&s);
-        monitor_lent(cli, s.fleet, s.monitor);
-        collect(&s, r, &tally);
-        report_end(r, &text);
-        cli_put(cli, &text);
-        code = tell(cli, &tally);
-    }
-    if (st != ST_OK)
-        code = cli_fail(cli, &err);
-    code = cli_flush(cli, code);
-    report_destroy(r);
-    str_finish(&text);
-    survey_finish(&s);
-    return code;
+    return survey_report(cli, columns, ARRAY_LEN(columns), foretell);
 }

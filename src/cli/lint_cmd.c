@@ -59,31 +59,14 @@ static void judge(struct survey *s, struct report *r)
     lint_finish(&lint);
 }
 
+static enum exit_code find(struct survey *s, struct report *r)
+{
+    judge(s, r);
+    survey_put(s, r);
+    return report_rows(r) ? EXIT_THRESHOLD : EXIT_DONE;
+}
+
 enum exit_code lint_run(struct cli *cli)
 {
-    struct survey s;
-    struct report *r = NULL;
-    struct error err = {0};
-    struct str text = STR_INIT;
-    enum exit_code code = EXIT_DONE;
-    survey_init(&s, cli);
-    enum status st = report_create(&r, (enum output_format)cli->line.number[FLAG_OUTPUT], columns,
-                                   ARRAY_LEN(columns), cli->safe, &err);
-    if (st == ST_OK)
-        st = survey_filter(&s, 0, &err);
-    if (st == ST_OK)
-        st = survey_load(&s, &err);
-    if (st == ST_OK || st == ST_PARTIAL) {
-        judge(&s, r);
-        report_end(r, &text);
-        cli_put(cli, &text);
-        code = report_rows(r) ? EXIT_THRESHOLD : EXIT_DONE;
-    }
-    if (st != ST_OK)
-        code = cli_fail(cli, &err);
-    code = cli_flush(cli, code);
-    report_destroy(r);
-    str_finish(&text);
-    survey_finish(&s);
-    return code;
+    return survey_report(cli, columns, ARRAY_LEN(columns), find);
 }

@@ -182,3 +182,35 @@ row_id *survey_rows(struct survey *s, size_t *count)
     view_destroy(view);
     return rows;
 }
+
+void survey_put(struct survey *s, struct report *r)
+{
+    struct str text = STR_INIT;
+    report_end(r, &text);
+    cli_put(s->cli, &text);
+    str_finish(&text);
+}
+
+enum exit_code survey_report(struct cli *cli, const struct report_column *columns, size_t count,
+                             survey_find_fn *find)
+{
+    struct survey s;
+    struct report *r = NULL;
+    struct error err = {0};
+    enum exit_code code = EXIT_DONE;
+    survey_init(&s, cli);
+    enum status st = report_create(&r, (enum output_format)cli->line.number[FLAG_OUTPUT], columns,
+                                   count, cli->safe, &err);
+    if (st == ST_OK)
+        st = survey_filter(&s, 0, &err);
+    if (st == ST_OK)
+        st = survey_load(&s, &err);
+    if (st == ST_OK || st == ST_PARTIAL)
+        code = find(&s, r);
+    if (st != ST_OK)
+        code = cli_fail(cli, &err);
+    code = cli_flush(cli, code);
+    report_destroy(r);
+    survey_finish(&s);
+    return code;
+}

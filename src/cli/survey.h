@@ -4,6 +4,7 @@
 #define CLI_SURVEY_H
 
 #include "cli/context.h"
+#include "cli/report.h"
 #include "fleet/fleet.h"
 #include "model/filter.h"
 #include "model/problem.h"
@@ -51,6 +52,14 @@ struct monitor *monitor_loaded(struct cli *cli, struct fleet *fleet,
  * read there for the forecasts of m, and a new outcome is waited for. Why not is told on stderr,
  * and how many accounts rest on it. */
 void monitor_lent(struct cli *cli, struct fleet *fleet, struct monitor *m);
+/* A command that finds something in the list: makes a report, reads the arguments as a filter,
+ * loads, and has `find` look (a list that is not complete is looked at, and said), which fills the
+ * report, puts it out and says what it comes to. Errors are told; gives the exit code. */
+typedef enum exit_code survey_find_fn(struct survey *s, struct report *r);
+enum exit_code survey_report(struct cli *cli, const struct report_column *columns, size_t count,
+                             survey_find_fn *find);
+/* Prints the whole report. */
+void survey_put(struct survey *s, struct report *r);
 /* The rows that the filter matches, ordered by name and id (mem_free). */
 row_id *survey_rows(struct survey *s, size_t *count);
 

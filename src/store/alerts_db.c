@@ -89,11 +89,8 @@ enum status alerts_db_open(struct alerts_db **out, const char *path, const char 
                                  .schema = schema,
                                  .versions = (int)ARRAY_LEN(schema)};
     enum status st = db_open(&d->db, &spec, clock, NULL, err);
-    for (int i = 0; st == ST_OK && i < STATEMENTS; i++) {
-        int rc = sqlite3_prepare_v3(d->db, sql[i], -1, SQLITE_PREPARE_PERSISTENT, &d->st[i], NULL);
-        if (rc != SQLITE_OK)
-            st = db_error(d->db, rc, err);
-    }
+    if (st == ST_OK)
+        st = db_prepare(d->db, sql, STATEMENTS, d->st, err);
     *out = d;
     if (st != ST_OK) {
         alerts_db_close(d);
@@ -112,8 +109,7 @@ void alerts_db_close(struct alerts_db *d)
 {
     if (!d)
         return;
-    for (int i = 0; i < STATEMENTS; i++)
-        sqlite3_finalize(d->st[i]);
+    db_finalize(d->st, STATEMENTS);
     db_close(d->db);
     if (d->lock_fd >= 0)
         close(d->lock_fd);

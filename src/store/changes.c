@@ -99,12 +99,8 @@ enum status changes_open(struct changes **out, const char *path, const char *ori
     *out = NULL;
     c->clock = clock;
     enum status st = db_open(&c->db, &spec, clock, &c->note, err);
-    for (int i = 0; st == ST_OK && i < STATEMENTS; i++) {
-        int rc = sqlite3_prepare_v3(c->db, statement_sql[i], -1, SQLITE_PREPARE_PERSISTENT,
-                                    &c->st[i], NULL);
-        if (rc != SQLITE_OK)
-            st = db_error(c->db, rc, err);
-    }
+    if (st == ST_OK)
+        st = db_prepare(c->db, statement_sql, STATEMENTS, c->st, err);
     if (st == ST_OK)
         st = find_scope(c, origin, org, err);
     if (st != ST_OK) {
@@ -119,8 +115,7 @@ void changes_close(struct changes *c)
 {
     if (!c)
         return;
-    for (int i = 0; i < STATEMENTS; i++)
-        sqlite3_finalize(c->st[i]);
+    db_finalize(c->st, STATEMENTS);
     db_close(c->db);
     str_finish(&c->note);
     mem_free(c);

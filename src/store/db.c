@@ -130,6 +130,23 @@ enum status db_exec(sqlite3 *db, const char *sql, struct error *err)
     return rc == SQLITE_OK ? ST_OK : db_error(db, rc, err);
 }
 
+enum status db_prepare(sqlite3 *db, const char *const *sql, int count, sqlite3_stmt **out,
+                       struct error *err)
+{
+    for (int i = 0; i < count; i++) {
+        int rc = sqlite3_prepare_v3(db, sql[i], -1, SQLITE_PREPARE_PERSISTENT, &out[i], NULL);
+        if (rc != SQLITE_OK)
+            return db_error(db, rc, err);
+    }
+    return ST_OK;
+}
+
+void db_finalize(sqlite3_stmt **statements, int count)
+{
+    for (int i = 0; i < count; i++)
+        sqlite3_finalize(statements[i]);
+}
+
 void db_bind_text(sqlite3_stmt *st, int at, const char *text)
 {
     if (text)

@@ -41,6 +41,12 @@ void db_close(sqlite3 *db);
 
 /* Runs statements without results. Errors as db_error. */
 enum status db_exec(sqlite3 *db, const char *sql, struct error *err);
+/* Makes the statements of so many texts, to be kept for as long as the file is open. Errors as
+ * db_error; those that were made are finalized by the caller in any case. */
+enum status db_prepare(sqlite3 *db, const char *const *sql, int count, sqlite3_stmt **out,
+                       struct error *err);
+/* NULL among them is allowed. */
+void db_finalize(sqlite3_stmt **statements, int count);
 /* Turns the result code `rc` into ST_IO and words. Busy or locked begins with "busy". */
 enum status db_error(sqlite3 *db, int rc, struct error *err);
 /* Whether an error says that another process holds the file: to be tried again by a timer. */

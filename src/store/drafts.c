@@ -50,12 +50,8 @@ enum status drafts_open(struct drafts **out, const char *path, struct clock cloc
                                  .schema = schema,
                                  .versions = (int)ARRAY_LEN(schema)};
     enum status st = db_open(&d->db, &spec, clock, NULL, err);
-    for (int i = 0; st == ST_OK && i < STATEMENTS; i++) {
-        int rc = sqlite3_prepare_v3(d->db, statement_sql[i], -1, SQLITE_PREPARE_PERSISTENT,
-                                    &d->st[i], NULL);
-        if (rc != SQLITE_OK)
-            st = db_error(d->db, rc, err);
-    }
+    if (st == ST_OK)
+        st = db_prepare(d->db, statement_sql, STATEMENTS, d->st, err);
     if (st != ST_OK) {
         drafts_close(d);
         return st;
@@ -68,8 +64,7 @@ void drafts_close(struct drafts *drafts)
 {
     if (!drafts)
         return;
-    for (int i = 0; i < STATEMENTS; i++)
-        sqlite3_finalize(drafts->st[i]);
+    db_finalize(drafts->st, STATEMENTS);
     db_close(drafts->db);
     mem_free(drafts);
 }

@@ -116,17 +116,6 @@ static size_t name_find(const char *const *names, size_t count, const char *name
     return otherwise;
 }
 
-static enum status prepare_all(struct journal *j, struct error *err)
-{
-    for (int i = 0; i < STATEMENTS; i++) {
-        int rc = sqlite3_prepare_v3(j->db, statement_sql[i], -1, SQLITE_PREPARE_PERSISTENT,
-                                    &j->st[i], NULL);
-        if (rc != SQLITE_OK)
-            return db_error(j->db, rc, err);
-    }
-    return ST_OK;
-}
-
 enum status journal_open(struct journal **out, const char *path, struct clock clock,
                          struct error *err)
 {
@@ -140,7 +129,7 @@ enum status journal_open(struct journal **out, const char *path, struct clock cl
                                  .versions = (int)ARRAY_LEN(schema)};
     enum status st = db_open(&j->db, &spec, clock, &j->note, err);
     if (st == ST_OK)
-        st = prepare_all(j, err);
+        st = db_prepare(j->db, statement_sql, STATEMENTS, j->st, err);
     if (st == ST_OK) {
         char *dir = mem_strdup(path);
         *strrchr(dir, '/') = '\0'; /* db_open has checked that there is one */
@@ -180,8 +169,7 @@ void journal_close(struct journal *journal)
         return;
     if (journal->db)
         roll_back(journal);
-    for (int i = 0; i < STATEMENTS; i++)
-        sqlite3_finalize(journal->st[i]);
+    db_finalize(journal->st, STATEMENTS);
     db_close(journal->db);
     owner_destroy(journal->owner);
     str_finish(&journal->note);

@@ -55,17 +55,6 @@ struct plans {
 
 /* ---- opening ------------------------------------------------------------------------------- */
 
-static enum status prepare(struct plans *p, struct error *err)
-{
-    for (int i = 0; i < STATEMENTS; i++) {
-        int rc = sqlite3_prepare_v3(p->db, statement_sql[i], -1, SQLITE_PREPARE_PERSISTENT,
-                                    &p->st[i], NULL);
-        if (rc != SQLITE_OK)
-            return db_error(p->db, rc, err);
-    }
-    return ST_OK;
-}
-
 enum status plans_open(struct plans **out, const char *path, struct clock clock, struct error *err)
 {
     struct plans *p = mem_calloc(1, sizeof *p);
@@ -77,7 +66,7 @@ enum status plans_open(struct plans **out, const char *path, struct clock clock,
     *out = NULL;
     enum status st = db_open(&p->db, &spec, clock, NULL, err);
     if (st == ST_OK)
-        st = prepare(p, err);
+        st = db_prepare(p->db, statement_sql, STATEMENTS, p->st, err);
     if (st == ST_OK) {
         char *dir = mem_strdup(path);
         *strrchr(dir, '/') = '\0'; /* db_open has checked that there is one */
@@ -105,8 +94,7 @@ void plans_close(struct plans *plans)
         return;
     if (plans->db)
         roll_back(plans);
-    for (int i = 0; i < STATEMENTS; i++)
-        sqlite3_finalize(plans->st[i]);
+    db_finalize(plans->st, STATEMENTS);
     db_close(plans->db);
     owner_destroy(plans->owner);
     mem_free(plans);

@@ -92,11 +92,8 @@ enum status series_open(struct series **out, const char *path, struct clock cloc
                                  .schema = schema,
                                  .versions = (int)ARRAY_LEN(schema)};
     enum status st = db_open(&s->db, &spec, clock, aside, err);
-    for (int i = 0; st == ST_OK && i < SQL_COUNT; i++) {
-        int rc = sqlite3_prepare_v3(s->db, sql[i], -1, SQLITE_PREPARE_PERSISTENT, &s->st[i], NULL);
-        if (rc != SQLITE_OK)
-            st = db_error(s->db, rc, err);
-    }
+    if (st == ST_OK)
+        st = db_prepare(s->db, sql, SQL_COUNT, s->st, err);
     if (st != ST_OK) {
         series_close(s);
         return st;
@@ -120,8 +117,7 @@ void series_close(struct series *s)
     while (more && (s->job_first < s->job_count || s->noted_count) && clock_mono(&s->clock) < until)
         if (series_work(s, &more, &err))
             break;
-    for (int i = 0; i < SQL_COUNT; i++)
-        sqlite3_finalize(s->st[i]);
+    db_finalize(s->st, SQL_COUNT);
     db_close(s->db);
     if (s->lock_fd >= 0)
         close(s->lock_fd);

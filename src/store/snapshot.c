@@ -89,17 +89,6 @@ static uint64_t stable_hash(uint64_t h, const void *bytes, size_t len)
 /* ---- open ---------------------------------------------------------------------------------------
  */
 
-static enum status prepare(struct snapshot *s, struct error *err)
-{
-    for (int i = 0; i < STATEMENTS; i++) {
-        int rc = sqlite3_prepare_v3(s->db, statement_sql[i], -1, SQLITE_PREPARE_PERSISTENT,
-                                    &s->st[i], NULL);
-        if (rc != SQLITE_OK)
-            return db_error(s->db, rc, err);
-    }
-    return ST_OK;
-}
-
 /* Runs a statement without rows and lets go of what it borrowed. */
 static enum status run(struct snapshot *s, enum statement which, struct error *err)
 {
@@ -166,7 +155,7 @@ static enum status open_db(struct snapshot *s, struct error *err)
         if (st == ST_OK)
             st = db_exec(s->db, "PRAGMA wal_autocheckpoint=64", err);
         if (st == ST_OK)
-            st = prepare(s, err);
+            st = db_prepare(s->db, statement_sql, STATEMENTS, s->st, err);
         if (st == ST_OK)
             st = check_scope(s, &ours, err);
         if (st == ST_OK)

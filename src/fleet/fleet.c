@@ -1,4 +1,5 @@
-/* fleet.c: rows, their identity, age, marks and locks, and the news of them.
+/* fleet.c: rows, their identity and age: how records come in, and go. What is asked of them is in
+ * fleet_look.c, marks, locks and news in fleet_state.c.
  *
  * A row keeps its number and its age after its account is gone, so that a reply which was already
  * under way cannot bring a deleted account back. */
@@ -7,48 +8,9 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "base/vec.h"
-#include "fleet/cells.h"
-#include "fleet/known.h"
-#include "fleet/raws.h"
+#include "fleet/fleet_private.h"
 
 #include <string.h>
-
-#define LISTENERS_MAX 8
-
-enum row_flags { ROW_ALIVE = 1, ROW_MARKED = 2, ROW_NEW = 4, ROW_HAS_BASE = 8, ROW_UNKNOWN = 16 };
-#define ROW_DIFFERS 32 /* since it was settled, in more than what moves by itself */
-
-/* Texts are interned, and 0 for none: few rows have a lock, and each byte is there a hundred
- * thousand times. */
-struct row {
-    int64_t as_of;
-    uint64_t hash;       /* of the raw record */
-    uint32_t raw_block;  /* 0: none, the row is dead */
-    uint32_t base_block; /* ROW_HAS_BASE: the record as it was when last settled */
-    uint32_t key;        /* the id, or for a bad record its bytes; the map's key */
-    uint32_t lock, bad;  /* why it is locked; why the record is bad */
-    uint8_t raw_at, base_at, flags;
-};
-
-struct listener {
-    fleet_listener *fn;
-    void *ctx;
-};
-
-struct fleet {
-    struct cells cells;
-    struct raws *raws;
-    row_id *by_key; /* interned id → row + 1, 0: none; by text number */
-    size_t by_key_room;
-    struct known known; /* hash of a record → row */
-    struct map bads;    /* bytes of a record without an id → row */
-    struct row *rows;
-    size_t count, room;
-    uint32_t alive, marked;
-    struct listener listeners[LISTENERS_MAX];
-    size_t listener_count;
-    bool plain;
-};
 
 static struct fleet *create(bool plain)
 {
@@ -88,14 +50,6 @@ void fleet_destroy(struct fleet *fleet)
     mem_free(fleet);
 }
 
-static void tell(struct fleet *f, enum fleet_event_type type, row_id row,
-                 const struct field_set *fields)
-{
-    struct fleet_event ev = {type, row, fields};
-    for (size_t i = 0; i < f->listener_count; i++)
-        f->listeners[i].fn(f->listeners[i].ctx, &ev);
-}
-
 void fleet_clear(struct fleet *fleet)
 {
     rows_finish(fleet);
@@ -107,7 +61,7 @@ void fleet_clear(struct fleet *fleet)
     fleet->raws = raws_create(fleet->plain);
     cells_init(&fleet->cells);
     map_init(&fleet->bads);
-    tell(fleet, FLEET_EV_CLEARED, ROW_NONE, NULL);
+    fleet_tell(fleet, FLEET_EV_CLEARED, ROW_NONE, NULL);
 }
 
 static row_id row_add(struct fleet *f, struct span key)
@@ -141,22 +95,6 @@ static row_id key_find(const struct fleet *f, struct span id)
 }
 
 /* ---- the JSON as received ---- */
-
-static struct raw_place raw_place(const struct row *r)
-{
-    return (struct raw_place){r->raw_block, r->raw_at};
-}
-
-static struct raw_place base_place(const struct row *r)
-{
-    return (struct raw_place){r->flags & ROW_HAS_BASE ? r->base_block : 0, r->base_at};
-}
-
-static void raw_set(struct row *r, struct raw_place place)
-{
-    r->raw_block = place.block;
-    r->raw_at = (uint8_t)place.at;
-}
 
 /* The record goes; the first that does after the row was settled stays, as what the row was. */
 static void raw_leave(struct fleet *f, struct row *r)
@@ -241,12 +179,12 @@ static enum fleet_put row_fill(struct fleet *f, row_id row, const struct incomin
     if (fresh) {
         r->flags |= ROW_ALIVE;
         f->alive++;
-        tell(f, FLEET_EV_ADDED, row, NULL);
+        fleet_tell(f, FLEET_EV_ADDED, row, NULL);
         return FLEET_NEW;
     }
     if (n == 0)
         return FLEET_SAME;
-    tell(f, FLEET_EV_CHANGED, row, &changed);
+    fleet_tell(f, FLEET_EV_CHANGED, row, &changed);
     return FLEET_CHANGED;
 }
 
@@ -348,7 +286,7 @@ bool fleet_remove(struct fleet *fleet, row_id row, int64_t as_of)
     fleet->alive--;
     r->flags &= ROW_NEW | ROW_HAS_BASE;
     /* Told before the values go, so that a listener can still ask what it was. */
-    tell(fleet, FLEET_EV_REMOVED, row, NULL);
+    fleet_tell(fleet, FLEET_EV_REMOVED, row, NULL);
     raw_leave(fleet, r);
     cells_clear(&fleet->cells, row);
     return true;
@@ -360,135 +298,19 @@ void fleet_fence(struct fleet *fleet, row_id row, int64_t as_of)
         fleet->rows[row].as_of = as_of;
 }
 
-uint32_t fleet_rows(const struct fleet *fleet)
-{
-    return (uint32_t)fleet->count;
-}
-
-bool fleet_alive(const struct fleet *fleet, row_id row)
-{
-    return row < fleet->count && (fleet->rows[row].flags & ROW_ALIVE);
-}
-
-uint32_t fleet_count(const struct fleet *fleet)
-{
-    return fleet->alive;
-}
-
 row_id fleet_find(const struct fleet *fleet, struct span id)
 {
     row_id row = key_find(fleet, id);
     return row != ROW_NONE && fleet_alive(fleet, row) ? row : ROW_NONE;
 }
 
-uint32_t fleet_find_name(const struct fleet *fleet, struct span name, row_id *out, uint32_t room)
-{
-    uint32_t n = 0;
-    for (row_id row = 0; row < fleet->count; row++) {
-        struct value v;
-        if (!fleet_alive(fleet, row))
-            continue;
-        fleet_get(fleet, row, FIELD_NAME, &v);
-        if (!value_known(&v) || !span_eq(v.text, name))
-            continue;
-        if (n < room)
-            out[n] = row;
-        n++;
-    }
-    return n;
-}
-
-void fleet_get(const struct fleet *fleet, row_id row, enum field field, struct value *out)
-{
-    cells_get(&fleet->cells, row, field, out);
-}
-
-void fleet_expect(const struct fleet *fleet, const row_id *rows, size_t row_count,
-                  const enum field *fields, size_t field_count)
-{
-    for (size_t i = 0; i < row_count; i++) {
-        if (rows[i] < fleet->count)
-            __builtin_prefetch(&fleet->rows[rows[i]].flags);
-    }
-    cells_prefetch(&fleet->cells, rows, row_count, fields, field_count);
-}
-
-struct cells *fleet_cells(struct fleet *fleet)
-{
-    return &fleet->cells;
-}
-
-static void source_get(const void *owner, uint32_t row, enum field field, struct value *out)
-{
-    fleet_get(owner, row, field, out);
-}
-
-struct row_source fleet_row_source(const struct fleet *fleet, row_id row)
-{
-    return (struct row_source){.get = source_get, .owner = fleet, .row = row};
-}
-
-struct span fleet_raw(const struct fleet *fleet, row_id row)
-{
-    return raws_get(fleet->raws, raw_place(&fleet->rows[row]), NULL);
-}
-
-bool fleet_has_unknown(const struct fleet *fleet, row_id row)
-{
-    return fleet->rows[row].flags & ROW_UNKNOWN;
-}
-
-int64_t fleet_as_of(const struct fleet *fleet, row_id row)
-{
-    return fleet->rows[row].as_of;
-}
-
-const char *fleet_bad(const struct fleet *fleet, row_id row)
-{
-    return intern_span(&fleet->cells.texts, fleet->rows[row].bad).p;
-}
-
-enum status fleet_account(const struct fleet *fleet, row_id row, struct account *out,
-                          struct error *err)
-{
-    if (!fleet_alive(fleet, row))
-        return error_set(err, ST_NOT_FOUND, "the account is gone");
-    return account_decode(out, fleet_raw(fleet, row), err);
-}
-
-/* ---- what happened since ---- */
-
-enum fleet_news fleet_news(const struct fleet *fleet, row_id row)
-{
-    const struct row *r = &fleet->rows[row];
-    bool alive = r->flags & ROW_ALIVE;
-    if (r->flags & ROW_HAS_BASE)
-        return !alive                   ? FLEET_NEWS_GONE
-               : r->flags & ROW_DIFFERS ? FLEET_NEWS_CHANGED
-                                        : FLEET_NEWS_MOVED;
-    return alive && (r->flags & ROW_NEW) ? FLEET_NEWS_NEW : FLEET_NEWS_NONE;
-}
-
-struct span fleet_base_raw(const struct fleet *fleet, row_id row)
-{
-    return raws_get(fleet->raws, base_place(&fleet->rows[row]), NULL);
-}
+/* ---- what is held ---- */
 
 void fleet_settle(struct fleet *fleet, row_id row)
 {
     struct row *r = &fleet->rows[row];
     raws_drop(fleet->raws, base_place(r));
     r->flags &= (uint8_t) ~(ROW_NEW | ROW_HAS_BASE | ROW_DIFFERS);
-}
-
-struct raw_place fleet_raw_place(const struct fleet *fleet, row_id row)
-{
-    return raw_place(&fleet->rows[row]);
-}
-
-struct raws *fleet_raws(struct fleet *fleet)
-{
-    return fleet->raws;
 }
 
 /* The row that has a record in this place; its id says which. */
@@ -537,62 +359,4 @@ bool fleet_tidy(struct fleet *fleet)
     }
     str_finish(&raw);
     return true;
-}
-
-bool fleet_marked(const struct fleet *fleet, row_id row)
-{
-    return row < fleet->count && (fleet->rows[row].flags & ROW_MARKED);
-}
-
-void fleet_mark(struct fleet *fleet, row_id row, bool marked)
-{
-    if (!fleet_alive(fleet, row) || fleet_marked(fleet, row) == marked)
-        return;
-    fleet->rows[row].flags ^= ROW_MARKED;
-    fleet->marked += marked ? 1 : UINT32_MAX;
-    tell(fleet, FLEET_EV_STATE, row, NULL);
-}
-
-uint32_t fleet_marked_count(const struct fleet *fleet)
-{
-    return fleet->marked;
-}
-
-void fleet_unmark_all(struct fleet *fleet)
-{
-    for (row_id row = 0; fleet->marked && row < fleet->count; row++)
-        fleet_mark(fleet, row, false);
-}
-
-void fleet_lock(struct fleet *fleet, row_id row, const char *why)
-{
-    if (row >= fleet->count)
-        return;
-    struct row *r = &fleet->rows[row];
-    uint32_t before = r->lock;
-    r->lock = why ? intern_take(&fleet->cells.texts, span_of(why)) : 0;
-    intern_drop(&fleet->cells.texts, before);
-    tell(fleet, FLEET_EV_STATE, row, NULL);
-}
-
-const char *fleet_locked(const struct fleet *fleet, row_id row)
-{
-    bool locked = row < fleet->count && fleet->rows[row].lock;
-    return locked ? intern_span(&fleet->cells.texts, fleet->rows[row].lock).p : NULL;
-}
-
-void fleet_listen(struct fleet *fleet, fleet_listener *fn, void *ctx)
-{
-    if (fleet->listener_count < LISTENERS_MAX)
-        fleet->listeners[fleet->listener_count++] = (struct listener){fn, ctx};
-}
-
-void fleet_unlisten(struct fleet *fleet, fleet_listener *fn, void *ctx)
-{
-    for (size_t i = 0; i < fleet->listener_count; i++) {
-        if (fleet->listeners[i].fn != fn || fleet->listeners[i].ctx != ctx)
-            continue;
-        fleet->listeners[i] = fleet->listeners[--fleet->listener_count];
-        return;
-    }
 }

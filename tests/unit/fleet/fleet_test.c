@@ -1,4 +1,5 @@
-/* fleet_test.c: identity, age, bad records, marks, and a view that always equals a naive one. */
+/* fleet_test.c: identity, age, bad records, marks, and a view that always equals a naive one. It
+ * covers fleet.c, fleet_look.c and fleet_state.c. */
 #include "fleet/fleet.h"
 #include "fleet/view.h"
 

@@ -1,0 +1,121 @@
+/* fleet_look.c: what is asked of the fleet: its rows, their fields, their records, and what
+ * happened to them since they were settled. */
+#include "fleet/fleet_private.h"
+
+uint32_t fleet_rows(const struct fleet *fleet)
+{
+    return (uint32_t)fleet->count;
+}
+
+bool fleet_alive(const struct fleet *fleet, row_id row)
+{
+    return row < fleet->count && (fleet->rows[row].flags & ROW_ALIVE);
+}
+
+uint32_t fleet_count(const struct fleet *fleet)
+{
+    return fleet->alive;
+}
+
+uint32_t fleet_find_name(const struct fleet *fleet, struct span name, row_id *out, uint32_t room)
+{
+    uint32_t n = 0;
+    for (row_id row = 0; row < fleet->count; row++) {
+        struct value v;
+        if (!fleet_alive(fleet, row))
+            continue;
+        fleet_get(fleet, row, FIELD_NAME, &v);
+        if (!value_known(&v) || !span_eq(v.text, name))
+            continue;
+        if (n < room)
+            out[n] = row;
+        n++;
+    }
+    return n;
+}
+
+void fleet_get(const struct fleet *fleet, row_id row, enum field field, struct value *out)
+{
+    cells_get(&fleet->cells, row, field, out);
+}
+
+void fleet_expect(const struct fleet *fleet, const row_id *rows, size_t row_count,
+                  const enum field *fields, size_t field_count)
+{
+    for (size_t i = 0; i < row_count; i++) {
+        if (rows[i] < fleet->count)
+            __builtin_prefetch(&fleet->rows[rows[i]].flags);
+    }
+    cells_prefetch(&fleet->cells, rows, row_count, fields, field_count);
+}
+
+struct cells *fleet_cells(struct fleet *fleet)
+{
+    return &fleet->cells;
+}
+
+static void source_get(const void *owner, uint32_t row, enum field field, struct value *out)
+{
+    fleet_get(owner, row, field, out);
+}
+
+struct row_source fleet_row_source(const struct fleet *fleet, row_id row)
+{
+    return (struct row_source){.get = source_get, .owner = fleet, .row = row};
+}
+
+struct span fleet_raw(const struct fleet *fleet, row_id row)
+{
+    return raws_get(fleet->raws, raw_place(&fleet->rows[row]), NULL);
+}
+
+bool fleet_has_unknown(const struct fleet *fleet, row_id row)
+{
+    return fleet->rows[row].flags & ROW_UNKNOWN;
+}
+
+int64_t fleet_as_of(const struct fleet *fleet, row_id row)
+{
+    return fleet->rows[row].as_of;
+}
+
+const char *fleet_bad(const struct fleet *fleet, row_id row)
+{
+    return intern_span(&fleet->cells.texts, fleet->rows[row].bad).p;
+}
+
+enum status fleet_account(const struct fleet *fleet, row_id row, struct account *out,
+                          struct error *err)
+{
+    if (!fleet_alive(fleet, row))
+        return error_set(err, ST_NOT_FOUND, "the account is gone");
+    return account_decode(out, fleet_raw(fleet, row), err);
+}
+
+/* ---- what happened since ---- */
+
+enum fleet_news fleet_news(const struct fleet *fleet, row_id row)
+{
+    const struct row *r = &fleet->rows[row];
+    bool alive = r->flags & ROW_ALIVE;
+    if (r->flags & ROW_HAS_BASE)
+        return !alive                   ? FLEET_NEWS_GONE
+               : r->flags & ROW_DIFFERS ? FLEET_NEWS_CHANGED
+                                        : FLEET_NEWS_MOVED;
+    return alive && (r->flags & ROW_NEW) ? FLEET_NEWS_NEW : FLEET_NEWS_NONE;
+}
+
+struct span fleet_base_raw(const struct fleet *fleet, row_id row)
+{
+    return raws_get(fleet->raws, base_place(&fleet->rows[row]), NULL);
+}
+
+struct raw_place fleet_raw_place(const struct fleet *fleet, row_id row)
+{
+    return raw_place(&fleet->rows[row]);
+}
+
+struct raws *fleet_raws(struct fleet *fleet)
+{
+    return fleet->raws;
+}

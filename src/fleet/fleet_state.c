@@ -1,0 +1,68 @@
+/* fleet_state.c: marks and locks of rows, and who is told of news. */
+#include "fleet/fleet_private.h"
+
+bool fleet_marked(const struct fleet *fleet, row_id row)
+{
+    return row < fleet->count && (fleet->rows[row].flags & ROW_MARKED);
+}
+
+void fleet_mark(struct fleet *fleet, row_id row, bool marked)
+{
+    if (!fleet_alive(fleet, row) || fleet_marked(fleet, row) == marked)
+        return;
+    fleet->rows[row].flags ^= ROW_MARKED;
+    fleet->marked += marked ? 1 : UINT32_MAX;
+    fleet_tell(fleet, FLEET_EV_STATE, row, NULL);
+}
+
+uint32_t fleet_marked_count(const struct fleet *fleet)
+{
+    return fleet->marked;
+}
+
+void fleet_unmark_all(struct fleet *fleet)
+{
+    for (row_id row = 0; fleet->marked && row < fleet->count; row++)
+        fleet_mark(fleet, row, false);
+}
+
+void fleet_lock(struct fleet *fleet, row_id row, const char *why)
+{
+    if (row >= fleet->count)
+        return;
+    struct row *r = &fleet->rows[row];
+    uint32_t before = r->lock;
+    r->lock = why ? intern_take(&fleet->cells.texts, span_of(why)) : 0;
+    intern_drop(&fleet->cells.texts, before);
+    fleet_tell(fleet, FLEET_EV_STATE, row, NULL);
+}
+
+const char *fleet_locked(const struct fleet *fleet, row_id row)
+{
+    bool locked = row < fleet->count && fleet->rows[row].lock;
+    return locked ? intern_span(&fleet->cells.texts, fleet->rows[row].lock).p : NULL;
+}
+
+void fleet_listen(struct fleet *fleet, fleet_listener *fn, void *ctx)
+{
+    if (fleet->listener_count < LISTENERS_MAX)
+        fleet->listeners[fleet->listener_count++] = (struct listener){fn, ctx};
+}
+
+void fleet_unlisten(struct fleet *fleet, fleet_listener *fn, void *ctx)
+{
+    for (size_t i = 0; i < fleet->listener_count; i++) {
+        if (fleet->listeners[i].fn != fn || fleet->listeners[i].ctx != ctx)
+            continue;
+        fleet->listeners[i] = fleet->listeners[--fleet->listener_count];
+        return;
+    }
+}
+
+void fleet_tell(struct fleet *f, enum fleet_event_type type, row_id row,
+                const struct field_set *fields)
+{
+    struct fleet_event ev = {type, row, fields};
+    for (size_t i = 0; i < f->listener_count; i++)
+        f->listeners[i].fn(f->listeners[i].ctx, &ev);
+}

@@ -275,9 +275,9 @@ install: all
 	install -m 644 docs/*.1 $(DESTDIR)$(PREFIX)/share/man/man1/
 	install -m 644 docs/*.5 $(DESTDIR)$(PREFIX)/share/man/man5/
 	install -d $(addprefix $(DESTDIR)$(PREFIX)/share/,$(dir $(COMPLETIONS)))
-	$(BUILD)/paddock completion bash > $(DESTDIR)$(PREFIX)/share/$(word 1,$(COMPLETIONS))
-	$(BUILD)/paddock completion zsh > $(DESTDIR)$(PREFIX)/share/$(word 2,$(COMPLETIONS))
-	$(BUILD)/paddock completion fish > $(DESTDIR)$(PREFIX)/share/$(word 3,$(COMPLETIONS))
+	$(BUILD)/paddock completion bash | install -m 644 /dev/stdin $(DESTDIR)$(PREFIX)/share/$(word 1,$(COMPLETIONS))
+	$(BUILD)/paddock completion zsh | install -m 644 /dev/stdin $(DESTDIR)$(PREFIX)/share/$(word 2,$(COMPLETIONS))
+	$(BUILD)/paddock completion fish | install -m 644 /dev/stdin $(DESTDIR)$(PREFIX)/share/$(word 3,$(COMPLETIONS))
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/paddock $(DESTDIR)$(PREFIX)/bin/paddock-sandbox

@@ -22,7 +22,8 @@ static void test_a_change_by_somebody_else(void **state)
     console_open_ready(&c, *state);
     console_kept(&c);
     console_keys(&c, "d");
-    console_see(&c, "nothing was seen to change");
+    console_row(&c, 3, "nothing was seen to change");
+    console_row(&c, 4, " (counters and health checks");
     console_see(&c, "Changes of " RIG_FIRST);
     console_patch_behind(
         &c, "{\"region\":\"mars-1\",\"quota_policy\":{\"max_tokens_per_month\":null}}");

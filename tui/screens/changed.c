@@ -77,9 +77,10 @@ static void on_read(void *ctx)
     if (!changes || changes_list(changes, &query, on_change, s, &err))
         textview_printf(v, ROLE_ERROR, " %s\n", err.what);
     else if (s->count == 0)
-        textview_printf(v, ROLE_DIM,
-                        " nothing was seen to change from one complete sync to the next\n"
-                        " (counters and health checks, which move all the time, are left out)\n");
+        textview_lines(v, ROLE_DIM,
+                       span_of(" nothing was seen to change from one complete sync to the next\n"
+                               " (counters and health checks, which move all the time, are left "
+                               "out)\n"));
     app_dirty(s->app);
 }
 

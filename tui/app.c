@@ -504,6 +504,13 @@ enum status app_switch(struct app *app, const struct profile *profile, struct er
     return ST_OK;
 }
 
+bool app_offers(const struct app *app, enum action_id action)
+{
+    const struct session *s = app->session;
+    bool writing = !s->env.offline && !api_readonly(s->api);
+    return writing || !(action_info(action)->flags & AF_WRITES);
+}
+
 bool app_may_write(struct app *app)
 {
     const struct session *s = app->session;
@@ -520,9 +527,9 @@ bool app_may_write(struct app *app)
     if (s->profile.access == ACCESS_GUARDED)
         app_message(app, MESSAGE_WARNING,
                     "%s is guarded and locked; :unlock allows writes for 30 minutes",
-                    s->profile.name);
+                    session_name(s));
     else
-        app_message(app, MESSAGE_WARNING, "%s is read-only; nothing was sent", s->profile.name);
+        app_message(app, MESSAGE_WARNING, "%s is read-only; nothing was sent", session_name(s));
     return false;
 }
 

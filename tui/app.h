@@ -60,6 +60,9 @@ void app_press(struct app *app, const struct key *plain);
 void app_dirty(struct app *app);
 /* Writes are refused with a message when the profile is read-only or locked. */
 bool app_may_write(struct app *app);
+/* Whether the action exists now: those that write do not while nothing may be written (a read-only
+ * profile has no write actions), so that no bar, palette or help offers them. */
+bool app_offers(const struct app *app, enum action_id action);
 /* Hands the terminal to a child ($EDITOR, pager) and takes it back; fn is called once, with 127 for
  * a child that could not be started. */
 struct child_spec;

@@ -251,7 +251,12 @@ static void key_bar(struct app *app, const struct canvas *c, int y)
     if (ops->lead)
         ops->lead(self, &lead);
     const struct bar_words words = {str_text(&lead), ops->label, self};
-    bar_keys(c, y, map, context, typing, actions, count, &words);
+    int offered[ACTION_COUNT];
+    size_t n = 0;
+    for (size_t i = 0; i < count && n < ARRAY_LEN(offered); i++)
+        if (app_offers(app, (enum action_id)actions[i]))
+            offered[n++] = actions[i];
+    bar_keys(c, y, map, context, typing, offered, n, &words);
     str_finish(&lead);
 }
 

@@ -417,6 +417,11 @@ void session_tick(struct session *s)
     trim(s);
 }
 
+const char *session_name(const struct session *s)
+{
+    return s->profile.name[0] ? s->profile.name : s->profile.demo ? "demo" : "this connection";
+}
+
 void session_unlock(struct session *s)
 {
     s->unlocked_until_mono_ms = clock_mono(loop_clock(s->env.loop)) + SESSION_UNLOCK_MS;

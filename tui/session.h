@@ -118,6 +118,9 @@ bool session_blank(const struct session *s);
 /* Once a second: locks a guarded profile again when its time is over, asks again for a token that
  * did not come, and lets ages in the filter grow. */
 void session_tick(struct session *s);
+/* What the profile is called in a sentence: its name, or "demo", or "this connection" for one from
+ * the command line. Borrowed. */
+const char *session_name(const struct session *s);
 /* access = guarded: allows writes for SESSION_UNLOCK_MS. */
 void session_unlock(struct session *s);
 void session_lock(struct session *s);

@@ -35,7 +35,8 @@ struct term {
     size_t sent;        /* of pending */
     struct str enter, leave;
     int rows, cols;
-    bool ascii, titles;
+    bool ascii;
+    const char *title; /* before a title (terminfo's), "" where there is none; BEL ends it */
     bool active, gone, waiting; /* waiting: somebody was told that no frame can be made */
 };
 
@@ -79,13 +80,26 @@ static void add_string(struct str *out, const char *capability)
     terminfo_fill(terminfo_string(capability), 0, 0, out);
 }
 
+/* Where the title goes: into the status line of the description where that is xterm's sequence for
+ * it (tmux, foot's and rxvt's relatives), else as xterm takes it where its titles are said to be
+ * known (XT). A real status line, of 25 rows ago, is left alone. */
+static void find_title(struct term *term)
+{
+    const char *to = terminfo_string("tsl"), *end = terminfo_string("fsl");
+    term->title = "";
+    if (to && end && strncmp(to, "\033]", 2) == 0 && strcmp(end, "\007") == 0)
+        term->title = to;
+    else if (terminfo_flag("XT"))
+        term->title = "\033]2;";
+}
+
 /* Entering and leaving, prepared once. The title is pushed and popped by terminals that know how
- * (those with xterm's titles); bracketed paste is ignored by those that do not know it. */
+ * (those with titles); bracketed paste is ignored by those that do not know it. */
 static void prepare_bytes(struct term *term)
 {
-    term->titles = terminfo_flag("XT");
+    find_title(term);
     add_string(&term->enter, "smcup");
-    if (term->titles)
+    if (term->title[0])
         str_add(&term->enter, "\033[22;2t");
     add_string(&term->enter, "smkx");
     str_add(&term->enter, "\033[?2004h");
@@ -98,7 +112,7 @@ static void prepare_bytes(struct term *term)
     add_string(&term->leave, "sgr0");
     add_string(&term->leave, "op");
     add_string(&term->leave, "cnorm");
-    if (term->titles)
+    if (term->title[0])
         str_add(&term->leave, "\033[23;2t");
     if (terminfo_string("rmcup")) {
         add_string(&term->leave, "rmcup");
@@ -183,10 +197,10 @@ void term_send(struct term *term, const char *bytes, size_t len)
 
 void term_title(struct term *term, struct span text)
 {
-    if (!term->titles)
+    if (!term->title[0])
         return;
     struct str out = STR_INIT;
-    str_add(&out, "\033]2;");
+    str_add(&out, term->title);
     text_safe(&out, text.p, text.len, term->ascii ? TEXT_ASCII : 0);
     str_add_char(&out, '\007');
     term_send(term, str_text(&out), out.len);

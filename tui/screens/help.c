@@ -19,11 +19,13 @@ static bool works(const struct keymap_row *row, bool typing)
 }
 
 /* One line an action: all its keys here. */
-static void add_keys(struct textview *v, const struct keymap_row *rows, size_t count, bool global,
-                     bool typing)
+static void add_keys(struct app *app, struct textview *v, const struct keymap_row *rows,
+                     size_t count, bool global, bool typing)
 {
     for (int a = 0; a < ACTION_COUNT; a++) {
         struct str keys = STR_INIT;
+        if (!app_offers(app, (enum action_id)a))
+            continue;
         for (size_t i = 0; i < count; i++) {
             if (rows[i].action != (enum action_id)a || rows[i].global != global ||
                 !works(&rows[i], typing))
@@ -39,7 +41,8 @@ static void add_keys(struct textview *v, const struct keymap_row *rows, size_t c
     }
 }
 
-static void add_context(struct textview *v, const struct keymap *map, int context, bool typing)
+static void add_context(struct app *app, struct textview *v, const struct keymap *map, int context,
+                        bool typing)
 {
     struct keymap_row *rows;
     size_t count = keymap_rows(map, context, true, &rows);
@@ -48,9 +51,9 @@ static void add_context(struct textview *v, const struct keymap *map, int contex
                              "the line. Esc closes.\n"
                            : " Keys of this screen as they are bound now; Esc closes.\n");
     textview_printf(v, ROLE_TITLE, "\n %s\n", keymap_context_name(map, context));
-    add_keys(v, rows, count, false, typing);
+    add_keys(app, v, rows, count, false, typing);
     textview_printf(v, ROLE_TITLE, "\n EVERYWHERE\n");
-    add_keys(v, rows, count, true, typing);
+    add_keys(app, v, rows, count, true, typing);
     mem_free(rows);
 }
 
@@ -124,7 +127,7 @@ static void *help_open(struct app *app, const void *arg)
     bool typing = ops->typing && ops->typing(self);
     int context = keymap_context(map, ops->context(self));
     bool form = context == keymap_context(map, "form");
-    add_context(v, map, context, typing);
+    add_context(app, v, map, context, typing);
     if (!form) {
         textview_printf(v, ROLE_TITLE, "\n FILTER\n");
         textview_lines(v, ROLE_HELP, span_of(grammar));

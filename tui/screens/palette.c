@@ -52,18 +52,16 @@ static void command_fill(void *ctx, struct menu *menu)
     void *self;
     app_current(app, &ops, &self);
     int context = keymap_context(map, ops->context(self));
-    bool readonly = api_readonly(app_session(app)->api);
     for (int a = 0; a < ACTION_COUNT; a++) {
         const struct action_info *i = action_info((enum action_id)a);
         struct str keys = STR_INIT, help = STR_INIT;
-        if (!(i->flags & AF_PALETTE) || !(i->flags & AF_CONSOLE))
+        if (!(i->flags & AF_PALETTE) || !(i->flags & AF_CONSOLE) || !app_offers(app, i->id))
             continue;
         keymap_keys(map, context, (enum action_id)a, 2, " ", &keys);
         add_forbidden(app_session(app), (enum action_id)a, &help);
         str_add(&help, i->help);
         struct menu_item *item = menu_add(menu, i->name, str_text(&help), str_text(&keys), a);
         item->danger = i->flags & AF_DANGEROUS;
-        item->disabled = readonly && i->flags & AF_WRITES;
         str_finish(&keys);
         str_finish(&help);
     }
@@ -133,8 +131,7 @@ static void add_this_one(struct app *app, struct menu *menu)
     struct str where = STR_INIT;
     str_printf(&where, "%s on %s%s", api_org(s->api), api_host(s->api),
                s->profile.demo ? ", nothing here is real" : ", from the command line");
-    const char *name = s->profile.name[0] ? s->profile.name : s->profile.demo ? "demo" : "this one";
-    menu_add(menu, name, str_text(&where), s->profile.label, THIS_ONE)->checked = true;
+    menu_add(menu, session_name(s), str_text(&where), s->profile.label, THIS_ONE)->checked = true;
     str_finish(&where);
 }
 

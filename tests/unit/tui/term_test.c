@@ -288,6 +288,33 @@ static void test_title_is_safe(void **state)
     rig_close(&rig);
 }
 
+/* By the description: xterm's titles (XT), or a status line that is xterm's sequence. */
+static void test_where_the_title_goes(void **state)
+{
+    static const struct {
+        const char *term, *title;
+    } terms[] = {{"xterm-256color", "\033]2;t\007"},
+                 {"tmux-256color", "\033]0;t\007"},
+                 {"linux", ""},
+                 {"vt220", ""}};
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(terms); i++) {
+        struct rig rig;
+        struct str out = STR_INIT;
+        rig_open(&rig);
+        setenv("TERM", terms[i].term, 1);
+        rig_start(&rig);
+        drain(rig.master, &out);
+        assert_int_equal(strstr(str_text(&out), "\033[22;2t") != NULL, terms[i].title[0] != '\0');
+        str_clear(&out);
+        term_title(rig.term, span_of("t"));
+        drain(rig.master, &out);
+        assert_string_equal(str_text(&out), terms[i].title);
+        str_finish(&out);
+        rig_close(&rig);
+    }
+}
+
 static void test_hand_over(void **state)
 {
     (void)state;
@@ -480,11 +507,17 @@ static void test_colors(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_over_and_back), cmocka_unit_test(test_input_and_hangup),
-        cmocka_unit_test(test_stalled),       cmocka_unit_test(test_refusals),
-        cmocka_unit_test(test_resize),        cmocka_unit_test(test_title_is_safe),
-        cmocka_unit_test(test_hand_over),     cmocka_unit_test(test_vt100),
-        cmocka_unit_test(test_faults),        cmocka_unit_test(test_suspend),
+        cmocka_unit_test(test_over_and_back),
+        cmocka_unit_test(test_input_and_hangup),
+        cmocka_unit_test(test_stalled),
+        cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_resize),
+        cmocka_unit_test(test_title_is_safe),
+        cmocka_unit_test(test_where_the_title_goes),
+        cmocka_unit_test(test_hand_over),
+        cmocka_unit_test(test_vt100),
+        cmocka_unit_test(test_faults),
+        cmocka_unit_test(test_suspend),
         cmocka_unit_test(test_colors),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -45,16 +45,24 @@ static void on_head(void *ctx, const struct plans_head *head)
     *(bool *)ctx = head->left > 0 && !(head->of[0] && !head->applied);
 }
 
+/* Some of its unknown writes are looked after here: those of a process that is gone were taken up
+ * at the start, and what another one looks after is that one's. */
+static bool some_open_here(const struct session *s, const struct plan *plan)
+{
+    struct write *w;
+    for (size_t at = 0; (w = writes_open_next(s->writes, &at)) != NULL;)
+        if (strcmp(write_plan(w), plan->head.id) == 0)
+            return true;
+    return false;
+}
+
 /* What failed was told at its time; it is what was not sent, or is not known, that is asked about.
  */
-static bool is_left(const struct plan *plan)
+static bool is_left(const struct session *s, const struct plan *plan)
 {
-    static const enum plan_item_state states[] = {PLAN_WAITING, PLAN_UNKNOWN, PLAN_RUNNING,
-                                                  PLAN_BLOCKED};
-    uint32_t n = 0;
-    for (size_t i = 0; i < sizeof states / sizeof *states; i++)
-        n += plan->states[states[i]];
-    return n > 0;
+    return plan->states[PLAN_WAITING] + plan->states[PLAN_RUNNING] + plan->states[PLAN_BLOCKED] >
+               0 ||
+           (plan->states[PLAN_UNKNOWN] && some_open_here(s, plan));
 }
 
 /* Begins with the plan whose turn it is; one that is settled, or that somebody is applying, is
@@ -73,7 +81,7 @@ static void begin_one(struct session *s, struct session_left *l)
     l->at++;
 }
 
-static void load_some(struct session_left *l)
+static void load_some(struct session *s, struct session_left *l)
 {
     struct error err;
     bool more;
@@ -84,7 +92,7 @@ static void load_some(struct session_left *l)
     plan_load_destroy(l->load);
     l->load = NULL;
     l->at++;
-    if (plan && is_left(plan))
+    if (plan && is_left(s, plan))
         l->found = plan;
     else
         plan_destroy(plan);
@@ -96,7 +104,7 @@ static void on_turn(void *ctx)
     struct session_left *l = s->left;
     l->timer = 0;
     if (l->load)
-        load_some(l);
+        load_some(s, l);
     else if (l->at < l->count)
         begin_one(s, l);
     if (!l->found && (l->load || l->at < l->count)) {

@@ -71,10 +71,26 @@ enum exit_code bulk_show(struct cli *cli, const struct plan *plan)
     return plan_left(plan) ? EXIT_CHANGES : EXIT_DONE;
 }
 
-/* What would be sent: what is left, and what is to be sent again. */
-static uint32_t to_send(const struct cli *cli, const struct plan *plan)
+/* What is to be agreed to: what is left, and what is to be sent again, or given up. */
+static uint32_t to_agree(const struct cli *cli, const struct plan *plan)
 {
-    return plan_left(plan) + (cli_has(cli, FLAG_SEND_AGAIN) ? plan->states[PLAN_UNKNOWN] : 0);
+    bool again = cli_has(cli, FLAG_SEND_AGAIN) || cli_has(cli, FLAG_RELEASE);
+    return plan_left(plan) + (again ? plan->states[PLAN_UNKNOWN] : 0);
+}
+
+/* "apply 5 changes", "send 7", "give up 2 writes", "apply 5 changes and give up 2 writes" */
+static void add_task(const struct cli *cli, const struct plan *plan, struct str *out)
+{
+    uint32_t unknown = plan->states[PLAN_UNKNOWN];
+    if (unknown && cli_has(cli, FLAG_SEND_AGAIN)) {
+        str_printf(out, "send %s", QUANTITY(to_agree(cli, plan)));
+        return;
+    }
+    if (plan_left(plan))
+        plan_task_words(plan, out);
+    if (unknown && cli_has(cli, FLAG_RELEASE))
+        str_printf(out, "%sgive up %s write%s of unknown outcome", plan_left(plan) ? " and " : "",
+                   QUANTITY(unknown), PLURAL(unknown));
 }
 
 /* ---- asking --------------------------------------------------------------------------------- */
@@ -100,10 +116,7 @@ static enum status read_word(struct cli *cli, const struct plan *plan, const cha
     str_add(&text, "Type ");
     text_safe_z(&text, word, cli->safe);
     str_add(&text, " to ");
-    if (to_send(cli, plan) == plan_left(plan))
-        plan_task_words(plan, &text);
-    else
-        str_printf(&text, "send %s", QUANTITY(to_send(cli, plan)));
+    add_task(cli, plan, &text);
     str_add(&text, ": ");
     fputs(str_text(&text), cli->err);
     fflush(cli->err);
@@ -136,15 +149,16 @@ static enum status ask(struct cli *cli, const struct plan *plan, struct error *e
 {
     const char *confirm = cli->line.flag[FLAG_CONFIRM];
     bool needs_word = plan_deletes(plan) || plan->needs_name > 0 || cli_has(cli, FLAG_SEND_AGAIN) ||
+                      (cli_has(cli, FLAG_RELEASE) && plan->states[PLAN_UNKNOWN]) ||
                       cli_has(cli, FLAG_REFRESH_STALE);
     struct str word = STR_INIT;
     enum status st;
     if (*cli->start->profile.label)
         str_add(&word, cli->start->profile.label);
     else
-        str_printf(&word, "%u", (unsigned)to_send(cli, plan));
+        str_printf(&word, "%u", (unsigned)to_agree(cli, plan));
     if (confirm)
-        st = check_confirm(to_send(cli, plan), confirm, str_text(&word), err);
+        st = check_confirm(to_agree(cli, plan), confirm, str_text(&word), err);
     else if (!needs_word && cli_has(cli, FLAG_YES))
         st = ST_OK;
     else if (cli_has(cli, FLAG_NO_INPUT) || !isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
@@ -206,7 +220,7 @@ static void show_progress(struct bulk *b)
     if (p.failed)
         str_printf(&line, ", %s failed", QUANTITY(p.failed));
     if (p.unknown)
-        str_printf(&line, ", %s being checked", QUANTITY(p.unknown));
+        str_printf(&line, ", %s unknown", QUANTITY(p.unknown));
     if (p.blocked)
         str_printf(&line, ", %s behind an open write", QUANTITY(p.blocked));
     if (p.stale)
@@ -284,8 +298,8 @@ static void wait_run(struct bulk *b)
 static enum exit_code code_of(const struct bulk *b, const struct plan_progress *p)
 {
     const struct plan *plan = plan_run_plan(b->run);
-    uint32_t open =
-        p->failed + p->stale + p->blocked + p->left + p->running + plan->states[PLAN_DIFFERENT];
+    uint32_t open = p->failed + p->stale + p->blocked + p->left + p->running + p->released +
+                    plan->states[PLAN_DIFFERENT];
     if (p->unknown)
         return EXIT_UNKNOWN;
     if (b->interrupted)
@@ -335,8 +349,11 @@ static enum exit_code tell(struct bulk *b)
     cli_say(cli, "plan %s: %s", plan->head.id, str_text(&words));
     if (p.stale && !plan->head.linked)
         cli_say(cli, "paddock apply %s --refresh-stale plans the stale ones again", plan->head.id);
-    if (p.unknown)
-        cli_say(cli, "what is not known is kept in the journal and looked at by the next paddock");
+    if (p.unknown && p.elsewhere == p.unknown)
+        cli_say(cli, "another paddock looks after what is not known: settle or release it there");
+    else if (p.unknown)
+        cli_say(cli, "what is not known is kept in the journal and looked at by the next paddock; "
+                     "--send-again and --release settle it");
     else if (p.done && !plan->head.of[0])
         cli_say(cli, "paddock undo %s takes it back", plan->head.id);
     str_finish(&words);
@@ -373,6 +390,8 @@ static enum exit_code run(struct apply *apply, struct plans *plans, struct plan 
             plan_run_plan(b.run)->head.id, QUANTITY(plan_left(plan_run_plan(b.run))),
             plan_run_plan(b.run)->head.id);
     wait_run(&b);
+    if (cli_has(apply->cli, FLAG_RELEASE) && !b.given_up)
+        plan_run_give_up(b.run);
     enum exit_code code = tell(&b);
     plan_run_destroy(b.run);
     return code;
@@ -401,7 +420,7 @@ static enum exit_code nothing(struct cli *cli, const struct plan *plan)
         cli_say(cli, "nothing to change%s", plan->count ? "" : ": no account is in the plan");
     }
     str_finish(&words);
-    if (s[PLAN_STALE] + s[PLAN_DIFFERENT] == 0)
+    if (s[PLAN_STALE] + s[PLAN_DIFFERENT] + s[PLAN_RELEASED] == 0)
         return EXIT_DONE;
     return s[PLAN_APPLIED] + s[PLAN_DIFFERENT] + s[PLAN_ALREADY] ? EXIT_PARTIAL : EXIT_CONFLICT;
 }
@@ -429,7 +448,11 @@ enum exit_code bulk_apply(struct apply *apply, struct plans *plans, struct plan 
         plan_destroy(plan);
         return code;
     }
-    enum status st = to_send(cli, plan) ? ask(cli, plan, &err) : ST_OK;
+    enum status st = ST_OK;
+    if (cli_has(cli, FLAG_SEND_AGAIN) && cli_has(cli, FLAG_RELEASE))
+        st = error_set(&err, ST_USAGE, "either --send-again or --release: nothing was sent");
+    if (st == ST_OK && to_agree(cli, plan))
+        st = ask(cli, plan, &err);
     if (st == ST_OK && !plans) {
         st = bulk_plans(cli, &own, &err);
         plans = own;

@@ -72,7 +72,7 @@ static const enum plan_item_state state_of[] = {
     [JOURNAL_OPEN] = PLAN_UNKNOWN,        [JOURNAL_APPLIED] = PLAN_APPLIED,
     [JOURNAL_DIFFERENT] = PLAN_DIFFERENT, [JOURNAL_NOT_APPLIED] = PLAN_FAILED,
     [JOURNAL_UNKNOWN] = PLAN_UNKNOWN,     [JOURNAL_NOT_SEEN] = PLAN_UNKNOWN,
-    [JOURNAL_CONFLICT] = PLAN_UNKNOWN,    [JOURNAL_RELEASED] = PLAN_UNKNOWN,
+    [JOURNAL_CONFLICT] = PLAN_UNKNOWN,    [JOURNAL_RELEASED] = PLAN_RELEASED,
 };
 
 /* STALE and ALREADY never reach the journal: there the refusal before them is the last word. */

@@ -26,8 +26,9 @@ static const struct {
     [PLAN_ALREADY] = {"already", "already so"},
     [PLAN_STALE] = {"stale", "stale"},
     [PLAN_FAILED] = {"failed", "failed"},
-    [PLAN_UNKNOWN] = {"unknown", "being checked"},
+    [PLAN_UNKNOWN] = {"unknown", "unknown"},
     [PLAN_BLOCKED] = {"blocked", "behind an open write"},
+    [PLAN_RELEASED] = {"released", "released"},
 };
 
 const char *plan_state_name(enum plan_item_state state)

@@ -36,6 +36,7 @@ enum plan_item_state {
     PLAN_FAILED,    /* not applied: refused, or never left */
     PLAN_UNKNOWN,   /* sent, outcome not known; being looked at */
     PLAN_BLOCKED,   /* not sent: an earlier write on the account is not settled */
+    PLAN_RELEASED,  /* sent, outcome not known, and given up by the operator */
     PLAN_STATE_COUNT
 };
 const char *plan_state_name(enum plan_item_state state); /* "waiting": in files; static */

@@ -100,6 +100,15 @@ static void on_rest(void *ctx)
     run_news(run);
 }
 
+static void unclaim(struct plan_run *run)
+{
+    if (run->claimed)
+        plans_unclaim(run->env.plans, run->plan->head.id);
+    run->claimed = false;
+}
+
+/* From here on another process may go on with what is left; the unknown writes stay with whom they
+ * are. */
 static void over(struct plan_run *run)
 {
     run->state = PLAN_RUN_OVER;
@@ -108,6 +117,7 @@ static void over(struct plan_run *run)
     run_health_end(run);
     run_open_tell(run);
     flush(run);
+    unclaim(run);
     if (run->flight_count) /* unknown ones: a word when they have been looked at */
         run->rest = loop_timer_start(run->env.loop, RUN_LOOKS_MS, on_rest, run);
     run_news(run);
@@ -144,6 +154,27 @@ void run_canaries_decided(struct plan_run *run)
     run->flush = loop_timer_start(run->env.loop, 0, on_flush, run);
 }
 
+static bool is_open_here(const struct plan_run *run, int64_t op)
+{
+    struct write *w;
+    for (size_t at = 0; (w = writes_open_next(run->env.writes, &at)) != NULL;)
+        if (write_op(w) == op)
+            return true;
+    return false;
+}
+
+/* What another process that lives looks after is not ours to settle. */
+static void note_elsewhere(struct plan_run *run)
+{
+    for (uint32_t i = 0; i < run->plan->count; i++) {
+        const struct plan_item *item = &run->plan->items[i];
+        if (item->state != PLAN_UNKNOWN || is_open_here(run, item->op))
+            continue;
+        run->elsewhere++;
+        run_mark(run, i, PLAN_UNKNOWN, 0, "another paddock looks after it");
+    }
+}
+
 /* What an earlier process left open is watched as if it were of this one; what somebody looks at
  * already stays theirs, and the journal tells later what became of it. */
 static void adopt_open(struct plan_run *run)
@@ -154,6 +185,7 @@ static void adopt_open(struct plan_run *run)
         if (write_state(w) == WRITE_UNKNOWN && !write_attended(w) &&
             strcmp(write_plan(w), run->plan->head.id) == 0)
             run_item_adopt(run, w);
+    note_elsewhere(run);
 }
 
 static void go(struct plan_run *run)
@@ -351,19 +383,6 @@ enum status plan_run_create(struct plan_run **out, const struct plan_run_env *en
     return ST_OK;
 }
 
-static void unclaim(struct plan_run *run)
-{
-    if (run->claimed)
-        plans_unclaim(run->env.plans, run->plan->head.id);
-    run->claimed = false;
-}
-
-void plan_run_release(struct plan_run *run)
-{
-    if (run->state == PLAN_RUN_OVER)
-        unclaim(run);
-}
-
 void plan_run_destroy(struct plan_run *run)
 {
     if (!run)
@@ -476,6 +495,8 @@ void plan_run_progress(const struct plan_run *run, struct plan_progress *out)
     out->failed = s[PLAN_FAILED];
     out->blocked = s[PLAN_BLOCKED];
     out->unknown = s[PLAN_UNKNOWN];
+    out->released = s[PLAN_RELEASED];
+    out->elsewhere = run->elsewhere;
     out->stale = s[PLAN_STALE];
     out->left = s[PLAN_WAITING];
     out->running = s[PLAN_RUNNING];
@@ -504,9 +525,9 @@ bool plan_run_rests(const struct plan_run *run)
 
 void plan_states_words(const struct plan *plan, struct str *out)
 {
-    static const enum plan_item_state order[] = {PLAN_APPLIED, PLAN_DIFFERENT, PLAN_ALREADY,
-                                                 PLAN_RUNNING, PLAN_UNKNOWN,   PLAN_BLOCKED,
-                                                 PLAN_FAILED,  PLAN_STALE,     PLAN_WAITING};
+    static const enum plan_item_state order[] = {
+        PLAN_APPLIED,  PLAN_DIFFERENT, PLAN_ALREADY, PLAN_RUNNING, PLAN_UNKNOWN,
+        PLAN_RELEASED, PLAN_BLOCKED,   PLAN_FAILED,  PLAN_STALE,   PLAN_WAITING};
     const char *before = "";
     for (size_t i = 0; i < ARRAY_LEN(order); i++) {
         if (plan->states[order[i]] == 0)

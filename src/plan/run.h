@@ -68,6 +68,8 @@ struct plan_progress {
     uint32_t done;  /* applied, different, already */
     uint32_t failed, unknown, stale, left, running;
     uint32_t blocked;           /* behind an earlier write that is not settled */
+    uint32_t released;          /* given up while their outcome was not known */
+    uint32_t elsewhere;         /* of the unknown ones: another process looks after them */
     uint32_t errors;            /* of this run, as max_errors counts them */
     double per_second;          /* items settled a second, over the last ten; 0: not known */
     int64_t left_ms;            /* -1: not known */
@@ -97,9 +99,6 @@ typedef void plan_run_fn(void *ctx, struct plan_run *run);
 enum status plan_run_create(struct plan_run **out, const struct plan_run_env *env,
                             struct plan *plan, const struct plan_run_options *options,
                             plan_run_fn *changed, void *ctx, struct error *err);
-/* One that is OVER gives its plan back, so that it can be forgotten, or applied by another process;
- * before, it does nothing. */
-void plan_run_release(struct plan_run *run);
 /* What is in flight is left to the write machine and the journal. NULL allowed. */
 void plan_run_destroy(struct plan_run *run);
 /* The same for one that is OVER; its plan is the caller's, to be gone on with. */
@@ -111,6 +110,10 @@ void plan_run_go_on(struct plan_run *run);
 /* After those in flight it is over. */
 void plan_run_stop(struct plan_run *run);
 
+/* Gives up the unknown writes of the plan that an earlier run left and that are watched here: their
+ * items are RELEASED, and their accounts can be changed again. Returns how many. */
+uint32_t plan_run_give_up(struct plan_run *run);
+
 const struct plan *plan_run_plan(const struct plan_run *run); /* (borrowed) */
 void plan_run_progress(const struct plan_run *run, struct plan_progress *out);
 /* The canaries so far, at most `room` of them; returns how many there are. */
@@ -121,7 +124,7 @@ const struct error *plan_run_error(const struct plan_run *run);
  * 0, 2 and 10 s. A command ends then. */
 bool plan_run_rests(const struct plan_run *run);
 
-/* Appends "7 applied, 1 being checked, 12 not sent"; states that have none are left out. */
+/* Appends "7 applied, 1 unknown, 12 not sent"; states that have none are left out. */
 void plan_states_words(const struct plan *plan, struct str *out);
 
 #endif

@@ -264,7 +264,7 @@ static void settled(struct run_flight *f)
     else if (outcome == WRITE_NOT_APPLIED)
         not_applied(f);
     else if (outcome == WRITE_RELEASED)
-        run_mark(run, f->item, PLAN_UNKNOWN, write_op(f->write), write_error(f->write)->what);
+        run_mark(run, f->item, PLAN_RELEASED, write_op(f->write), write_error(f->write)->what);
     if (!f->closed)
         land(f);
 }
@@ -367,6 +367,19 @@ void run_item_begin(struct plan_run *run, uint32_t item)
     account_finish(&mine);
 }
 
+uint32_t plan_run_give_up(struct plan_run *run)
+{
+    uint32_t n = 0;
+    for (size_t i = 0; i < run->flight_count; i++) {
+        struct run_flight *f = run->flights[i];
+        if (f->closed || !f->adopted || write_state(f->write) != WRITE_UNKNOWN)
+            continue;
+        n++;
+        write_release(f->write); /* lands the flight */
+    }
+    return n;
+}
+
 void run_item_adopt(struct plan_run *run, struct write *write)
 {
     int64_t item = write_plan_item(write);
@@ -374,7 +387,7 @@ void run_item_adopt(struct plan_run *run, struct write *write)
         return;
     struct run_flight *f = flight_add(run, (uint32_t)item);
     f->write = write;
-    f->unknown = true;
+    f->unknown = f->adopted = true;
     f->unknown_mono_ms = run_now(run);
     run_mark(run, f->item, PLAN_UNKNOWN, write_op(write), write_error(write)->what);
     write_listen(write, on_write, f);

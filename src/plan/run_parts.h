@@ -23,6 +23,7 @@ struct run_flight {
     uint32_t item;
     struct account before; /* as frozen */
     bool unknown;          /* has left its slot; still watched */
+    bool adopted;          /* was left so by an earlier run */
     bool counted;          /* as an error */
     bool again;            /* was sent once more: that is all */
     int64_t unknown_mono_ms;
@@ -66,7 +67,8 @@ struct plan_run {
     size_t flight_count, flight_room;
     uint32_t cursor; /* items before it are not WAITING */
     uint32_t errors;
-    bool proven; /* one write of this run was applied: others may go beside it */
+    uint32_t elsewhere; /* unknown items that another process looks after */
+    bool proven;        /* one write of this run was applied: others may go beside it */
     int64_t next_start_mono_ms;
     unsigned holds; /* 429s in a row */
     loop_timer pump, flush, rest;

@@ -7,7 +7,7 @@
 static const char *const marks[PLAN_STATE_COUNT] = {
     [PLAN_SAME] = "=",     [PLAN_SKIPPED] = "x",   [PLAN_WAITING] = "~", [PLAN_RUNNING] = ">",
     [PLAN_APPLIED] = "ok", [PLAN_DIFFERENT] = "!", [PLAN_ALREADY] = "=", [PLAN_STALE] = "x",
-    [PLAN_FAILED] = "!",   [PLAN_UNKNOWN] = "?",   [PLAN_BLOCKED] = "?",
+    [PLAN_FAILED] = "!",   [PLAN_UNKNOWN] = "?",   [PLAN_BLOCKED] = "?", [PLAN_RELEASED] = "?",
 };
 
 static const char *mark_of(const struct plan_item *item)
@@ -134,7 +134,7 @@ void plan_text_left(const struct plan *plan, const struct plan_text_options *opt
     for (uint32_t i = 0; i < plan->count; i++) {
         enum plan_item_state s = plan->items[i].state;
         if (s == PLAN_DIFFERENT || s == PLAN_STALE || s == PLAN_FAILED || s == PLAN_UNKNOWN ||
-            s == PLAN_BLOCKED)
+            s == PLAN_BLOCKED || s == PLAN_RELEASED)
             add_line(&plan->items[i], options, out);
     }
 }

@@ -34,7 +34,9 @@ struct write {
     struct writes *all; /* (borrowed) */
     write_fn *changed;
     void *ctx;
-    bool closed; /* nobody holds it: freed when it is done and recorded */
+    write_fn *watch; /* looks on beside the holder; NULL: nobody does */
+    void *watch_ctx;
+    bool closed; /* nobody holds it: freed when it is done, recorded and not watched */
 
     enum journal_kind kind;
     enum write_state state;

@@ -134,6 +134,10 @@ bool write_attended(const struct write *write)
 {
     return write->changed != NULL;
 }
+bool write_watched(const struct write *write)
+{
+    return write->watch != NULL;
+}
 bool write_concerns(const struct write *write, struct span id, struct span name)
 {
     if (id.len)

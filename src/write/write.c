@@ -40,6 +40,8 @@ void write_news(struct write *w)
         all->listener(all->listener_ctx, w);
     if (w->changed)
         w->changed(w->ctx, w);
+    if (w->watch)
+        w->watch(w->watch_ctx, w);
     writes_wake(all);
 }
 
@@ -231,7 +233,7 @@ static void free_finished(struct writes *all)
     size_t kept = 0;
     for (size_t i = 0; i < all->count; i++) {
         struct write *w = all->items[i];
-        if (w->closed && w->state == WRITE_DONE && !w->record.outcome)
+        if (w->closed && !w->watch && w->state == WRITE_DONE && !w->record.outcome)
             write_free(w);
         else
             all->items[kept++] = w;
@@ -507,6 +509,15 @@ void write_listen(struct write *write, write_fn *changed, void *ctx)
     write->changed = changed;
     write->ctx = ctx;
     write->closed = false;
+}
+
+bool write_watch(struct write *write, write_fn *fn, void *ctx)
+{
+    if (fn && write->watch)
+        return false;
+    write->watch = fn;
+    write->watch_ctx = fn ? ctx : NULL;
+    return true;
 }
 
 void write_close(struct write *write)

@@ -131,10 +131,15 @@ enum status write_adopt(struct write *write, const char *id, struct error *err);
 bool write_again_spec(const struct write *write, struct account *room, struct write_spec *spec);
 /* Exchanges the listener, and keeps a detached write until write_close. */
 void write_listen(struct write *write, write_fn *changed, void *ctx);
+/* Looks on at a write that somebody else holds, after its holder: one at a time. It stays valid
+ * until the end of that, fn NULL, also when its holder closes it. False: somebody looks on already.
+ */
+bool write_watch(struct write *write, write_fn *fn, void *ctx);
 /* Whether it is on the account with this id, or, for a create (id ""), a create of this name. */
 bool write_concerns(const struct write *write, struct span id, struct span name);
 /* Whether somebody listens to it: then nobody else may take it over. */
 bool write_attended(const struct write *write);
+bool write_watched(const struct write *write); /* whether somebody looks on (write_watch) */
 /* Before it was sent: WRITE_CANCELLED. After: only detaches the listener, the machine goes on. */
 void write_close(struct write *write);
 

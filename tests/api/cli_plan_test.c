@@ -5,6 +5,7 @@
 #include "tests/support/sandbox_run.h"
 
 #include "base/mem.h"
+#include "store/journal.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -193,7 +194,7 @@ static void test_unknown(void **state)
     fault(p, "{\"fault\":\"cut\",\"when\":\"after\"}");
     expect(p, "set\t--where\tprovider=openai\trate.rps=21\t--yes", 0, "", "8 applied");
     fault(p, "{\"fault\":\"cut\",\"when\":\"before\"}");
-    expect(p, "set\tp-1\tp-2\trate.rps=22\t--yes", 9, "", "1 applied, 1 being checked");
+    expect(p, "set\tp-1\tp-2\trate.rps=22\t--yes", 9, "", "1 applied, 1 unknown");
     plan_id(p, id);
     str_printf(&words, "apply\t%s\t--send-again\t--yes", id);
     expect(p, words.data, 64, "", "--confirm='1'");
@@ -202,6 +203,51 @@ static void test_unknown(void **state)
     expect(p, words.data, 0, "", "2 applied");
     has(p, "p-1", "\"requests_per_second\":22");
     str_finish(&words);
+}
+
+/* What is not settled in the journal, taken over by a process that lives: this one. */
+static struct journal *take_unsettled(struct cli_rig *p)
+{
+    struct journal *journal;
+    struct error err;
+    struct str path = STR_INIT;
+    long long op = 0;
+    expect(p, "log\toutcome!=applied\t-o\tcsv\t--columns=op", 0, "", "");
+    assert_int_equal(sscanf(strchr(str_text(&p->out), '\n'), "%lld", &op), 1);
+    tmpdir_path(p->dir, "home/state/paddock/journal.db", &path);
+    assert_int_equal(journal_open(&journal, str_text(&path), clock_system(), &err), ST_OK);
+    assert_int_equal(journal_take(journal, op, &err), ST_OK);
+    str_finish(&path);
+    return journal;
+}
+
+/* What another paddock looks after is not sent again here, nor given up, and that is said; without
+ * it, it is given up by a typed word, and the plan is over with it. */
+static void test_unknown_given_up(void **state)
+{
+    struct cli_rig *p = *state;
+    struct str again = STR_INIT, release = STR_INIT;
+    char id[40];
+    fault(p, "{\"fault\":\"cut\",\"when\":\"before\"}");
+    expect(p, "set\tp-1\tp-2\trate.rps=23\t--yes", 9, "", "1 applied, 1 unknown");
+    plan_id(p, id);
+    struct journal *other = take_unsettled(p);
+    str_printf(&again, "apply\t%s\t--send-again\t--confirm=1", id);
+    expect(p, again.data, 9, "", "unknown: another paddock looks after it");
+    assert_non_null(strstr(str_text(&p->err), "settle or release it there"));
+    str_printf(&release, "apply\t%s\t--release\t--confirm=1", id);
+    expect(p, release.data, 9, "", "another paddock looks after it");
+    journal_close(other);
+    str_clear(&again);
+    str_printf(&again, "apply\t%s\t--release\t--yes", id);
+    expect(p, again.data, 64, "", "--confirm='1'");
+    str_add(&again, "\t--send-again");
+    expect(p, again.data, 64, "", "either --send-again or --release");
+    expect(p, release.data, 3, "", "1 applied, 1 released");
+    expect(p, release.data, 3, "", "1 applied, 1 released; nothing is left to send");
+    expect(p, "set\tp-1\trate.rps=24\t--yes", 0, "", "saved and read back");
+    str_finish(&again);
+    str_finish(&release);
 }
 
 static void test_deletes(void **state)
@@ -480,6 +526,7 @@ int main(void)
         T(test_failures_resumed),
         cmocka_unit_test_setup_teardown(test_collateral, setup_replacing, cli_rig_teardown),
         T(test_unknown),
+        T(test_unknown_given_up),
         T(test_deletes),
         T(test_plan_file),
         T(test_f15_one_behind_an_open_write),

@@ -302,7 +302,7 @@ static void test_unknown_stays(void **state)
     const struct book_cut cut = {.where = CUT_REPLY, .after = 9, .rst = true, .exchange = 1};
     book_server_cut(r->b.server, &cut);
     run_all(r, plan, NULL);
-    words_are(r, "4 applied, 1 being checked");
+    words_are(r, "4 applied, 1 unknown");
     assert_int_equal(r->b.book.writes, 5);
     assert_int_equal(r->b.book.committed, 4);
     assert_int_equal(progress(r).unknown, 1);
@@ -322,12 +322,12 @@ static void test_sent_again(void **state)
     snprintf(id, sizeof id, "%s", plan->head.id);
     book_server_cut(r->b.server, &cut);
     run_all(r, plan, NULL);
-    words_are(r, "4 applied, 1 being checked");
+    words_are(r, "4 applied, 1 unknown");
     plan_run_destroy(r->run);
     r->run = NULL;
     assert_int_equal(plan_load(r->plans, r->b.w.journal, id, &plan, &err), ST_OK);
     run_all(r, plan, NULL);
-    words_are(r, "4 applied, 1 being checked");
+    words_are(r, "4 applied, 1 unknown");
     assert_int_equal(r->b.book.writes, 5);
     plan_run_destroy(r->run);
     r->run = NULL;
@@ -357,7 +357,7 @@ static void test_attended_stays_theirs(void **state)
     snprintf(id, sizeof id, "%s", plan->head.id);
     book_server_cut(r->b.server, &cut);
     run_all(r, plan, NULL);
-    words_are(r, "4 applied, 1 being checked");
+    words_are(r, "4 applied, 1 unknown");
     plan_run_destroy(r->run);
     r->run = NULL;
     struct write *w = open_write_at(r->b.w.writes, 0);
@@ -365,7 +365,7 @@ static void test_attended_stays_theirs(void **state)
     write_listen(w, on_somebody, &told);
     assert_int_equal(plan_load(r->plans, r->b.w.journal, id, &plan, &err), ST_OK);
     run_all(r, plan, NULL);
-    words_are(r, "4 applied, 1 being checked");
+    words_are(r, "4 applied, 1 unknown");
     write_release(w);
     assert_int_equal(told, 1);
     write_close(w);

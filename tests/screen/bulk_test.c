@@ -169,7 +169,7 @@ static void test_f29_a_killed_plan_is_resumed(void **state)
     snprintf(words, sizeof words, "%d applied", after);
     console_see(&c, words);
     if (after < 5) {
-        snprintf(words, sizeof words, "%d being checked", 5 - after);
+        snprintf(words, sizeof words, "%d unknown", 5 - after);
         console_see(&c, words);
     }
     console_close(&c);

@@ -20,7 +20,7 @@ static row_id write_row(struct app *app, row_id row)
     else if (fleet_bad(fleet, row)[0])
         app_message(app, MESSAGE_ERROR, "this account could not be read, so it cannot be changed");
     else if (fleet_locked(fleet, row))
-        review_open_row(app, row);
+        review_open_row(app, row, ACTION_NONE);
     else
         return row;
     return ROW_NONE;

@@ -181,7 +181,7 @@ static unsigned entry_action(void *self, enum action_id action)
         if (view->settled)
             app_message(view->app, MESSAGE_NOTE, "it is settled: there is nothing to look for");
         else
-            review_open_op(view->app, view->op);
+            review_open_op(view->app, view->op, ACTION_NONE);
         return EFFECT_REDRAW;
     case ACTION_REVEAL:
         view->reveal = !view->reveal;

@@ -12,7 +12,6 @@
 #include "tui/screens/ask.h"
 #include "tui/screens/bulk.h"
 #include "tui/screens/plan_how.h"
-#include "tui/screens/plan_item.h"
 #include "tui/screens/prompt.h"
 #include "tui/session_plan.h"
 
@@ -66,6 +65,7 @@ static bool is_problem(const struct plan_view *v, const struct plan_item *item)
     case PLAN_STALE:
     case PLAN_DIFFERENT:
     case PLAN_BLOCKED:
+    case PLAN_RELEASED:
     case PLAN_SKIPPED:
         return true;
     case PLAN_WAITING:
@@ -246,18 +246,11 @@ static unsigned do_problems(void *self, enum action_id action)
     return EFFECT_REDRAW;
 }
 
-/* Enter: everything about one account; it never applies anything. */
-static unsigned do_open(void *self, enum action_id action)
+/* `r`: where the cursor is on a write that is not settled, that one. */
+static unsigned do_again(void *self, enum action_id action)
 {
-    struct plan_view *v = self;
-    size_t row;
-    uint32_t index;
-    (void)action;
-    if (table_cursor(&v->table, &row) && plan_view_item(v, row, &index)) {
-        const struct plan_item_arg arg = {plan_view_plan(v), index};
-        app_push(v->app, &plan_item_screen, &arg);
-    }
-    return EFFECT_REDRAW;
+    return plan_at_unsettled(self) ? plan_do_look_after(self, ACTION_LOOK_AGAIN)
+                                   : plan_stale_begin(self, action);
 }
 
 static unsigned do_back(void *self, enum action_id action)
@@ -276,13 +269,24 @@ static unsigned do_back(void *self, enum action_id action)
 }
 
 static const struct screen_handler handlers[] = {
-    {ACTION_APPLY, plan_do_apply}, {ACTION_PAUSE, plan_do_pause},
-    {ACTION_CANCEL, plan_do_stop}, {ACTION_PLAN_STALE, plan_stale_begin},
-    {ACTION_HOW, plan_do_how},     {ACTION_SAVE_PLAN, do_save},
-    {ACTION_REASON, do_reason},    {ACTION_EDIT_AGAIN, do_edit},
-    {ACTION_UNDO, do_undo},        {ACTION_FAILED, do_problems},
-    {ACTION_OPEN, do_open},        {ACTION_BACK, do_back},
-    {ACTION_CLOSE, do_back},       {ACTION_NONE, NULL},
+    {ACTION_APPLY, plan_do_apply},
+    {ACTION_PAUSE, plan_do_pause},
+    {ACTION_CANCEL, plan_do_stop},
+    {ACTION_PLAN_STALE, do_again},
+    {ACTION_HOW, plan_do_how},
+    {ACTION_SAVE_PLAN, do_save},
+    {ACTION_REASON, do_reason},
+    {ACTION_EDIT_AGAIN, do_edit},
+    {ACTION_UNDO, do_undo},
+    {ACTION_FAILED, do_problems},
+    {ACTION_OPEN, plan_do_open},
+    {ACTION_BACK, do_back},
+    {ACTION_CLOSE, do_back},
+    {ACTION_LOOK_AGAIN, plan_do_look_after},
+    {ACTION_SEND_AGAIN, plan_do_look_after},
+    {ACTION_RELEASE, plan_do_look_after},
+    {ACTION_ADOPT, plan_do_look_after},
+    {ACTION_NONE, NULL},
 };
 
 static unsigned plan_action(void *self, enum action_id action)

@@ -64,21 +64,27 @@ void plan_heading(const void *self, struct str *out)
 static const struct {
     enum action_id action;
     unsigned phases;
-    bool stale; /* and only when there are stale ones that can be planned again */
+    enum need {
+        ALWAYS,
+        STALE,
+        UNKNOWN
+    } needs; /* and only when there are stale ones that can be
+                planned again, or unknown ones */
 } keys[] = {
-    {ACTION_PLAN_STALE, IN(OVER) | IN(DONE), true},
-    {ACTION_UNDO, IN(OVER) | IN(DONE), false},
-    {ACTION_APPLY, IN(REVIEW) | IN(CANARY) | IN(OVER), false},
-    {ACTION_PAUSE, IN(PAUSED) | IN(GOING), false},
-    {ACTION_CANCEL, IN(READING) | IN(CANARY) | IN(PAUSED) | IN(GOING), false},
-    {ACTION_FAILED, IN(REVIEW) | IN(OVER) | IN(DONE), false},
-    {ACTION_HOW, IN(REVIEW) | IN(OVER), false},
-    {ACTION_OPEN, IN(REVIEW), false},
-    {ACTION_EDIT_AGAIN, IN(REVIEW), false},
-    {ACTION_SAVE_PLAN, IN(REVIEW) | IN(OVER) | IN(DONE), false},
-    {ACTION_REASON, IN(REVIEW), false},
-    {ACTION_BACK, ~0U, false},
-    {ACTION_HELP, ~0U, false},
+    {ACTION_PLAN_STALE, IN(OVER) | IN(DONE), STALE},
+    {ACTION_OPEN, ~IN(REVIEW), UNKNOWN},
+    {ACTION_UNDO, IN(OVER) | IN(DONE), ALWAYS},
+    {ACTION_APPLY, IN(REVIEW) | IN(CANARY) | IN(OVER), ALWAYS},
+    {ACTION_PAUSE, IN(PAUSED) | IN(GOING), ALWAYS},
+    {ACTION_CANCEL, IN(READING) | IN(CANARY) | IN(PAUSED) | IN(GOING), ALWAYS},
+    {ACTION_FAILED, IN(REVIEW) | IN(OVER) | IN(DONE), ALWAYS},
+    {ACTION_HOW, IN(REVIEW) | IN(OVER), ALWAYS},
+    {ACTION_OPEN, IN(REVIEW), ALWAYS},
+    {ACTION_EDIT_AGAIN, IN(REVIEW), ALWAYS},
+    {ACTION_SAVE_PLAN, IN(REVIEW) | IN(OVER) | IN(DONE), ALWAYS},
+    {ACTION_REASON, IN(REVIEW), ALWAYS},
+    {ACTION_BACK, ~0U, ALWAYS},
+    {ACTION_HELP, ~0U, ALWAYS},
 };
 _Static_assert(ARRAY_LEN(keys) == PLAN_KEYS, "plan_private.h has their room");
 
@@ -87,10 +93,12 @@ const int *plan_bar(const void *self, size_t *count)
     const struct plan_view *v = self;
     const struct plan *plan = plan_view_plan(v);
     unsigned now = IN(phase_of(v));
-    bool stale = plan && plan->states[PLAN_STALE] && !plan->head.linked;
+    const bool met[] = {[ALWAYS] = true,
+                        [STALE] = plan && plan->states[PLAN_STALE] && !plan->head.linked,
+                        [UNKNOWN] = plan && plan->states[PLAN_UNKNOWN]};
     *count = 0;
     for (size_t i = 0; i < ARRAY_LEN(keys); i++)
-        if ((keys[i].phases & now) && (stale || !keys[i].stale))
+        if ((keys[i].phases & now) && met[keys[i].needs])
             v->bar[(*count)++] = (int)keys[i].action;
     return v->bar;
 }
@@ -109,6 +117,8 @@ const char *plan_label(const void *self, enum action_id action)
         {ACTION_FAILED, OVER, "not done"},   {ACTION_FAILED, DONE, "not done"},
     };
     enum phase now = phase_of(self);
+    if (action == ACTION_OPEN && now != REVIEW)
+        return "unknown ones";
     for (size_t i = 0; i < ARRAY_LEN(labels); i++)
         if (labels[i].action == action && labels[i].phase == now)
             return labels[i].word;

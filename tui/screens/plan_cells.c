@@ -88,7 +88,7 @@ static const struct {
     [PLAN_APPLIED] = {ROLE_OK, GLYPH_OK},        [PLAN_DIFFERENT] = {ROLE_WARNING, GLYPH_DEGRADED},
     [PLAN_ALREADY] = {ROLE_OK, GLYPH_OK},        [PLAN_STALE] = {ROLE_WARNING, GLYPH_DOWN},
     [PLAN_FAILED] = {ROLE_ERROR, GLYPH_DOWN},    [PLAN_UNKNOWN] = {ROLE_WARNING, GLYPH_OTHER},
-    [PLAN_BLOCKED] = {ROLE_WARNING, GLYPH_LOCK},
+    [PLAN_BLOCKED] = {ROLE_WARNING, GLYPH_LOCK}, [PLAN_RELEASED] = {ROLE_WARNING, GLYPH_OTHER},
 };
 
 /* Why it failed, without "could not change the account: ", which "failed" says already: a narrow

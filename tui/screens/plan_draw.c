@@ -128,7 +128,7 @@ static void draw_how(const struct plan_view *v, const struct plan *plan, const s
                     plan_deletes_left(plan) ? "words" : "word", str_text(&word), str_text(&task));
     else if (plan->states[PLAN_UNKNOWN])
         draw_printf(c, y + 3, 1, ROLE_STRONG,
-                    "nothing is left to send; 3 History shows what is looked at");
+                    "nothing is left to send; Enter on an unknown one looks after it");
     else
         draw_printf(c, y + 3, 1, ROLE_STRONG, "nothing to change");
     str_finish(&word);
@@ -174,6 +174,9 @@ static void progress_advice(const struct plan_view *v, const struct plan *plan, 
     else if (p.state == PLAN_RUN_OVER)
         str_add(&text, plan_left(plan) ? "A goes on with what is left, u takes it back"
                                        : "u takes it back");
+    if (!why->status && p.state == PLAN_RUN_OVER && p.unknown > p.elsewhere)
+        str_printf(&text, "%sEnter on an unknown one: look again, send again, give up",
+                   text.len ? "; " : "");
     text_safe(out, str_text(&text), text.len, ascii ? TEXT_ASCII : 0);
     str_finish(&text);
 }

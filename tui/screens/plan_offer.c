@@ -29,8 +29,6 @@ void plan_undo_review(struct app *app, const char *id)
         app_error(app, &s->plans_error);
         return;
     }
-    if (s->run) /* the last undo makes room, if it sent nothing */
-        plan_run_release(s->run);
     if (plan_undo_begin(&undo, s->plans, s->journal, id, &err)) {
         app_error(app, &err);
         return;

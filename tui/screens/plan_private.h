@@ -9,7 +9,7 @@
 #include "tui/screens/plan.h"
 #include "tui/widgets/table.h"
 
-#define PLAN_KEYS 13 /* of the key bar */
+#define PLAN_KEYS 14 /* of the key bar */
 
 struct plan_view {
     struct app *app;
@@ -57,6 +57,12 @@ unsigned plan_do_apply(void *self, enum action_id action);
 unsigned plan_do_pause(void *self, enum action_id action);
 unsigned plan_do_stop(void *self, enum action_id action);
 unsigned plan_do_how(void *self, enum action_id action);
+
+/* plan_open.c: handlers of Enter, and of what is done to a write that is not settled; whether the
+ * cursor is on one. */
+unsigned plan_do_open(void *self, enum action_id action);
+unsigned plan_do_look_after(void *self, enum action_id action);
+bool plan_at_unsettled(const struct plan_view *v);
 
 /* plan_stale.c: begins to read the stale ones again; the plan that comes of it is shown. */
 unsigned plan_stale_begin(void *self, enum action_id action);

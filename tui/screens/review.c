@@ -27,6 +27,7 @@ void review_make_text(struct review *r)
                             .text = &r->text,
                             .note = r->note,
                             .form = r->ended != NULL,
+                            .beside = r->beside,
                             .rename = can_rename(r),
                             .mine = &r->mine,
                             .at = r->at,
@@ -162,6 +163,10 @@ unsigned review_again(struct review *r)
 {
     struct account room;
     struct write_spec spec;
+    if (r->beside) {
+        app_message(r->app, MESSAGE_NOTE, "it is of a plan: A there tries it again");
+        return EFFECT_REDRAW;
+    }
     account_init(&room);
     if (write_again_spec(r->write, &room, &spec))
         start_anew(r, &spec);
@@ -379,7 +384,10 @@ static void *review_open(struct app *app, const void *arg)
     textview_init(&r->text, true);
     r->note = mem_strdup(a->note ? a->note : "");
     r->write = a->write;
-    if (a->write)
+    r->beside = a->write && write_attended(a->write);
+    if (r->beside)
+        write_watch(a->write, on_write, r);
+    else if (a->write)
         write_listen(a->write, on_write, r);
     else
         r->write = write_start(app_session(app)->writes, &a->spec, on_write, r);
@@ -394,13 +402,15 @@ static void review_close(void *self)
     struct review *r = self;
     /* The write outlives this call. Closed from elsewhere, the form below must hear that it was
        sent: it would offer the same a second time. */
-    write_close(r->write);
+    if (r->beside)
+        write_watch(r->write, NULL, NULL);
+    else
+        write_close(r->write);
     enum write_state state = write_state(r->write);
     enum write_outcome outcome = write_outcome(r->write);
-    if (state >= WRITE_INTENT && state <= WRITE_UNKNOWN) {
-        app_write_shown(r->app, NULL);
+    app_write_shown(r->app, NULL);
+    if (state >= WRITE_INTENT && state <= WRITE_UNKNOWN)
         end(r, REVIEW_UNSETTLED);
-    }
     if (outcome == WRITE_APPLIED || outcome == WRITE_DIFFERENT)
         end(r, REVIEW_APPLIED);
     account_finish(&r->choice);
@@ -458,7 +468,10 @@ static const int *review_bar(const void *self, size_t *count)
            or can have another name. */
         const struct review *r = self;
         *count = ARRAY_LEN(refused) - (r->ended || can_rename(r) ? 0 : 1);
-        return refused;
+        if (!r->beside)
+            return refused;
+        *count = ARRAY_LEN(named);
+        return named;
     }
     if (state == WRITE_CONFLICT) {
         *count = ARRAY_LEN(conflict);
@@ -513,75 +526,3 @@ const struct screen_ops review_screen = {
     .bar = review_bar,
     .label = review_label,
 };
-
-/* ---- `t` and `x` ---- */
-
-static void push_review(struct app *app, row_id row, enum journal_kind kind, bool toggle)
-{
-    struct account base, mine;
-    struct error err;
-    account_init(&base);
-    account_init(&mine);
-    if (fleet_account(app_session(app)->fleet, row, &base, &err)) {
-        app_error(app, &err);
-    } else {
-        account_copy(&mine, &base);
-        struct value v = value_int(!base.v[FIELD_ENABLED].i);
-        if (toggle)
-            account_set(&mine, FIELD_ENABLED, &v);
-        const struct review_arg arg = {
-            .spec = {.kind = kind, .base = &base, .mine = &mine, .reason = ""}};
-        app_push(app, &review_screen, &arg);
-    }
-    account_finish(&base);
-    account_finish(&mine);
-}
-
-void review_toggle(struct app *app, row_id row)
-{
-    push_review(app, row, JOURNAL_UPDATE, true);
-}
-
-void review_delete(struct app *app, row_id row)
-{
-    push_review(app, row, JOURNAL_DELETE, false);
-}
-
-/* ---- writes that are open ---- */
-
-static bool open_write(struct app *app, struct write *w)
-{
-    if (!w) {
-        app_message(app, MESSAGE_NOTE, "another paddock looks after this write");
-        return false;
-    }
-    if (write_attended(w)) {
-        app_message(app, MESSAGE_NOTE, "this write is looked after already: Esc goes back to it");
-        return false;
-    }
-    const struct review_arg arg = {.write = w};
-    app_push(app, &review_screen, &arg);
-    return true;
-}
-
-bool review_open_row(struct app *app, row_id row)
-{
-    struct writes *writes = app_session(app)->writes;
-    struct value id;
-    fleet_get(app_session(app)->fleet, row, FIELD_ID, &id);
-    struct write *w;
-    for (size_t at = 0; value_known(&id) && (w = writes_open_next(writes, &at)) != NULL;)
-        if (write_concerns(w, id.text, span_of("")))
-            return open_write(app, w);
-    return open_write(app, NULL);
-}
-
-bool review_open_op(struct app *app, int64_t op)
-{
-    struct writes *writes = app_session(app)->writes;
-    struct write *w;
-    for (size_t at = 0; (w = writes_open_next(writes, &at)) != NULL;)
-        if (write_op(w) == op)
-            return open_write(app, w);
-    return open_write(app, NULL);
-}

@@ -13,7 +13,8 @@ enum review_end {
 };
 struct review_arg {
     struct write_spec spec; /* what is to be written */
-    struct write *write;    /* or one that is open and that nobody listens to; else NULL */
+    struct write *write;    /* or one that is open and that nobody looks on at: when somebody has
+                               it (a plan), beside him; else NULL */
     const char *note;       /* what to know before, shown above the preview; copied; may be NULL */
     /* Called once, before the review closes; write is valid for the call (its error, details and
        merge too). May be NULL. */
@@ -30,8 +31,10 @@ extern const struct screen_ops review_screen;
 void review_toggle(struct app *app, row_id row);
 void review_delete(struct app *app, row_id row);
 /* The open write of a locked account, or of the journal's entry `op`: looked at, released, sent
- * again. False with a message when there is none to be looked at here. */
-bool review_open_row(struct app *app, row_id row);
-bool review_open_op(struct app *app, int64_t op);
+ * again; `then` is done at once (ACTION_LOOK_AGAIN, ACTION_RELEASE, ACTION_SEND_AGAIN,
+ * ACTION_ADOPT; or ACTION_NONE). False with a message when there is none to be looked at here. */
+bool review_open_row(struct app *app, row_id row, enum action_id then);
+bool review_is_open(struct app *app, int64_t op); /* whether there is one of the entry */
+bool review_open_op(struct app *app, int64_t op, enum action_id then);
 
 #endif

@@ -24,6 +24,7 @@ struct review {
     struct str changer;     /* CONFLICT: who changed it, as far as the journal knows; else empty */
     struct review_left left;
     bool needs_name, told;
+    bool beside; /* a running plan has the write, and we look on */
     bool reveal; /* credentials are shown */
 };
 

@@ -287,6 +287,8 @@ static void unknown(struct review_view *v)
     line(v, ROLE_WARNING, " OUTCOME UNKNOWN");
     textview_printf(v->text, ROLE_TEXT, "   %s of %s: %s\n", write_verb(write_kind(w)),
                     write_account_name(w), write_error(w)->what);
+    if (write_plan(w)[0])
+        textview_printf(v->text, ROLE_TEXT, "   It is of plan %s.\n", write_plan(w));
     add_next_look(v);
     line(v, ROLE_TEXT,
          "   It was sent, and no readable answer came: it may or may not be there. It is");
@@ -322,6 +324,16 @@ static void add_error(struct review_view *v, const struct error *err)
         textview_printf(v->text, ROLE_TEXT, "   %s\n", err->next);
 }
 
+/* What `r` and `A` do after a refusal. */
+static const char *again_words(const struct write *w, const struct error *err)
+{
+    if (write_kind(w) == JOURNAL_CREATE)
+        return "   r or A shows the review again; nothing is sent by that.";
+    if (write_kind(w) == JOURNAL_UPDATE && err->status == ST_NOT_FOUND)
+        return "   A shows how it would be created again, under a new id.";
+    return "   r or A reads the account again and shows the review; nothing is sent by that.";
+}
+
 static void refused(struct review_view *v)
 {
     const struct error *err = write_error(v->write);
@@ -331,15 +343,16 @@ static void refused(struct review_view *v)
     add_error(v, err);
     for (size_t i = 0; i < count; i++)
         textview_printf(v->text, ROLE_ERROR, "   %.*s\n", (int)d[i].msg.len, d[i].msg.p);
+    if (v->beside) {
+        line(v, ROLE_TEXT, "   Nothing was changed; Esc closes, A on the plan tries it again.");
+        return;
+    }
     line(v, ROLE_TEXT,
          v->form ? "   Nothing was changed; e goes back to what you typed."
          : v->rename
              ? "   Nothing was changed; e asks for another name, the rest stays; Esc closes."
-             : "   Nothing was changed; Esc or e closes.");
-    line(v, ROLE_TEXT,
-         err->status == ST_NOT_FOUND && write_kind(v->write) == JOURNAL_UPDATE
-             ? "   A shows how it would be created again, under a new id."
-             : "   r or A reads the account again and shows the review; nothing is sent by that.");
+             : "   Nothing was changed; Esc closes.");
+    line(v, ROLE_TEXT, again_words(v->write, err));
 }
 
 static bool any(const struct field_set *set)

@@ -20,6 +20,7 @@ struct review_view {
     struct textview *text;        /* cleared; filled */
     const char *note;             /* what to know before, or "" */
     bool form;                    /* a form is below: `e` goes back to it */
+    bool beside;                  /* it is of a plan that is open here, and goes on there */
     bool rename;                  /* not applied: `e` asks for another name */
     const struct field_set *mine; /* CONFLICT: where mine was chosen */
     enum field at;                /* CONFLICT: the field under the cursor */

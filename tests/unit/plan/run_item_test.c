@@ -292,7 +292,7 @@ static void test_unknown_rests_after_its_looks(void **state)
     advance(r, 1100);
     assert_true(plan_run_rests(r->run));
     assert_true(r->news > news);
-    assert_over(r, PLAN_END_DONE, "1 being checked");
+    assert_over(r, PLAN_END_DONE, "1 unknown");
     assert_int_equal(fake_count(&r->api, ENDPOINT_UPDATE), 1);
     assert_true(fake_count(&r->api, ENDPOINT_READ) >= 4);
 }
@@ -332,17 +332,17 @@ static void test_nothing_is_sent_again_after_a_stop(void **state)
     read_as_it_is(r);
     turn(r);
     assert_int_equal(fake_count(&r->api, ENDPOINT_UPDATE), 1);
-    assert_over(r, PLAN_END_ERRORS, "1 being checked, 1 not sent");
+    assert_over(r, PLAN_END_ERRORS, "1 unknown, 1 not sent");
 }
 
-static void test_released_by_the_operator_stays_unknown(void **state)
+static void test_released_by_the_operator(void **state)
 {
     struct rig *r = *state;
     begin_ok(r, updates(r, 2, false), NULL);
     refuse(r, ST_SERVER, 500);
     write_release(open_write_at(r->writes, 0));
     answer_all(r);
-    assert_over(r, PLAN_END_DONE, "1 applied, 1 being checked");
+    assert_over(r, PLAN_END_DONE, "1 applied, 1 released");
     assert_says(item(r, 0)->note.p, "released by the operator");
 }
 
@@ -362,7 +362,7 @@ static void test_an_open_write_of_before_is_taken_over(void **state)
     rig_writes(r);
     assert_int_equal(plan_load(r->plans, r->journal, id, &known, &r->err), ST_OK);
     begin_ok(r, known, NULL);
-    assert_words(r, "1 in flight, 1 being checked");
+    assert_words(r, "1 in flight, 1 unknown");
     r->served[0].rps = 120; /* it had arrived */
     answer_all(r);
     assert_over(r, PLAN_END_DONE, "2 applied");
@@ -454,7 +454,7 @@ int main(void)
         T(test_unknown_rests_after_its_looks),
         T(test_sent_again_only_when_asked_and_seen_three_times),
         T(test_nothing_is_sent_again_after_a_stop),
-        T(test_released_by_the_operator_stays_unknown),
+        T(test_released_by_the_operator),
         T(test_an_open_write_of_before_is_taken_over),
         T(test_a_create_gets_its_id),
         T(test_a_delete_of_what_is_gone_is_already_so),

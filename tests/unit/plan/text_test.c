@@ -102,7 +102,7 @@ static void test_states(void **state)
     plan_mark(p, 0, PLAN_UNKNOWN, 3, NULL);
     str_clear(&out);
     plan_states_words(p, &out);
-    assert_string_equal(out.data, "1 applied, 1 being checked");
+    assert_string_equal(out.data, "1 applied, 1 unknown");
     plan_destroy(p);
     str_finish(&out);
 }

@@ -138,6 +138,25 @@ static void test_who_listens_to_all(void **state)
     writes_listen(fx->writes, NULL, NULL);
 }
 
+/* Who looks on hears after the holder, and has the write until he stops. */
+static void test_who_looks_on(void **state)
+{
+    struct fixture *fx = *state;
+    unsigned heard = 0;
+    struct write *w = update_to_unknown(fx);
+    assert_true(write_watch(w, count_call, &heard));
+    assert_false(write_watch(w, count_call, &heard));
+    write_close(w); /* by its holder */
+    assert_false(write_attended(w));
+    fake_ok(fake_last(&fx->api, ENDPOINT_READ), wanted());
+    assert_int_equal(heard, 1);
+    turn(fx);
+    assert_done(w, WRITE_APPLIED); /* still there */
+    assert_true(write_watch(w, NULL, NULL));
+    turn(fx);
+    assert_int_equal(heard, 1);
+}
+
 /* Sent again, and the journal does not take it: the first sending stays what it was. */
 static void test_sent_again_without_a_journal(void **state)
 {
@@ -348,6 +367,7 @@ int main(void)
         TEST(test_F23_a_journal_that_stays_locked),
         TEST(test_closed_before_it_was_durable),
         TEST(test_who_listens_to_all),
+        TEST(test_who_looks_on),
         TEST(test_sent_again_without_a_journal),
         TEST(test_held_back_by_another_process),
         TEST(test_held_back_by_one_that_is_gone),

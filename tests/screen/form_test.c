@@ -120,7 +120,8 @@ static void test_refusals_of_every_shape(void **state)
     fault_json(s, "GET", RIG_ACCOUNTS "/", 0, 200, ACCOUNT);
     fault_json(s, "GET", RIG_ACCOUNTS, 0, 200,
                "{\"total\":1,\"has_more\":false,\"next_cursor\":null,\"accounts\":[" ACCOUNT "]}");
-    fault_json(s, "PATCH", RIG_ACCOUNTS "/", 0, 422, refusal);
+    fault_json(s, "PATCH", RIG_ACCOUNTS "/", 2, 422, refusal);
+    fault_json(s, "PATCH", RIG_ACCOUNTS "/", 0, 422, "{\"detail\":\"burst_size is\\nodd\"}");
     const char *args[] = {"--url", fault_url(s), "--org", RIG_ORG, NULL};
     const struct console_options o = {
         .rows = size->rows, .cols = size->cols, .accounts = 1, .args = args};
@@ -144,6 +145,14 @@ static void test_refusals_of_every_shape(void **state)
         console_row(&c, 0, "5 errors");
         assert_int_equal(fault_count(s, "PATCH", NULL), sent);
     }
+    console_keys(&c, "C-s"); /* a sentence, of which the console makes one line, and no field */
+    console_see(&c, "nothing was sent yet");
+    console_keys(&c, "A");
+    console_see(&c, "burst_size is");
+    console_row(&c, 0, "1 error");
+    console_keys(&c, "Tab C-n"); /* it stays, and names its field */
+    console_see(&c, ">  Burst size");
+    console_see(&c, "burst_size is");
     console_close(&c);
     fault_server_destroy(s);
 }

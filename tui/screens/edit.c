@@ -118,6 +118,11 @@ static void take_details(struct edit *e, struct write *write)
             add_problem(e, &details[i]);
     }
     const struct error *err = write_error(write);
+    /* A refusal in a sentence: the message line is gone at a key, and it is what has to be mended.
+     */
+    const struct api_detail whole = {.field = FIELD_NONE, .msg = span_of(err->what)};
+    if (!count && err->status == ST_INVALID)
+        add_problem(e, &whole);
     if (e->problem_count)
         app_message(e->app, MESSAGE_ERROR,
                     "not applied: what the server refuses stands above the form; nothing typed is "

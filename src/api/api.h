@@ -150,6 +150,9 @@ struct api_list_events {
     api_fn *done;
 };
 
+/* Each starts a call and gives it back, never NULL. What is refused (read-only, offline, a bad id)
+ * is reported as everything is: by fn, once, from the loop, after which the call is gone. ids are
+ * copied; ctx is (borrowed) until then. */
 struct api_call *api_list(struct api *api, const struct api_list_query *query,
                           const struct api_list_events *events, void *ctx);
 struct api_call *api_read(struct api *api, struct span id, api_fn *fn, void *ctx);

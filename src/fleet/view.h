@@ -17,7 +17,7 @@
 struct view;
 /* fleet and columns are (borrowed) and outlive the view. Begins unfiltered, sorted by name, id. */
 struct view *view_create(struct fleet *fleet, const struct column_set *columns);
-void view_destroy(struct view *view);
+void view_destroy(struct view *view); /* NULL allowed */
 
 /* Takes the filter over; NULL: none. */
 void view_set_filter(struct view *view, struct filter *filter);
@@ -42,6 +42,7 @@ enum view_busy view_busy(const struct view *view, int *percent);
 /* Somebody is about to type a filter: gets ready for it, by view_work. */
 void view_expect_filter(struct view *view);
 
+/* How many rows it shows. */
 uint32_t view_count(const struct view *view);
 row_id view_at(const struct view *view, uint32_t index); /* ROW_NONE beyond the end */
 /* The index of a row, or view_count() when it is not in the view. */

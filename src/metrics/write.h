@@ -24,6 +24,7 @@ struct family {
     const char *help;
 };
 
+/* All of them, in the order of families.def; static. */
 const struct family *metric_families(size_t *count);
 /* Appends the lines that come before the samples. */
 void metric_head(const struct family *f, enum metrics_format format, struct str *out);

@@ -12,6 +12,7 @@ struct health_classes {
     const char *const *words[HEALTH_OTHER]; /* (borrowed) of each class, NULL-terminated */
 };
 
+/* The class that has the word, as it is written; HEALTH_OTHER: none has. */
 enum health health_of(const struct health_classes *classes, struct span status);
 /* "ok", "degraded", "down", "other"; static. */
 const char *health_name(enum health health);

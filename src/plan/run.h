@@ -104,6 +104,7 @@ void plan_run_destroy(struct plan_run *run);
 /* The same for one that is OVER; its plan is the caller's, to be gone on with. */
 struct plan *plan_run_end_with(struct plan_run *run);
 
+/* PAUSED from GOING: what has left goes on, nothing more is sent. */
 void plan_run_pause(struct plan_run *run);
 /* Ends a pause, also that of the canaries: the rest is written whatever their health. */
 void plan_run_go_on(struct plan_run *run);

@@ -48,6 +48,7 @@ struct branches_env {
     bool split_status;
 };
 
+/* Asks nothing before branches_begin. */
 struct branches *branches_create(const struct branches_env *env);
 /* Takes NULL. */
 void branches_destroy(struct branches *all);
@@ -55,9 +56,13 @@ void branches_destroy(struct branches *all);
 /* Drops what there was and asks for page 1. narrow (copied) is never NULL; a narrowed list is not
  * divided. */
 void branches_begin(struct branches *all, const struct chain_filter *narrow);
+/* After a failure: whether there is a chain to go on with, and none is open. */
 bool branches_ready(const struct branches *all);
+/* Asks for what may be asked for: goes on after a failure. */
 void branches_go(struct branches *all);
+/* Cancels what is open; nothing more is told of it. */
 void branches_stop(struct branches *all);
+/* Whether an answer is awaited. */
 bool branches_open(const struct branches *all);
 /* Chains that are not over. */
 unsigned branches_count(const struct branches *all);

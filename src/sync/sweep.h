@@ -42,6 +42,7 @@ struct sweep_env {
     bool split_status;
 };
 
+/* Asks nothing before sweep_begin. */
 struct sweep *sweep_create(const struct sweep_env *env);
 /* Takes NULL. */
 void sweep_destroy(struct sweep *sweep);
@@ -52,6 +53,7 @@ void sweep_destroy(struct sweep *sweep);
 void sweep_begin(struct sweep *sweep, const struct chain_filter *narrow, bool whole);
 /* Whether a failed sweep can go on from where it was. */
 bool sweep_ready(const struct sweep *sweep);
+/* Goes on from there: what came stays, and the proof is of all of it. */
 void sweep_go(struct sweep *sweep);
 /* Cancels what is open and abandons the sweep. */
 void sweep_stop(struct sweep *sweep);

@@ -59,8 +59,10 @@ struct sync;
  * may be NULL. Nothing is sent before sync_start. */
 struct sync *sync_create(struct loop *loop, struct api *api, struct fleet *fleet,
                          const struct sync_options *options, void (*changed)(void *ctx), void *ctx);
+/* Cancels what is open; nothing is told of it. NULL allowed. */
 void sync_destroy(struct sync *sync);
 
+/* Begins to read the list, and to refresh it by itself. While a sweep runs it does nothing. */
 void sync_start(struct sync *sync);
 /* `r`: tries now; a refresh of the visible rows first, then the chain. */
 void sync_now(struct sync *sync);

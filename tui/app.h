@@ -68,8 +68,9 @@ bool app_offers(const struct app *app, enum action_id action);
 struct child_spec;
 void app_run_child(struct app *app, const struct child_spec *spec,
                    void (*fn)(void *ctx, int exit_code), void *ctx);
-/* Copies text: OSC 52 when the config allows it, and the yank file. what: "id", "curl command". */
-void app_yank(struct app *app, const char *what, struct span text);
+/* Copies text: OSC 52 when the config allows it, and the yank file. what: "id", "curl command".
+ * False when the message has no room for the text: then the caller shows it. */
+bool app_yank(struct app *app, const char *what, struct span text);
 /* Closes the session and opens another for this profile (copied). When that fails the old one
  * stays. */
 enum status app_switch(struct app *app, const struct profile *profile, struct error *err);

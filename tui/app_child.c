@@ -6,6 +6,8 @@
 #include "loop/child.h"
 #include "tui/yank.h"
 
+#include <string.h>
+
 static void on_child(void *ctx, const struct child_result *result)
 {
     struct app *app = ctx;
@@ -31,19 +33,25 @@ void app_run_child(struct app *app, const struct child_spec *spec,
     }
 }
 
-void app_yank(struct app *app, const char *what, struct span text)
+/* What the message line can hold beside its own words; more is shown by a screen. */
+#define LINE_BYTES 72
+
+bool app_yank(struct app *app, const char *what, struct span text)
 {
     struct error err;
     struct str osc = STR_INIT;
+    bool told = true;
     if (yank_text(app->console, text, &osc, &err)) {
         app_error(app, &err);
     } else {
         term_send(app->term, str_text(&osc), osc.len);
         char *path = paths_join(app->console->paths.state_dir, "yank");
-        app_message(app, MESSAGE_GOOD, "%s %s %s: %.*s", what,
+        told = text.len <= LINE_BYTES && !memchr(text.p, '\n', text.len);
+        app_message(app, MESSAGE_GOOD, "%s %s %s%s%.*s", what,
                     osc.len ? "sent to the terminal's clipboard, kept in" : "kept in", path,
-                    text.len > 200 ? 200 : (int)text.len, text.p);
+                    told ? ": " : "", told ? (int)text.len : 0, text.p);
         mem_free(path);
     }
     str_finish(&osc);
+    return told;
 }

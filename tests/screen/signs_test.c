@@ -153,6 +153,14 @@ static void test_clone_delete_and_copy(void **state)
     console_keys(&c, "Enter");
     console_see(&c, "kept in");
     console_see(&c, "/paddock/yank");
+    console_keys(&c, "y");
+    console_see(&c, "curl");
+    console_keys(&c, "Down Down Enter");
+    console_row(&c, 0, "Copied: JSON"); /* what no line holds: without borders, to be marked */
+    console_row(&c, 3, "{");
+    console_see(&c, "\"name\": \"" RIG_FIRST "\"");
+    console_keys(&c, "Esc");
+    console_see(&c, "/ filter");
     console_close(&c);
 }
 

@@ -9,6 +9,7 @@
 #include "fleet/fleet.h"
 #include "model/json.h"
 #include "tui/mask.h"
+#include "tui/screens/copied.h"
 #include "tui/screens/pick.h"
 
 #include <stdio.h>
@@ -148,7 +149,9 @@ static void yank_chosen(void *ctx, struct menu *menu, const struct menu_item *it
         return;
     }
     yanks[item->value].make(m, &text);
-    app_yank(m->app, yanks[item->value].what, span_from(&text));
+    const struct copied_arg arg = {yanks[item->value].what, span_from(&text)};
+    if (!app_yank(m->app, arg.what, arg.text))
+        app_push(m->app, &copied_screen, &arg);
     str_finish(&text);
 }
 

@@ -232,6 +232,10 @@ void line_editor_draw(struct line_editor *ed, const struct canvas *c, int y, int
     str_finish(&safe);
     if (caret - ed->scroll >= field.cols)
         ed->scroll = caret - field.cols + 1;
+    int most =
+        width + 1 > field.cols ? width + 1 - field.cols : 0; /* the caret's cell at its end */
+    if (ed->scroll > most)
+        ed->scroll = most; /* it fits again: the field was narrower, or text went */
     if (caret < ed->scroll)
         ed->scroll = caret;
     int scroll = focus ? ed->scroll : 0; /* what is not being edited is read from its start */

@@ -153,6 +153,14 @@ static void test_drawing(void **state)
     assert_int_equal(s.draw.cursor_x, 2);
     line_editor_draw(&ed, &s.canvas, 1, 2, 10, false, NULL);
     assert_string_equal(screen_row(1), "  012345678\xe2\x80\xa6");
+    /* In a field that was too narrow for a moment: back to where all of it is seen. */
+    press(&ed, "End");
+    line_editor_draw(&ed, &s.canvas, 2, 2, 4, true, NULL);
+    assert_string_equal(screen_row(2), "  <bc");
+    line_editor_draw(&ed, &s.canvas, 2, 2, 14, true, NULL);
+    assert_string_equal(screen_row(2), "  0123456789abc");
+    assert_int_equal(s.draw.cursor_x, 15);
+    draw_fill(&s.canvas, 2, 0, 1, 20, ROLE_TEXT);
     line_editor_start(&ed, span_of("a\033b"));
     line_editor_draw(&ed, &s.canvas, 2, 0, 10, true, NULL);
     assert_string_equal(screen_row(2), "a^[b");

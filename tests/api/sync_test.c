@@ -30,6 +30,11 @@ enum habit {
     HABIT_TOTAL_MOVES, /* F20: the total is another on each page */
     HABIT_FIRST_ONLY,  /* the filter counts for the first page alone */
     HABIT_BROKEN,      /* page 3 is cut off twice */
+    HABIT_BLANK,       /* F17: page 3 names "" */
+    HABIT_LOST,        /* page 3 names no next page, though there is more */
+    HABIT_NUMBER,      /* the cursor of page 3 is no text */
+    HABIT_ODD,         /* a cursor of characters that mean something in an address */
+    HABIT_NO_TOTAL,    /* no page says how many there are */
 };
 
 struct pager {
@@ -73,6 +78,22 @@ static void add_account(struct str *out, unsigned i, bool first)
 
 static char date_header[80];
 
+#define ODD      "&limit=1#?+/=%20\\u00e9"
+#define ODD_SENT "c300%26limit%3D1%23%3F%2B%2F%3D%2520%C3%A9"
+
+/* The value of next_cursor, as the habit of this page has it. */
+static void add_cursor(struct str *out, enum habit habit, bool more, unsigned next)
+{
+    if (habit == HABIT_NUMBER)
+        str_printf(out, "%u,", next);
+    else if (!more || habit == HABIT_LOST)
+        str_add(out, "null,");
+    else if (habit == HABIT_BLANK)
+        str_add(out, "\"\",");
+    else
+        str_printf(out, "\"c%u%s\",", next, habit == HABIT_ODD ? ODD : "");
+}
+
 static void serve_page(struct pager *p, const char *target, struct fault_reply *reply)
 {
     unsigned from = query_number(target, "cursor=c"), limit = query_number(target, "limit=");
@@ -105,11 +126,11 @@ static void serve_page(struct pager *p, const char *target, struct fault_reply *
         more = true;
         next = from + limit;
     }
-    str_printf(&out, "{\"total\":%u,\"has_more\":%s,", total, more ? "true" : "false");
-    if (more)
-        str_printf(&out, "\"next_cursor\":\"c%u\",", next);
-    else
-        str_add(&out, "\"next_cursor\":null,");
+    str_add(&out, "{");
+    if (p->habit != HABIT_NO_TOTAL)
+        str_printf(&out, "\"total\":%u,", total);
+    str_printf(&out, "\"has_more\":%s,\"next_cursor\":", more ? "true" : "false");
+    add_cursor(&out, page == 3 ? p->habit : HABIT_NONE, more, next);
     str_printf(&out, "\"accounts\":[%s]}", str_text(&rows));
     str_finish(&rows);
     reply->headers = date_header;
@@ -122,7 +143,8 @@ static void answer(void *ctx, const struct fault_request *request, struct fault_
     unsigned page = query_number(request->target, "cursor=c") / 100 + 1;
     bool third = page == 3 && query_type(request->target) < 0;
     bool refuse = (p->habit == HABIT_EXPIRE && third && p->refused == 0) ||
-                  (p->habit == HABIT_FORGET && third);
+                  (p->habit == HABIT_FORGET && third) ||
+                  (p->habit == HABIT_ODD && page == 4 && !strstr(request->target, ODD_SENT));
     serve_page(p, request->target, reply);
     if (p->habit == HABIT_BROKEN && third && p->refused < 2) {
         p->refused++;
@@ -209,6 +231,13 @@ static const struct outcome outcomes[] = {
     {"F20 totals that move", HABIT_TOTAL_MOVES, 730, 1, SYNC_NONE, ST_OK, 730, "not proven"},
     {"a filter of the first page", HABIT_FIRST_ONLY, 4130, 4, SYNC_COMPLETE, ST_OK, 4130, ""},
     {"a page that is cut off", HABIT_BROKEN, 730, 1, SYNC_COMPLETE, ST_OK, 730, ""},
+    {"F17 a loop in parts", HABIT_LOOP, 4130, 4, SYNC_NONE, ST_UNREADABLE, 400, "loops at page"},
+    {"F17 an empty cursor", HABIT_BLANK, 730, 1, SYNC_NONE, ST_UNREADABLE, 300, "loops at page 3"},
+    {"F18 empty pages in parts", HABIT_EMPTY, 4130, 4, SYNC_NONE, ST_UNREADABLE, 200, "empty"},
+    {"more, and no cursor", HABIT_LOST, 730, 1, SYNC_NONE, ST_OK, 300, ""},
+    {"a cursor that is a number", HABIT_NUMBER, 730, 1, SYNC_NONE, ST_OK, 300, "not proven"},
+    {"a cursor of odd characters", HABIT_ODD, 730, 1, SYNC_COMPLETE, ST_OK, 730, ""},
+    {"no total", HABIT_NO_TOTAL, 730, 1, SYNC_NONE, ST_OK, 730, ""},
     {"a page that is cut off, in parts", HABIT_BROKEN, 4130, 4, SYNC_COMPLETE, ST_OK, 4130, ""},
 };
 

@@ -361,7 +361,7 @@ static void on_write(void *ctx, struct write *write)
     /* An item of a running plan is told by the plan, once a turn. */
     if (write_plan(write)[0] && write_attended(write))
         return;
-    if (write == app->shown)
+    if (write == app->shown || !write_is_news(write)) /* told once, however often it is looked at */
         word = NULL;
     else if (write_state(write) == WRITE_UNKNOWN && outcome == WRITE_NONE)
         app_message(app, MESSAGE_WARNING, "%s: outcome unknown; paddock keeps looking", name);

@@ -212,12 +212,20 @@ static bool spared(struct run_flight *f)
     struct plan_run *run = f->run;
     const struct error *why = write_error(f->write);
     struct error err;
-    if (last_op(f) || (why->status != ST_SERVER && why->status != ST_NETWORK) ||
-        api_wait_ms(run->env.api) <= 0)
+    bool away = api_wait_ms(run->env.api) > 0;
+    if (last_op(f) || (why->status != ST_SERVER && why->status != ST_NETWORK))
+        return false;
+    /* The first to meet an outage meet it before the client knows of it: read once more, they tell
+     * the server's failure from their own. */
+    if (!away && (run->spared == f->item + 1 || run->spares == RUN_SPARES_MAX))
         return false;
     run_mark(run, f->item, PLAN_WAITING, 0, why->what);
     if (f->item < run->cursor)
         run->cursor = f->item;
+    run->spared = f->item + 1;
+    run->spares += !away;
+    if (!away)
+        return true;
     error_set(&err, why->status, "stopped: %s", why->what);
     error_next(&err, "going on asks it at once; paddock apply %s does, too", run->plan->head.id);
     run_halt(run, PLAN_END_AWAY, &err);

@@ -12,6 +12,7 @@
 #define RUN_RATE_MS      10000
 #define RUN_LOOKS_MS     12000 /* an unknown write has been looked at at 0, 2 and 10 s by then */
 #define RUN_HOLDS_MAX    5     /* a server that says 429 so often in a row is an error */
+#define RUN_SPARES_MAX   8     /* items that are read once more after a failure of the server */
 #define RUN_FIRST_MAX    1000
 #define RUN_OPEN_MS      30000 /* an earlier write is looked at for so long */
 #define RUN_OPEN_POLL_MS 250
@@ -71,6 +72,8 @@ struct plan_run {
     bool proven;        /* one write of this run was applied: others may go beside it */
     int64_t next_start_mono_ms;
     unsigned holds; /* 429s in a row */
+    unsigned spares;
+    uint32_t spared; /* the last such item, plus 1; 0: none */
     loop_timer pump, flush, rest;
 
     uint32_t *dirty; /* owned: items whose state is to be noted */

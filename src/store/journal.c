@@ -84,6 +84,19 @@ const char *journal_outcome_name(enum journal_outcome outcome)
     return (unsigned)outcome < ARRAY_LEN(outcome_names) ? outcome_names[outcome] : "?";
 }
 
+const char *journal_outcome_word(enum journal_outcome outcome)
+{
+    bool unknown = outcome == JOURNAL_NOT_SEEN || outcome == JOURNAL_CONFLICT;
+    return journal_outcome_name(unknown ? JOURNAL_UNKNOWN : outcome);
+}
+
+const char *journal_outcome_seen(enum journal_outcome outcome)
+{
+    return outcome == JOURNAL_NOT_SEEN   ? "as_before"
+           : outcome == JOURNAL_CONFLICT ? "something_else"
+                                         : NULL;
+}
+
 const char *journal_kind_name(enum journal_kind kind)
 {
     return (unsigned)kind < ARRAY_LEN(kind_names) ? kind_names[kind] : "?";
@@ -302,6 +315,14 @@ enum status journal_outcome(struct journal *journal, int64_t op, enum journal_ou
                             const char *account_id, const char *after, const char *note,
                             struct error *err)
 {
+    return journal_outcome_at(journal, op, outcome, clock_wall(&journal->clock), account_id, after,
+                              note, err);
+}
+
+enum status journal_outcome_at(struct journal *journal, int64_t op, enum journal_outcome outcome,
+                               int64_t wall_ms, const char *account_id, const char *after,
+                               const char *note, struct error *err)
+{
     if (begin(journal, err)) {
         set_soft(journal, false);
         return ST_IO;
@@ -309,7 +330,7 @@ enum status journal_outcome(struct journal *journal, int64_t op, enum journal_ou
     sqlite3_stmt *st = journal->st[SETTLE];
     sqlite3_bind_int64(st, 1, op);
     db_bind_text(st, 2, journal_outcome_name(outcome));
-    sqlite3_bind_int64(st, 3, clock_wall(&journal->clock));
+    sqlite3_bind_int64(st, 3, wall_ms);
     db_bind_text(st, 4, note ? note : "");
     db_bind_text(st, 5, account_id);
     db_bind_text(st, 6, after);

@@ -30,6 +30,12 @@ enum journal_outcome {
 };
 const char *journal_outcome_name(enum journal_outcome outcome); /* "applied", static */
 const char *journal_kind_name(enum journal_kind kind);          /* "update", static */
+/* What people and scripts are told, and what filters find: as the name, but one word, "unknown",
+ * for all that was sent and is not settled, whatever the looks saw. Static. */
+const char *journal_outcome_word(enum journal_outcome outcome);
+/* What the looks at one that is not settled saw last: "as_before", "something_else"; NULL: none
+ * has seen it, or it is settled. Static. */
+const char *journal_outcome_seen(enum journal_outcome outcome);
 /* Whether nothing more is to be learned of it. */
 bool journal_settled(enum journal_outcome outcome);
 
@@ -45,8 +51,9 @@ struct journal_entry {
     char account_name[160];
     enum journal_kind kind;
     enum journal_outcome outcome;
-    int64_t intent_wall_ms, outcome_wall_ms; /* outcome: WHEN_NONE while open */
-    char operator_name[80];                  /* user@host */
+    int64_t intent_wall_ms;
+    int64_t outcome_wall_ms; /* WHEN_NONE while open; of one that is not settled, since when */
+    char operator_name[80];  /* user@host */
     char reason[160], plan[40];
     int64_t undoes; /* the entry that this write takes back; 0: none */
     int64_t item;   /* of the plan, from 0; meaningless without one */
@@ -79,6 +86,10 @@ enum status journal_intent(struct journal *journal, const struct journal_entry *
 enum status journal_outcome(struct journal *journal, int64_t op, enum journal_outcome outcome,
                             const char *account_id, const char *after, const char *note,
                             struct error *err);
+/* The same with the time of the outcome: of one that is not settled, since when that is so. */
+enum status journal_outcome_at(struct journal *journal, int64_t op, enum journal_outcome outcome,
+                               int64_t wall_ms, const char *account_id, const char *after,
+                               const char *note, struct error *err);
 /* The turn that begins now holds nothing that must outlast a power cut, only what is good to know
  * (an outcome UNKNOWN: the entry is open with or without it): its commit costs no fsync. Only
  * before its first addition, and only with outcomes. */

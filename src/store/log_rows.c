@@ -60,7 +60,7 @@ static void get_id(void *ctx, const struct row_source *row, struct value *out)
 static void get_outcome(void *ctx, const struct row_source *row, struct value *out)
 {
     (void)ctx;
-    text(out, journal_outcome_name(row_of(row)->entry.outcome));
+    text(out, journal_outcome_word(row_of(row)->entry.outcome));
 }
 
 static void get_reason(void *ctx, const struct row_source *row, struct value *out)
@@ -95,9 +95,8 @@ static void get_undoes(void *ctx, const struct row_source *row, struct value *ou
 }
 
 static const char *const kinds[] = {"create", "update", "delete", NULL};
-static const char *const outcomes[] = {"open",        "applied",  "different",
-                                       "not_applied", "unknown",  "not_seen",
-                                       "conflict",    "released", NULL};
+static const char *const outcomes[] = {"open",    "applied",  "different", "not_applied",
+                                       "unknown", "released", NULL};
 
 /* `like` lends its type: how it is compared, parsed and shown. */
 static const struct column columns[] = {
@@ -161,7 +160,7 @@ static void get_free(const void *owner, uint32_t row, enum field field, struct v
         text(out, r->entry.plan);
         break;
     case FIELD_STATUS:
-        text(out, journal_outcome_name(r->entry.outcome));
+        text(out, journal_outcome_word(r->entry.outcome));
         break;
     default:
         *out = value_absent();
@@ -204,10 +203,16 @@ void log_json(const struct journal_entry *e, struct str *out)
 {
     str_printf(out, "{\"op\":%" PRId64, e->op);
     add_time(out, "when", e->intent_wall_ms);
-    add_time(out, "settled", e->outcome_wall_ms);
+    bool settled = journal_settled(e->outcome);
+    add_time(out, "settled", settled ? e->outcome_wall_ms : WHEN_NONE);
+    add_time(out, "unknown_since", settled ? WHEN_NONE : e->outcome_wall_ms);
     add_text(out, "operator", e->operator_name);
     add_text(out, "kind", journal_kind_name(e->kind));
-    add_text(out, "outcome", journal_outcome_name(e->outcome));
+    add_text(out, "outcome", journal_outcome_word(e->outcome));
+    if (journal_outcome_seen(e->outcome))
+        add_text(out, "seen", journal_outcome_seen(e->outcome));
+    else
+        str_add(out, ",\"seen\":null");
     add_text(out, "note", e->note);
     add_text(out, "account_id", e->account_id);
     add_text(out, "account_name", e->account_name);

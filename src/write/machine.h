@@ -69,10 +69,11 @@ struct write {
     int64_t sent_wall_ms;    /* WHEN_NONE */
     uint32_t rows_when_sent; /* rows of the fleet below it were known before */
     bool rows_known;         /* false for one taken up from the journal */
+    bool same_news;          /* the last news: nothing of it is another state or outcome */
     bool held_back;          /* not sent: an earlier write on the account is not settled */
     bool accepted;           /* the server answered 2xx */
     bool locked;             /* the row carries our word */
-    int64_t unknown_wall_ms; /* since when */
+    int64_t unknown_wall_ms; /* since when, also before a restart; WHEN_NONE: it is not */
     unsigned looks;          /* since then, with an answer or without */
     unsigned unseen;         /* looks in a row that saw the account as it was */
     struct record record;

@@ -27,6 +27,10 @@ const char *write_outcome_name(enum write_outcome outcome)
     return outcome_names[outcome];
 }
 
+bool write_is_news(const struct write *write)
+{
+    return !write->same_news;
+}
 enum write_state write_state(const struct write *write)
 {
     return write->state;
@@ -147,6 +151,10 @@ bool write_concerns(const struct write *write, struct span id, struct span name)
 const char *write_reason(const struct write *write)
 {
     return str_text(&write->reason);
+}
+int64_t write_unknown_wall_ms(const struct write *write)
+{
+    return write->unknown_wall_ms;
 }
 int64_t write_sent_wall_ms(const struct write *write)
 {

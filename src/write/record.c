@@ -103,8 +103,11 @@ static enum status add_outcome(struct write *w, struct error *err)
 {
     const struct record *r = &w->record;
     const char *after = r->with_after ? str_text(&w->after.raw) : NULL;
-    return journal_outcome(w->all->env.journal, r->op, r->as, w->id.len ? str_text(&w->id) : NULL,
-                           after, r->note, err);
+    /* Of what is not settled the journal keeps since when, over looks and starts. */
+    bool since = !journal_settled(r->as) && w->unknown_wall_ms != WHEN_NONE;
+    return journal_outcome_at(w->all->env.journal, r->op, r->as,
+                              since ? w->unknown_wall_ms : writes_wall(w->all),
+                              w->id.len ? str_text(&w->id) : NULL, after, r->note, err);
 }
 
 /* ---- the hook ----------------------------------------------------------------------------- */

@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "base/vec.h"
+#include "base/when.h"
 
 #include <string.h>
 
@@ -81,6 +82,10 @@ static bool resume(struct writes *all, const struct journal_entry *e)
     w->op = e->op;
     w->state = WRITE_SENT;
     w->sent_wall_ms = e->intent_wall_ms;
+    /* What is known of one whose paddock was killed is when it was sent. */
+    w->unknown_wall_ms = e->outcome == JOURNAL_OPEN || e->outcome_wall_ms == WHEN_NONE
+                             ? e->intent_wall_ms
+                             : e->outcome_wall_ms;
     if (rebuild(w, e, &err)) {
         /* Kept in the journal as it is; nothing can be looked for. */
         struct error why = err;

@@ -117,6 +117,7 @@ void send_begin(struct write *w)
 {
     struct api *api = w->all->env.api;
     w->sent_wall_ms = writes_wall(w->all);
+    w->unknown_wall_ms = WHEN_NONE;
     w->rows_when_sent = fleet_rows(w->all->env.fleet);
     w->rows_known = true;
     w->accepted = false;

@@ -19,7 +19,8 @@ static const enum journal_outcome journal_as[] = {
 
 void unknown_begin(struct write *w, const struct error *why)
 {
-    w->unknown_wall_ms = writes_wall(w->all);
+    if (w->unknown_wall_ms == WHEN_NONE)
+        w->unknown_wall_ms = writes_wall(w->all);
     w->looks = 0;
     w->unseen = 0;
     w->outcome = WRITE_NONE;
@@ -38,6 +39,7 @@ void unknown_still(struct write *w, enum write_outcome outcome, bool saw, const 
     if (saw)
         w->unseen = outcome == WRITE_NOT_SEEN ? w->unseen + 1 : 0;
     bool changed = outcome != w->outcome;
+    w->same_news = !changed;
     w->outcome = outcome;
     w->error = *err;
     if (changed)

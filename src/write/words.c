@@ -3,6 +3,7 @@
 #include "write/machine.h"
 
 #include "base/vec.h"
+#include "base/when.h"
 
 #include <inttypes.h>
 
@@ -59,9 +60,11 @@ static void add_applied(const struct write *write, struct str *out)
 
 void write_done_words(const struct write *write, struct str *out)
 {
-    if (write->outcome == WRITE_APPLIED)
+    if (write->outcome == WRITE_APPLIED) {
         add_applied(write, out);
-    else if (write->outcome == WRITE_NO_CHANGE && write->kind != JOURNAL_DELETE)
+        if (write->unknown_wall_ms != WHEN_NONE)
+            str_add(out, "; its answer was lost");
+    } else if (write->outcome == WRITE_NO_CHANGE && write->kind != JOURNAL_DELETE)
         str_add(out, "nothing to change: the server has it already");
     else
         str_add(out, write_outcome_words(write));

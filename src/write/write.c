@@ -49,6 +49,7 @@ void write_move(struct write *w, enum write_state state)
 {
     assert(moves[w->state] & BIT(state));
     w->state = state;
+    w->same_news = false;
     write_news(w);
 }
 

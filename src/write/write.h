@@ -143,6 +143,9 @@ bool write_watched(const struct write *write); /* whether somebody looks on (wri
 /* Before it was sent: WRITE_CANCELLED. After: only detaches the listener, the machine goes on. */
 void write_close(struct write *write);
 
+/* In a listener: whether state or outcome are others than at the news before; else it was looked at
+ * once more, and is as it was. */
+bool write_is_news(const struct write *write);
 enum write_state write_state(const struct write *write);
 enum write_outcome write_outcome(const struct write *write);
 enum journal_kind write_kind(const struct write *write);
@@ -181,6 +184,7 @@ void write_confirm_words(const struct write *write, struct span words[2]);
 /* Whether the text is one of them; an empty one never is. */
 bool write_confirmed_by(const struct write *write, struct span typed);
 const char *write_reason(const struct write *write);        /* "": none */
+int64_t write_unknown_wall_ms(const struct write *write);   /* since when; WHEN_NONE: never was */
 int64_t write_sent_wall_ms(const struct write *write);      /* WHEN_NONE before SENT */
 int64_t write_next_look_mono_ms(const struct write *write); /* UNKNOWN: -1 while it is looking */
 #define WRITE_LOOKS_AGAIN 3 /* looks in a row that have to see the base before a second sending */

@@ -148,13 +148,15 @@ static void test_f29_an_open_write_survives_the_console(void **state)
     console_restart(&c, size);
     console_see(&c, "not seen on the server so far");
     console_keys(&c, "3");
-    console_see(&c, "not_seen");
+    console_see(&c, "OUTCOME  ");
+    console_row(&c, 5, " unknown "); /* the entry, not the banner */
     console_kill_restart(&c, size);
     console_see(&c, "not seen on the server so far");
     assert_true(console_quota(&c) != 123e6); /* nobody sent it again */
     console_patch_behind(&c, "{\"quota_policy\":{\"max_tokens_per_month\":123000000}}");
     console_keys(&c, "3");
-    console_see(&c, "not_seen");
+    console_see(&c, "OUTCOME  ");
+    console_row(&c, 5, " unknown "); /* the entry, not the banner */
     console_keys(&c, "Enter");
     console_see(&c, "WRITE 1");
     console_keys(&c, "r");

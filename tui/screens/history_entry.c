@@ -46,8 +46,8 @@ static void add_facts(struct entry_view *view, const struct journal_entry *e)
     fact(v, "id", e->account_id);
     fact(v, "operator", e->operator_name);
     add_time(view, "when", e->intent_wall_ms);
-    fact(v, "outcome", journal_outcome_name(e->outcome));
-    add_time(view, "settled", e->outcome_wall_ms);
+    fact(v, "outcome", journal_outcome_word(e->outcome));
+    add_time(view, journal_settled(e->outcome) ? "settled" : "since", e->outcome_wall_ms);
     fact(v, "note", e->note);
     fact(v, "reason", e->reason);
     fact(v, "plan", e->plan);

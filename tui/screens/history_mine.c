@@ -185,7 +185,7 @@ static void cell(void *tab, size_t row, int column, struct table_cell *out)
         break;
     case COL_OUTCOME:
         out->role = outcome_role(e->outcome);
-        str_add(out->text, journal_outcome_name(e->outcome));
+        str_add(out->text, journal_outcome_word(e->outcome));
         break;
     case COL_REASON:
         str_add(out->text, e->reason);

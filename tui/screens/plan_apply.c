@@ -220,9 +220,10 @@ unsigned plan_do_pause(void *self, enum action_id action)
                                                : "nothing new is being sent");
         return EFFECT_REDRAW;
     }
-    if (p.state == PLAN_RUN_PAUSED)
+    if (p.state == PLAN_RUN_PAUSED) {
+        api_try_now(s->api); /* the operator's key: however long the server was to be left alone */
         plan_run_go_on(s->run);
-    else
+    } else
         plan_run_pause(s->run);
     app_message(v->app, MESSAGE_NOTE, "%s",
                 p.state == PLAN_RUN_PAUSED ? "the plan goes on"

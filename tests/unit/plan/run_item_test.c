@@ -169,6 +169,32 @@ static void test_a_server_left_alone_stops_it_and_nothing_failed(void **state)
     assert_int_equal(fake_count(&r->api, ENDPOINT_READ), 1);
 }
 
+/* The first to meet an outage is read once more: by then the client knows that the server is away,
+ * or it was the account's own failure. */
+static void test_the_first_of_an_outage_has_not_failed(void **state)
+{
+    struct rig *r = *state;
+    begin_ok(r, updates(r, 3, false), NULL);
+    fake_fail(called(r, ENDPOINT_READ), ST_NETWORK, 0, false);
+    turn(r);
+    r->api.wait_ms = 7000;
+    fake_fail(called(r, ENDPOINT_READ), ST_SERVER, 0, false);
+    turn(r);
+    assert_over(r, PLAN_END_AWAY, "3 not sent");
+    assert_int_equal(progress(r).errors, 0);
+}
+
+static void test_an_account_that_cannot_be_read_fails(void **state)
+{
+    struct rig *r = *state;
+    begin_ok(r, updates(r, 2, false), NULL);
+    fake_fail(called(r, ENDPOINT_READ), ST_SERVER, 500, false);
+    turn(r);
+    fake_fail(called(r, ENDPOINT_READ), ST_SERVER, 500, false);
+    answer_all(r);
+    assert_over(r, PLAN_END_DONE, "1 applied, 1 failed");
+}
+
 /* What would meet every item is no reason to try them all (F05, F21). */
 static void test_a_refused_token_stops_at_once(void **state)
 {
@@ -446,6 +472,8 @@ int main(void)
         T(test_a_refused_token_stops_at_once),
         T(test_readonly_meanwhile_stops_at_once),
         T(test_a_server_left_alone_stops_it_and_nothing_failed),
+        T(test_the_first_of_an_outage_has_not_failed),
+        T(test_an_account_that_cannot_be_read_fails),
         T(test_a_429_holds_the_plan),
         T(test_the_sixth_429_in_a_row_is_an_error),
         T(test_kept_differently_is_an_error),

@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -115,12 +116,60 @@ static void test_json(void **state)
     str_finish(&text);
 }
 
+/* One word for what is not settled, for people, scripts and filters alike; what was seen is beside
+ * it. */
+static void test_one_word_for_the_unknown(void **state)
+{
+    static const struct {
+        enum journal_outcome outcome;
+        const char *word, *seen;
+    } cases[] = {{JOURNAL_UNKNOWN, "unknown", NULL},
+                 {JOURNAL_NOT_SEEN, "unknown", "as_before"},
+                 {JOURNAL_CONFLICT, "unknown", "something_else"},
+                 {JOURNAL_NOT_APPLIED, "not_applied", NULL}};
+    struct column_set *set = log_columns_create();
+    struct error err;
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct journal_entry e = entry();
+        struct log_row row = {.when = ""};
+        struct str text = STR_INIT;
+        cJSON *o = NULL;
+        char words[40];
+        e.outcome = cases[i].outcome;
+        e.outcome_wall_ms = NOW;
+        bool settled = journal_settled(e.outcome);
+        log_row_set(&row, &e);
+        for (int free_text = 0; free_text < 2; free_text++) {
+            struct filter *filter = NULL;
+            snprintf(words, sizeof words, free_text ? "%s" : "outcome=%s", cases[i].word);
+            assert_int_equal(filter_parse(set, span_of(words), NOW, &filter, NULL, &err), ST_OK);
+            struct row_source source = log_row_source(&row);
+            assert_true(filter_match(filter, &source));
+            filter_destroy(filter);
+        }
+        log_json(&e, &text);
+        assert_int_equal(json_parse(span_from(&text), &o, &err), ST_OK);
+        assert_string_equal(json_get_string(o, "outcome"), cases[i].word);
+        if (cases[i].seen)
+            assert_string_equal(json_get_string(o, "seen"), cases[i].seen);
+        else
+            assert_true(cJSON_IsNull(json_get(o, "seen")));
+        assert_true(cJSON_IsNull(json_get(o, settled ? "unknown_since" : "settled")));
+        assert_false(cJSON_IsNull(json_get(o, settled ? "settled" : "unknown_since")));
+        cJSON_Delete(o);
+        str_finish(&text);
+    }
+    column_set_destroy(set);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_filters),
         cmocka_unit_test(test_other_words_are_errors),
         cmocka_unit_test(test_json),
+        cmocka_unit_test(test_one_word_for_the_unknown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -52,6 +52,33 @@ static void test_what_is_taken_up(void **state)
     assert_int_equal(write_outcome(w), WRITE_NOT_SEEN);
 }
 
+static int64_t since(struct fixture *fx, int64_t op)
+{
+    struct journal_entry e;
+    turn(fx);
+    assert_int_equal(journal_get(fx->journal, op, &e, &fx->err), ST_OK);
+    journal_entry_finish(&e);
+    return e.outcome_wall_ms;
+}
+
+/* Since when it is not known stays what it was, whoever looks, and however often paddock starts. */
+static void test_unknown_since_over_starts(void **state)
+{
+    struct fixture *fx = *state;
+    int64_t sent = fx->manual.wall_ms - 60000;
+    int64_t op = plant(fx, JOURNAL_UPDATE, "pa_1", before(), "{\"enabled\":false}");
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(writes_resume(fx->writes), 1);
+        assert_true(write_unknown_wall_ms(open_write_at(fx->writes, 0)) == sent);
+        turn(fx);
+        fake_ok(fake_last(&fx->api, ENDPOINT_READ), before());
+        assert_true(since(fx, op) == sent);
+        writes_destroy(fx->writes);
+        advance(fx, 60000);
+        fx->writes = make_writes(fx);
+    }
+}
+
 static void test_a_delete(void **state)
 {
     struct fixture *fx = *state;
@@ -138,9 +165,13 @@ int main(void)
 {
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(test_what_is_taken_up),     TEST(test_a_delete),
-        TEST(test_a_create_with_its_id), TEST(test_entries_that_cannot_be_read),
-        TEST(test_of_this_server_alone), TEST(test_the_oldest_first),
+        TEST(test_what_is_taken_up),
+        TEST(test_unknown_since_over_starts),
+        TEST(test_a_delete),
+        TEST(test_a_create_with_its_id),
+        TEST(test_entries_that_cannot_be_read),
+        TEST(test_of_this_server_alone),
+        TEST(test_the_oldest_first),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,6 +3,28 @@
 #include "machine_rig.h"
 
 /* Accepted, not read back, and still there: a server that only marks. */
+/* What a look saw again is no news, nor is one without an answer. */
+static void test_seen_again_is_no_news(void **state)
+{
+    struct fixture *fx = *state;
+    struct write *w = update_to_unknown(fx);
+    assert_true(write_is_news(w));
+    fake_ok(fake_last(&fx->api, ENDPOINT_READ), before());
+    assert_int_equal(write_outcome(w), WRITE_NOT_SEEN);
+    assert_true(write_is_news(w));
+    advance(fx, 2000);
+    fake_ok(fake_last(&fx->api, ENDPOINT_READ), before());
+    assert_false(write_is_news(w));
+    advance(fx, 8000);
+    fake_fail(fake_last(&fx->api, ENDPOINT_READ), ST_NETWORK, 0, false);
+    assert_false(write_is_news(w));
+    advance(fx, 20000);
+    fake_ok(fake_last(&fx->api, ENDPOINT_READ), wanted());
+    assert_done(w, WRITE_APPLIED);
+    assert_true(write_is_news(w));
+    write_close(w);
+}
+
 static void test_a_delete_that_was_accepted(void **state)
 {
     struct fixture *fx = *state;
@@ -118,9 +140,13 @@ int main(void)
 {
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(test_a_delete_that_was_accepted),      TEST(test_a_delete_that_may_yet_come),
-        TEST(test_accepted_is_settled_by_one_look), TEST(test_a_look_at_the_operators_word),
-        TEST(test_a_look_without_an_answer),        TEST(test_a_conflict_ends_the_row_of_looks),
+        TEST(test_seen_again_is_no_news),
+        TEST(test_a_delete_that_was_accepted),
+        TEST(test_a_delete_that_may_yet_come),
+        TEST(test_accepted_is_settled_by_one_look),
+        TEST(test_a_look_at_the_operators_word),
+        TEST(test_a_look_without_an_answer),
+        TEST(test_a_conflict_ends_the_row_of_looks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

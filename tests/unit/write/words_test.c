@@ -2,6 +2,8 @@
 #include "base/vec.h"
 #include "write/machine.h"
 
+#include "base/when.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -33,12 +35,19 @@ static void test_done(void **state)
 {
     (void)state;
     for (size_t i = 0; i < ARRAY_LEN(done); i++) {
-        struct write w = {
-            .kind = done[i].kind, .outcome = done[i].outcome, .undoes = done[i].undoes};
+        struct write w = {.kind = done[i].kind,
+                          .outcome = done[i].outcome,
+                          .undoes = done[i].undoes,
+                          .unknown_wall_ms = WHEN_NONE};
         struct str words = STR_INIT;
         str_add(&w.id, "pa_9");
         write_done_words(&w, &words);
         assert_string_equal(str_text(&words), done[i].words);
+        str_clear(&words);
+        w.unknown_wall_ms = 5; /* it was not known for a while */
+        write_done_words(&w, &words);
+        assert_true((w.outcome == WRITE_APPLIED) ==
+                    (strstr(str_text(&words), "; its answer was lost") != NULL));
         str_finish(&words);
         str_finish(&w.id);
     }
@@ -51,7 +60,8 @@ static void test_the_switch(void **state)
     for (int i = 0; i < 3; i++) {
         static const char *const want[] = {"disabled and read back", "enabled and read back",
                                            "saved and read back"};
-        struct write w = {.kind = JOURNAL_UPDATE, .outcome = WRITE_APPLIED};
+        struct write w = {
+            .kind = JOURNAL_UPDATE, .outcome = WRITE_APPLIED, .unknown_wall_ms = WHEN_NONE};
         struct str words = STR_INIT;
         w.fields.has[FIELD_ENABLED] = true;
         w.fields.has[FIELD_NAME] = i == 2;

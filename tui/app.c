@@ -256,7 +256,7 @@ static unsigned key_effect(struct app *app, const struct key *key)
 void app_on_key(void *ctx, const struct key *key)
 {
     struct app *app = ctx;
-    if (!app->depth || app->ending)
+    if (!app->depth || app->ending || app->handed)
         return;
     if (app_session(app))
         sync_touch(app_session(app)->sync);

@@ -11,6 +11,9 @@
 static void on_child(void *ctx, const struct child_result *result)
 {
     struct app *app = ctx;
+    if (app->handed)
+        term_forget_typed(app->term);
+    app->handed = false;
     term_take_back(app->term);
     app->dirty = true;
     if (result->status == ST_IO)
@@ -24,9 +27,11 @@ void app_run_child(struct app *app, const struct child_spec *spec,
     struct error err;
     app->child_done = fn;
     app->child_ctx = ctx;
+    app->handed = spec->own_terminal;
     if (spec->own_terminal)
         term_hand_over(app->term);
     if (!child_start(app->loop, spec, on_child, app, &err)) {
+        app->handed = false;
         term_take_back(app->term);
         fn(ctx, 127);
         app_error(app, &err);

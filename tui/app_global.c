@@ -296,6 +296,15 @@ unsigned app_global_action(struct app *app, enum action_id action, bool over)
     return EFFECT_NONE;
 }
 
+bool app_global_has(enum action_id action)
+{
+    for (size_t i = 0; i < ARRAY_LEN(handlers); i++) {
+        if (handlers[i].action == action)
+            return true;
+    }
+    return false;
+}
+
 /* What becomes of it: a demo takes its journal and its server along. */
 static void add_what_is_kept(struct app *app, struct dialog *d, const char *kept)
 {

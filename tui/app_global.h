@@ -7,6 +7,8 @@
 /* Effects for the top screen, EFFECT_NONE when the action is no global one. over: a menu or a
  * question stands in front, and only what does not open another one is done. */
 unsigned app_global_action(struct app *app, enum action_id action, bool over);
+/* Whether the action is one of them. */
+bool app_global_has(enum action_id action);
 /* Asks whether to leave while writes are not settled. */
 void app_ask_quit(struct app *app);
 

@@ -47,6 +47,7 @@ struct app {
     int exit_code;
     void (*child_done)(void *ctx, int exit_code);
     void *child_ctx;
+    bool handed; /* a child has the terminal: what is still typed is not meant for a screen */
 };
 
 /* Hooks of the loop and the input decoder: ctx is the app. */

@@ -31,6 +31,23 @@ static void bytes_of(char out[LOOK_BYTES], const char *string, int parameter)
     str_finish(&bytes);
 }
 
+/* A colour as 0xRRGGBB: the descriptions write it as ITU T.416 has it, 38:2::R:G:B, of which some
+ * terminals take the empty place for a red of 0 (libvterm) and others nothing at all (mosh,
+ * screen). 38;2;R;G;B is what all that have such colours know. */
+static void colour_of(char out[LOOK_BYTES], const char *capability, int colour)
+{
+    static const char *const ground[] = {"\033[38:2:", "\033[48:2:"};
+    out[0] = 0;
+    if (colour < 0)
+        return;
+    bytes_of(out, terminfo_string(capability), colour);
+    for (size_t i = 0; i < ARRAY_LEN(ground); i++) {
+        if (strncmp(out, ground[i], strlen(ground[i])) == 0)
+            snprintf(out, LOOK_BYTES, "\033[%d;2;%d;%d;%dm", i ? 48 : 38, colour >> 16 & 255,
+                     colour >> 8 & 255, colour & 255);
+    }
+}
+
 static void cut_out(char *text, const char *what)
 {
     char *at = strstr(text, what);
@@ -102,8 +119,8 @@ int looks_find(struct looks *l, unsigned attrs, int fg, int bg)
     VEC_ROOM(l->blanks, l->count, l->blank_room);
     struct look *look = &l->list[l->count];
     *look = (struct look){.attrs = attrs, .fg = fg, .bg = bg};
-    bytes_of(look->fg_on, fg < 0 ? NULL : terminfo_string("setaf"), fg);
-    bytes_of(look->bg_on, bg < 0 ? NULL : terminfo_string("setab"), bg);
+    colour_of(look->fg_on, "setaf", fg);
+    colour_of(look->bg_on, "setab", bg);
     look->shown = attrs & ~l->never & ~(look->fg_on[0] || look->bg_on[0] ? l->unsafe : 0);
     l->blanks[l->count] = same_blank(l, look);
     return (int)l->count++;

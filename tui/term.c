@@ -426,6 +426,12 @@ void term_hand_over(struct term *term)
     leave(term);
 }
 
+void term_forget_typed(struct term *term)
+{
+    if (!term->gone && !term->active)
+        tcflush(term->fd, TCIFLUSH);
+}
+
 void term_take_back(struct term *term)
 {
     if (term->gone || term->active)

@@ -88,6 +88,8 @@ void term_continued(struct term *term);
 
 /* Gives the terminal to a child ($EDITOR), and takes it back. */
 void term_hand_over(struct term *term);
+/* Drops what was typed and not read by anybody: keys meant for the child that has just ended. */
+void term_forget_typed(struct term *term);
 void term_take_back(struct term *term);
 
 #endif

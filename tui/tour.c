@@ -50,6 +50,15 @@ bool tour_leave(struct tour *tour, struct app *app)
     return true;
 }
 
+/* What the tour says to type is the whole filter: one that is there would be added to. */
+static void empty_line(struct app *app)
+{
+    static const struct key keys[] = {{.sym = KEYSYM_END},
+                                      {.sym = KEYSYM_TEXT, .mods = KEYMOD_CTRL, .text = "U"}};
+    for (size_t i = 0; i < ARRAY_LEN(keys); i++)
+        app_press(app, &keys[i]);
+}
+
 static void go_on(struct tour *tour, struct app *app)
 {
     app_dirty(app);
@@ -65,8 +74,11 @@ void tour_saw(struct tour *tour, struct app *app, enum action_id action)
     if (!tour->step || steps[tour->step - 1].action != action || steps[tour->step - 1].saved)
         return;
     const char *screen = steps[tour->step - 1].screen;
-    if (!screen || strcmp(app_top(app, &self)->name, screen) == 0)
-        go_on(tour, app);
+    if (screen && strcmp(app_top(app, &self)->name, screen) != 0)
+        return;
+    if (action == ACTION_FILTER)
+        empty_line(app);
+    go_on(tour, app);
 }
 
 void tour_saved(struct tour *tour, struct app *app)

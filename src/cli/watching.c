@@ -2,6 +2,7 @@
 #include "cli/watching.h"
 
 #include "base/mem.h"
+#include "base/vec.h"
 #include "base/when.h"
 #include "cli/survey.h"
 
@@ -42,10 +43,31 @@ static struct alert_rule rule_from(const struct config *config, size_t i)
                                .notify = (int)v[OPTION_ALERT_NOTIFY]->i};
 }
 
+/* In a demo nobody has written rules: a few, so that there is something to open, dismiss and mute.
+ */
+static const char *const no_command[] = {NULL};
+static const struct alert_rule demo_rules[] = {
+    {.name = "down",
+     .when = "health:down tag:env=prod",
+     .resolved = true,
+     .hold_ms = 5000,
+     .command = no_command,
+     .timeout_ms = 30000},
+    {.name = "runs-out",
+     .when = "left>0s left<6h !enabled:no",
+     .resolved = true,
+     .hold_ms = 5000,
+     .command = no_command,
+     .timeout_ms = 30000},
+};
+
 static void add_rules(struct watching *w)
 {
     const struct config *config = w->env.config;
     struct error err = {0};
+    bool none = !config_entry_count(config, SCOPE_ALERT);
+    for (size_t i = 0; w->env.pretend && none && i < ARRAY_LEN(demo_rules); i++)
+        alerts_add(w->alerts, &demo_rules[i], &err);
     for (size_t i = 0; i < config_entry_count(config, SCOPE_ALERT); i++) {
         struct alert_rule rule = rule_from(config, i);
         if (alerts_add(w->alerts, &rule, &err) != ST_OK && w->rules_error.status == ST_OK)

@@ -13,6 +13,7 @@ struct counting {
     struct map seen; /* text → index */
     struct facet *facets;
     size_t count, room;
+    bool shown; /* the row that is counted now */
 };
 
 static void count_text(struct counting *c, struct span text)
@@ -20,12 +21,13 @@ static void count_text(struct counting *c, struct span text)
     uint32_t i;
     if (map_get(&c->seen, text, &i)) {
         c->facets[i].count++;
+        c->facets[i].shown += c->shown;
         return;
     }
     VEC_ROOM(c->facets, c->count, c->room);
     struct span kept = arena_dup(c->mem, text);
     map_set(&c->seen, kept, (uint32_t)c->count);
-    c->facets[c->count++] = (struct facet){kept, 1};
+    c->facets[c->count++] = (struct facet){kept, 1, c->shown};
 }
 
 static void count_pair(void *ctx, struct span key, struct span val)
@@ -41,13 +43,15 @@ static void count_pair(void *ctx, struct span key, struct span val)
 static int by_count(const void *a, const void *b)
 {
     const struct facet *x = a, *y = b;
+    if (x->shown != y->shown)
+        return x->shown < y->shown ? 1 : -1;
     if (x->count != y->count)
         return x->count < y->count ? 1 : -1;
     return span_cmp(x->text, y->text);
 }
 
-size_t fleet_facets(const struct fleet *fleet, enum field field, struct arena *mem,
-                    struct facet **out)
+size_t fleet_facets(const struct fleet *fleet, enum field field, const bool *shown_rows,
+                    struct arena *mem, struct facet **out)
 {
     struct counting c = {.mem = mem};
     struct str shown = STR_INIT;
@@ -56,6 +60,7 @@ size_t fleet_facets(const struct fleet *fleet, enum field field, struct arena *m
         struct value v;
         if (!fleet_alive(fleet, row))
             continue;
+        c.shown = !shown_rows || shown_rows[row];
         fleet_get(fleet, row, field, &v);
         if (field_info(field)->type == FT_MAP && value_known(&v)) {
             value_pairs(&v, count_pair, &c);

@@ -136,12 +136,14 @@ bool fleet_has_text(struct fleet *fleet, enum field field, struct span text);
 #define FLEET_WORDS_MAX 32
 size_t fleet_words(struct fleet *fleet, enum field field, struct span *out, size_t room);
 /* The values of a field with how many alive rows have each (for `f`), most frequent first. TAGS
- * counts key=value pairs. Walks all rows: on request only. mem holds the texts. */
+ * counts key=value pairs. Walks all rows: on request only. mem holds the texts. shown: of each row
+ * (fleet_rows) whether it is counted as shown, too; then the most frequent of these come first.
+ * NULL: all are. */
 struct facet {
     struct span text; /* as value_show SHOW_FULL, or "key=value" */
-    uint32_t count;
+    uint32_t count, shown;
 };
-size_t fleet_facets(const struct fleet *fleet, enum field field, struct arena *mem,
-                    struct facet **out);
+size_t fleet_facets(const struct fleet *fleet, enum field field, const bool *shown,
+                    struct arena *mem, struct facet **out);
 
 #endif

@@ -150,7 +150,8 @@ void forecast_learn(const float *days, int64_t now_ms, struct forecast_model *m)
 /* Without whole days: the average of the period so far, which says little about the days. */
 static bool learn_average(const struct forecast_input *in, struct forecast_model *m)
 {
-    int64_t gone = in->now_ms - in->period.start_ms;
+    int64_t start = in->period.start_ms, gone;
+    gone = in->now_ms - (in->made_ms > start ? in->made_ms : start);
     if (gone < HOURS_MIN * HOUR_MS)
         return false;
     double days = (double)gone / DAY_MS, var = 2 * PRIOR_DAY * PRIOR_DAY;
@@ -230,7 +231,7 @@ void forecast_from(const struct forecast_model *model, const struct forecast_inp
 const char *forecast_basis_words(enum forecast_basis basis)
 {
     static const char *const words[] = {
-        [FORECAST_NONE] = "not enough known yet",
+        [FORECAST_NONE] = "too early to tell",
         [FORECAST_AVERAGE] = "from the average of the period so far",
         [FORECAST_DAILY] = "from daily use",
         [FORECAST_WEEKLY] = "from daily use and days of the week",

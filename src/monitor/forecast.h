@@ -26,12 +26,14 @@ struct forecast_input {
     struct period period;
     int64_t used; /* the counter; >= 0 */
     bool limited;
-    int64_t limit; /* of the quota; >= 0 */
+    int64_t limit;   /* of the quota; >= 0 */
+    int64_t made_ms; /* when the account was made; at or before the period's start: no matter */
 };
 
 /* What it rests on. */
 enum forecast_basis {
-    FORECAST_NONE,    /* nothing to go by: the period lies ahead, or has hardly begun */
+    FORECAST_NONE,    /* nothing to go by: the period lies ahead, or it or the account has hardly
+                         begun */
     FORECAST_AVERAGE, /* the average of the period so far: less than three whole days are known */
     FORECAST_DAILY,   /* whole days, without a day of the week */
     FORECAST_WEEKLY,  /* three weeks or more: with days of the week */

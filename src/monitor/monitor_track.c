@@ -225,10 +225,11 @@ struct period track_period(const struct monitor *m, const struct track *t, int64
 void track_forecast(const struct monitor *m, const struct track *t, enum series_counter counter,
                     int64_t now_ms, struct forecast *out)
 {
-    struct value used, quota;
+    struct value used, quota, made;
     struct forecast_model model;
     fleet_get(m->env.fleet, t->row, monitor_used_field[counter], &used);
     fleet_get(m->env.fleet, t->row, monitor_quota_field[counter], &quota);
+    fleet_get(m->env.fleet, t->row, FIELD_CREATED_AT, &made);
     *out = forecast_none();
     if (!value_known(&used) || used.i < 0)
         return;
@@ -236,7 +237,8 @@ void track_forecast(const struct monitor *m, const struct track *t, enum series_
                                       .period = track_period(m, t, now_ms),
                                       .used = used.i,
                                       .limited = value_known(&quota),
-                                      .limit = quota.i};
+                                      .limit = quota.i,
+                                      .made_ms = value_known(&made) ? made.i : 0};
     model_of(t, counter, &model);
     forecast_from(&model, &in, out);
 }

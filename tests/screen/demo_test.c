@@ -114,8 +114,7 @@ static void test_a_real_server_is_left_alone(void **state)
     console_type(&c, "demo");
     console_keys(&c, "Enter");
     console_see(&c, "only a demo can be broken");
-    console_keys(&c, ":");
-    console_see(&c, "Command");
+    console_keys(&c, "C-u"); /* the palette stays, and says why */
     console_type(&c, "tour");
     console_keys(&c, "Enter");
     console_see(&c, "only a demo has one");
@@ -202,6 +201,38 @@ static void test_the_tour(void **state)
     console_close(&c);
 }
 
+/* A filter that is in force is not added to. */
+static void test_the_tour_from_a_filter(void **state)
+{
+    struct console c;
+    console_open(&c, *state);
+    console_see(&c, "1,200 accounts, complete");
+    console_keys(&c, "/");
+    console_type(&c, "cohere");
+    console_see(&c, "130 of 1,200");
+    console_keys(&c, "Enter");
+    begin_tour(&c);
+    console_keys(&c, "/");
+    console_see(&c, "Tour, 2 of 5");
+    console_type(&c, "az-gpt");
+    console_see(&c, "117 of 1,200");
+    console_close(&c);
+}
+
+/* The demo has alerts to open, dismiss and mute. */
+static void test_the_demo_has_alerts(void **state)
+{
+    struct console c;
+    console_open(&c, *state);
+    console_see(&c, "1,200 accounts, complete");
+    console_see(&c, "4 Alerts (");
+    console_keys(&c, "4");
+    console_see(&c, "! open");
+    console_keys(&c, "x");
+    console_see(&c, "dismissed");
+    console_close(&c);
+}
+
 /* It hides nothing and takes its lines back; Esc leaves it alone, and what is asked in front first.
  */
 static void test_the_tour_is_left(void **state)
@@ -266,6 +297,8 @@ int main(void)
          (void *)&small},
         CONSOLE_TWO_SIZES(test_a_word_behind_the_command, &small, &wide),
         CONSOLE_TWO_SIZES(test_the_tour, &small, &wide),
+        CONSOLE_TWO_SIZES(test_the_tour_from_a_filter, &small, &wide),
+        CONSOLE_TWO_SIZES(test_the_demo_has_alerts, &small, &wide),
         CONSOLE_TWO_SIZES(test_the_tour_is_left, &small, &wide),
         {"a real server", test_a_real_server_is_left_alone, NULL, NULL, (void *)(uintptr_t)&real},
     };

@@ -88,6 +88,20 @@ static void test_from_the_form_and_back(void **state)
     console_close(&c);
 }
 
+/* Keys typed right behind E, for an editor that does not read them, are none of the form's. */
+static void test_keys_behind_the_editor_are_dropped(void **state)
+{
+    struct console c;
+    open_with(&c, *state, "VISUAL=sed -i s/99000000/123000000/");
+    console_type_quota(&c, "99M");
+    term_send(c.term, "\017777", 4); /* ^O and more at once */
+    console_see(&c, "[123M");
+    console_keys(&c, "Tab");
+    assert_false(term_find(c.term, "777", NULL, NULL));
+    console_see(&c, "[123M");
+    console_close(&c);
+}
+
 static void test_an_editor_that_is_not_there(void **state)
 {
     struct console c;
@@ -123,6 +137,7 @@ int main(void)
         CONSOLE_TWO_SIZES(test_errors_come_back_as_comments, &small, &wide),
         CONSOLE_TWO_SIZES(test_errors_left_are_kept, &small, &wide),
         CONSOLE_TWO_SIZES(test_from_the_form_and_back, &small, &wide),
+        CONSOLE_TWO_SIZES(test_keys_behind_the_editor_are_dropped, &small, &wide),
         CONSOLE_TWO_SIZES(test_an_editor_that_is_not_there, &small, &wide),
         CONSOLE_TWO_SIZES(test_from_the_command_line, &small, &wide),
     };

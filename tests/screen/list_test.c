@@ -262,6 +262,7 @@ static void marks(const struct console_options *o)
     console_gone(&c, "range begun"); /* what was said on the way does not stay */
     console_keys(&c, "|");
     console_see(&c, "a filter: those shown that it matches are marked");
+    console_see(&c, "provider=openai, tokens>90%"); /* what may be typed */
     console_type(&c, "nosuchfield:x");
     console_keys(&c, "Enter");
     console_see(&c, "there is no field"); /* and the line stays open */
@@ -279,6 +280,16 @@ static void marks(const struct console_options *o)
     console_gone(&c, "more of those shown");
     console_keys(&c, "*");
     console_see(&c, "120 marked");
+    console_keys(&c, "/"); /* what a filter hides stays marked, and is told */
+    console_type(&c, "provider=cohere");
+    console_keys(&c, "Enter");
+    console_see(&c, "120 marked, 111 hidden");
+    console_keys(&c, "Space");
+    console_see(&c, "119 marked, 111 hidden");
+    console_keys(&c, "*");
+    console_see(&c, "120 accounts are marked, 111 of them hidden by the filter");
+    console_keys(&c, "Esc");
+    console_gone(&c, " hidden");
     console_close(&c);
 }
 
@@ -303,14 +314,17 @@ static void values(const struct console_options *o)
     console_keys(&c, "Enter");
     console_row(&c, 3, "/ provider=cohere ");
     console_keys(&c, "f");
+    console_see(&c, "(those shown, of all)");
     console_see(&c, "* cohere");
+    console_see(&c, "9 of 9"); /* the others are hidden, and that is said */
+    console_see(&c, " 0 of ");
     console_type(&c, "openai");
     console_keys(&c, "Space");
     console_see(&c, ">* openai");
     console_keys(&c, "C-u Tab Space");
     console_see(&c, "Region");
     console_keys(&c, "Enter");
-    console_row(&c, 3, "/ provider=openai,cohere region=");
+    console_row(&c, 3, "/ provider=cohere,openai region=");
     console_keys(&c, "f");
     console_see(&c, "* cohere");
     console_type(&c, "cohere");

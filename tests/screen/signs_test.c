@@ -164,9 +164,64 @@ static void test_clone_delete_and_copy(void **state)
     console_close(&c);
 }
 
+/* / in the log of requests narrows it, in its own line: no digit changes the screen. */
+static void test_requests_are_filtered(void **state)
+{
+    struct console c;
+    console_open_ready(&c, *state);
+    console_keys(&c, "@");
+    console_see(&c, "METHOD");
+    console_keys(&c, "/");
+    console_type(&c, "503");
+    console_see(&c, "0 of 1");
+    console_see(&c, "no request has these words");
+    console_keys(&c, "C-u");
+    console_type(&c, "get 200");
+    console_see(&c, "1 of 1");
+    console_keys(&c, "Enter Enter"); /* the line is left, the request opened */
+    console_see(&c, "provider-accounts?limit=100");
+    console_keys(&c, "Esc");
+    console_see(&c, "get 200");
+    console_keys(&c, "/");
+    console_type(&c, " !200");
+    console_see(&c, "0 of 1");
+    console_keys(&c, "Esc Esc");
+    console_gone(&c, "get 200");
+    console_see(&c, "METHOD");
+    console_close(&c);
+}
+
+/* What the palette offers and what cannot be done here now is told there, with the reason. */
+static void test_what_can_do_nothing_says_why(void **state)
+{
+    struct console c;
+    console_open_ready(&c, *state);
+    console_keys(&c, ":");
+    console_type(&c, "release");
+    console_see(&c, "not now: open an unknown write in 3 History");
+    console_keys(&c, "Enter");
+    console_see(&c, ": release"); /* still there */
+    console_keys(&c, "C-u");
+    console_type(&c, "tour");
+    console_see(&c, "not now: only a demo has one");
+    console_keys(&c, "Esc");
+    console_gone(&c, "Command");
+    console_keys(&c, "2");
+    console_see(&c, "FLEET");
+    console_keys(&c, ":");
+    console_type(&c, "columns");
+    console_see(&c, "not now: not on this screen");
+    console_keys(&c, "C-u");
+    console_type(&c, "refresh");
+    console_see(&c, "Ask the server now");
+    console_close(&c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        CONSOLE_TWO_SIZES(test_requests_are_filtered, &small, &wide),
+        CONSOLE_TWO_SIZES(test_what_can_do_nothing_says_why, &small, &wide),
         CONSOLE_TWO_SIZES(test_a_view_is_not_replaced_unasked, &small, &wide),
         CONSOLE_TWO_SIZES(test_a_guarded_profile_is_unlocked_by_name, &small, &wide),
         CONSOLE_TWO_SIZES(test_menus_begin_at_what_is_in_use, &small, &wide),

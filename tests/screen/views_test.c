@@ -44,6 +44,32 @@ static void test_order_by_keys(void **state)
     console_close(&c);
 }
 
+/* o sorts by any column; one that was not shown is shown for as long as it sorts. */
+static void test_sorting_shows_its_key(void **state)
+{
+    struct console c;
+    console_open_ready(&c, *state);
+    console_keys(&c, "o");
+    console_see(&c, "Sort by");
+    console_type(&c, "quota.requests");
+    console_see(&c, ">  REQ QUOTA");
+    console_keys(&c, "Enter");
+    console_see(&c, "REQ QUOTA\u25b2");
+    console_keys(&c, "o");
+    console_type(&c, "rate.timeout");
+    console_keys(&c, "Enter");
+    console_see(&c, "TIMEOUT\u25b2");
+    console_gone(&c, "REQ QUOTA");
+    console_keys(&c, "o");
+    console_type(&c, "name");
+    console_keys(&c, "Enter");
+    console_see(&c, "NAME\u25b2");
+    console_gone(&c, "TIMEOUT");
+    see_view(&c, *state, "view: All");
+    console_gone(&c, "changed");
+    console_close(&c);
+}
+
 /* C takes a column away and brings another in; the next start has the same ones. */
 static void test_columns_by_keys(void **state)
 {
@@ -92,6 +118,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CONSOLE_TWO_SIZES(test_order_by_keys, &small, &wide),
+        CONSOLE_TWO_SIZES(test_sorting_shows_its_key, &small, &wide),
         CONSOLE_TWO_SIZES(test_columns_by_keys, &small, &wide),
         CONSOLE_TWO_SIZES(test_a_named_view, &small, &wide),
     };

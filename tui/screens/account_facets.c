@@ -1,7 +1,8 @@
 /* account_facets.c: the menu of `f`: the values of some fields with their counts. Those that the
  * filter asks for are marked at first; Space marks and unmarks, and Enter puts what is marked into
  * the filter, one term a field. Without a change of marks Enter takes the one under the cursor, in
- * the place of its field's others: one value is picked by one key. */
+ * the place of its field's others: one value is picked by one key. Behind each value stands how
+ * many of those shown have it, and of all accounts where that is another number. */
 #include "base/mem.h"
 #include "base/quantity.h"
 #include "base/vec.h"
@@ -48,17 +49,22 @@ static struct facet_item item_of(enum field field, struct span text)
     return item;
 }
 
-static void add_values(struct facet_menu *m, struct menu *menu, enum field field)
+static void add_values(struct facet_menu *m, struct menu *menu, enum field field, const bool *shown)
 {
     struct facet *facets;
-    size_t n = fleet_facets(app_session(m->app)->fleet, field, &m->mem, &facets);
+    size_t n = fleet_facets(app_session(m->app)->fleet, field, shown, &m->mem, &facets);
     struct menu_item *heading = menu_add(menu, field_info(field)->label, NULL, NULL, -1);
     heading->heading = true;
     for (size_t i = 0; i < n; i++) {
         char *text = span_dup(facets[i].text);
         VEC_ROOM(m->items, m->count, m->room);
         m->items[m->count] = item_of(field, facets[i].text);
-        menu_add(menu, text, NULL, QUANTITY(facets[i].count), (int)m->count++);
+        struct str count = STR_INIT;
+        quantity_full(&count, facets[i].shown);
+        if (shown)
+            str_printf(&count, " of %s", QUANTITY(facets[i].count));
+        menu_add(menu, text, NULL, str_text(&count), (int)m->count++);
+        str_finish(&count);
         mem_free(text);
     }
 }
@@ -81,13 +87,27 @@ static void mark_value(void *ctx, struct filter_about about, struct span value)
     }
 }
 
+/* Of each row whether it is shown; NULL when all are. The caller's to free. */
+static bool *shown_rows(const struct session *s)
+{
+    uint32_t count = view_count(s->view);
+    if (count == fleet_count(s->fleet))
+        return NULL;
+    bool *shown = mem_calloc(fleet_rows(s->fleet) + 1, sizeof *shown);
+    for (uint32_t i = 0; i < count; i++)
+        shown[view_at(s->view, i)] = true;
+    return shown;
+}
+
 static void facet_fill(void *ctx, struct menu *menu)
 {
     struct facet_menu *m = ctx;
+    bool *shown = shown_rows(app_session(m->app));
     for (int f = 0; f < FIELD_COUNT; f++) {
         if (field_info((enum field)f)->flags & FF_FACET)
-            add_values(m, menu, (enum field)f);
+            add_values(m, menu, (enum field)f, shown);
     }
+    mem_free(shown);
     struct marking marking = {m, menu};
     filter_words_each(app_session(m->app)->columns, accounts_filter_text(m->accounts), mark_value,
                       &marking);
@@ -188,7 +208,10 @@ void menu_facet(struct app *app, void *accounts)
     m->app = app;
     m->accounts = accounts;
     arena_init(&m->mem);
-    const struct pick_arg arg = {.title = "Narrow to",
+    const struct session *s = app_session(app);
+    bool narrowed = view_count(s->view) != fleet_count(s->fleet);
+    const struct pick_arg arg = {.title =
+                                     narrowed ? "Narrow to (those shown, of all)" : "Narrow to",
                                  .context = "facet",
                                  .filter = true,
                                  .multi = true,

@@ -73,3 +73,13 @@ enum status find_mark(struct session *s, struct span text, int64_t now_wall, uin
     filter_destroy(filter);
     return ST_OK;
 }
+
+uint32_t find_hidden_marks(struct session *s)
+{
+    uint32_t marked = fleet_marked_count(s->fleet), shown = 0;
+    if (!marked || view_count(s->view) == fleet_count(s->fleet))
+        return 0;
+    for (uint32_t i = 0; i < view_count(s->view) && shown < marked; i++)
+        shown += fleet_marked(s->fleet, view_at(s->view, i));
+    return marked - shown;
+}

@@ -21,4 +21,8 @@ extern const char find_problems[];
 enum status find_mark(struct session *s, struct span text, int64_t now_wall, uint32_t *marked,
                       struct error *err);
 
+/* How many marked accounts the filter hides. Walks over what is shown when any can be
+ * hidden. */
+uint32_t find_hidden_marks(struct session *s);
+
 #endif

@@ -7,6 +7,9 @@
 
 #include <string.h>
 
+/* Before anything is typed, and cut where there is no room: the grammar is in the help. */
+#define EXAMPLES "a name, provider=openai, tokens>90%, tag:env=prod; F1 has more"
+
 void account_line_init(struct account_line *l, struct app *app, struct account_list *list,
                        struct textview *text)
 {
@@ -219,7 +222,7 @@ static void draw_filter(struct account_line *l, const struct canvas *c)
     draw_own(c, 0, 1, any ? ROLE_BAR_KEY : ROLE_DIM, "/", 2, TEXT_LEFT);
     struct canvas line = canvas_part(c, 0, 3, 1, c->cols - right - 5);
     if (l->typing == TYPING_FILTER)
-        line_editor_draw(&l->editor, &line, 0, 0, line.cols, true, NULL);
+        line_editor_draw(&l->editor, &line, 0, 0, line.cols, true, EXAMPLES);
     else if (l->filter.len)
         draw_text(&line, 0, 0, ROLE_MATCH, span_from(&l->filter), line.cols, TEXT_LEFT);
     else
@@ -268,6 +271,10 @@ int account_line_draw(struct account_line *l, const struct canvas *c)
         line_editor_draw(&l->editor, c, 0, 3, c->cols - 4, true, others[l->typing].hint);
     } else {
         draw_filter(l, c);
+    }
+    if (l->typing == TYPING_MARK && !line_editor_text(&l->editor).len && !l->err.status) {
+        draw_own(c, 1, 3, ROLE_DIM, EXAMPLES, c->cols - 4, TEXT_LEFT);
+        return 2;
     }
     bool reads = l->typing == TYPING_FILTER || l->typing == TYPING_MARK;
     if (reads && !l->err.status && l->hint.len) {

@@ -265,9 +265,9 @@ void account_list_set_columns(struct account_list *l, const struct column *const
         *c = show_column(columns[i]);
         /* The name is what is never left out: of a view that has none it is the first column. */
         shown[i] = (struct table_column){.title = c->look.title,
-                                         .width = c->look.width,
+                                         .width = c->look.width + (columns[i] == l->key),
                                          .width_max = c->look.width_max,
-                                         .drop = i ? c->look.drop : 0,
+                                         .drop = i && columns[i] != l->key ? c->look.drop : 0,
                                          .align = c->look.right ? TEXT_RIGHT : TEXT_LEFT,
                                          .id = (int)i};
     }
@@ -379,13 +379,6 @@ bool account_list_redraw(struct account_list *l, const struct canvas *c, bool fo
     return true;
 }
 
-void account_list_sorts(struct account_list *l, void *ctx,
-                        void (*fn)(void *ctx, int number, const char *title, bool current))
-{
-    for (size_t i = 0; i < l->column_count; i++)
-        fn(ctx, (int)i, l->columns[i].look.title, l->table.sort_column == (int)i);
-}
-
 void account_list_set_sort(struct account_list *l, const struct sort *sort)
 {
     view_set_sort(app_session(l->app)->view, sort);
@@ -393,10 +386,57 @@ void account_list_set_sort(struct account_list *l, const struct sort *sort)
     account_list_update(l);
 }
 
-void account_list_sort(struct account_list *l, int number)
+bool account_list_sorted_by(const struct account_list *l, const struct column *column, bool *down)
+{
+    const struct sort *sort = view_sort(app_session(l->app)->view);
+    bool first = sort->count && sort->keys[0].column == column;
+    if (down)
+        *down = first && sort->keys[0].descending;
+    return first;
+}
+
+static bool is_shown(const struct account_list *l, const struct column *column)
+{
+    for (size_t i = 0; i < l->column_count; i++) {
+        if (l->columns[i].column == column)
+            return true;
+    }
+    return false;
+}
+
+/* The columns as they were chosen, and what sorts among them. */
+static void show_key(struct account_list *l, const struct column *key)
+{
+    const struct column *columns[LIST_COLUMNS_MAX + 1];
+    size_t n = 0;
+    if (l->key == key || (!l->key && is_shown(l, key)))
+        return;
+    for (size_t i = 0; i < l->column_count && n < LIST_COLUMNS_MAX; i++) {
+        if (l->columns[i].column != l->key)
+            columns[n++] = l->columns[i].column;
+        if (n == 1 && !i)
+            n++; /* the place of the key */
+    }
+    l->key = NULL;
+    bool there = false;
+    for (size_t i = 0; i < n; i++)
+        there = there || (i != 1 && columns[i] == key);
+    if (there) {
+        n = n > 1 ? n - 1 : n;
+        for (size_t i = 1; i < n; i++)
+            columns[i] = columns[i + 1];
+    } else {
+        columns[1] = l->key = key;
+    }
+    account_list_set_columns(l, columns, n < LIST_COLUMNS_MAX ? n : LIST_COLUMNS_MAX);
+}
+
+void account_list_sort(struct account_list *l, const struct column *column)
 {
     struct sort sort = {.count = 1};
-    sort.keys[0].column = l->columns[number].column;
-    sort.keys[0].descending = l->table.sort_column == number && !l->table.sort_down;
+    bool down;
+    sort.keys[0].column = column;
+    sort.keys[0].descending = account_list_sorted_by(l, column, &down) && !down;
+    show_key(l, column);
     account_list_set_sort(l, &sort);
 }

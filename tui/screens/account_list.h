@@ -22,6 +22,7 @@ struct account_list {
     struct table table;
     struct shown_column columns[LIST_COLUMNS_MAX]; /* in the order of the screen */
     size_t column_count;
+    const struct column *key;     /* shown because the list is sorted by it; NULL: none */
     row_id cursor;                /* the account, wherever its row is; ROW_NONE: none */
     uint64_t version;             /* of the view that the table knows */
     row_id drawn[LIST_DRAWN_MAX]; /* what the last draw showed, from the top */
@@ -40,14 +41,14 @@ void account_list_draw(struct account_list *l, const struct canvas *c, bool focu
  * may have come into the view since: where others than before are on the screen, all rows are
  * drawn. */
 bool account_list_redraw(struct account_list *l, const struct canvas *c, bool focus);
-/* Names of the sortable columns for the menu: fn(ctx, number, title, is the sorting one). */
-void account_list_sorts(struct account_list *l, void *ctx,
-                        void (*fn)(void *ctx, int number, const char *title, bool current));
 /* Which columns, in their order; at most LIST_COLUMNS_MAX, at least 1. */
 void account_list_set_columns(struct account_list *l, const struct column *const *columns,
                               size_t count);
 void account_list_set_sort(struct account_list *l, const struct sort *sort);
-/* Sorts by that column; again: the other way round. */
-void account_list_sort(struct account_list *l, int number);
+/* Sorts by that column; again: the other way round. One that is not shown is shown behind the first
+ * for as long as it sorts. */
+void account_list_sort(struct account_list *l, const struct column *column);
+/* Whether the list is sorted by it first; *down (may be NULL): the highest first. */
+bool account_list_sorted_by(const struct account_list *l, const struct column *column, bool *down);
 
 #endif

@@ -7,6 +7,7 @@
 #include "base/quantity.h"
 #include "base/vec.h"
 #include "fleet/fleet.h"
+#include "model/column_look.h"
 #include "model/json.h"
 #include "tui/mask.h"
 #include "tui/screens/copied.h"
@@ -16,29 +17,63 @@
 
 /* ---- sort ---- */
 
-static void add_sort(void *ctx, int number, const char *title, bool current)
+/* Those that are shown, in their order, then all others; a number is a place in the set of columns.
+ */
+static void add_sort(struct account_list *list, struct menu *menu, const struct column *column)
 {
+    const struct column_set *set = app_session(list->app)->columns;
+    int number = 0;
+    while (column_at(set, (size_t)number) != column)
+        number++;
+    bool current = account_list_sorted_by(list, column, NULL);
+    struct str help = STR_INIT;
+    str_printf(&help, "%s: %s", column->name,
+               current ? "again turns it the other way round" : column->help);
     struct menu_item *item =
-        menu_add(ctx, title, current ? "again: the other way round" : NULL, NULL, number);
+        menu_add(menu, column_look(column).title, str_text(&help), NULL, number);
+    str_finish(&help);
     item->checked = current;
 }
 
 static void sort_fill(void *ctx, struct menu *menu)
 {
-    account_list_sorts(ctx, menu, add_sort);
+    struct account_list *list = ctx;
+    const struct column_set *set = app_session(list->app)->columns;
+    for (size_t i = 0; i < list->column_count; i++)
+        add_sort(list, menu, list->columns[i].column);
+    menu_add(menu, "Not shown", NULL, NULL, -1)->heading = true;
+    for (size_t i = 0; i < column_count(set); i++) {
+        const struct column *column = column_at(set, i);
+        enum field_type type = field_info(column->like)->type;
+        bool listed = type == FT_GROUP || type == FT_MAP ||
+                      (column->field != FIELD_NONE && field_info(column->field)->flags & FF_SECRET);
+        for (size_t k = 0; !listed && k < list->column_count; k++)
+            listed = list->columns[k].column == column;
+        if (!listed)
+            add_sort(list, menu, column);
+    }
 }
 
 static void sort_chosen(void *ctx, struct menu *menu, const struct menu_item *item)
 {
+    struct account_list *list = ctx;
     (void)menu;
-    account_list_sort(ctx, item->value);
+    if (item->value >= 0)
+        account_list_sort(list, column_at(app_session(list->app)->columns, (size_t)item->value));
 }
 
 void menu_sort(struct app *app, struct account_list *list)
 {
+    const struct sort *sort = view_sort(app_session(app)->view);
+    const struct column_set *set = app_session(app)->columns;
+    int start = 0;
+    for (size_t i = 0; i < column_count(set) && sort->count; i++) {
+        if (column_at(set, i) == sort->keys[0].column)
+            start = (int)i;
+    }
     const struct pick_arg arg = {.title = "Sort by",
                                  .filter = true,
-                                 .start = list->table.sort_column,
+                                 .start = start,
                                  .fill = sort_fill,
                                  .chosen = sort_chosen,
                                  .ctx = list};

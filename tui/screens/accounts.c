@@ -33,6 +33,9 @@ struct accounts {
     bool preview, alone; /* alone: the detail fills the screen */
     bool room;           /* for the detail beside or below the list, as it was drawn last */
     int split;
+    uint32_t hidden;         /* marks that the filter hides ... */
+    uint64_t hidden_version; /* ... in this version of the view, when it is known */
+    bool hidden_known;
 };
 
 /* ---- the filter ---- */
@@ -216,7 +219,11 @@ static unsigned do_mark(void *self, enum action_id action)
 static unsigned tell_marks(struct accounts *a)
 {
     uint32_t n = fleet_marked_count(app_session(a->app)->fleet);
-    if (n)
+    uint32_t hidden = find_hidden_marks(app_session(a->app));
+    if (n && hidden)
+        app_message(a->app, MESSAGE_NOTE, "%s accounts are marked, %s of them hidden by the filter",
+                    QUANTITY(n), QUANTITY(hidden));
+    else if (n)
         app_message(a->app, MESSAGE_NOTE, "%s account%s marked", QUANTITY(n),
                     n == 1 ? " is" : "s are");
     else
@@ -265,6 +272,7 @@ static unsigned do_unmark_all(void *self, enum action_id action)
     struct accounts *a = self;
     (void)action;
     fleet_unmark_all(app_session(a->app)->fleet);
+    a->hidden_known = false;
     a->range_from = ROW_NONE;
     return tell_marks(a);
 }
@@ -486,6 +494,7 @@ static unsigned accounts_news(void *self, enum news news)
     struct accounts *a = self;
     if (news == NEWS_TICK || news == NEWS_SYNC)
         tell_visible(a);
+    a->hidden_known = a->hidden_known && news != NEWS_WRITE && news != NEWS_PLAN;
     if (news == NEWS_FLEET || news == NEWS_WRITE) {
         account_list_update(&a->list);
         detail_stale(&a->detail);
@@ -505,12 +514,29 @@ static const int *accounts_bar(const void *self, size_t *count)
     return bar;
 }
 
+/* Counted when the view is another than it was, not at every key: what is marked or unmarked since
+ * then was shown. */
+static uint32_t hidden_marks(const struct accounts *self)
+{
+    struct accounts *a = (struct accounts *)(uintptr_t)self;
+    struct session *s = app_session(a->app);
+    if (!a->hidden_known || a->hidden_version != view_version(s->view)) {
+        a->hidden = find_hidden_marks(s);
+        a->hidden_version = view_version(s->view);
+        a->hidden_known = true;
+    }
+    return a->hidden;
+}
+
 static void accounts_lead(const void *self, struct str *out)
 {
     const struct accounts *a = self;
     uint32_t n = fleet_marked_count(app_session(a->app)->fleet);
+    uint32_t hidden = n ? hidden_marks(a) : 0;
     if (n)
         str_printf(out, "%s marked", QUANTITY(n));
+    if (hidden)
+        str_printf(out, ", %s hidden", QUANTITY(hidden));
     if (a->range_from != ROW_NONE)
         str_add(out, n ? "  range" : "range");
 }

@@ -53,7 +53,7 @@ static void add(struct choice *c, struct menu *menu, const char *title, const ch
 static void add_tags(struct choice *c, struct menu *menu)
 {
     struct facet *pairs;
-    size_t n = fleet_facets(app_session(c->app)->fleet, FIELD_TAGS, &c->mem, &pairs);
+    size_t n = fleet_facets(app_session(c->app)->fleet, FIELD_TAGS, NULL, &c->mem, &pairs);
     struct map seen;
     map_init(&seen);
     uint32_t *values = mem_calloc(n + 1, sizeof *values);

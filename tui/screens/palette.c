@@ -1,5 +1,6 @@
 /* palette.c: see palette.h. */
 #include "tui/app_after.h"
+#include "tui/app_global.h"
 #include "tui/session_plan.h"
 #include "tui/screens/palette.h"
 
@@ -44,6 +45,45 @@ static void add_forbidden(const struct session *s, enum action_id action, struct
     str_add(out, ": ");
 }
 
+/* Where actions work that no key of the screen may stand for: by the screens' names. */
+static const struct {
+    enum action_id action;
+    const char *screens[5], *why;
+} places[] = {
+    {ACTION_RELEASE, {"review"}, "open an unknown write in 3 History"},
+    {ACTION_SEND_AGAIN, {"review"}, "open an unknown write in 3 History"},
+    {ACTION_ADOPT, {"review"}, "open an unknown create in 3 History"},
+    {ACTION_REASON, {"review", "plan"}, "a review or a plan asks for it"},
+    {ACTION_REVEAL, {"accounts", "form", "review", "entry", "changed"}, "in 1 Accounts"},
+};
+
+/* Why the action can do nothing now; NULL: it can. bound: a key of this screen stands for it. */
+static const char *idle_words(struct app *app, const struct screen_ops *ops, bool bound,
+                              enum action_id action)
+{
+    const struct session *s = app_session(app);
+    if (action == ACTION_DEMO && !s->profile.demo)
+        return "only a demo can be broken: paddock --demo";
+    if (action == ACTION_TOUR && !s->profile.demo)
+        return "only a demo has one: paddock --demo";
+    if (app_global_has(action))
+        return NULL;
+    for (size_t i = 0; i < ARRAY_LEN(places); i++) {
+        if (places[i].action != action)
+            continue;
+        for (size_t n = 0; n < ARRAY_LEN(places[i].screens) && places[i].screens[n]; n++) {
+            if (strcmp(places[i].screens[n], ops->name) == 0)
+                return NULL;
+        }
+        return places[i].why;
+    }
+    if (strcmp(ops->name, "accounts") == 0)
+        return fleet_count(s->fleet) || !(action_info(action)->flags & (AF_ROW | AF_MARKS))
+                   ? NULL
+                   : "there is no account";
+    return bound ? NULL : "not on this screen";
+}
+
 static void command_fill(void *ctx, struct menu *menu)
 {
     struct app *app = ctx;
@@ -58,10 +98,15 @@ static void command_fill(void *ctx, struct menu *menu)
         if (!(i->flags & AF_PALETTE) || !(i->flags & AF_CONSOLE) || !app_offers(app, i->id))
             continue;
         keymap_keys(map, context, (enum action_id)a, 2, " ", &keys);
+        const char *why = idle_words(app, ops, keys.len, (enum action_id)a);
         add_forbidden(app_session(app), (enum action_id)a, &help);
-        str_add(&help, i->help);
+        if (why)
+            str_printf(&help, "not now: %s", why);
+        else
+            str_add(&help, i->help);
         struct menu_item *item = menu_add(menu, i->name, str_text(&help), str_text(&keys), a);
         item->danger = i->flags & AF_DANGEROUS;
+        item->disabled = why != NULL;
         str_finish(&keys);
         str_finish(&help);
     }

@@ -207,7 +207,8 @@ const char *menu_refusal(const struct menu *m)
         return "nothing here has such a name";
     if (m->none_chosen && can_choose(shown_item(m, m->scroll.cursor)))
         return "not chosen by itself: go down onto it, or type its whole name";
-    return "it cannot be chosen now";
+    const struct menu_item *item = shown_item(m, m->scroll.cursor);
+    return item->disabled && item->detail ? item->detail : "it cannot be chosen now";
 }
 
 /* ---- keys --------------------------------------------------------------------------------- */

@@ -74,7 +74,8 @@ struct span menu_argument(const struct menu *m, const struct menu_item *item);
 /* Puts the cursor on the item with that whole name, as if it had been typed. False, and on none,
  * when there is none or it cannot be chosen. */
 bool menu_choose(struct menu *m, struct span name);
-/* Why Enter chose nothing; static. */
+/* Why Enter chose nothing: of what cannot be chosen now its help, which says so. (borrowed) until
+ * the menu changes. */
 const char *menu_refusal(const struct menu *m);
 /* In a box in the upper middle of the canvas. */
 void menu_draw(struct menu *m, const struct canvas *c);

@@ -25,7 +25,7 @@ static const char *facets(const struct fleet *f, enum field field)
     struct facet *all;
     size_t at = 0;
     arena_init(&mem);
-    size_t n = fleet_facets(f, field, &mem, &all);
+    size_t n = fleet_facets(f, field, NULL, &mem, &all);
     out[0] = '\0';
     for (size_t i = 0; i < n; i++)
         at += (size_t)snprintf(out + at, sizeof out - at, "%s%.*s %u", i ? ", " : "",
@@ -50,6 +50,32 @@ static void test_counts(void **state)
     assert_non_null(strstr(facets(f, FIELD_TAGS), "env=dev 1"));
     fleet_remove(f, fleet_find(f, span_of("pa_2")), 5); /* the gone are not counted */
     assert_string_equal(facets(f, FIELD_STATUS), "active 3, none 1");
+    fleet_destroy(f);
+}
+
+/* Of those shown, beside all; what is shown most comes first. */
+static void test_of_those_shown(void **state)
+{
+    (void)state;
+    struct fleet *f = fleet_create();
+    struct arena mem;
+    struct facet *all;
+    put(f, 1, "\"status\":\"active\"");
+    put(f, 2, "\"status\":\"active\"");
+    put(f, 3, "\"status\":\"down\"");
+    const bool shown[] = {false, true, true};
+    arena_init(&mem);
+    assert_int_equal(fleet_facets(f, FIELD_STATUS, shown, &mem, &all), 2);
+    assert_true(span_is(all[0].text, "active"));
+    assert_int_equal(all[0].shown, 1);
+    assert_int_equal(all[0].count, 2);
+    assert_int_equal(all[1].shown, 1);
+    const bool last[] = {false, false, true};
+    fleet_facets(f, FIELD_STATUS, last, &mem, &all);
+    assert_true(span_is(all[0].text, "down"));
+    assert_int_equal(all[1].shown, 0);
+    assert_int_equal(all[1].count, 2);
+    arena_finish(&mem);
     fleet_destroy(f);
 }
 
@@ -90,8 +116,8 @@ static void test_words(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_counts),
-                                       cmocka_unit_test(test_has_text),
-                                       cmocka_unit_test(test_words)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_counts), cmocka_unit_test(test_of_those_shown),
+        cmocka_unit_test(test_has_text), cmocka_unit_test(test_words)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -207,9 +207,9 @@ static void test_facets_count_values_and_tags(void **state)
         1, NULL);
     put(f, "{\"provider_account_id\":\"b\",\"region\":\"us\",\"tags\":{\"t\":\"1\"}}", 1, NULL);
     put(f, "{\"provider_account_id\":\"c\",\"region\":\"us\"}", 1, NULL);
-    assert_int_equal(fleet_facets(f, FIELD_REGION, &mem, &facets), 2);
+    assert_int_equal(fleet_facets(f, FIELD_REGION, NULL, &mem, &facets), 2);
     assert_true(span_is(facets[0].text, "us") && facets[0].count == 2);
-    assert_int_equal(fleet_facets(f, FIELD_TAGS, &mem, &facets), 3);
+    assert_int_equal(fleet_facets(f, FIELD_TAGS, NULL, &mem, &facets), 3);
     assert_true(span_is(facets[0].text, "t=1") && facets[0].count == 2);
     arena_finish(&mem);
     fleet_destroy(f);

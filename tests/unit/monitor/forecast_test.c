@@ -245,6 +245,33 @@ static void test_gaps(void **state)
     assert_true(fabs(f.end - 3100) < 1);
 }
 
+/* An account that was made a moment ago has no average, however old the period is; an hour of one
+ * that is a day old is an hour of a day, not of the period. */
+static void test_a_new_account_is_too_early(void **state)
+{
+    (void)state;
+    float days[FORECAST_DAYS];
+    struct forecast f;
+    for (int i = 0; i < FORECAST_DAYS; i++)
+        days[i] = NAN;
+    struct forecast_input in = input("2026-10-11T00:00:00Z", 0);
+    in.limited = true;
+    in.limit = 1000;
+    in.made_ms = in.now_ms - 1000;
+    forecast_of(days, &in, &f);
+    assert_int_equal(f.basis, FORECAST_NONE);
+    assert_true(isnan(f.end));
+    assert_string_equal(forecast_basis_words(f.basis), "too early to tell");
+    in.made_ms = in.now_ms - 24 * 3600000LL;
+    in.used = 10;
+    forecast_of(days, &in, &f);
+    assert_int_equal(f.basis, FORECAST_AVERAGE);
+    assert_true(f.per_day > 9.9 && f.per_day < 10.1);
+    in.made_ms = 0; /* before the period: its own average */
+    forecast_of(days, &in, &f);
+    assert_true(f.per_day > 0.9 && f.per_day < 1.1);
+}
+
 static void test_idle_stays_idle(void **state)
 {
     (void)state;
@@ -272,6 +299,7 @@ int main(void)
         cmocka_unit_test(test_outside_the_period),
         cmocka_unit_test(test_gaps),
         cmocka_unit_test(test_idle_stays_idle),
+        cmocka_unit_test(test_a_new_account_is_too_early),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

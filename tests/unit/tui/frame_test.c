@@ -546,6 +546,28 @@ static void test_looks(void **state)
     rig_close(&r);
 }
 
+/* Of the form with an empty place in it some terminals make another colour. */
+static void test_true_colours(void **state)
+{
+    (void)state;
+    static const char *const all[] = {"xterm-direct", "xterm-direct256", "xterm-direct2"};
+    for (size_t i = 0; i < ARRAY_LEN(all); i++) {
+        struct rig r;
+        VTermScreenCell cell;
+        rig_open(&r, all[i], TERM_COLOR_AUTO);
+        int look = looks_find(&r.grid->looks, THEME_BOLD, 0x123456, 0xfedcba);
+        grid_ascii(r.grid, 1, 1, "x", 1, look);
+        assert_non_null(strstr(frame_of(&r), "38;2;18;52;86"));
+        assert_non_null(strstr(str_text(&r.bytes), "48;2;254;220;186"));
+        assert_null(strchr(str_text(&r.bytes), ':'));
+        vterm_screen_get_cell(r.screen, (VTermPos){1, 1}, &cell);
+        vterm_screen_convert_color_to_rgb(r.screen, &cell.fg);
+        assert_int_equal(cell.fg.rgb.red, 0x12);
+        assert_int_equal(cell.fg.rgb.blue, 0x56);
+        rig_close(&r);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -555,6 +577,7 @@ int main(void)
         cmocka_unit_test(test_looks),           cmocka_unit_test(test_other_terminals),
         cmocka_unit_test(test_last_cell_moves), cmocka_unit_test(test_last_cell_wide),
         cmocka_unit_test(test_cursor_on_half),  cmocka_unit_test(test_widths_in_dispute),
+        cmocka_unit_test(test_true_colours),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

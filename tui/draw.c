@@ -191,9 +191,23 @@ static void keep(const struct canvas *c, int x, enum role role, struct span text
     str_add_span(&tape->text, text);
 }
 
+/* The same of printable ASCII, from a column of the canvas on. */
+static int put_ascii(const struct canvas *c, int y, int x, enum role role, struct span text)
+{
+    if (y < 0 || y >= c->rows || x >= c->cols)
+        return 0;
+    keep(c, x, role, text, 0);
+    int room = c->cols - x, cells = text.len < (size_t)room ? (int)text.len : room;
+    grid_ascii(c->draw->grid, c->y + y, c->x + x, text.p, (size_t)cells, look_of(c, role));
+    return cells;
+}
+
 /* Safe text at y,x of the canvas, cut at its edges; returns the cells up to its end. */
 static int put(const struct canvas *c, int y, int x, enum role role, struct span text)
 {
+    size_t plain = ascii_run(text);
+    if (plain == text.len && x >= 0)
+        return put_ascii(c, y, x, role, text);
     if (y < 0 || y >= c->rows)
         return 0;
     keep(c, x, role, text, 0);
@@ -202,7 +216,7 @@ static int put(const struct canvas *c, int y, int x, enum role role, struct span
     for (size_t at = 0; at < text.len && col < c->cols;) {
         int cells;
         struct span rest = {text.p + at, text.len - at};
-        size_t run = col >= 0 ? ascii_run(rest) : 0;
+        size_t run = col >= 0 && at ? ascii_run(rest) : col >= 0 ? plain : 0;
         if (run) {
             run = run < (size_t)(c->cols - col) ? run : (size_t)(c->cols - col);
             grid_ascii(c->draw->grid, row, c->x + col, rest.p, run, look);
@@ -249,6 +263,30 @@ struct canvas canvas_over(const struct canvas *c, enum role role)
 
 /* ---- text --------------------------------------------------------------------------------- */
 
+/* All of it ASCII, within `cells` cells. */
+static int draw_ascii(const struct canvas *c, int y, int x, enum role role, struct span text,
+                      int cells, enum text_align align)
+{
+    int pad = cells - (int)text.len, at = align == TEXT_RIGHT ? x + pad : x;
+    put(c, y, at, role, text);
+    if (pad)
+        draw_fill(c, y, align == TEXT_RIGHT ? x : at + (int)text.len, 1, pad, role);
+    return cells;
+}
+
+/* ascii: all of it is. */
+static int draw_span(const struct canvas *c, int y, int x, enum role role, struct span text,
+                     int cells, enum text_align align, bool ascii)
+{
+    if (ascii && text.len <= (size_t)cells)
+        return draw_ascii(c, y, x, role, text, cells, align);
+    struct str *fit = &c->draw->cell;
+    str_clear(fit);
+    text_fit(fit, text.p, text.len, cells, align, draw_glyph_text(c->draw, GLYPH_ELLIPSIS));
+    put(c, y, x, role, span_from(fit));
+    return cells;
+}
+
 int draw_own_span(const struct canvas *c, int y, int x, enum role role, struct span text, int cells,
                   enum text_align align)
 {
@@ -256,17 +294,7 @@ int draw_own_span(const struct canvas *c, int y, int x, enum role role, struct s
         return 0;
     if (cells < 0)
         return put(c, y, x, role, text);
-    if (text.len <= (size_t)cells && ascii_run(text) == text.len) {
-        int pad = cells - (int)text.len, at = align == TEXT_RIGHT ? x + pad : x;
-        put(c, y, at, role, text);
-        draw_fill(c, y, align == TEXT_RIGHT ? x : at + (int)text.len, 1, pad, role);
-        return cells;
-    }
-    struct str *fit = &c->draw->cell;
-    str_clear(fit);
-    text_fit(fit, text.p, text.len, cells, align, draw_glyph_text(c->draw, GLYPH_ELLIPSIS));
-    put(c, y, x, role, span_from(fit));
-    return cells;
+    return draw_span(c, y, x, role, text, cells, align, ascii_run(text) == text.len);
 }
 
 int draw_own(const struct canvas *c, int y, int x, enum role role, const char *text, int cells,
@@ -281,7 +309,8 @@ int draw_text(const struct canvas *c, int y, int x, enum role role, struct span 
     if (y < 0 || y >= c->rows || x >= c->cols || cells == 0)
         return 0;
     if (ascii_run(text) == text.len) /* safe as it is */
-        return draw_own_span(c, y, x, role, text, cells, align);
+        return cells < 0 ? put(c, y, x, role, text)
+                         : draw_span(c, y, x, role, text, cells, align, true);
     struct str *safe = &c->draw->safe;
     str_clear(safe);
     text_safe(safe, text.p, text.len, c->draw->ascii ? TEXT_ASCII : 0);

@@ -118,9 +118,14 @@ static void add_number(struct str *out, int n)
     str_append(out, p, (size_t)(digits + sizeof digits - p));
 }
 
+static inline bool is_at(const struct frame *f, int y, int x)
+{
+    return f->y == y && f->x == x && !f->doubt;
+}
+
 static void go_to(struct frame *f, int y, int x, struct str *out)
 {
-    if (f->y == y && f->x == x && !f->doubt)
+    if (is_at(f, y, x))
         return;
     if (!f->safe_moves)
         use(f, LOOK_PLAIN, out);
@@ -202,7 +207,7 @@ static void send_row(struct frame *f, int y, struct str *out)
         bool near = f->y == y && f->x < x && x - f->x <= GAP_MAX && !f->doubt;
         bool wide_again = f->y == y && f->x == x && x && is_right_half(&now[x - 1]) &&
                           now[x].part == GRID_LEFT; /* a run of them may be of doubt as a whole */
-        if (!wide_again && (!near || !write_over(f, x, now, out)))
+        if (!is_at(f, y, x) && !wide_again && (!near || !write_over(f, x, now, out)))
             go_to(f, y, x, out);
         put(f, &now[x], out);
     }

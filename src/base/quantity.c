@@ -180,26 +180,28 @@ static uint64_t magnitude(int64_t n)
     return n < 0 ? 0 - (uint64_t)n : (uint64_t)n;
 }
 
-void quantity_full(struct str *out, int64_t n)
-{
-    char digits[24];
-    int len = snprintf(digits, sizeof digits, "%llu", (unsigned long long)magnitude(n));
-    if (n < 0)
-        str_add_char(out, '-');
-    for (int i = 0; i < len; i++) {
-        if (i && (len - i) % 3 == 0)
-            str_add_char(out, ',');
-        str_add_char(out, digits[i]);
-    }
-}
-
 const char *quantity_text(char text[QUANTITY_ROOM], int64_t n)
 {
-    struct str full = STR_INIT;
-    quantity_full(&full, n);
-    snprintf(text, QUANTITY_ROOM, "%s", str_text(&full));
-    str_finish(&full);
+    char digits[QUANTITY_ROOM], *end = digits + sizeof digits, *p = end;
+    uint64_t m = magnitude(n);
+    int count = 0;
+    *--p = '\0';
+    do {
+        if (count && count % 3 == 0)
+            *--p = ',';
+        *--p = (char)('0' + m % 10);
+        count++;
+    } while (m /= 10);
+    if (n < 0)
+        *--p = '-';
+    memcpy(text, p, (size_t)(end - p));
     return text;
+}
+
+void quantity_full(struct str *out, int64_t n)
+{
+    char text[QUANTITY_ROOM];
+    str_add(out, quantity_text(text, n));
 }
 
 /* Appends value / 10^decimals (0 to 2), without the zeros at the end when `trim`. */
@@ -210,9 +212,11 @@ static void add_decimal(struct str *out, uint64_t value, int decimals, bool trim
         decimals--;
     }
     unsigned power = decimals == 2 ? 100 : decimals == 1 ? 10 : 1;
-    str_printf(out, "%llu", (unsigned long long)(value / power));
+    str_add_number(out, value / power);
     if (decimals)
-        str_printf(out, ".%0*u", decimals, (unsigned)(value % power));
+        str_add_char(out, '.');
+    for (unsigned rest = (unsigned)(value % power); power /= 10;)
+        str_add_char(out, (char)('0' + rest / power % 10));
 }
 
 void quantity_short(struct str *out, int64_t n)
@@ -223,7 +227,7 @@ void quantity_short(struct str *out, int64_t n)
     if (n < 0)
         str_add_char(out, '-');
     if (m < 1000) {
-        str_printf(out, "%u", (unsigned)m);
+        str_add_number(out, m);
         return;
     }
     /* The unit in which the rounded number has three digits at most: 999,950 is 1.00M. */

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define PRINTED_MOST 47 /* bytes that most of what is printed stays below */
+
 void str_init(struct str *s)
 {
     s->data = NULL;
@@ -55,11 +57,6 @@ void str_add(struct str *s, const char *text)
     str_append(s, text, strlen(text));
 }
 
-void str_add_char(struct str *s, char c)
-{
-    str_append(s, &c, 1);
-}
-
 void str_add_span(struct str *s, struct span piece)
 {
     str_append(s, piece.p, piece.len);
@@ -73,16 +70,28 @@ void str_fill(struct str *s, char c, size_t times)
     s->data[s->len] = '\0';
 }
 
+void str_add_number(struct str *s, uint64_t n)
+{
+    char digits[20], *p = digits + sizeof digits;
+    do
+        *--p = (char)('0' + n % 10);
+    while (n /= 10);
+    str_append(s, p, (size_t)(digits + sizeof digits - p));
+}
+
 void str_vprintf(struct str *s, const char *fmt, va_list ap)
 {
     va_list again;
     va_copy(again, ap);
-    int n = vsnprintf(NULL, 0, fmt, ap);
-    if (n > 0) {
+    str_reserve(s, PRINTED_MOST); /* mostly enough: then it is printed once */
+    size_t room = s->cap - s->len;
+    int n = vsnprintf(s->data + s->len, room, fmt, ap);
+    if (n > 0 && (size_t)n >= room) {
         str_reserve(s, (size_t)n);
         vsnprintf(s->data + s->len, (size_t)n + 1, fmt, again);
-        s->len += (size_t)n;
     }
+    s->len += n > 0 ? (size_t)n : 0;
+    s->data[s->len] = '\0';
     va_end(again);
 }
 

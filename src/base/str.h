@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct str {
     char *data; /* NUL-terminated once anything was appended; NULL before */
@@ -37,7 +38,17 @@ const char *str_text(const struct str *s);
 void str_reserve(struct str *s, size_t bytes);
 void str_append(struct str *s, const char *bytes, size_t len);
 void str_add(struct str *s, const char *text); /* NUL-terminated text */
-void str_add_char(struct str *s, char c);
+static inline void str_add_char(struct str *s, char c)
+{
+    if (s->len + 1 < s->cap) {
+        s->data[s->len++] = c;
+        s->data[s->len] = '\0';
+        return;
+    }
+    str_append(s, &c, 1);
+}
+/* n in decimal digits. */
+void str_add_number(struct str *s, uint64_t n);
 void str_add_span(struct str *s, struct span piece);
 void str_fill(struct str *s, char c, size_t times);
 void str_printf(struct str *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

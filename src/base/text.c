@@ -13,6 +13,7 @@
 
 #include "base/vec.h"
 
+#include <limits.h>
 #include <string.h>
 #include <utf8proc.h>
 
@@ -37,6 +38,12 @@ size_t text_decode(const char *in, size_t len, uint32_t *code)
 void text_encode(struct str *out, uint32_t code)
 {
     utf8proc_uint8_t bytes[4];
+    if (code >= DRAWN_FIRST && code <= DRAWN_LAST) { /* many, as in code_cells() */
+        const char drawn[3] = {(char)0xE2, (char)(0x80 | (code >> 6 & 0x3F)),
+                               (char)(0x80 | (code & 0x3F))};
+        str_append(out, drawn, 3);
+        return;
+    }
     if (!utf8proc_codepoint_valid((utf8proc_int32_t)code))
         return; /* utf8proc would encode a surrogate */
     utf8proc_ssize_t n = utf8proc_encode_char((utf8proc_int32_t)code, bytes);
@@ -98,6 +105,44 @@ static bool is_hidden(uint32_t code, const utf8proc_property_t *p)
         if (code >= disputed[i].first && code <= disputed[i].last)
             return true;
     return false;
+}
+
+/* Of the encoding of U+2500 to U+259F, three bytes, the first two. */
+static bool begins_drawn(const char *in)
+{
+    return (unsigned char)in[0] == 0xE2 && (unsigned char)in[1] >= 0x94 &&
+           (unsigned char)in[1] <= 0x96;
+}
+
+static bool is_drawn(const char *in, size_t len)
+{
+    return len >= 3 && begins_drawn(in) &&
+           ((unsigned char)in[1] < 0x96
+                ? ((unsigned char)in[2] & 0xC0) == 0x80
+                : (unsigned char)in[2] >= 0x80 && (unsigned char)in[2] <= 0x9F);
+}
+
+/* What most of a screen is: printable ASCII, lines and bars. The bytes of as many graphemes as
+ * begin here, each of one cell and one code point, and their number, at most `most`. Where the next
+ * bytes may combine with the last one it is left out. */
+static size_t plain_run(const char *in, size_t len, int most, int *cells)
+{
+    size_t at = 0, last = 0;
+    int n = 0;
+    while (n < most && at < len) {
+        size_t took = in[at] >= 0x20 && in[at] < 0x7F ? 1 : is_drawn(in + at, len - at) ? 3 : 0;
+        if (!took)
+            break;
+        last = at;
+        at += took;
+        n++;
+    }
+    if (n && at < len && (unsigned char)in[at] >= 0x80 && !is_drawn(in + at, len - at)) {
+        at = last;
+        n--;
+    }
+    *cells = n;
+    return at;
 }
 
 /* ---- making safe ---- */
@@ -179,6 +224,13 @@ void text_safe(struct str *out, const char *in, size_t len, unsigned flags)
             at = end;
             continue;
         }
+        for (; !(flags & TEXT_ASCII) && is_drawn(in + end, len - end); end += 3)
+            continue;
+        if (end > at) { /* a bar; its last one as any other, for what may stand on it */
+            str_append(out, in + at, end - 3 - at);
+            pen.column += (end - 3 - at) / 3;
+            at = end - 3;
+        }
         uint32_t code = 0;
         size_t n = text_decode(in + at, len - at, &code);
         if (n == 0) {
@@ -231,6 +283,10 @@ int text_width(const char *in, size_t len)
 {
     int sum = 0, cells;
     for (size_t at = 0; at < len;) {
+        at += plain_run(in + at, len - at, INT_MAX, &cells);
+        sum += cells;
+        if (at == len)
+            break;
         at += text_grapheme(in + at, len - at, &cells);
         sum += cells;
     }
@@ -242,6 +298,10 @@ size_t text_prefix(const char *in, size_t len, int cells, int *used)
     size_t at = 0;
     int sum = 0, w;
     while (at < len) {
+        at += plain_run(in + at, len - at, cells - sum, &w);
+        sum += w;
+        if (at == len)
+            break;
         size_t n = text_grapheme(in + at, len - at, &w);
         if (sum + w > cells)
             break;

@@ -319,7 +319,11 @@ void when_clock(struct str *out, int64_t ms, int64_t now_wall_ms)
         str_printf(out, "%d %s %lld ", t.tm_mday, months[t.tm_mon], t.tm_year + 1900LL);
     else if (t.tm_yday != now.tm_yday)
         str_printf(out, "%d %s ", t.tm_mday, months[t.tm_mon]);
-    str_printf(out, "%02d:%02d:%02d", t.tm_hour, t.tm_min, t.tm_sec);
+    const int parts[] = {t.tm_hour, t.tm_min, t.tm_sec};
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+        const char digits[] = {':', (char)('0' + parts[i] / 10), (char)('0' + parts[i] % 10)};
+        str_append(out, i ? digits : digits + 1, i ? 3 : 2);
+    }
     if (t.tm_gmtoff == 0 && (!t.tm_zone || strcmp(t.tm_zone, "UTC") == 0)) {
         str_add_char(out, 'Z');
     } else {
@@ -351,8 +355,10 @@ void when_age(struct str *out, int64_t age_ms)
         age_ms = units[u].below_ms;
     /* Cut, not rounded: nothing looks older than it is, and 59.9 s is not 60 s. */
     int64_t tenths = age_ms / (units[u].ms / 10);
-    str_printf(out, "%lld", (long long)(tenths / 10));
-    if (units[u].tenths && tenths < 100 && tenths % 10)
-        str_printf(out, ".%lld", (long long)(tenths % 10));
+    str_add_number(out, (uint64_t)tenths / 10);
+    if (units[u].tenths && tenths < 100 && tenths % 10) {
+        str_add_char(out, '.');
+        str_add_char(out, (char)('0' + tenths % 10));
+    }
     str_add_char(out, units[u].letter);
 }

@@ -1,5 +1,6 @@
-/* keymap.c: see keymap.h. A list of bindings, looked through from its end, so that what was read
- * later wins; some two hundred of them, and keys come from fingers. */
+/* keymap.c: see keymap.h. A list of bindings in the order they were read, and a hash table of the
+ * last one of each key in each context, which is the one that holds: some two hundred bindings are
+ * ten kilobytes, which a key that comes after a while would bring into the cache each time. */
 #include "keys/keymap.h"
 
 #include "base/mem.h"
@@ -10,6 +11,8 @@
 
 #include <string.h>
 
+#define BINDINGS_MAX 60000 /* a slot's number has 16 bits; nobody binds so many */
+
 struct binding {
     int context;
     struct key key;
@@ -17,19 +20,87 @@ struct binding {
     unsigned file;         /* which load it came from */
 };
 
+struct context {
+    uint32_t hash; /* of the name */
+    char *name;    /* owned */
+};
+
 struct keymap {
-    char **contexts; /* owned; [0] is "global" */
+    struct context *contexts; /* [0] is "global" */
     size_t context_count, context_room;
     struct binding *bindings;
     size_t count, room;
-    unsigned files; /* loads so far */
+    uint16_t *slots;   /* numbers of bindings + 1; 0: empty */
+    size_t slot_count; /* a power of two, more than twice the bindings */
+    unsigned files;    /* loads so far */
 };
+
+/* ---- finding ------------------------------------------------------------------------------ */
+
+static uint32_t hash_of(uint32_t seed, const char *text)
+{
+    uint32_t h = 2166136261u ^ seed;
+    for (; *text; text++)
+        h = (h ^ (unsigned char)*text) * 16777619u;
+    h *= 0x9E3779B1u;
+    return h ^ h >> 16;
+}
+
+/* The slot of the binding of this key in this context, or the empty one where it belongs. There are
+ * slots. */
+static uint16_t *slot_of(const struct keymap *map, int context, const struct key *key)
+{
+    uint32_t seed = (uint32_t)context << 16 ^ (uint32_t)key->sym << 4 ^ key->mods;
+    size_t at = hash_of(seed, key->sym == KEYSYM_TEXT ? key->text : "");
+    for (;; at++) {
+        uint16_t *slot = &map->slots[at & (map->slot_count - 1)];
+        const struct binding *b = *slot ? &map->bindings[*slot - 1] : NULL;
+        if (!b || (b->context == context && key_same(&b->key, key)))
+            return slot;
+    }
+}
+
+static void add_binding(struct keymap *map, const struct binding *b)
+{
+    VEC_ROOM(map->bindings, map->count, map->room);
+    map->bindings[map->count++] = *b;
+    size_t from = map->count - 1;
+    if (2 * map->count >= map->slot_count) { /* all of them anew */
+        mem_free(map->slots);
+        map->slot_count = map->slot_count ? 2 * map->slot_count : 512;
+        map->slots = mem_calloc(map->slot_count, sizeof *map->slots);
+        from = 0;
+    }
+    for (size_t i = from; i < map->count; i++)
+        *slot_of(map, map->bindings[i].context, &map->bindings[i].key) = (uint16_t)(i + 1);
+}
+
+static struct binding *find_binding(const struct keymap *map, int context, const struct key *key)
+{
+    uint16_t *slot = map->slots ? slot_of(map, context, key) : NULL;
+    return slot && *slot ? &map->bindings[*slot - 1] : NULL;
+}
+
+static int find_context(const struct keymap *map, const char *name)
+{
+    uint32_t hash = hash_of(0, name);
+    for (size_t i = 0; i < map->context_count; i++)
+        if (map->contexts[i].hash == hash && strcmp(map->contexts[i].name, name) == 0)
+            return (int)i;
+    return -1;
+}
+
+static int add_context(struct keymap *map, const char *name)
+{
+    VEC_ROOM(map->contexts, map->context_count, map->context_room);
+    map->contexts[map->context_count] = (struct context){hash_of(0, name), mem_strdup(name)};
+    return (int)map->context_count++;
+}
 
 struct keymap *keymap_create(void)
 {
     struct keymap *map = mem_calloc(1, sizeof *map);
-    VEC_ROOM(map->contexts, map->context_count, map->context_room);
-    map->contexts[map->context_count++] = mem_strdup("global");
+    add_context(map, "global");
     return map;
 }
 
@@ -38,9 +109,10 @@ void keymap_destroy(struct keymap *map)
     if (!map)
         return;
     for (size_t i = 0; i < map->context_count; i++)
-        mem_free(map->contexts[i]);
+        mem_free(map->contexts[i].name);
     mem_free(map->contexts);
     mem_free(map->bindings);
+    mem_free(map->slots);
     mem_free(map);
 }
 
@@ -52,32 +124,9 @@ struct reader {
     bool ours; /* the compiled-in file: defines the contexts */
 };
 
-static int find_context(const struct keymap *map, const char *name)
-{
-    for (size_t i = 0; i < map->context_count; i++)
-        if (strcmp(map->contexts[i], name) == 0)
-            return (int)i;
-    return -1;
-}
-
-static int add_context(struct keymap *map, const char *name)
-{
-    VEC_ROOM(map->contexts, map->context_count, map->context_room);
-    map->contexts[map->context_count] = mem_strdup(name);
-    return (int)map->context_count++;
-}
-
 static bool is_nothing(const char *action)
 {
     return strcmp(action, "none") == 0 || strcmp(action, "<disabled>") == 0;
-}
-
-static struct binding *find_binding(const struct keymap *map, int context, const struct key *key)
-{
-    for (size_t i = map->count; i-- > 0;)
-        if (map->bindings[i].context == context && key_same(&map->bindings[i].key, key))
-            return &map->bindings[i];
-    return NULL;
 }
 
 static void no_such_key(struct reader *r, const config_setting_t *pair, const char *name)
@@ -110,7 +159,7 @@ static void read_pair(struct reader *r, int context, const config_setting_t *pai
     const char *action_name = list ? config_setting_get_string_elem(pair, 1) : NULL;
     if (!name || !action_name) {
         problem_at(&r->problems, config_setting_source_line(pair), "not a binding in",
-                   r->map->contexts[context], "write ( \"key\", \"action\" )");
+                   r->map->contexts[context].name, "write ( \"key\", \"action\" )");
         return;
     }
     struct binding b = {.context = context, .action = ACTION_NONE, .file = r->map->files};
@@ -133,8 +182,8 @@ static void read_pair(struct reader *r, int context, const config_setting_t *pai
                        "the first holds; remove one of the two");
         return;
     }
-    VEC_ROOM(r->map->bindings, r->map->count, r->map->room);
-    r->map->bindings[r->map->count++] = b;
+    if (r->map->count < BINDINGS_MAX)
+        add_binding(r->map, &b);
 }
 
 static void no_such_context(struct reader *r, const config_setting_t *list, const char *name)
@@ -143,8 +192,8 @@ static void no_such_context(struct reader *r, const config_setting_t *list, cons
     struct str names = STR_INIT;
     str_add(&names, "there are");
     for (size_t i = 0; i < r->map->context_count; i++) {
-        str_printf(&names, "%s %s", i ? "," : "", r->map->contexts[i]);
-        near_offer(&near, r->map->contexts[i]);
+        str_printf(&names, "%s %s", i ? "," : "", r->map->contexts[i].name);
+        near_offer(&near, r->map->contexts[i].name);
     }
     problem_name(&r->problems, config_setting_source_line(list), "no such context", &near,
                  str_text(&names));
@@ -229,7 +278,7 @@ size_t keymap_context_count(const struct keymap *map)
 
 const char *keymap_context_name(const struct keymap *map, int context)
 {
-    return map->contexts[context];
+    return map->contexts[context].name;
 }
 
 /* The binding that decides on a key in a context, or NULL. */

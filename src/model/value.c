@@ -143,8 +143,10 @@ static void int_show(const struct field_info *f, const struct value *v, enum sho
         return;
     }
     quantity_full(out, v->i);
-    if (f->unit[0])
-        str_printf(out, " %s", f->unit);
+    if (!f->unit[0])
+        return;
+    str_add_char(out, ' ');
+    str_add(out, f->unit);
 }
 
 static void int_edit(const struct value *v, struct str *out)

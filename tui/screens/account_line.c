@@ -180,13 +180,15 @@ unsigned account_line_key(struct account_line *l, const struct key *key)
  * moves: "  7/37". */
 static void add_place(struct account_line *l, struct str *out)
 {
-    struct str rows = STR_INIT;
-    size_t row;
-    quantity_full(&rows, view_count(app_session(l->app)->view));
-    if (table_cursor(&l->list->table, &row))
-        str_printf(out, "%*s/", (int)rows.len, QUANTITY(row + 1));
-    str_add_span(out, span_from(&rows));
-    str_finish(&rows);
+    char rows[QUANTITY_ROOM], at[QUANTITY_ROOM];
+    size_t row, cells = strlen(quantity_text(rows, view_count(app_session(l->app)->view)));
+    if (table_cursor(&l->list->table, &row)) {
+        size_t len = strlen(quantity_text(at, (int64_t)row + 1));
+        str_fill(out, ' ', len < cells ? cells - len : 0);
+        str_append(out, at, len);
+        str_add_char(out, '/');
+    }
+    str_append(out, rows, cells);
 }
 
 static void add_count(struct account_line *l, struct str *out)

@@ -47,13 +47,13 @@ static int label_cells(const struct detail *d)
 /* " text" and blanks up to where values stand. */
 static void label(struct detail *d, const char *text)
 {
-    struct str line = STR_INIT;
-    int cells = text_width(text, strlen(text)), blanks = label_cells(d) - cells;
-    str_add_char(&line, ' ');
-    str_add(&line, text);
-    str_fill(&line, ' ', blanks > 0 ? (size_t)blanks : 0);
-    textview_add(&d->view, ROLE_FORM_LABEL, span_from(&line));
-    str_finish(&line);
+    static const char many[] = "                        ";
+    size_t len = strlen(text);
+    int blanks = label_cells(d) - text_width(text, len);
+    textview_add(&d->view, ROLE_FORM_LABEL, span_of(" "));
+    textview_add(&d->view, ROLE_FORM_LABEL, (struct span){text, len});
+    if (blanks > 0)
+        textview_add(&d->view, ROLE_FORM_LABEL, (struct span){many, (size_t)blanks});
 }
 
 /* Whether so much stands beside a label on one line. */
@@ -70,15 +70,20 @@ static void add_gauge(struct detail *d, const struct account *a, const char *nam
 {
     const struct value *limit = &a->v[limit_field], *used = &a->v[used_field];
     struct str line = STR_INIT;
-    str_printf(&line, "%s ", name);
+    str_add_char(&line, ' ');
+    str_add(&line, name);
+    str_add_char(&line, ' ');
     if (value_known(&a->v[FIELD_USAGE_PERIOD]))
         str_add_span(&line, a->v[FIELD_USAGE_PERIOD].text);
-    textview_printf(&d->view, ROLE_TITLE, " %-*s", label_cells(d), str_text(&line));
+    size_t head = (size_t)label_cells(d) + 1;
+    str_fill(&line, ' ', line.len < head ? head - line.len : 0);
+    textview_add(&d->view, ROLE_TITLE, span_from(&line));
     str_clear(&line);
     value_show(used_field, used, SHOW_CELL, &line);
     str_add(&line, " of ");
     value_show(limit_field, limit, SHOW_CELL, &line);
-    textview_printf(&d->view, ROLE_STRONG, "%s\n", str_text(&line));
+    textview_add(&d->view, ROLE_STRONG, span_from(&line));
+    textview_lines(&d->view, ROLE_STRONG, span_of("\n"));
     str_finish(&line);
     if (!value_known(limit) || !value_known(used)) {
         /* What follows stands where it stands with a bar: calm, and fewer bytes a move. */
@@ -95,13 +100,19 @@ static void add_gauge(struct detail *d, const struct account *a, const char *nam
     gauge_percent(&g, percent);
     int room = d->cells - 8 > 60 ? 60 : d->cells - 8;
     int full = g.ratio >= 1 ? room : (int)(g.ratio * room);
+    struct span parts[] = {
+        span_of(draw_glyph_text(app_draw(d->app), GLYPH_GAUGE_FULL)),
+        span_of(draw_glyph_text(app_draw(d->app), GLYPH_GAUGE_EMPTY)),
+    };
     struct str bar = STR_INIT;
+    str_reserve(&bar, (size_t)(room > 0 ? room : 0) * parts[0].len + 16);
     str_add_char(&bar, ' ');
     for (int i = 0; i < room; i++)
-        str_add(&bar,
-                draw_glyph_text(app_draw(d->app), i < full ? GLYPH_GAUGE_FULL : GLYPH_GAUGE_EMPTY));
-    textview_add(&d->view, gauge_role(&g), span_from(&bar));
-    textview_printf(&d->view, gauge_role(&g), " %s\n", percent);
+        str_add_span(&bar, parts[i >= full]);
+    str_add_char(&bar, ' ');
+    str_add(&bar, percent);
+    str_add_char(&bar, '\n');
+    textview_lines(&d->view, gauge_role(&g), span_from(&bar));
     str_finish(&bar);
 }
 
@@ -150,7 +161,8 @@ static void add_field(struct detail *d, const struct account *a, const struct fi
         struct status_look look = status_show(app_config(d->app), s->fleet, d->row,
                                               app_now_server(d->app), 0, false, &text);
         role = look.role;
-        textview_printf(&d->view, role, "%s ", draw_glyph_text(app_draw(d->app), look.glyph));
+        textview_add(&d->view, role, span_of(draw_glyph_text(app_draw(d->app), look.glyph)));
+        textview_add(&d->view, role, span_of(" "));
     } else {
         value_words(f->id, v, &text);
         /* In a narrow pane the unit, which the label says too, would only break the line. */
@@ -221,8 +233,10 @@ static void add_forecast(struct detail *d, enum series_counter counter)
     if (known)
         add_percents(d, &m.forecast[counter], m.limit[counter]);
     else
-        textview_printf(&d->view, ROLE_DIM, "%s\n",
-                        any ? forecast_basis_words(m.forecast[counter].basis) : "-");
+        textview_add(&d->view, ROLE_DIM,
+                     span_of(any ? forecast_basis_words(m.forecast[counter].basis) : "-"));
+    if (!known)
+        textview_lines(&d->view, ROLE_DIM, span_of("\n"));
     label(d, "runs out");
     if (known)
         add_end(d, &m.forecast[counter]);
@@ -241,7 +255,9 @@ static void add_warnings(struct detail *d, const struct account *a)
 
 static void add_section(struct detail *d, const struct account *a, enum field_section section)
 {
-    textview_printf(&d->view, ROLE_TITLE, "\n %s\n", section_title(section));
+    textview_lines(&d->view, ROLE_TITLE, span_of("\n "));
+    textview_lines(&d->view, ROLE_TITLE, span_of(section_title(section)));
+    textview_lines(&d->view, ROLE_TITLE, span_of("\n"));
     if (section == SECTION_QUOTA) {
         add_gauge(d, a, "TOKENS", FIELD_QUOTA_TOKENS, FIELD_USED_TOKENS);
         add_forecast(d, SERIES_TOKENS);

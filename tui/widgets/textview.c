@@ -27,7 +27,7 @@ void textview_finish(struct textview *v)
 void textview_clear(struct textview *v)
 {
     str_clear(&v->text);
-    v->run_count = v->line_count = 0;
+    v->run_count = v->line_count = v->ended = 0;
     v->laid_cells = -1;
     v->match_len = 0;
 }
@@ -36,6 +36,15 @@ void textview_top(struct textview *v)
 {
     v->top = 0;
     v->left = 0;
+}
+
+static size_t count_ends(const char *p, size_t len)
+{
+    size_t count = 0;
+    const char *end = p + len;
+    for (; len && (p = memchr(p, '\n', (size_t)(end - p))); p++)
+        count++;
+    return count;
 }
 
 static void add(struct textview *v, enum role role, struct span text, unsigned flags)
@@ -48,7 +57,10 @@ static void add(struct textview *v, enum role role, struct span text, unsigned f
         VEC_ROOM(v->runs, v->run_count, v->run_room);
         v->runs[v->run_count++] = (struct textview_run){v->text.len, role, outside};
     }
+    size_t before = v->text.len;
     text_safe(&v->text, text.p, text.len, flags | (v->ascii ? TEXT_ASCII : 0));
+    if (!outside)
+        v->ended += count_ends(v->text.data + before, v->text.len - before);
     v->laid_cells = -1;
 }
 
@@ -110,10 +122,7 @@ void textview_printf(struct textview *v, enum role role, const char *fmt, ...)
 
 size_t textview_ended(const struct textview *v)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < v->text.len; i++)
-        count += v->text.data[i] == '\n';
-    return count;
+    return v->ended;
 }
 
 /* ---- lines -------------------------------------------------------------------------------- */
@@ -405,8 +414,7 @@ static void draw_line(const struct textview *v, const struct canvas *c, int y, s
         struct span piece = {v->text.data + at, stop - at};
         if (focus && v->match_len && at == v->match)
             draw_cursor(c, y, x);
-        draw_own_span(c, y, x, role, piece, -1, TEXT_LEFT);
-        x += text_width(piece.p, piece.len);
+        x += draw_own_span(c, y, x, role, piece, -1, TEXT_LEFT);
         at = stop;
     }
     if (x < c->cols)

@@ -21,6 +21,7 @@ struct textview_run {
 
 struct textview {
     struct str text; /* safe, with LF */
+    size_t ended;    /* LF in it */
     struct textview_run *runs;
     size_t run_count, run_room;
     bool ascii; /* the last draw was on a terminal that is not UTF-8: the text is safe for that */

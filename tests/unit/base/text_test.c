@@ -439,6 +439,57 @@ static void test_prefix(void **state)
     assert_int_equal(used, 3);
 }
 
+/* Bars, lines and ASCII are taken by the run: whatever stands between and on them, that is what one
+ * grapheme after the other comes to. */
+static void test_runs(void **state)
+{
+    (void)state;
+    static const char *const parts[] = {
+        "a",        " ",        "plain text",   "█",    "██████", "─│",
+        "▟",        "■", /* the last of them, and one more */
+        "\xcc\x81", "é",        "東",           "\x01", "\n",     "\t",
+        "\xe2\x96", "\xe2\x94", "\xe2\x97\x80", "\xff", "\x7f"};
+    struct str in = STR_INIT, safe = STR_INIT, again = STR_INIT;
+    uint32_t seed = 7;
+    for (int i = 0; i < STRINGS; i++) {
+        str_clear(&in);
+        for (int n = 0; n < 12; n++) {
+            seed = seed * 1664525u + 1013904223u;
+            str_add(&in, parts[(seed >> 8) % ARRAY_LEN(parts)]);
+        }
+        int sum = 0, cells, used = 0, most = (int)(seed >> 24 & 31), naive = 0;
+        size_t prefix = SIZE_MAX;
+        for (size_t at = 0; at < in.len;) {
+            size_t n = text_grapheme(in.data + at, in.len - at, &cells);
+            if (sum + cells > most && prefix == SIZE_MAX) {
+                prefix = at;
+                naive = sum;
+            }
+            sum += cells;
+            at += n;
+        }
+        if (prefix == SIZE_MAX) {
+            prefix = in.len;
+            naive = sum;
+        }
+        assert_int_equal(text_width(in.data, in.len), sum);
+        assert_int_equal(text_prefix(in.data, in.len, most, &used), prefix);
+        assert_int_equal(used, naive);
+        str_clear(&safe);
+        str_clear(&again);
+        text_safe(&safe, in.data, in.len, 0);
+        text_safe(&again, str_text(&safe), safe.len, 0);
+        assert_string_equal(str_text(&again), str_text(&safe));
+        check_harmless(&safe, 0);
+    }
+    str_finish(&in);
+    str_finish(&safe);
+    str_finish(&again);
+    expect_safe_z("██\xcc\x81x", "██\xcc\x81x"); /* a mark stands on the last of a bar */
+    expect_safe("██\tx", 8, TEXT_LINES, "██      x");
+    expect_safe("██", 6, TEXT_ASCII, "\\u{2588}\\u{2588}");
+}
+
 static void expect_fit(const char *in, int cells, enum text_align align, const char *want)
 {
     struct str out = STR_INIT;
@@ -606,6 +657,7 @@ int main(void)
         cmocka_unit_test(test_widths),
         cmocka_unit_test(test_graphemes),
         cmocka_unit_test(test_prefix),
+        cmocka_unit_test(test_runs),
         cmocka_unit_test(test_fit),
         cmocka_unit_test(test_fit_fills_exactly),
         cmocka_unit_test(test_prev_and_next),

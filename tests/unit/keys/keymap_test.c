@@ -3,6 +3,7 @@
 #include "keys/keymap.h"
 
 #include "base/mem.h"
+#include "base/text.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -41,6 +42,43 @@ static void test_defaults(void **state)
     assert_int_equal(at(map, "plan", "Enter"), ACTION_OPEN);
     assert_int_equal(at(map, "list", "^A"), ACTION_NONE);
     assert_int_equal(at(map, "list", "^K"), ACTION_NONE);
+    keymap_destroy(map);
+}
+
+/* More bindings than there is room for at the start, in two contexts and read twice: the later file
+ * holds, in its context alone. */
+static void test_many(void **state)
+{
+    (void)state;
+    struct keymap *map = map_with(NULL, NULL, ST_OK);
+    static const char *const files[][2] = {
+        {"list", "first-row"}, {"form", "last-row"}, {"list", "help"}};
+    enum action_id top = ACTION_FIRST_ROW, bottom = ACTION_LAST_ROW;
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        struct str text = STR_INIT, problems = STR_INIT;
+        struct error err;
+        str_printf(&text, "%s = (", files[i][0]);
+        for (int code = 0x4e00; code < 0x4e00 + 700; code++) {
+            str_add(&text, code > 0x4e00 ? ", (\"M-" : "(\"M-");
+            text_encode(&text, (uint32_t)code);
+            str_printf(&text, "\", \"%s\")", files[i][1]);
+        }
+        str_add(&text, ");");
+        assert_int_equal(keymap_load(map, str_text(&text), text.len, "keys.cfg", &problems, &err),
+                         ST_OK);
+        for (uint32_t code = 0x4e00; code < 0x4e00 + 700; code++) {
+            struct str name = STR_INIT;
+            str_add(&name, "M-");
+            text_encode(&name, code);
+            assert_int_equal(at(map, "list", str_text(&name)), i < 2 ? top : ACTION_HELP);
+            assert_int_equal(at(map, "form", str_text(&name)), i < 1 ? ACTION_NONE : bottom);
+            str_finish(&name);
+        }
+        str_finish(&text);
+        str_finish(&problems);
+    }
+    assert_int_equal(at(map, "list", "j"), ACTION_NEXT_ROW);
+    assert_int_equal(at(map, "list", "M-x"), at(map, "global", "M-x"));
     keymap_destroy(map);
 }
 
@@ -162,10 +200,10 @@ static void test_rows(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_defaults),   cmocka_unit_test(test_typing),
-        cmocka_unit_test(test_override),   cmocka_unit_test(test_problems),
-        cmocka_unit_test(test_bad_syntax), cmocka_unit_test(test_missing_file),
-        cmocka_unit_test(test_rows),
+        cmocka_unit_test(test_defaults),     cmocka_unit_test(test_many),
+        cmocka_unit_test(test_typing),       cmocka_unit_test(test_override),
+        cmocka_unit_test(test_problems),     cmocka_unit_test(test_bad_syntax),
+        cmocka_unit_test(test_missing_file), cmocka_unit_test(test_rows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,6 +8,7 @@
 
 #define ARROW       " > "
 #define ARROW_CELLS 3
+#define EXACT_CELLS 7 /* of a number with a unit: "100.25M" */
 
 /* ---- texts ---------------------------------------------------------------------------------- */
 
@@ -106,6 +107,21 @@ static void add_difference(struct str *out, int64_t old, int64_t now)
     str_add_char(out, ')');
 }
 
+/* "100M > 100.5M", where both have a short form that is exact. */
+static bool add_exact(struct str *out, int64_t old, int64_t now, int cells)
+{
+    size_t start = out->len, arrow;
+    quantity_exact(out, old);
+    arrow = out->len;
+    str_add(out, ARROW);
+    quantity_exact(out, now);
+    if (arrow - start <= EXACT_CELLS && out->len - arrow - ARROW_CELLS <= EXACT_CELLS &&
+        out->len - start <= (size_t)cells)
+        return true;
+    str_truncate(out, start);
+    return false;
+}
+
 void change_counts(struct str *out, int64_t old, int64_t now, int cells)
 {
     int64_t most = old > now ? old : now, less = old > now ? now : old;
@@ -120,6 +136,8 @@ void change_counts(struct str *out, int64_t old, int64_t now, int cells)
     if (out->len - start <= (size_t)cells)
         return;
     str_truncate(out, start);
+    if (add_exact(out, old, now, cells))
+        return;
     quantity_short(out, old);
     str_add(out, ARROW);
     quantity_short(out, now);

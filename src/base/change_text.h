@@ -14,8 +14,8 @@
 void change_text(struct str *out, struct span old, struct span now, int cells, const char *mark);
 
 /* Appends two counts: short ("500M > 600M") where the difference is a hundredth or more; below that
- * the short forms could be alike, so all digits where they fit, else the difference:
- * "500M > 500M (+17)", "1.00G (-10.0M)". */
+ * the short forms could be alike, so all digits where they fit, else exact short forms ("100M >
+ * 100.5M"), else the difference: "500M > 500M (+17)", "500M (+17)". */
 void change_counts(struct str *out, int64_t old, int64_t now, int cells);
 
 #endif

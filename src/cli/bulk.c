@@ -95,15 +95,21 @@ static void add_task(const struct cli *cli, const struct plan *plan, struct str 
 
 /* ---- asking --------------------------------------------------------------------------------- */
 
-static enum status refuse_unasked(bool needs_word, const char *word, struct error *err)
+/* "this deletes 2 accounts: nothing was sent without its typed word" */
+static enum status refuse_unasked(const struct plan *plan, bool needs_word, const char *word,
+                                  struct error *err)
 {
+    struct str why = STR_INIT;
     if (needs_word) {
-        error_set(err, ST_USAGE, "this is not done without a typed word: nothing was sent");
+        plan_text_danger(plan, &why);
+        error_set(err, ST_USAGE, "%s%sthis is not done without a typed word: nothing was sent",
+                  str_text(&why), why.len ? "; " : "");
         error_next(err, "add --confirm='%.100s'", word);
     } else {
         error_set(err, ST_USAGE, "there is no terminal to ask on: nothing was sent");
         error_next(err, "add --yes, or --dry-run to look at it");
     }
+    str_finish(&why);
     return ST_USAGE;
 }
 
@@ -129,40 +135,42 @@ static enum status read_word(struct cli *cli, const struct plan *plan, const cha
                : error_set(err, ST_CANCELLED, "not applied: nothing was sent");
 }
 
-/* --confirm answers with the profile's label or the number of changes, whichever is asked for. */
-static enum status check_confirm(uint32_t changes, const char *confirm, const char *word,
-                                 struct error *err)
+/* --confirm is the word that would be typed here, and nothing else: a number, a name or a label
+ * that another script gave deletes nothing. */
+static enum status check_confirm(const struct cli *cli, const struct plan *plan,
+                                 const char *confirm, const char *word, struct error *err)
 {
-    char count[24];
-    snprintf(count, sizeof count, "%u", (unsigned)changes);
-    if (strcmp(confirm, word) == 0 || strcmp(confirm, count) == 0)
+    struct str task = STR_INIT;
+    if (strcmp(confirm, word) == 0)
         return ST_OK;
+    add_task(cli, plan, &task);
     error_set(err, ST_USAGE,
-              "--confirm='%.60s' names one account at most, and this is a plan of %s: nothing was "
-              "sent",
-              confirm, count);
-    error_next(err, "add --confirm='%.100s'", word);
+              "--confirm='%.60s' is not the word of this plan, to %s: nothing was sent", confirm,
+              str_text(&task));
+    error_next(err, "look at it with --dry-run, then add --confirm='%.100s'", word);
+    str_finish(&task);
     return ST_USAGE;
 }
 
 static enum status ask(struct cli *cli, const struct plan *plan, struct error *err)
 {
     const char *confirm = cli->line.flag[FLAG_CONFIRM];
-    bool needs_word = plan_deletes(plan) || plan->needs_name > 0 || cli_has(cli, FLAG_SEND_AGAIN) ||
-                      (cli_has(cli, FLAG_RELEASE) && plan->states[PLAN_UNKNOWN]) ||
-                      cli_has(cli, FLAG_REFRESH_STALE);
+    bool again = cli_has(cli, FLAG_SEND_AGAIN);
+    bool gives_up = cli_has(cli, FLAG_RELEASE) && plan->states[PLAN_UNKNOWN];
+    bool needs_word =
+        plan_is_dangerous(plan) || again || gives_up || cli_has(cli, FLAG_REFRESH_STALE);
     struct str word = STR_INIT;
     enum status st;
-    if (*cli->start->profile.label)
-        str_add(&word, cli->start->profile.label);
+    if (gives_up && !plan_is_dangerous(plan) && !*cli->start->profile.label)
+        str_printf(&word, "%u", (unsigned)to_agree(cli, plan)); /* with those that are given up */
     else
-        str_printf(&word, "%u", (unsigned)to_agree(cli, plan));
+        plan_confirm_word(plan, cli->start->profile.label, again, &word);
     if (confirm)
-        st = check_confirm(to_agree(cli, plan), confirm, str_text(&word), err);
+        st = check_confirm(cli, plan, confirm, str_text(&word), err);
     else if (!needs_word && cli_has(cli, FLAG_YES))
         st = ST_OK;
     else if (cli_has(cli, FLAG_NO_INPUT) || !isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
-        st = refuse_unasked(needs_word, str_text(&word), err);
+        st = refuse_unasked(plan, needs_word, str_text(&word), err);
     else
         st = read_word(cli, plan, str_text(&word), err);
     str_finish(&word);

@@ -11,6 +11,7 @@
 #include "plan/export.h"
 #include "plan/file.h"
 #include "plan/match.h"
+#include "plan/names.h"
 #include "plan/refresh.h"
 #include "plan/run.h"
 #include "plan/stored.h"
@@ -185,7 +186,8 @@ static enum status get_plan(struct cli *cli, struct apply *apply, struct plans *
 }
 
 /* What was stale, as it is now: a plan of its own, in the place of *plan, which is destroyed. */
-static enum status refresh(struct cli *cli, struct plan **plan, struct error *err)
+static enum status refresh(struct cli *cli, struct fleet *fleet, struct plan **plan,
+                           struct error *err)
 {
     struct plan_refresh *r = NULL;
     struct plan *old = *plan;
@@ -197,9 +199,13 @@ static enum status refresh(struct cli *cli, struct plan **plan, struct error *er
         loop_step(cli->loop, -1);
     if (st == ST_OK && !(*plan = plan_refresh_take(r, err)))
         st = err->status;
-    if (st == ST_OK)
+    if (st == ST_OK && (*plan)->kinds[JOURNAL_CREATE])
+        st = load_all(cli, fleet, err);
+    if (st == ST_OK) {
+        plan_names_settle(*plan, fleet);
         cli_say(cli, "plan %s: the stale ones of plan %s, as they are now", (*plan)->head.id,
                 old->head.id);
+    }
     if (st == ST_OK && plan_left(old))
         cli_say(cli, "%u more of plan %s are left: paddock apply %s", (unsigned)plan_left(old),
                 old->head.id, old->head.id);
@@ -223,7 +229,7 @@ static enum exit_code apply_plan(struct cli *cli, struct apply *apply, struct pl
     if (st == ST_OK)
         st = get_plan(cli, apply, *plans, &plan, &err);
     if (st == ST_OK && cli_has(cli, FLAG_REFRESH_STALE))
-        st = refresh(cli, &plan, &err);
+        st = refresh(cli, apply->fleet, &plan, &err);
     if (st == ST_OK && cli_has(cli, FLAG_OUT)) {
         enum exit_code code = put_plan(cli, plan);
         plan_destroy(plan);

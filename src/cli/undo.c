@@ -8,6 +8,7 @@
 #include "cli/load.h"
 #include "cli/unsettled.h"
 #include "plan/file.h"
+#include "plan/names.h"
 #include "plan/stored.h"
 #include "store/plans.h"
 #include "write/inverse.h"
@@ -66,7 +67,11 @@ static enum exit_code undo_plan(struct cli *cli, struct apply *apply, const char
         st = plan_undo(plans, apply->journal, id, &undo, &err);
     if (st == ST_OK)
         st = plan_belongs(undo, &here, &err);
+    /* The names are looked for in the whole list. */
+    if (st == ST_OK && undo->kinds[JOURNAL_CREATE])
+        st = load_all(cli, apply->fleet, &err);
     if (st == ST_OK) {
+        plan_names_settle(undo, apply->fleet);
         cli_say(cli, "taking back plan %s", id);
         code = bulk_apply(apply, plans, undo);
     } else {

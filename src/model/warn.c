@@ -120,7 +120,7 @@ static bool tenfold(const struct look *l, enum field f)
     if (!num(l->before, f, &was) || !num(l->now, f, &is) || !is_tenfold(was, is))
         return false;
     l->out->needs_name = true;
-    snprintf(l->out->text, sizeof l->out->text, "a change of 10 times or more" WARN_ASKS);
+    snprintf(l->out->text, sizeof l->out->text, WARN_TENFOLD WARN_ASKS);
     return true;
 }
 

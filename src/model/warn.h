@@ -10,6 +10,9 @@ struct account;
 /* How the text ends of one that asks for the name; a plan asks for another word, and cuts it. */
 #define WARN_ASKS ": the name is asked for"
 
+/* How the one begins that asks for it. */
+#define WARN_TENFOLD "a change of 10 times or more"
+
 struct warning {
     const char *id;   /* "rps-above-rpm", static */
     enum field field; /* where to show it */

@@ -5,8 +5,11 @@
 #include "base/quantity.h"
 #include "base/text.h"
 #include "plan/arith.h"
+#include "plan/names.h"
 
 #include <string.h>
+
+#define NAMES_AS_ONE 50 /* names that take as long as an account */
 
 struct plan_build {
     struct plan *plan; /* owned until it is taken */
@@ -16,7 +19,9 @@ struct plan_build {
     struct plan_ops ops;
     const struct plan_op *move; /* in ops, or NULL */
     uint32_t takers, given;     /* who share what is moved, and how many got theirs */
-    struct error error;         /* what ended it */
+    struct plan_names *names;   /* owned; of a plan that deletes: who else has the name */
+    bool names_read;
+    struct error error; /* what ended it */
 };
 
 static struct span row_text(const struct fleet *fleet, row_id row, enum field f)
@@ -129,6 +134,8 @@ enum status plan_build_create(struct plan_build **out, const struct plan_build_s
         if (op->id == PLAN_OP_MOVE)
             b->move = op;
     }
+    if (plan_ops_deletes(&b->ops))
+        b->names = plan_names_create();
     if (st == ST_OK && b->move)
         st = begin_move(b, err);
     if (st != ST_OK) {
@@ -143,6 +150,20 @@ enum status plan_build_create(struct plan_build **out, const struct plan_build_s
 static const char *row_name(const struct account *a)
 {
     return account_name(a).len ? account_name(a).p : account_id(a).p;
+}
+
+/* What is deleted comes back under its name only when nobody else has it. */
+static void add_delete(struct plan_build *b, row_id row, const struct account *before)
+{
+    uint32_t n = plan_add(b->plan, before, NULL, NULL);
+    row_id other = plan_names_row(b->names, account_name(before), row);
+    struct str text = STR_INIT;
+    if (other == ROW_NONE)
+        return;
+    str_add_span(&text, row_text(b->fleet, other, FIELD_ID));
+    str_add(&text, " has this name too: an undo takes another one");
+    plan_warn(b->plan, n, FIELD_NAME, str_text(&text));
+    str_finish(&text);
 }
 
 static void take_row(struct plan_build *b, uint32_t i)
@@ -162,7 +183,7 @@ static void take_row(struct plan_build *b, uint32_t i)
     if (fleet_account(b->fleet, row, &before, &b->error) == ST_OK) {
         account_copy(&after, &before);
         if (plan_ops_deletes(&b->ops))
-            plan_add(b->plan, &before, NULL, NULL);
+            add_delete(b, row, &before);
         else if (plan_ops_apply(&b->ops, &after, shift_of(b, i), &skipped, &b->error) == ST_OK)
             plan_add(b->plan, &before, &after, str_text(&skipped));
         else
@@ -175,6 +196,11 @@ static void take_row(struct plan_build *b, uint32_t i)
 
 bool plan_build_step(struct plan_build *build, uint32_t budget)
 {
+    if (build->names && !build->names_read) {
+        uint32_t rows = budget < UINT32_MAX / NAMES_AS_ONE ? budget * NAMES_AS_ONE : UINT32_MAX;
+        build->names_read = !plan_names_read(build->names, build->fleet, rows);
+        return true;
+    }
     while (budget-- > 0 && build->done < build->count && build->error.status == ST_OK)
         take_row(build, build->done++);
     if (build->error.status != ST_OK)
@@ -208,6 +234,7 @@ void plan_build_destroy(struct plan_build *build)
         return;
     plan_destroy(build->plan);
     plan_ops_finish(&build->ops);
+    plan_names_destroy(build->names);
     mem_free(build->rows);
     mem_free(build);
 }

@@ -85,6 +85,12 @@ static bool limit(const struct account *a, enum field f, int64_t *n)
     return true;
 }
 
+/* A number that is not readable is a limit, too. */
+static bool is_none(const struct account *a, enum field f)
+{
+    return a->v[f].presence == PRESENCE_NULL || a->v[f].presence == PRESENCE_ABSENT;
+}
+
 /* before NULL: a create. */
 static void count_totals(struct plan *plan, const struct account *before,
                          const struct account *after, const struct field_set *diff)
@@ -97,9 +103,13 @@ static void count_totals(struct plan *plan, const struct account *before,
         if (field_info(f)->type != FT_INT || !field_settable(f) || t->before == INT64_MAX)
             continue;
         bool both = (!before || limit(before, f, &was)) && limit(after, f, &is);
+        bool lost = before && !is_none(before, f) && is_none(after, f);
+        bool gained = before && is_none(before, f) && !is_none(after, f);
         t->changed += diff->has[f];
         t->counted += both;
-        t->uncounted += !both;
+        t->lost += lost;
+        t->gained += gained;
+        t->uncounted += !both && !lost && !gained;
         if (both) {
             add_saturated(&t->before, was);
             add_saturated(&t->after, is);
@@ -133,18 +143,22 @@ static struct span keep_text(struct plan *plan, struct str *text)
     return kept;
 }
 
+/* After those that it has. */
 static void keep_warnings(struct plan *plan, struct plan_item *item,
                           const struct plan_warning *warnings, uint32_t count)
 {
+    uint32_t had = item->warning_count;
     if (count == 0)
         return;
-    struct plan_warning *kept = arena_alloc(&plan->mem, count * sizeof *kept);
+    struct plan_warning *kept = arena_alloc(&plan->mem, (had + count) * sizeof *kept);
+    if (had)
+        memcpy(kept, item->warnings, had * sizeof *kept);
     for (uint32_t i = 0; i < count; i++)
-        kept[i] = (struct plan_warning){warnings[i].field,
-                                        arena_dup(&plan->mem, span_of(warnings[i].text)).p};
+        kept[had + i] = (struct plan_warning){warnings[i].field,
+                                              arena_dup(&plan->mem, span_of(warnings[i].text)).p};
     item->warnings = kept;
-    item->warning_count = count;
-    plan->warned++;
+    item->warning_count = had + count;
+    plan->warned += had == 0;
 }
 
 /* What was to be said of the account before, of a field that stays, is not this change's. */
@@ -173,7 +187,7 @@ static void warn(struct plan *plan, struct plan_item *item, const struct account
         item->needs_name |= found[i].needs_name;
     }
     keep_warnings(plan, item, kept, (uint32_t)count);
-    plan->needs_name += item->needs_name;
+    plan->tenfold[item->state] += item->needs_name;
 }
 
 /* ---- adding -------------------------------------------------------------------------------- */
@@ -221,6 +235,36 @@ uint32_t plan_skip(struct plan *plan, struct span id, struct span name, const ch
     return plan->count - 1;
 }
 
+void plan_warn(struct plan *plan, uint32_t i, enum field field, const char *text)
+{
+    const struct plan_warning warning = {field, text};
+    keep_warnings(plan, &plan->items[i], &warning, 1);
+}
+
+enum status plan_item_rename(struct plan *plan, uint32_t i, struct span name, struct error *err)
+{
+    struct plan_item *item = &plan->items[i];
+    struct account after;
+    struct value v = value_text(name);
+    if (item->kind != JOURNAL_CREATE || item->state != PLAN_WAITING)
+        return error_set(err, ST_USAGE, "only an account that is still to be created is renamed");
+    if (!name.len)
+        return error_set(err, ST_USAGE, "an account needs a name");
+    if (value_check(FIELD_NAME, &v, err) != ST_OK)
+        return err->status;
+    account_init(&after);
+    enum status st = plan_item_after(plan, i, &after, err);
+    if (st == ST_OK) {
+        struct str target = STR_INIT;
+        account_set(&after, FIELD_NAME, &v);
+        settable_json(&after, NULL, false, &target);
+        item->name = keep(plan, name);
+        item->target = keep_text(plan, &target);
+    }
+    account_finish(&after);
+    return st;
+}
+
 /* An item's own account is decoded once more, for the sums. */
 static enum status count_kept(struct plan *plan, uint32_t i, struct error *err)
 {
@@ -263,7 +307,7 @@ enum status plan_add_kept(struct plan *plan, const struct plan_item *item, struc
     kept->op = item->op;
     kept->undoes = item->undoes;
     kept->needs_name = item->needs_name;
-    plan->needs_name += item->needs_name;
+    plan->tenfold[kept->state] += item->needs_name;
     keep_warnings(plan, kept, item->warnings, item->warning_count);
     return count_kept(plan, plan->count - 1, err);
 }
@@ -279,6 +323,10 @@ void plan_mark(struct plan *plan, uint32_t i, enum plan_item_state state, int64_
     if (item->kind == JOURNAL_DELETE) {
         plan->deletes[item->state]--;
         plan->deletes[state]++;
+    }
+    if (item->needs_name) {
+        plan->tenfold[item->state]--;
+        plan->tenfold[state]++;
     }
     item->state = state;
     if (op)
@@ -395,16 +443,25 @@ size_t plan_item_fields(const struct plan *plan, uint32_t i, enum show how, bool
     return n;
 }
 
-void plan_confirm_word(const struct plan *plan, const char *label, struct str *out)
+/* Of a count by state: what would be sent. */
+static unsigned to_send(const uint32_t counts[PLAN_STATE_COUNT], bool again)
 {
+    return counts[PLAN_WAITING] + counts[PLAN_FAILED] + counts[PLAN_BLOCKED] +
+           (again ? counts[PLAN_UNKNOWN] : 0);
+}
+
+void plan_confirm_word(const struct plan *plan, const char *label, bool again, struct str *out)
+{
+    unsigned deletes = to_send(plan->deletes, again), tenfold = to_send(plan->tenfold, again);
     bool labelled = label && *label;
-    uint32_t deletes = plan_deletes_left(plan);
     if (deletes)
-        str_printf(out, "delete %u%s", (unsigned)deletes, labelled ? " " : "");
+        str_printf(out, "delete %u", deletes);
+    if (tenfold)
+        str_printf(out, "%s10x %u", deletes ? " " : "", tenfold);
     if (labelled)
-        str_add(out, label);
-    else if (!deletes)
-        str_printf(out, "%u", (unsigned)plan_left(plan));
+        str_printf(out, "%s%s", deletes || tenfold ? " " : "", label);
+    else if (!deletes && !tenfold)
+        str_printf(out, "%u", to_send(plan->states, again));
 }
 
 void plan_task_words(const struct plan *plan, struct str *out)

@@ -69,7 +69,9 @@ struct plan_total {
     uint32_t changed;      /* items that change it; 0: nothing to show */
     int64_t before, after; /* INT64_MAX when the sum is beyond it */
     uint32_t counted;      /* items with a limit before and after: the sums are over these */
-    uint32_t uncounted;    /* items without one, before or after: not in the sums */
+    uint32_t lost;      /* of the others: had a limit, and are to have none: nothing stops them */
+    uint32_t gained;    /* ... had none, and are to have one */
+    uint32_t uncounted; /* ... have none before and after, or a number that is not known */
 };
 
 struct plan_head {
@@ -95,7 +97,7 @@ struct plan {
     uint32_t deletes[PLAN_STATE_COUNT];    /* those of them that delete */
     uint32_t kinds[3];                     /* by enum journal_kind, of those that are to be sent */
     uint32_t warned;                       /* items with a warning */
-    uint32_t needs_name;                   /* items that ask for a typed word */
+    uint32_t tenfold[PLAN_STATE_COUNT];    /* items that ask for a typed word (needs_name) */
     struct plan_total totals[FIELD_COUNT]; /* by field; INT fields alone */
     uint32_t changed[FIELD_COUNT];         /* by field: updates that change it */
     struct arena mem;
@@ -112,6 +114,12 @@ uint32_t plan_add(struct plan *plan, const struct account *before, const struct 
                   const char *note);
 /* Adds one that cannot be done. */
 uint32_t plan_skip(struct plan *plan, struct span id, struct span name, const char *why);
+
+/* One more warning of an item; the text is copied. */
+void plan_warn(struct plan *plan, uint32_t i, enum field field, const char *text);
+/* Another name for an account that is to be created. ST_USAGE: the item is no create that waits,
+ * or the name is empty; what value_check says of it. */
+enum status plan_item_rename(struct plan *plan, uint32_t i, struct span name, struct error *err);
 
 /* Adds one as it was kept: its texts and warnings are copied, its account is counted. Errors:
  * ST_PARSE when before or target is no JSON object, or its kind and texts do not fit together. */
@@ -137,6 +145,18 @@ static inline uint32_t plan_deletes_left(const struct plan *plan)
     return plan->deletes[PLAN_WAITING] + plan->deletes[PLAN_FAILED] + plan->deletes[PLAN_BLOCKED];
 }
 
+/* Those that change a limit ten times or more, of plan_left. */
+static inline uint32_t plan_tenfold_left(const struct plan *plan)
+{
+    return plan->tenfold[PLAN_WAITING] + plan->tenfold[PLAN_FAILED] + plan->tenfold[PLAN_BLOCKED];
+}
+/* Whether it is applied by its typed word alone, on the command line too: it deletes, or changes a
+ * limit ten times or more. */
+static inline bool plan_is_dangerous(const struct plan *plan)
+{
+    return plan_deletes_left(plan) || plan_tenfold_left(plan);
+}
+
 /* The account as frozen (id and settable fields), into an initialised struct. ST_USAGE: a create.
  */
 enum status plan_item_before(const struct plan *plan, uint32_t i, struct account *out,
@@ -157,10 +177,11 @@ struct plan_field {
 size_t plan_item_fields(const struct plan *plan, uint32_t i, enum show how, bool reveal,
                         struct arena *mem, struct plan_field *out, size_t room);
 
-/* What an operator types before it is applied: the profile's label, or the number of changes when
- * it has none. Where accounts are still to be deleted, that and how many, and then the label:
- * "delete 1200 PROD"; a hand that types the label by habit deletes nothing. */
-void plan_confirm_word(const struct plan *plan, const char *label, struct str *out);
+/* What an operator types before it is applied, on the screen and as --confirm: the profile's label,
+ * or the number of changes when it has none. Before it stands what is dangerous and how often:
+ * "delete 1200 PROD", "10x 3 PROD", "delete 2 10x 1"; a hand that types the label by habit deletes
+ * nothing. again: what is being looked at is sent once more, and counts. */
+void plan_confirm_word(const struct plan *plan, const char *label, bool again, struct str *out);
 /* Appends what applying the rest does: "apply 5 changes", "delete 1,200 accounts", "delete 2
  * accounts and apply 1 change". */
 void plan_task_words(const struct plan *plan, struct str *out);

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "base/vec.h"
+#include "plan/settable.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -113,45 +114,135 @@ static void merge_map(struct account *out, enum field f, struct pairs *p)
 /* ---- one account ---------------------------------------------------------------------------- */
 
 /* What the plan changes, laid over the account as it is now. */
-static enum status lay_over(const struct plan_refresh *r, const struct slot *s, struct account *out,
-                            struct error *err)
+static enum status lay_over(const struct plan_refresh *r, const struct slot *s,
+                            const struct account *base, struct account *out, struct error *err)
 {
-    struct account base, mine;
+    struct account mine;
     struct merge merge;
-    account_init(&base);
     account_init(&mine);
-    enum status st = plan_item_before(r->old, s->item, &base, err);
-    if (st == ST_OK)
-        st = plan_item_after(r->old, s->item, &mine, err);
+    enum status st = plan_item_after(r->old, s->item, &mine, err);
     if (st == ST_OK) {
-        merge_accounts(&base, &mine, &s->now, out, &merge);
+        merge_accounts(base, &mine, &s->now, out, &merge);
         for (int f = 0; f < FIELD_COUNT; f++) {
-            struct pairs pairs = {.base = &base.v[f], .mine = &mine.v[f], .server = &s->now.v[f]};
+            struct pairs pairs = {.base = &base->v[f], .mine = &mine.v[f], .server = &s->now.v[f]};
             if (merge.state[f] == MERGE_CONFLICT && field_info((enum field)f)->type == FT_MAP)
                 merge_map(out, (enum field)f, &pairs);
         }
     }
-    account_finish(&base);
     account_finish(&mine);
     return st;
+}
+
+/* Its name was taken meanwhile: another one is the caller's to give (names.h). */
+static enum status add_create(struct plan_refresh *r, uint32_t i, struct error *err)
+{
+    struct account after;
+    account_init(&after);
+    enum status st = plan_item_after(r->old, i, &after, err);
+    if (st == ST_OK) {
+        uint32_t n = plan_add(r->plan, NULL, &after, "created again, under a new id");
+        r->plan->items[n].undoes = r->old->items[i].undoes;
+    }
+    account_finish(&after);
+    return st;
+}
+
+/* ---- what others did meanwhile ----------------------------------------------------------------
+ */
+
+struct theirs {
+    const struct value *base, *after;
+    bool lost; /* something of it goes */
+};
+
+static void look_at_pair(void *ctx, struct span key, struct span value)
+{
+    struct theirs *t = ctx;
+    struct span was, is;
+    bool changed = !get(t->base, key, &was) || !span_eq(was, value);
+    t->lost |= changed && !(get(t->after, key, &is) && span_eq(is, value));
+}
+
+/* Whether something goes that others made of field f since the plan was made. */
+static bool goes(enum field f, const struct value *base, const struct value *now,
+                 const struct value *after)
+{
+    struct theirs t = {.base = base, .after = after};
+    if (field_info(f)->type != FT_MAP)
+        return !value_eq(f, now, after);
+    if (value_known(now))
+        value_pairs(now, look_at_pair, &t);
+    return t.lost;
+}
+
+static void add_shown(struct str *out, enum field f, const struct value *v)
+{
+    if ((field_info(f)->flags & FF_SECRET) && value_known(v))
+        str_add(out, "********");
+    else
+        value_show(f, v, SHOW_CELL, out);
+}
+
+static void warn_of_theirs(struct plan *plan, uint32_t n, enum field f, const struct value *base,
+                           const struct value *now)
+{
+    struct str text = STR_INIT;
+    str_add(&text, "changed by others meanwhile, ");
+    add_shown(&text, f, base);
+    str_add(&text, " > ");
+    add_shown(&text, f, now);
+    str_add(&text, plan->items[n].undoes ? ": this takes it back" : ": this overwrites it");
+    plan_warn(plan, n, f, str_text(&text));
+    str_finish(&text);
+}
+
+/* Says of item n what others changed since the first plan: field by field what it takes from them,
+ * and in one word what goes with an account that is deleted. `after` NULL: a delete. */
+static void tell_of_theirs(struct plan *plan, uint32_t n, const struct account *base,
+                           const struct account *now, const struct account *after)
+{
+    struct field_set changed;
+    struct str keys = STR_INIT;
+    settable_diff(base, now, &changed);
+    for (int i = 0; i < FIELD_COUNT; i++) {
+        enum field f = (enum field)i;
+        if (!changed.has[i])
+            continue;
+        if (!after)
+            str_printf(&keys, "%s%s", keys.len ? ", " : "", field_info(f)->key);
+        else if (goes(f, &base->v[i], &now->v[i], &after->v[i]))
+            warn_of_theirs(plan, n, f, &base->v[i], &now->v[i]);
+    }
+    if (keys.len) {
+        str_splice(&keys, 0, 0, "changed by others meanwhile: ", 29);
+        plan_warn(plan, n, FIELD_NONE, str_text(&keys));
+    }
+    str_finish(&keys);
 }
 
 static enum status add(struct plan_refresh *r, const struct slot *s, struct error *err)
 {
     const struct plan_item *item = &r->old->items[s->item];
-    struct account after;
-    enum status st = ST_OK;
+    struct account base, after;
+    bool deletes = item->kind == JOURNAL_DELETE;
+    if (item->kind == JOURNAL_CREATE)
+        return add_create(r, s->item, err);
     if (s->gone) {
         plan_skip(r->plan, item->id, item->name, "gone meanwhile");
         return ST_OK;
     }
+    account_init(&base);
     account_init(&after);
-    if (item->kind == JOURNAL_UPDATE)
-        st = lay_over(r, s, &after, err);
+    enum status st = plan_item_before(r->old, s->item, &base, err);
+    if (st == ST_OK && !deletes)
+        st = lay_over(r, s, &base, &after, err);
     if (st == ST_OK) {
-        uint32_t n = plan_add(r->plan, &s->now, item->kind == JOURNAL_DELETE ? NULL : &after, NULL);
+        uint32_t n = plan_add(r->plan, &s->now, deletes ? NULL : &after, NULL);
         r->plan->items[n].undoes = item->undoes;
+        if (r->plan->items[n].state == PLAN_WAITING)
+            tell_of_theirs(r->plan, n, &base, &s->now, deletes ? NULL : &after);
     }
+    account_finish(&base);
     account_finish(&after);
     return st;
 }
@@ -214,32 +305,43 @@ static bool next_stale(struct plan_refresh *r, uint32_t *item)
     return r->next < r->old->count;
 }
 
-static void read_more(struct plan_refresh *r)
+/* Begins to read what slots are free for; true: one was not to be read, and can be taken. */
+static bool read_slots(struct plan_refresh *r)
 {
+    bool creates = false;
     uint32_t item;
     for (size_t i = 0; i < SLOTS && r->error.status == ST_OK; i++) {
         struct slot *s = &r->slots[(r->first + i) % SLOTS];
         if (s->used)
             continue;
         if (!next_stale(r, &item))
-            return;
+            break;
         r->next++;
         *s = (struct slot){.refresh = r, .item = item, .used = true};
         account_init(&s->now);
-        s->call = api_read(r->api, r->old->items[item].id, on_read, s);
+        s->read = r->old->items[item].kind == JOURNAL_CREATE;
+        creates |= s->read;
+        if (!s->read)
+            s->call = api_read(r->api, r->old->items[item].id, on_read, s);
     }
+    return creates;
 }
 
-/* The operation in words was computed from the older values: what is laid over is what came of it
- * then, and the title says so. */
+static void read_more(struct plan_refresh *r)
+{
+    while (read_slots(r))
+        take_read(r);
+}
+
+/* What is done stands first: it is what is cut last. The operation in words was computed from the
+ * older values; what is laid over is what came of it then, and the title says so. */
 static void add_title(const struct plan *old, struct str *out)
 {
-    static const char as[] = "as in plan ";
-    bool again = strncmp(old->head.title, as, sizeof as - 1) == 0; /* the values are of that one */
-    if (!again)
-        str_printf(out, "%s%.12s%s: ", as, old->head.id,
-                   old->kinds[JOURNAL_UPDATE] ? ", values not computed anew" : "");
+    static const char as[] = " (as in plan ";
     str_add(out, old->head.title);
+    if (!strstr(old->head.title, as)) /* else the values are of that one */
+        str_printf(out, "%s%.12s%s)", as, old->head.id,
+                   old->kinds[JOURNAL_UPDATE] ? ", values not computed anew" : "");
 }
 
 /* ---- life ----------------------------------------------------------------------------------- */

@@ -232,6 +232,14 @@ static bool spared(struct run_flight *f)
     return true;
 }
 
+/* What was deleted cannot be created again under its name: that is no failure to be tried again as
+ * it is, but one to be planned again under another name. */
+static bool name_is_taken(const struct run_flight *f)
+{
+    return write_kind(f->write) == JOURNAL_CREATE && f->run->plan->items[f->item].undoes &&
+           !write_op(f->write) && write_error(f->write)->status == ST_CONFLICT;
+}
+
 static void not_applied(struct run_flight *f)
 {
     struct plan_run *run = f->run;
@@ -243,6 +251,10 @@ static void not_applied(struct run_flight *f)
     }
     if (write_held_back(f->write)) { /* the pump finds what is in its way, and waits for that */
         put_back(f);
+        return;
+    }
+    if (name_is_taken(f)) {
+        stale(f, why->what);
         return;
     }
     if (held(f) || spared(f))

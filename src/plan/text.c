@@ -3,6 +3,9 @@
 
 #include "base/quantity.h"
 #include "base/text.h"
+#include "model/warn.h"
+
+#include <string.h>
 
 static const char *const marks[PLAN_STATE_COUNT] = {
     [PLAN_SAME] = "=",     [PLAN_SKIPPED] = "x",   [PLAN_WAITING] = "~", [PLAN_RUNNING] = ">",
@@ -84,48 +87,163 @@ void plan_text_items(const struct plan *plan, const struct plan_text_options *op
     }
 }
 
-static void add_sum(struct str *out, int64_t n)
+/* ---- totals --------------------------------------------------------------------------------- */
+
+#define SHORT_CELLS 8 /* of an exact form that is read at a glance */
+
+/* all: every digit, where the short form would not show what is added. */
+static void add_sum(struct str *out, int64_t n, bool all)
 {
-    if (n == INT64_MAX)
+    size_t at = out->len;
+    if (n == INT64_MAX) {
         str_add(out, "beyond counting");
-    else
-        quantity_short(out, n);
+        return;
+    }
+    quantity_exact(out, n);
+    if (all || out->len - at <= SHORT_CELLS)
+        return;
+    str_truncate(out, at);
+    quantity_short(out, n);
 }
 
+/* "100M > 100.5M (+500k)" */
+static void add_sums(const struct plan_total *t, struct str *out)
+{
+    bool known = t->before != INT64_MAX && t->after != INT64_MAX, less = t->after < t->before;
+    int64_t by = less ? t->before - t->after : t->after - t->before;
+    bool all = known && by && by < t->before / 100;
+    add_sum(out, t->before, all);
+    str_add(out, " > ");
+    add_sum(out, t->after, all);
+    if (!known || !by)
+        return;
+    str_add(out, less ? " (-" : " (+");
+    add_sum(out, by, false);
+    str_add_char(out, ')');
+}
+
+/* A limit that goes is said before everything else: then nothing stops the account. */
 static void add_total(const struct plan_total *t, enum field f, struct str *out)
 {
-    str_printf(out, "%s  ", field_info(f)->unit);
-    add_sum(out, t->before);
-    str_add(out, " > ");
-    add_sum(out, t->after);
-    if (t->before != INT64_MAX && t->after != INT64_MAX && t->before != t->after) {
-        bool less = t->after < t->before;
-        str_add(out, less ? " (-" : " (+");
-        quantity_short(out, less ? t->before - t->after : t->after - t->before);
-        str_add_char(out, ')');
+    const char *sep = "  ";
+    str_add(out, field_info(f)->unit);
+    if (t->lost) {
+        str_printf(out, "%s%s LOSE%s the limit: unlimited", sep, QUANTITY(t->lost),
+                   t->lost == 1 ? "S" : "");
+        sep = "; ";
+    }
+    if (t->counted) {
+        str_add(out, sep);
+        add_sums(t, out);
+        sep = "; ";
+    }
+    if (t->gained) {
+        str_printf(out, "%s%s get%s a limit", sep, QUANTITY(t->gained), t->gained == 1 ? "s" : "");
+        sep = "; ";
     }
     if (t->uncounted)
-        str_printf(out, "; %s without a limit, not counted", QUANTITY(t->uncounted));
+        str_printf(out, "%s%s without a limit, not counted", sep, QUANTITY(t->uncounted));
     str_add_char(out, '\n');
+}
+
+static void add_part(struct str *out, uint32_t n, const char *word)
+{
+    if (n)
+        str_printf(out, "%s %s%s, ", QUANTITY(n), word, PLURAL(n));
 }
 
 void plan_text_totals(const struct plan *plan, const struct plan_text_options *options,
                       struct str *out)
 {
     (void)options;
-    uint32_t changes = 0;
-    for (uint32_t i = 0; i < plan->count; i++)
-        changes += plan->items[i].state >= PLAN_WAITING && plan->items[i].kind == JOURNAL_UPDATE;
-    str_printf(out, "%s change%s, %s unchanged, %s skipped, %s created, %s deleted",
-               QUANTITY(changes), PLURAL(changes), QUANTITY(plan->states[PLAN_SAME]),
-               QUANTITY(plan->states[PLAN_SKIPPED]), QUANTITY(plan->kinds[JOURNAL_CREATE]),
-               QUANTITY(plan->kinds[JOURNAL_DELETE]));
+    const uint32_t *kinds = plan->kinds;
+    add_part(out, kinds[JOURNAL_DELETE], "deletion");
+    add_part(out, kinds[JOURNAL_CREATE], "creation");
+    if (kinds[JOURNAL_UPDATE] || !plan_changes(plan))
+        str_printf(out, "%s change%s, ", QUANTITY(kinds[JOURNAL_UPDATE]),
+                   PLURAL(kinds[JOURNAL_UPDATE]));
+    str_printf(out, "%s unchanged, %s skipped", QUANTITY(plan->states[PLAN_SAME]),
+               QUANTITY(plan->states[PLAN_SKIPPED]));
     if (plan->warned)
         str_printf(out, ", %s with a warning", QUANTITY(plan->warned));
     str_add_char(out, '\n');
+    for (int pass = 0; pass < 2; pass++) /* those that lose a limit first */
+        for (int f = 0; f < FIELD_COUNT; f++)
+            if (plan->totals[f].changed && (plan->totals[f].lost == 0) == (pass == 1))
+                add_total(&plan->totals[f], (enum field)f, out);
+}
+
+/* ---- what is dangerous ---------------------------------------------------------------------- */
+
+/* "100M > 1.2G" of the first field that it is about. */
+static void add_tenfold(const struct plan *plan, uint32_t i, struct str *out)
+{
+    const struct plan_item *item = &plan->items[i];
+    struct plan_field fields[FIELD_COUNT];
+    struct arena mem;
+    enum field of = FIELD_NONE;
+    for (uint32_t k = 0; k < item->warning_count && of == FIELD_NONE; k++)
+        if (strstr(item->warnings[k].text, WARN_TENFOLD))
+            of = item->warnings[k].field;
+    str_add_span(out, item->name.len ? item->name : item->id);
+    arena_init(&mem);
+    size_t n = plan_item_fields(plan, i, SHOW_CELL, false, &mem, fields, FIELD_COUNT);
+    for (size_t k = 0; k < n; k++)
+        if (fields[k].field == of)
+            str_printf(out, " %s > %s", fields[k].old, fields[k].now);
+    arena_finish(&mem);
+}
+
+static bool is_left(enum plan_item_state s)
+{
+    return s == PLAN_WAITING || s == PLAN_FAILED || s == PLAN_BLOCKED;
+}
+
+void plan_text_tenfold(const struct plan *plan, uint32_t most, struct str *out)
+{
+    uint32_t all = plan_tenfold_left(plan), shown = 0;
+    if (!all)
+        return;
+    str_printf(out, "%s account%s a limit 10 times or more: ", QUANTITY(all),
+               all == 1 ? " changes" : "s change");
+    for (uint32_t i = 0; i < plan->count && shown < all && shown < most; i++) {
+        if (!plan->items[i].needs_name || !is_left(plan->items[i].state))
+            continue;
+        str_add(out, shown++ ? ", " : "");
+        add_tenfold(plan, i, out);
+    }
+    if (shown < all)
+        str_printf(out, " and %s more", QUANTITY(all - shown));
+}
+
+void plan_text_lost(const struct plan *plan, struct str *out)
+{
+    size_t at = out->len;
+    for (int f = 0; f < FIELD_COUNT; f++) {
+        uint32_t n = plan->totals[f].lost;
+        if (n)
+            str_printf(out, "%s%s lose%s %s", out->len > at ? ", " : "", QUANTITY(n),
+                       n == 1 ? "s" : "", field_info((enum field)f)->key);
+    }
+    if (out->len > at)
+        str_add(out, ": unlimited from then on");
+}
+
+void plan_text_danger(const struct plan *plan, struct str *out)
+{
+    uint32_t deletes = plan_deletes_left(plan);
+    size_t at = out->len;
+    if (deletes)
+        str_printf(out, "%s account%s deleted", QUANTITY(deletes), deletes == 1 ? " is" : "s are");
+    if (deletes && plan_tenfold_left(plan))
+        str_add(out, "; ");
+    plan_text_tenfold(plan, 3, out);
     for (int f = 0; f < FIELD_COUNT; f++)
-        if (plan->totals[f].changed)
-            add_total(&plan->totals[f], (enum field)f, out);
+        if (plan->totals[f].lost) {
+            str_add(out, out->len > at ? "; " : "");
+            plan_text_lost(plan, out);
+            break;
+        }
 }
 
 void plan_text_left(const struct plan *plan, const struct plan_text_options *options,

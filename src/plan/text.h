@@ -17,12 +17,20 @@ struct plan_text_options {
  *   x oai-main-us (pa_2)  skipped: quota.tokens: no limit */
 void plan_text_items(const struct plan *plan, const struct plan_text_options *options,
                      struct str *out);
-/* Appends "20 change, 2 unchanged, 2 skipped, 0 created, 0 deleted" and a line a total:
- * "tokens/month  5.70G > 6.84G (+1.14G); 3 without a limit, not counted". */
+/* Appends "1 deletion, 20 changes, 2 unchanged, 2 skipped, 3 with a warning" and a line a total,
+ * those first where a limit goes: "tokens/month  2 LOSE the limit: unlimited; 5.7G > 6.84G
+ * (+1.14G); 1 gets a limit; 3 without a limit, not counted". */
 void plan_text_totals(const struct plan *plan, const struct plan_text_options *options,
                       struct str *out);
 /* Appends the items that are not done: failed, unknown, stale, with their notes. */
 void plan_text_left(const struct plan *plan, const struct plan_text_options *options,
                     struct str *out);
+
+/* What an operator should know before the word is typed, as raw text on one line, each nothing when
+ * there is nothing of it: who changes a limit ten times or more, of what is left, at most `most` by
+ * name; how many lose which limit; and all of it, with the deletes. */
+void plan_text_tenfold(const struct plan *plan, uint32_t most, struct str *out);
+void plan_text_lost(const struct plan *plan, struct str *out);
+void plan_text_danger(const struct plan *plan, struct str *out);
 
 #endif

@@ -22,6 +22,7 @@ struct plan_undo {
     int number;              /* of the undo that is looked at: 1, 2, ... */
     int64_t *taken;          /* owned; entries that an earlier undo took back, sorted */
     size_t count, room;
+    bool earlier;  /* something was taken back before */
     uint32_t left; /* items of the plan that are not looked at yet */
     enum { LOADING, CHOOSING, LOADING_BEGUN, FILLING, REMOVING, OVER } at;
 };
@@ -98,6 +99,14 @@ static enum status choose(struct plan_undo *u, struct error *err)
 
 /* ---- what is taken back --------------------------------------------------------------------- */
 
+/* By an earlier undo of this plan, or by what was planned again of one, in a plan of its own. */
+static enum status is_taken_back(const struct plan_undo *u, int64_t op, bool *taken,
+                                 struct error *err)
+{
+    *taken = is_taken(u, op);
+    return *taken ? ST_OK : journal_taken_back(u->journal, op, taken, err);
+}
+
 /* From the journal's entry: what was really there before, and what it left. */
 static enum status undo_item(struct plan_undo *u, int64_t op, struct error *err)
 {
@@ -124,8 +133,12 @@ static enum status fill(struct plan_undo *u, uint32_t budget, struct error *err)
     enum status st = ST_OK;
     for (; st == ST_OK && u->left > 0 && budget > 0; u->left--, budget--) {
         const struct plan_item *item = &u->plan->items[u->left - 1];
-        if ((item->state == PLAN_APPLIED || item->state == PLAN_DIFFERENT) &&
-            !is_taken(u, item->op))
+        bool taken = false;
+        if (item->state != PLAN_APPLIED && item->state != PLAN_DIFFERENT)
+            continue;
+        st = is_taken_back(u, item->op, &taken, err);
+        u->earlier |= taken;
+        if (st == ST_OK && !taken)
             st = undo_item(u, item->op, err);
     }
     if (st != ST_OK || u->left > 0)
@@ -133,7 +146,7 @@ static enum status fill(struct plan_undo *u, uint32_t budget, struct error *err)
     u->at = REMOVING;
     if (plan_changes(u->undo) == 0)
         st = error_set(err, ST_NOT_FOUND, "nothing of plan %s %s: nothing to take back",
-                       u->plan->head.id, u->count ? "is left applied" : "was applied");
+                       u->plan->head.id, u->earlier ? "is left applied" : "was applied");
     return st;
 }
 

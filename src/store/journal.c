@@ -51,7 +51,7 @@ static const char *const outcome_names[] = {
     [JOURNAL_CONFLICT] = "conflict",   [JOURNAL_RELEASED] = "released",
 };
 
-enum statement { ADD, SETTLE, GET, ELSEWHERE, STATEMENTS };
+enum statement { ADD, SETTLE, GET, ELSEWHERE, TAKEN, STATEMENTS };
 
 static const char *const statement_sql[STATEMENTS] = {
     [ADD] =
@@ -67,6 +67,8 @@ static const char *const statement_sql[STATEMENTS] = {
                   " AND (account_id=?3 AND ?3<>''"
                   "  OR ?3='' AND kind='create' AND account_name=?4)"
                   " ORDER BY op DESC",
+    [TAKEN] = "SELECT count(*) FROM entry WHERE undoes=?1 AND undoes > 0"
+              " AND outcome IN ('applied','different')",
 };
 
 struct journal {
@@ -439,6 +441,16 @@ enum status journal_undoable(struct journal *journal, const char *origin, const 
         error_set(err, ST_NOT_FOUND, "there is no write of yours to undo here");
     sqlite3_finalize(st);
     return status;
+}
+
+enum status journal_taken_back(struct journal *journal, int64_t op, bool *taken, struct error *err)
+{
+    sqlite3_stmt *st = journal->st[TAKEN];
+    sqlite3_bind_int64(st, 1, op);
+    int rc = sqlite3_step(st);
+    *taken = rc == SQLITE_ROW && sqlite3_column_int64(st, 0) > 0;
+    sqlite3_reset(st);
+    return rc == SQLITE_ROW ? ST_OK : db_error(journal->db, rc, err);
 }
 
 void journal_entry_finish(struct journal_entry *entry)

@@ -138,5 +138,7 @@ enum status journal_elsewhere(struct journal *journal, const char *origin, const
 enum status journal_undoable(struct journal *journal, const char *origin, const char *org,
                              const char *operator_name, struct journal_entry *out,
                              struct error *err);
+/* Whether an undo has taken back entry `op`, of whatever plan it was. */
+enum status journal_taken_back(struct journal *journal, int64_t op, bool *taken, struct error *err);
 
 #endif

@@ -253,15 +253,26 @@ static void test_unknown_given_up(void **state)
 static void test_deletes(void **state)
 {
     struct cli_rig *p = *state;
-    expect(p, "delete\tp-1\tp-2\t--yes", 64, "", "--confirm='2'");
+    expect(p, "delete\tp-1\tp-2\t--yes", 64, "", "--confirm='delete 2'");
+    expect(p, "delete\tp-1\tp-2\t--yes", 64, "", "2 accounts are deleted");
+    /* The number alone is what any plan of two asks for. */
+    expect(p, "delete\tp-1\tp-2\t--confirm=2", 64, "", "--confirm='delete 2'");
     expect(p, "delete\tp-1\tp-2\t--confirm=p-1", 64, "", "nothing was sent");
     expect(p, "delete\t--where\tname=p-1,p-2\t--confirm=3", 64, "", "nothing was sent");
-    expect(p, "delete\tp-1\tp-2\t--confirm=2", 0, "", "2 applied");
+    expect(p, "delete\tp-1\tp-2\t--confirm=delete 2", 0, "", "2 applied");
     expect(p, "get\tp-1", 5, "", "no account");
     expect(p, "undo\t--yes", 0, "pa_", "2 applied");
     has(p, "p-1", "kv/old/1");
     /* A tenfold change asks for a word, too. */
-    expect(p, "set\tp-1\tp-2\tquota.tokens=x10\t--yes", 64, "", "--confirm='2'");
+    expect(p, "set\tp-1\tp-2\tquota.tokens=x10\t--yes", 64, "", "--confirm='10x 2'");
+    expect(p, "set\tp-1\tp-2\tquota.tokens=x10\t--confirm=2", 64, "", "--confirm='10x 2'");
+    expect(p, "set\tp-1\tp-2\tquota.tokens=x10\t--yes", 64, "",
+           "2 accounts change a limit 10 times or more: p-1 100M > 1G, p-2 100M > 1G");
+    has(p, "p-1", "\"max_tokens_per_month\":100000000");
+    expect(p, "set\tp-1\tp-2\tquota.tokens=x10\t--confirm=10x 2", 0, "", "2 applied");
+    /* Of nine a single one is enough. */
+    expect(p, "set\t--where\tprovider=openai\tquota.tokens=1G\t--yes", 64, "", "--confirm='10x 5'");
+    expect(p, "set\tp-1\tp-2\tquota.tokens=none\t--dry-run", 2, "2 LOSE the limit: unlimited", "");
 }
 
 /* ---- files ---------------------------------------------------------------------------------- */
@@ -444,7 +455,7 @@ static void test_export_and_diff(void **state)
                  "{\"name\":\"new\",\"provider_type\":\"openai\",\"credentials_ref\":\"k\"}\n",
                  0600);
     in_dir(p, "plan\t-f\t@/part.jsonl\t--out\t@/part.plan", 2,
-           "1 change, 0 unchanged, 0 skipped, 1 created", "");
+           "1 creation, 1 change, 0 unchanged, 0 skipped", "");
     in_dir(p, "apply\t@/part.plan\t--yes", 0, "pa_", "2 applied");
     in_dir(p, "plan\t-f\t@/part.jsonl", 0, "0 changes, 2 unchanged", "");
     has(p, "p-3", "\"env\":\"test\"");
@@ -512,7 +523,7 @@ static void test_create_many(void **state)
     cli_rig_expect(p, cli_rig_run_in(p, "create\t-f\t-\t--yes", two), 0, "pa_", "2 applied");
     assert_int_equal(cli_rig_lines(p), 2);
     cli_rig_expect(p, cli_rig_run_in(p, "create\t-f\t-\t--yes", two), 6, "", "n-1 already");
-    expect(p, "undo\t--confirm=2", 0, "", "2 applied");
+    expect(p, "undo\t--confirm=delete 2", 0, "", "2 applied");
     expect(p, "get\tn-1", 5, "", "no account");
 }
 

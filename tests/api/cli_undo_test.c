@@ -104,6 +104,36 @@ static void test_log(void **state)
     cli_rig_expect(p, cli_rig_run(p, "undo\t99999"), 5, "", "no entry 99999");
 }
 
+/* Two of one name are deleted by a plan, and one that is renamed has the name of another by then:
+ * all come back, under names that are free. */
+static void test_undo_of_deletes_whose_names_are_taken(void **state)
+{
+    struct cli_rig *p = *state;
+    static const char three[] =
+        "[{\"name\":\"t-1\",\"provider_type\":\"openai\",\"credentials_ref\":\"k1\"},"
+        "{\"name\":\"t-2\",\"provider_type\":\"openai\",\"credentials_ref\":\"k2\"},"
+        "{\"name\":\"t-3\",\"provider_type\":\"openai\",\"credentials_ref\":\"k3\"}]";
+    cli_rig_expect(p, cli_rig_run_in(p, "create\t-f\t-\t--yes", three), 0, "pa_", "3 applied");
+    cli_rig_expect(p, cli_rig_run(p, "set\tt-2\tname=t-1\t--yes"), 0, "", "saved");
+    cli_rig_expect(p, cli_rig_run(p, "delete\t--where\tname=t-1\t--dry-run"), 2,
+                   " has this name too: an undo takes another one", "");
+    cli_rig_expect(p, cli_rig_run(p, "delete\t--where\tname=t-1\t--confirm=delete 2"), 0, "",
+                   "2 applied");
+    cli_rig_expect(p, cli_rig_run(p, "set\tt-3\tname=t-1\t--yes"), 0, "", "saved");
+    char id[40];
+    cli_rig_expect(p, cli_rig_run(p, "log\t-o\tjson"), 0, "\"plan\":\"", "");
+    const char *at = strstr(str_text(&p->out), "\"kind\":\"delete\"");
+    at = at ? strstr(at, "\"plan\":\"") : NULL;
+    assert_true(at && sscanf(at, "\"plan\":\"%39[0-9A-F]", id) == 1);
+    char words[80];
+    snprintf(words, sizeof words, "undo\t%s\t--dry-run", id);
+    cli_rig_expect(p, cli_rig_run(p, words), 2, "t-1 is taken by pa_", "");
+    snprintf(words, sizeof words, "undo\t%s\t--yes", id);
+    cli_rig_expect(p, cli_rig_run(p, words), 0, "pa_", "2 applied");
+    cli_rig_expect(p, cli_rig_run(p, "get\tt-1-2\t-o\tjson"), 0, "\"credentials_ref\":\"k", "");
+    cli_rig_expect(p, cli_rig_run(p, "get\tt-1-3\t-o\tjson"), 0, "\"credentials_ref\":\"k", "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -111,6 +141,7 @@ int main(void)
         cmocka_unit_test(test_undo_meets_another_change),
         cmocka_unit_test(test_undo_of_delete_and_create),
         cmocka_unit_test(test_log),
+        cmocka_unit_test(test_undo_of_deletes_whose_names_are_taken),
     };
     return cmocka_run_group_tests(tests, cli_rig_setup, cli_rig_teardown);
 }

@@ -243,7 +243,7 @@ static const struct step steps[] = {
     {SPACE, NULL, is_first_three, "remove a tag", "office", NULL, "tags.office=none", loses_a_tag},
     {SPACE, NULL, is_first_three, "disable", NULL, NULL, "yes > no", is_off},
     {SPACE, NULL, is_first_three, "enable", NULL, NULL, "no > yes", is_on},
-    {SPACE, NULL, is_first_three, "delete", NULL, NULL, "3 deleted", NULL},
+    {SPACE, NULL, is_first_three, "delete", NULL, NULL, "3 deletions", NULL},
 };
 /* clang-format on */
 
@@ -316,14 +316,16 @@ static void do_step(struct console *c, const struct step *s)
     cJSON *want = expect(s, before, &marked, &changed);
     mark(c, s, marked);
     choose(c, s, marked);
-    int changes = s->becomes ? changed : 0;
-    snprintf(words, sizeof words, "%d change%s, ", changes, changes == 1 ? "" : "s");
+    snprintf(words, sizeof words, "%d %s%s, ", changed, s->becomes ? "change" : "deletion",
+             changed == 1 ? "" : "s");
     console_see(c, words);
     console_see(c, s->shown);
     now = server_has(c); /* a plan is a plan */
     same_accounts(now, before);
     cJSON_Delete(now);
-    if (s->becomes)
+    if (s->becomes == gets_a_hundred_million)
+        plan_apply_word(c, "10x 2"); /* of two of them that is ten times as much, or more */
+    else if (s->becomes)
         plan_apply(c, changed);
     else
         plan_apply_deletes(c, changed);

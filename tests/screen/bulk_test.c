@@ -124,7 +124,7 @@ static void test_f16_the_stale_one_is_planned_again(void **state)
     console_see(&c, "r plans the stale ones again");
     console_see(&c, "r stale again");
     console_keys(&c, "r");
-    console_see(&c, ", values not computed anew: desc=" NEW);
+    console_see(&c, "DO   desc=" NEW " (as in plan ");
     console_see(&c, "1 change, 0 unchanged");
     console_see(&c, "theirs > " NEW);
     console_gone(&c, f.name[1]);
@@ -343,7 +343,7 @@ static void test_marks_disabled_deleted_and_back(void **state)
     console_see(&c, "2 change");
     console_to_the_list(&c);
     console_keys(&c, "x");
-    console_see(&c, "2 deleted");
+    console_see(&c, "2 deletions");
     console_see(&c, "again, with NEW ids");
     console_see(&c, "A and the typed words delete 2 delete 2 accounts");
     console_keys(&c, "A");

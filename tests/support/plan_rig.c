@@ -86,15 +86,21 @@ void plan_agree(struct console *c, int changes)
     console_keys(c, "Enter");
 }
 
-void plan_apply_deletes(struct console *c, int deletes)
+void plan_apply_word(struct console *c, const char *word)
 {
-    char word[60];
+    char words[60];
     console_keys(c, "A");
-    snprintf(word, sizeof word, "Type delete %d to confirm", deletes);
-    console_see(c, word);
-    snprintf(word, sizeof word, "delete %d", deletes);
+    snprintf(words, sizeof words, "Type %s to confirm", word);
+    console_see(c, words);
     console_type(c, word);
     console_keys(c, "Enter");
+}
+
+void plan_apply_deletes(struct console *c, int deletes)
+{
+    char word[40];
+    snprintf(word, sizeof word, "delete %d", deletes);
+    plan_apply_word(c, word);
 }
 
 /* To the plan's end or wherever it gets. */

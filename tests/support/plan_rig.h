@@ -23,6 +23,8 @@ void plan_marked(struct console *c, const struct five *f);
 void plan_agree(struct console *c, int changes);
 /* With the `A`. */
 void plan_apply(struct console *c, int changes);
+/* The same of one that asks for this word. */
+void plan_apply_word(struct console *c, const char *word);
 /* The same of a plan that deletes so many accounts and does nothing else. */
 void plan_apply_deletes(struct console *c, int deletes);
 

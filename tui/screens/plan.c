@@ -8,6 +8,7 @@
 #include "base/quantity.h"
 #include "base/vec.h"
 #include "plan/file.h"
+#include "plan/names.h"
 #include "plan/stored.h"
 #include "tui/screens/ask.h"
 #include "tui/screens/bulk.h"
@@ -118,6 +119,7 @@ static void on_undo(void *ctx)
     plan_undo_destroy(v->undo);
     v->undo = NULL;
     if (st == ST_OK) {
+        plan_names_settle(v->plan, app_session(v->app)->fleet);
         there(v);
         return;
     }
@@ -212,7 +214,7 @@ static unsigned do_edit(void *self, enum action_id action)
     struct plan_view *v = self;
     (void)action;
     if (!v->bulk || v->live)
-        return EFFECT_HANDLED;
+        return plan_rename_begin(v);
     struct bulk *bulk = bulk_ref(v->bulk);
     app_close_screen(v->app, v);
     bulk_more(bulk);

@@ -4,6 +4,7 @@
 
 #include "base/quantity.h"
 #include "plan/file.h"
+#include "plan/text.h"
 #include "tui/screens/ask.h"
 #include "tui/screens/plan_how.h"
 #include "tui/session_plan.h"
@@ -26,7 +27,7 @@ static void apply_fill(void *ctx, struct dialog *d)
     const struct session *s = app_session(v->app);
     const struct plan *plan = plan_view_plan(v);
     struct str word = STR_INIT;
-    plan_confirm_word(plan, s->profile.label, &word);
+    plan_confirm_word(plan, s->profile.label, false, &word);
     const char *profile = s->profile.name;
     uint32_t deletes = plan_deletes_left(plan);
     bool only = deletes && deletes == plan_left(plan);
@@ -38,6 +39,14 @@ static void apply_fill(void *ctx, struct dialog *d)
                     QUANTITY(deletes), deletes == 1 ? " is" : "s are", deletes == 1 ? "it" : "them",
                     deletes == 1 ? "a NEW id" : "NEW ids");
     struct str words = STR_INIT;
+    plan_text_tenfold(plan, 3, &words);
+    if (words.len)
+        dialog_line(d, ROLE_DANGER, "%s.", str_text(&words));
+    str_clear(&words);
+    plan_text_lost(plan, &words);
+    if (words.len)
+        dialog_line(d, ROLE_DANGER, "%s.", str_text(&words));
+    str_clear(&words);
     const struct plan_options how = plan_view_how(v);
     plan_options_words(&how, &words);
     dialog_line(d, ROLE_TEXT, "How: %s.", str_text(&words));
@@ -122,7 +131,7 @@ static void canary_fill(void *ctx, struct dialog *d)
     struct plan_progress p;
     struct str word = STR_INIT;
     plan_run_progress(app_session(v->app)->run, &p);
-    plan_confirm_word(plan, app_session(v->app)->profile.label, &word);
+    plan_confirm_word(plan, app_session(v->app)->profile.label, false, &word);
     dialog_line(d, p.healthy < p.canaries ? ROLE_WARNING : ROLE_TEXT,
                 "%u of the first %u %s a good health check since.", (unsigned)p.healthy,
                 (unsigned)p.canaries, p.healthy == 1 ? "has" : "have");

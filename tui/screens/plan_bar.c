@@ -67,9 +67,10 @@ static const struct {
     enum need {
         ALWAYS,
         STALE,
-        UNKNOWN
-    } needs; /* and only when there are stale ones that can be
-                planned again, or unknown ones */
+        UNKNOWN,
+        CHOSEN
+    } needs; /* and only when there are stale ones that can be planned again, unknown ones, or
+                something that can be chosen otherwise */
 } keys[] = {
     {ACTION_PLAN_STALE, IN(OVER) | IN(DONE), STALE},
     {ACTION_OPEN, ~IN(REVIEW), UNKNOWN},
@@ -80,7 +81,7 @@ static const struct {
     {ACTION_FAILED, IN(REVIEW) | IN(OVER) | IN(DONE), ALWAYS},
     {ACTION_HOW, IN(REVIEW) | IN(OVER), ALWAYS},
     {ACTION_OPEN, IN(REVIEW), ALWAYS},
-    {ACTION_EDIT_AGAIN, IN(REVIEW), ALWAYS},
+    {ACTION_EDIT_AGAIN, IN(REVIEW), CHOSEN},
     {ACTION_SAVE_PLAN, IN(REVIEW) | IN(OVER) | IN(DONE), ALWAYS},
     {ACTION_REASON, IN(REVIEW), ALWAYS},
     {ACTION_BACK, ~0U, ALWAYS},
@@ -95,7 +96,8 @@ const int *plan_bar(const void *self, size_t *count)
     unsigned now = IN(phase_of(v));
     const bool met[] = {[ALWAYS] = true,
                         [STALE] = plan && plan->states[PLAN_STALE] && !plan->head.linked,
-                        [UNKNOWN] = plan && plan->states[PLAN_UNKNOWN]};
+                        [UNKNOWN] = plan && plan->states[PLAN_UNKNOWN],
+                        [CHOSEN] = v->bulk || plan_view_creates(v)};
     *count = 0;
     for (size_t i = 0; i < ARRAY_LEN(keys); i++)
         if ((keys[i].phases & now) && met[keys[i].needs])
@@ -116,9 +118,12 @@ const char *plan_label(const void *self, enum action_id action)
         {ACTION_CANCEL, GOING, "stop"},      {ACTION_FAILED, REVIEW, "problems"},
         {ACTION_FAILED, OVER, "not done"},   {ACTION_FAILED, DONE, "not done"},
     };
-    enum phase now = phase_of(self);
+    const struct plan_view *v = self;
+    enum phase now = phase_of(v);
     if (action == ACTION_OPEN && now != REVIEW)
         return "unknown ones";
+    if (action == ACTION_EDIT_AGAIN && !v->bulk)
+        return "name";
     for (size_t i = 0; i < ARRAY_LEN(labels); i++)
         if (labels[i].action == action && labels[i].phase == now)
             return labels[i].word;

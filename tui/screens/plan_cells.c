@@ -68,6 +68,8 @@ void plan_fit_columns(struct plan_view *v, int cells)
     int result = cells - AROUND - name - FIELD_LEAST;
     result = result > WARNED_LEAST ? WARNED_LEAST : result;
     result = plan->warned && result > RESULT_LEAST ? result : RESULT_LEAST;
+    if (!v->field_count) /* nothing stands between */
+        result = cells - AROUND - name > RESULT_LEAST ? cells - AROUND - name : RESULT_LEAST;
     v->all_fit = AROUND - 1 + name + result + (int)v->field_count * (FIELD_LEAST + 1) <= cells;
     columns[n++] = (struct table_column){"ACCOUNT", name, v->name_cells, 0, TEXT_LEFT, COL_ACCOUNT};
     for (size_t i = 0; i < v->field_count; i++)
@@ -107,20 +109,20 @@ static struct span reason_of(const struct plan_item *item)
 /* What is planned: before anything was sent. */
 static void add_planned(const struct plan_item *item, struct table_cell *out)
 {
-    if (item->kind == JOURNAL_DELETE) {
-        out->role = ROLE_DANGER;
-        str_add(out->text, "delete");
-    } else if (item->kind == JOURNAL_CREATE) {
-        str_add(out->text, "create");
-    } else if (item->warning_count) {
+    static const char *const words[] = {
+        [JOURNAL_UPDATE] = "", [JOURNAL_DELETE] = "delete", [JOURNAL_CREATE] = "create"};
+    const char *word = words[item->kind];
+    if (item->warning_count) {
         out->role = ROLE_WARNING;
-        str_add(out->text, "! ");
+        str_printf(out->text, "%s%s! ", word, *word ? " " : "");
         if (item->warnings[0].field != FIELD_NONE)
             str_printf(out->text, "%s: ", field_info(item->warnings[0].field)->key);
         str_add(out->text, item->warnings[0].text);
     } else {
-        str_add(out->text, "ok");
+        str_add(out->text, *word ? word : "ok");
     }
+    if (item->kind == JOURNAL_DELETE)
+        out->role = ROLE_DANGER;
 }
 
 /* What waits is told as it will be done, and once the plan was begun as what was not done. */

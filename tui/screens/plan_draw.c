@@ -121,11 +121,11 @@ static void draw_how(const struct plan_view *v, const struct plan *plan, const s
                 plan_deletes(plan)
                     ? "u creates deleted accounts again, with NEW ids; old ones stay gone"
                     : "the inverse is saved first; u takes back what has not changed since");
-    plan_confirm_word(plan, label, &word);
+    plan_confirm_word(plan, label, false, &word);
     plan_task_words(plan, &task);
     if (plan_left(plan))
         draw_printf(c, y + 3, 1, ROLE_STRONG, "A and the typed %s %s %s",
-                    plan_deletes_left(plan) ? "words" : "word", str_text(&word), str_text(&task));
+                    plan_is_dangerous(plan) ? "words" : "word", str_text(&word), str_text(&task));
     else if (plan->states[PLAN_UNKNOWN])
         draw_printf(c, y + 3, 1, ROLE_STRONG,
                     "nothing is left to send; Enter on an unknown one looks after it");

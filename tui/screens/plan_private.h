@@ -30,6 +30,7 @@ struct plan_view {
     int name_cells;   /* of the longest name */
     int columns_for;  /* cells that they were fitted to; 0: anew at the next draw */
     bool all_fit;     /* every one is on the screen */
+    uint32_t renamed; /* the item whose name is asked for */
     bool failed_only; /* the rows that were not done, or that want a look before */
     uint32_t *shown;  /* owned; indexes of those */
     uint32_t shown_count;
@@ -69,6 +70,11 @@ unsigned plan_stale_begin(void *self, enum action_id action);
 void plan_stale_over(void *ctx);
 /* Stops reading; whether it was. */
 bool plan_stale_cancel(struct plan_view *v);
+
+/* plan_rename.c: asks for another name for what is created at the cursor; whether the plan, before
+ * it is applied, creates something. */
+unsigned plan_rename_begin(struct plan_view *v);
+bool plan_view_creates(const struct plan_view *v);
 
 /* plan_bar.c: callbacks of the screen, and how the plan goes on when its screen is left. */
 void plan_heading(const void *self, struct str *out);

@@ -3,18 +3,23 @@
 #include "tui/screens/plan_private.h"
 
 #include "base/text.h"
+#include "plan/names.h"
 #include "tui/session_plan.h"
 
 #include <stdio.h>
 
-static void on_read(void *ctx, struct plan_refresh *refresh)
+static void look(struct plan_view *v)
 {
-    struct plan_view *v = ctx;
     uint32_t done, total;
-    (void)refresh;
     app_dirty(v->app);
     if (plan_refresh_progress(v->refresh, &done, &total))
         v->timer = loop_timer_start(app_loop(v->app), 0, plan_stale_over, v);
+}
+
+static void on_read(void *ctx, struct plan_refresh *refresh)
+{
+    (void)refresh;
+    look(ctx);
 }
 
 /* Not inside the call of the last answer: the screen may go. */
@@ -31,6 +36,7 @@ void plan_stale_over(void *ctx)
         app_error(app, &err);
         return;
     }
+    plan_names_settle(plan, app_session(app)->fleet);
     const struct plan_arg arg = {.plan = plan};
     app_close_screen(app, v);
     app_push(app, &plan_screen, &arg);
@@ -71,5 +77,7 @@ unsigned plan_stale_begin(void *self, enum action_id action)
     text_copy(head.label, sizeof head.label, s->profile.label);
     if (plan_refresh_create(&v->refresh, s->api, plan, &head, on_read, v, &err) != ST_OK)
         app_error(v->app, &err);
+    else
+        look(v); /* of what is to be created nothing is read: it may be over */
     return EFFECT_REDRAW;
 }

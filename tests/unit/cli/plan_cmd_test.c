@@ -27,7 +27,7 @@ static void test_shown_kept_applied(void **state)
 {
     struct cli_inside *c = *state;
     cli_inside_expect(c, with(c, "plan\tpa_0\tpa_1\trate.rps=x1.5\t--out\t%s", "p.plan"), 2,
-                      "2 changes, 0 unchanged, 0 skipped, 0 created, 0 deleted\n"
+                      "2 changes, 0 unchanged, 0 skipped\n"
                       "requests/s  160 > 240 (+80)",
                       "p.plan");
     assert_int_equal(c->book->writes, 0);
@@ -53,9 +53,12 @@ static void test_chosen_by_a_filter(void **state)
     cli_inside_expect(c, "set\t--where\tname=nobody\trate.rps=91\t-y", 0, NULL, NULL);
     cli_inside_expect(c, "disable\t--where\tprovider=openai\t-y", 0, NULL, "5 applied");
     cli_inside_expect(c, "delete\t--where\tenabled=no\t-y", 64, NULL, NULL); /* yes is no word */
-    cli_inside_expect(c, "delete\t--where\tenabled=no\t--confirm=4", 64, NULL, NULL);
+    cli_inside_expect(c, "delete\t--where\tenabled=no\t--confirm=delete 4", 64, NULL,
+                      "is not the word of this plan, to delete 5 accounts");
+    cli_inside_expect(c, "delete\t--where\tenabled=no\t--confirm=5", 64, NULL,
+                      "--confirm='delete 5'");
     assert_int_equal(c->book->committed, 5);
-    cli_inside_expect(c, "delete\t--where\tenabled=no\t--confirm=5", 0, NULL, "5 applied");
+    cli_inside_expect(c, "delete\t--where\tenabled=no\t--confirm=delete 5", 0, NULL, "5 applied");
     assert_null(book_account(c->book, "pa_0"));
 }
 
@@ -66,7 +69,11 @@ static void test_a_digit_too_many(void **state)
     cli_inside_expect(c, "set\tpa_0\tpa_1\tquota.tokens=100\t-y", 0, NULL, "2 applied");
     cli_inside_expect(c, "set\tpa_0\tpa_1\tquota.tokens=1000\t-y", 64, NULL, "--confirm");
     assert_int_equal(c->book->writes, 2);
-    cli_inside_expect(c, "set\tpa_0\tpa_1\tquota.tokens=1000\t--confirm=2", 0, NULL, "2 applied");
+    cli_inside_expect(c, "set\tpa_0\tpa_1\tquota.tokens=1000\t--confirm=2", 64, NULL,
+                      "--confirm='10x 2'");
+    assert_int_equal(c->book->writes, 2);
+    cli_inside_expect(c, "set\tpa_0\tpa_1\tquota.tokens=1000\t--confirm=10x 2", 0, NULL,
+                      "2 applied");
 }
 
 static void test_plans_that_are_no_plan(void **state)

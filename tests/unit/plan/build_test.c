@@ -163,6 +163,7 @@ static void test_totals(void **state)
     assert_int_equal(t->after, 3000);
     assert_int_equal(t->counted, 5);
     assert_int_equal(t->uncounted, 1);
+    assert_int_equal(t->lost + t->gained, 0);
     assert_int_equal(p->totals[FIELD_RPS].changed, 0);
 }
 
@@ -174,7 +175,7 @@ static void test_warnings(void **state)
     assert_int_equal(p->items[0].warning_count, 1); /* 100 > 110: below the 150 used */
     assert_non_null(strstr(p->items[0].warnings[0].text, "already used"));
     assert_int_equal(p->items[0].warnings[0].field, FIELD_QUOTA_TOKENS);
-    assert_int_equal(p->needs_name, 0);
+    assert_int_equal(plan_tenfold_left(p), 0);
     plan_destroy(p);
     plan_build_destroy(f->build);
     f->plan = NULL;
@@ -184,7 +185,7 @@ static void test_warnings(void **state)
     plan_build_destroy(f->build);
     f->plan = NULL;
     p = build(f, "quota.tokens=x10");
-    assert_int_equal(p->needs_name, 5);
+    assert_int_equal(plan_tenfold_left(p), 5);
     assert_true(p->items[0].needs_name);
 }
 
@@ -199,10 +200,10 @@ static void test_deletes(void **state)
     assert_int_equal(p->kinds[JOURNAL_DELETE], COUNT);
     assert_int_equal(p->items[0].kind, JOURNAL_DELETE);
     assert_true(p->items[0].before.len > 0 && p->items[0].target.len == 0);
-    plan_confirm_word(p, "", &word);
+    plan_confirm_word(p, "", false, &word);
     assert_string_equal(word.data, "delete 6");
     str_clear(&word);
-    plan_confirm_word(p, "PROD", &word);
+    plan_confirm_word(p, "PROD", false, &word);
     assert_string_equal(word.data, "delete 6 PROD");
     plan_mark(p, 1, PLAN_APPLIED, 1, NULL);
     str_clear(&word);
@@ -211,9 +212,26 @@ static void test_deletes(void **state)
     for (uint32_t i = 0; i < COUNT; i++)
         plan_mark(p, i, PLAN_APPLIED, 1, NULL);
     str_clear(&word);
-    plan_confirm_word(p, "PROD", &word); /* nothing is deleted any more */
+    plan_confirm_word(p, "PROD", false, &word); /* nothing is deleted any more */
     assert_string_equal(word.data, "PROD");
     str_finish(&word);
+}
+
+/* Of a name that others have a delete cannot be taken back under it: both are told. */
+static void test_a_delete_of_one_of_two_of_a_name(void **state)
+{
+    struct fixture *f = *state;
+    struct error err;
+    row_id twin;
+    fleet_put(f->fleet, span_of("{\"provider_account_id\":\"b9\",\"name\":\"n3\"}"), 1, &twin);
+    plan_ops_add(&f->ops, PLAN_OP_DELETE, span_of(""), span_of(""), &err);
+    struct plan *p = build(f, NULL);
+    assert_int_equal(p->count, COUNT);
+    for (uint32_t i = 0; i < COUNT; i++)
+        assert_int_equal(p->items[i].warning_count, i == 3);
+    assert_int_equal(p->items[3].warnings[0].field, FIELD_NAME);
+    assert_non_null(strstr(p->items[3].warnings[0].text, "b9 has this name too"));
+    assert_int_equal(p->warned, 1);
 }
 
 static void test_a_number_too_large(void **state)
@@ -344,6 +362,7 @@ int main(void)
         T(test_totals),
         T(test_warnings),
         T(test_deletes),
+        T(test_a_delete_of_one_of_two_of_a_name),
         T(test_a_number_too_large),
         T(test_moves),
         T(test_moves_that_cannot_be),

@@ -99,15 +99,20 @@ static void test_sums(void **state)
     const struct plan_total *t = &p->totals[FIELD_QUOTA_TOKENS];
     add(p, TOKENS("100"), TOKENS("300"), NULL);
     add(p, TOKENS("50"), TOKENS("50"), NULL);
-    add(p, NULL, TOKENS("7"), NULL);           /* from nothing */
-    add(p, TOKENS("1000"), NULL, NULL);        /* a delete is not in the sums */
-    add(p, TOKENS("null"), TOKENS("9"), NULL); /* no limit before: not in them either */
-    add(p, TOKENS("1e30"), TOKENS("9"), NULL); /* a number that is not known */
+    add(p, NULL, TOKENS("7"), NULL);             /* from nothing */
+    add(p, TOKENS("1000"), NULL, NULL);          /* a delete is not in the sums */
+    add(p, TOKENS("null"), TOKENS("9"), NULL);   /* no limit before: not in them either */
+    add(p, TOKENS("1e30"), TOKENS("9"), NULL);   /* a number that is not known */
+    add(p, TOKENS("100"), TOKENS("null"), NULL); /* goes: nothing stops it any more */
+    add(p, TOKENS("null"), TOKENS("null"), NULL);
+    add(p, NULL, TOKENS("null"), NULL);
     assert_int_equal(t->before, 150);
     assert_int_equal(t->after, 357);
-    assert_int_equal(t->changed, 4);
+    assert_int_equal(t->changed, 5);
     assert_int_equal(t->counted, 3);
-    assert_int_equal(t->uncounted, 2);
+    assert_int_equal(t->lost, 1);
+    assert_int_equal(t->gained, 1);
+    assert_int_equal(t->uncounted, 3);
 }
 
 /* Beyond int64 the sum is not known, and does not begin anew. */
@@ -137,7 +142,7 @@ static void test_warnings_are_about_the_change(void **state)
     add(p, TOKENS("10"), TOKENS("100"), NULL);
     assert_true(p->items[2].needs_name);
     assert_string_equal(p->items[2].warnings[0].text, "a change of 10 times or more");
-    assert_int_equal(p->needs_name, 1);
+    assert_int_equal(plan_tenfold_left(p), 1);
     assert_int_equal(p->warned, 2);
 }
 
@@ -231,7 +236,8 @@ static void test_kept_items(void **state)
     assert_int_equal(p->items[0].undoes, 3);
     assert_string_equal(p->items[0].warnings[0].text, "a warning");
     assert_ptr_not_equal(p->items[0].warnings[0].text, warning.text);
-    assert_int_equal(p->needs_name, 1);
+    assert_int_equal(p->tenfold[PLAN_APPLIED], 1);
+    assert_int_equal(plan_tenfold_left(p), 0); /* it is done */
     static const struct {
         enum journal_kind kind;
         const char *id, *before, *target;
@@ -261,15 +267,71 @@ static void test_the_word_to_type(void **state)
     add(p, "", "\"region\":\"r\"", NULL);
     add(p, "", "\"region\":\"s\"", NULL);
     plan_mark(p, 0, PLAN_APPLIED, 1, NULL);
-    plan_confirm_word(p, "PROD", &word);
+    plan_confirm_word(p, "PROD", false, &word);
     assert_string_equal(str_text(&word), "PROD");
     str_clear(&word);
-    plan_confirm_word(p, "", &word); /* no label: how many are left */
+    plan_confirm_word(p, "", false, &word); /* no label: how many are left */
     assert_string_equal(str_text(&word), "1");
     str_clear(&word);
-    plan_confirm_word(p, NULL, &word);
+    plan_confirm_word(p, NULL, false, &word);
     assert_string_equal(str_text(&word), "1");
     str_finish(&word);
+}
+
+/* What is dangerous stands in the word, so that a label typed by habit does not do it. */
+static void test_the_word_of_what_is_dangerous(void **state)
+{
+    struct plan *p = *state;
+    static const struct {
+        const char *label, *want;
+        bool again;
+    } words[] = {{"", "10x 2", false},
+                 {"PROD", "10x 2 PROD", false},
+                 {"", "delete 1 10x 2", false},
+                 {"PROD", "delete 1 10x 2 PROD", false},
+                 {"PROD", "delete 1 10x 1 PROD", false},
+                 {"", "delete 1 10x 2", true}};
+    struct str word = STR_INIT;
+    add(p, TOKENS("100"), TOKENS("1000"), NULL);
+    add(p, TOKENS("100"), TOKENS("7"), NULL);
+    add(p, TOKENS("100"), TOKENS("200"), NULL);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (i == 2)
+            add(p, "", NULL, NULL);
+        if (i == 4)
+            plan_mark(p, 1, PLAN_UNKNOWN, 1, NULL);
+        str_clear(&word);
+        plan_confirm_word(p, words[i].label, words[i].again, &word);
+        assert_string_equal(word.data, words[i].want);
+        assert_true(plan_is_dangerous(p));
+    }
+    str_finish(&word);
+}
+
+static void test_another_name(void **state)
+{
+    struct plan *p = *state;
+    struct error err;
+    struct account after;
+    add(p, NULL, "\"region\":\"r\"", NULL);
+    add(p, "", "\"region\":\"r\"", NULL);
+    assert_int_equal(plan_item_rename(p, 1, span_of("x"), &err), ST_USAGE);
+    assert_int_not_equal(plan_item_rename(p, 0, span_of(""), &err), ST_OK);
+    assert_int_equal(plan_item_rename(p, 0, span_of("n-2"), &err), ST_OK);
+    plan_warn(p, 0, FIELD_NAME, "one");
+    plan_warn(p, 0, FIELD_NAME, "two");
+    assert_int_equal(p->items[0].warning_count, 2);
+    assert_string_equal(p->items[0].warnings[0].text, "one");
+    assert_string_equal(p->items[0].warnings[1].text, "two");
+    assert_int_equal(p->warned, 1);
+    account_init(&after);
+    assert_int_equal(plan_item_after(p, 0, &after, &err), ST_OK);
+    assert_true(span_is(account_name(&after), "n-2"));
+    assert_true(span_is(p->items[0].name, "n-2"));
+    assert_true(span_is(after.v[FIELD_REGION].text, "r"));
+    account_finish(&after);
+    plan_mark(p, 0, PLAN_RUNNING, 0, NULL);
+    assert_int_equal(plan_item_rename(p, 0, span_of("n-3"), &err), ST_USAGE);
 }
 
 int main(void)
@@ -286,6 +348,8 @@ int main(void)
         T(test_the_fields_of_an_item),
         T(test_kept_items),
         T(test_the_word_to_type),
+        T(test_the_word_of_what_is_dangerous),
+        T(test_another_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -139,7 +139,7 @@ static void test_order_and_values(void **state)
     target_is(p, 3,
               "{\"rate_limit_policy\":{\"requests_per_second\":15},\"tags\":{\"env\":\"prod\","
               "\"team\":\"a\"}}");
-    assert_string_equal(p->head.title, "as in plan 0LD, values not computed anew: faster");
+    assert_string_equal(p->head.title, "faster (as in plan 0LD, values not computed anew)");
     assert_string_equal(p->head.reason, "INC-7");
     assert_string_equal(p->head.by, "me@here");
     assert_string_not_equal(p->head.id, "0LD");
@@ -242,6 +242,78 @@ static void test_what_cannot_begin(void **state)
     assert_int_equal(r->api.count, 0);
 }
 
+/* What others changed meanwhile is said of each, where this takes it from them. */
+static void test_what_others_did_is_said(void **state)
+{
+    struct rig *r = *state;
+    begin(r);
+    for (int i = 0; i < 10; i++)
+        answer(r, false,
+               i == 1 ? "\"env\":\"test\",\"old\":\"y\"" : "\"env\":\"prod\",\"old\":\"x\"");
+    struct plan *p = plan_refresh_take(r->refresh, &r->err);
+    assert_int_equal(p->items[0].warning_count, 1); /* tags: none of theirs */
+    assert_int_equal(p->items[0].warnings[0].field, FIELD_RPS);
+    assert_string_equal(p->items[0].warnings[0].text,
+                        "changed by others meanwhile, 10 > 100: this overwrites it");
+    assert_int_equal(p->items[1].warning_count, 2); /* env stays theirs; old goes, which they set */
+    assert_int_equal(p->items[1].warnings[1].field, FIELD_TAGS);
+    assert_int_equal(p->items[9].warnings[0].field, FIELD_NONE);
+    assert_string_equal(p->items[9].warnings[0].text, "changed by others meanwhile: rate.rps");
+    plan_destroy(p);
+}
+
+/* Of an undo it is taken back; what is deleted and cannot be created under its name is not read. */
+static void test_of_an_undo(void **state)
+{
+    struct rig *r = *state;
+    struct account after;
+    for (uint32_t i = 0; i < r->old->count; i++)
+        plan_mark(r->old, i, i == 4 ? PLAN_STALE : PLAN_APPLIED, 0, NULL);
+    r->old->items[4].undoes = 7;
+    fill(&after, 30, 10, "");
+    for (int i = 0; i < 6; i++) {
+        uint32_t n = plan_add(r->old, NULL, &after, NULL);
+        r->old->items[n].undoes = 70 + i;
+        plan_mark(r->old, n, PLAN_STALE, 0, "its name is taken");
+    }
+    account_finish(&after);
+    begin(r);
+    assert_int_equal(open_calls(r), 1);
+    answer(r, false, "");
+    uint32_t done, total;
+    assert_true(plan_refresh_progress(r->refresh, &done, &total));
+    assert_int_equal(done, 7);
+    struct plan *p = plan_refresh_take(r->refresh, &r->err);
+    assert_int_equal(p->count, 7);
+    assert_string_equal(p->items[0].warnings[0].text,
+                        "changed by others meanwhile, 10 > 104: this takes it back");
+    for (uint32_t i = 1; i < 7; i++) {
+        assert_int_equal(p->items[i].kind, JOURNAL_CREATE);
+        assert_int_equal(p->items[i].undoes, 69 + i);
+        assert_true(span_is(p->items[i].name, "acct-30"));
+    }
+    plan_destroy(p);
+}
+
+/* Nothing to be read at all: it is over at once. */
+static void test_of_creates_alone(void **state)
+{
+    struct rig *r = *state;
+    struct account after;
+    uint32_t done, total;
+    for (uint32_t i = 0; i < r->old->count; i++)
+        plan_mark(r->old, i, PLAN_APPLIED, 0, NULL);
+    fill(&after, 30, 10, "");
+    for (int i = 0; i < 9; i++)
+        plan_mark(r->old, plan_add(r->old, NULL, &after, NULL), PLAN_STALE, 0, "taken");
+    account_finish(&after);
+    begin(r);
+    assert_true(plan_refresh_progress(r->refresh, &done, &total));
+    struct plan *p = plan_refresh_take(r->refresh, &r->err);
+    assert_int_equal(p->count, 9);
+    plan_destroy(p);
+}
+
 static void test_cancelled_half_way(void **state)
 {
     struct rig *r = *state;
@@ -264,6 +336,9 @@ int main(void)
         T(test_one_that_cannot_be_read),
         T(test_an_answer_that_is_no_account),
         T(test_what_cannot_begin),
+        T(test_what_others_did_is_said),
+        T(test_of_an_undo),
+        T(test_of_creates_alone),
         T(test_cancelled_half_way),
         T(test_an_answer_that_is_another_account),
     };

@@ -413,6 +413,28 @@ static void test_a_create_gets_its_id(void **state)
     assert_int_equal(fake_count(&r->api, ENDPOINT_CREATE), 1);
 }
 
+/* An account that comes back and whose name somebody has: not tried again as it is, but to be
+ * planned under another name; one of a file is a failure, as it was. */
+static void test_a_name_that_is_taken(void **state)
+{
+    struct rig *r = *state;
+    struct plan *plan = rig_plan(false);
+    struct account after;
+    row_id row;
+    decode_served(&(struct served){.rps = 5, .concurrency = 10}, 9, &after);
+    plan_add(plan, NULL, &after, NULL);
+    plan_add(plan, NULL, &after, NULL);
+    plan->items[0].undoes = 3;
+    account_finish(&after);
+    fleet_put(r->fleet, span_of("{\"provider_account_id\":\"pa_x\",\"name\":\"acct-9\"}"), 1, &row);
+    begin_ok(r, plan, NULL);
+    answer_all(r);
+    assert_over(r, PLAN_END_DONE, "1 failed, 1 stale");
+    assert_int_equal(item(r, 0)->state, PLAN_STALE);
+    assert_says(item(r, 0)->note.p, "there is an account named acct-9 already (pa_x)");
+    assert_int_equal(fake_count(&r->api, ENDPOINT_CREATE), 0);
+}
+
 static void test_a_delete_of_what_is_gone_is_already_so(void **state)
 {
     struct rig *r = *state;
@@ -485,6 +507,7 @@ int main(void)
         T(test_released_by_the_operator),
         T(test_an_open_write_of_before_is_taken_over),
         T(test_a_create_gets_its_id),
+        T(test_a_name_that_is_taken),
         T(test_a_delete_of_what_is_gone_is_already_so),
         T(test_reason_and_number_stand_in_the_journal),
         T(test_the_plans_own_reason),

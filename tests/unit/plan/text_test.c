@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -69,14 +70,13 @@ static void test_totals(void **state)
     struct plan_text_options o = {.quiet = true};
     (void)state;
     plan_text_totals(p, &o, &out);
-    assert_string_equal(out.data,
-                        "1 change, 1 unchanged, 1 skipped, 0 created, 1 deleted, 1 with a warning\n"
-                        "tokens/month  1k > 1.1k (+100)\n");
+    assert_string_equal(out.data, "1 deletion, 1 change, 1 unchanged, 1 skipped, 1 with a warning\n"
+                                  "tokens/month  1,000 > 1,100 (+100)\n");
     str_clear(&out);
     plan_task_words(p, &out);
     assert_string_equal(out.data, "delete 1 account and apply 1 change");
     str_clear(&out);
-    plan_confirm_word(p, "", &out);
+    plan_confirm_word(p, "", false, &out);
     assert_string_equal(out.data, "delete 1");
     plan_destroy(p);
     str_finish(&out);
@@ -107,12 +107,89 @@ static void test_states(void **state)
     str_finish(&out);
 }
 
+/* A plan of quotas: from and to, "null" for none. */
+static void add_quota(struct plan *p, const char *name, const char *from, const char *to)
+{
+    const char *values[] = {from, to};
+    struct account a[2];
+    struct error err;
+    for (int i = 0; i < 2; i++) {
+        char json[200];
+        snprintf(json, sizeof json,
+                 "{\"provider_account_id\":\"%s\",\"name\":\"%s\",\"quota_policy\":"
+                 "{\"max_tokens_per_month\":%s}}",
+                 name, name, values[i]);
+        account_init(&a[i]);
+        account_decode(&a[i], span_of(json), &err);
+    }
+    plan_add(p, &a[0], &a[1], NULL);
+    account_finish(&a[0]);
+    account_finish(&a[1]);
+}
+
+static void totals_are(const struct plan *p, const char *want)
+{
+    struct str out = STR_INIT;
+    struct plan_text_options o = {.quiet = true};
+    plan_text_totals(p, &o, &out);
+    assert_string_equal(out.data, want);
+    str_finish(&out);
+}
+
+/* Limits that go are counted and said first; never "0 > 0". */
+static void test_limits_that_go_and_come(void **state)
+{
+    const struct plan_head head = {.org = "o"};
+    struct plan *p = plan_create(&head);
+    struct str out = STR_INIT;
+    (void)state;
+    add_quota(p, "a", "100", "null");
+    add_quota(p, "b", "null", "null");
+    totals_are(p, "1 change, 1 unchanged, 0 skipped\n"
+                  "tokens/month  1 LOSES the limit: unlimited; 1 without a limit, not counted\n");
+    add_quota(p, "c", "200", "null");
+    add_quota(p, "d", "null", "7");
+    add_quota(p, "e", "100000000", "100500000");
+    totals_are(p, "4 changes, 1 unchanged, 0 skipped\n"
+                  "tokens/month  2 LOSE the limit: unlimited; 100M > 100.5M (+500k); "
+                  "1 gets a limit; 1 without a limit, not counted\n");
+    plan_text_danger(p, &out);
+    assert_string_equal(out.data, "2 lose quota.tokens: unlimited from then on");
+    str_finish(&out);
+    plan_destroy(p);
+}
+
+/* Those that change tenfold are named and counted, as long as they are not done. */
+static void test_tenfold(void **state)
+{
+    const struct plan_head head = {.org = "o"};
+    struct plan *p = plan_create(&head);
+    struct str out = STR_INIT;
+    (void)state;
+    plan_text_danger(p, &out);
+    assert_int_equal(out.len, 0);
+    add_quota(p, "a", "1000000", "12000000");
+    add_quota(p, "b", "100", "200");
+    add_quota(p, "c", "100", "0");
+    add_quota(p, "d", "5", "500");
+    plan_text_tenfold(p, 2, &out);
+    assert_string_equal(out.data, "3 accounts change a limit 10 times or more: a 1M > 12M, "
+                                  "c 100 > 0 and 1 more");
+    plan_mark(p, 0, PLAN_APPLIED, 1, NULL);
+    plan_mark(p, 2, PLAN_STALE, 1, NULL);
+    str_clear(&out);
+    plan_text_danger(p, &out);
+    assert_string_equal(out.data, "1 account changes a limit 10 times or more: d 5 > 500");
+    str_finish(&out);
+    plan_destroy(p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_items),
-        cmocka_unit_test(test_totals),
-        cmocka_unit_test(test_states),
+        cmocka_unit_test(test_items),   cmocka_unit_test(test_totals),
+        cmocka_unit_test(test_states),  cmocka_unit_test(test_limits_that_go_and_come),
+        cmocka_unit_test(test_tenfold),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

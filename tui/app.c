@@ -535,8 +535,8 @@ bool app_may_write(struct app *app)
 
 void app_quit(struct app *app, bool ask)
 {
-    if (ask &&
-        (writes_open(app->session->writes) || session_applying(app->session) || app_busy(app))) {
+    if (ask && (writes_open(app->session->writes) || session_applying(app->session) ||
+                app_busy(app) || session_plans_unapplied(app->session, NULL))) {
         app_ask_quit(app);
         return;
     }

@@ -97,7 +97,7 @@ static unsigned show_plan(struct app *app, enum action_id action)
     (void)action;
     if (app_is_open(app, &plan_screen))
         app_message(app, MESSAGE_NOTE, "a plan is open already; leave it first");
-    else if (!plan_show(app))
+    else if (!plan_take_up(app))
         session_left_look(app_session(app), true);
     return EFFECT_REDRAW;
 }
@@ -312,6 +312,14 @@ static void add_what_is_kept(struct app *app, struct dialog *d, const char *kept
     dialog_line(d, ROLE_TEXT, "%s", demo ? "It ends with the demo: nothing of it is kept." : kept);
 }
 
+static void add_unapplied(const struct session *s, struct dialog *d)
+{
+    struct str words = STR_INIT;
+    if (session_plans_unapplied(s, &words))
+        dialog_line(d, ROLE_WARNING, "%s", str_text(&words));
+    str_finish(&words);
+}
+
 static void quit_fill(void *ctx, struct dialog *d)
 {
     size_t open = writes_open(app_session(ctx)->writes);
@@ -326,10 +334,12 @@ static void quit_fill(void *ctx, struct dialog *d)
     if (session_applying(app_session(ctx))) {
         dialog_line(d, ROLE_WARNING, "%s", session_applying_words(app_session(ctx)));
         add_what_is_kept(ctx, d, "What is left is kept; the next start asks whether to go on.");
+        add_unapplied(app_session(ctx), d);
         dialog_button(d, "Stop it, then quit");
         dialog_button(d, "Quit now");
         return;
     }
+    add_unapplied(app_session(ctx), d);
     dialog_button(d, "Quit");
 }
 

@@ -4,12 +4,14 @@
 #include "tui/app_private.h"
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "base/vec.h"
 #include "base/when.h"
 #include "cli/demo.h"
 #include "cli/exit.h"
 #include "tui/screens/accounts.h"
 #include "tui/screens/plan.h"
+#include "tui/session_plan.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -193,8 +195,23 @@ static enum status app_begin(struct app *app, int fd, struct error *err)
     return ST_OK;
 }
 
+/* After the screen is gone, the one thing that an operator needs for going on. */
+static void say_last_words(struct str *words)
+{
+    struct str safe = STR_INIT;
+    if (words->len) {
+        text_safe(&safe, words->data, words->len, 0);
+        fprintf(stderr, "paddock: %s\n", str_text(&safe));
+    }
+    str_finish(&safe);
+    str_finish(words);
+}
+
 static void app_end(struct app *app)
 {
+    struct str words = STR_INIT;
+    if (app->session)
+        session_plan_last_words(app->session, &words);
     while (app->depth)
         app_close_top(app);
     loop_timer_stop(app->loop, app->tick);
@@ -207,6 +224,7 @@ static void app_end(struct app *app)
         theme_finish(&app->theme);
     }
     session_close(app->session);
+    say_last_words(&words);
     log_close(app->log);
     signals_destroy(app->signals);
     keymap_destroy(app->keymap);

@@ -70,10 +70,13 @@ struct session {
     struct writes *writes;
     struct plans *plans; /* NULL: plans_error says why, and no plan can be applied */
     struct error plans_error;
-    struct plan_run *run;        /* the last plan that was begun, or NULL (session_plan.h) */
-    struct plan_options run_how; /* ... and how it is applied */
-    bool run_told;               /* its end was told */
-    bool run_seen;               /* ... and was on its own screen */
+    struct plan_run *run;         /* the last plan that was begun, or NULL (session_plan.h) */
+    struct plan_options run_how;  /* ... and how it is applied */
+    bool run_told;                /* its end was told */
+    bool run_seen;                /* ... and was on its own screen */
+    struct plan_kept *kept;       /* owned; plans that were left before they were applied */
+    size_t kept_count, kept_room; /* session_plan.h */
+    const struct plan *reviewed;  /* (borrowed) the one on a screen that is not applied; or NULL */
     struct session_left *left; /* owned; looks for a plan that was left (session_left.h), or NULL */
     bool ask_left;             /* it has looked: ask about what was found */
     bool plan_news;

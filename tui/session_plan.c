@@ -2,8 +2,10 @@
 #include "tui/session_plan.h"
 
 #include "base/mem.h"
+#include "base/vec.h"
 #include "config/paths.h"
 #include "plan/stored.h"
+#include "write/preview.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -16,8 +18,26 @@ void session_plans_open(struct session *s)
     mem_free(path);
 }
 
+struct plan_kept {
+    struct plan *plan; /* owned */
+    void *from;        /* owned; may be NULL */
+    void (*drop)(void *from);
+};
+
+static void kept_finish(struct plan_kept *k)
+{
+    plan_destroy(k->plan);
+    if (k->drop)
+        k->drop(k->from);
+}
+
 void session_plans_close(struct session *s)
 {
+    for (size_t i = 0; i < s->kept_count; i++)
+        kept_finish(&s->kept[i]);
+    mem_free(s->kept);
+    s->kept = NULL;
+    s->kept_count = s->kept_room = 0;
     plan_run_destroy(s->run);
     s->run = NULL;
 }
@@ -121,4 +141,86 @@ enum status session_apply(struct session *s, struct plan *plan, const struct pla
     s->run_told = s->run_seen = false;
     s->run_how = *how;
     return plan_run_create(&s->run, &env, plan, &options, on_run, s, err);
+}
+
+/* ---- left before they were applied ----------------------------------------------------------- */
+
+static void kept_remove(struct session *s, size_t at)
+{
+    s->kept_count--;
+    memmove(&s->kept[at], &s->kept[at + 1], (s->kept_count - at) * sizeof *s->kept);
+}
+
+void session_plan_supersede(struct session *s, const void *from)
+{
+    for (size_t i = s->kept_count; from && i-- > 0;)
+        if (s->kept[i].from == from) {
+            kept_finish(&s->kept[i]);
+            kept_remove(s, i);
+        }
+}
+
+void session_plan_keep(struct session *s, struct plan *plan, void *from, void (*drop)(void *from))
+{
+    session_plan_supersede(s, from);
+    for (size_t i = s->kept_count; i-- > 0;)
+        if (strcmp(s->kept[i].plan->head.id, plan->head.id) == 0) {
+            kept_finish(&s->kept[i]);
+            kept_remove(s, i);
+        }
+    VEC_ROOM(s->kept, s->kept_count, s->kept_room);
+    s->kept[s->kept_count++] = (struct plan_kept){plan, from, drop};
+}
+
+size_t session_plans_kept(const struct session *s)
+{
+    return s->kept_count;
+}
+
+const struct plan *session_plan_kept(const struct session *s, size_t i)
+{
+    return s->kept[s->kept_count - 1 - i].plan;
+}
+
+struct plan *session_plan_take_up(struct session *s, size_t i, void **from)
+{
+    size_t at = s->kept_count - 1 - i;
+    struct plan *plan = s->kept[at].plan;
+    *from = s->kept[at].from;
+    kept_remove(s, at);
+    return plan;
+}
+
+bool session_plans_unapplied(const struct session *s, struct str *words)
+{
+    const struct plan *first = s->reviewed     ? s->reviewed
+                               : s->kept_count ? session_plan_kept(s, 0)
+                                               : NULL;
+    if (!first || !words)
+        return first;
+    str_printf(words, "Not applied, and gone after: plan %s, to ", first->head.id);
+    plan_task_words(first, words);
+    str_printf(words, " (%.60s)%s; w on its screen saves it as a file.", first->head.title,
+               s->kept_count + (s->reviewed != NULL) > 1 ? ", and others" : "");
+    return true;
+}
+
+static void add_way_on(const struct session *s, const struct plan *plan, struct str *out)
+{
+    str_add(out, "; ");
+    shell_paddock(out, s->profile.name, NULL, "apply", span_of(plan->head.id));
+    str_add(out, " goes on");
+}
+
+void session_plan_last_words(const struct session *s, struct str *out)
+{
+    const struct plan *plan = session_plan(s);
+    if (!plan || (!plan_left(plan) && !plan->states[PLAN_UNKNOWN] && !plan->states[PLAN_RUNNING]))
+        return;
+    str_printf(out, "plan %s: ", plan->head.id);
+    plan_states_words(plan, out);
+    if (s->profile.demo)
+        str_add(out, "; it ended with the demo");
+    else
+        add_way_on(s, plan, out);
 }

@@ -32,4 +32,23 @@ uint32_t session_plan_again(const struct session *s, const struct plan *plan);
 /* The last plan that was begun, going or over; NULL: none. (borrowed) */
 const struct plan *session_plan(const struct session *s);
 
+/* A plan that was left before it was applied is kept until it is taken up or the session ends, with
+ * what it came from: taken over, given back or dropped by `drop`. One of the same id, or of the
+ * same `from`, makes room. */
+void session_plan_keep(struct session *s, struct plan *plan, void *from, void (*drop)(void *from));
+size_t session_plans_kept(const struct session *s);
+/* The newest is 0; (borrowed). */
+const struct plan *session_plan_kept(const struct session *s, size_t i);
+/* The caller's; *from, too. */
+struct plan *session_plan_take_up(struct session *s, size_t i, void **from);
+/* What came from there is made anew. */
+void session_plan_supersede(struct session *s, const void *from);
+/* Plans that nobody applied yet and that end with the session: kept, or on a screen. Appends a
+ * sentence that says so of them; false: there is none. words may be NULL. */
+bool session_plans_unapplied(const struct session *s, struct str *words);
+
+/* Appends what is to be known after the end when a plan is not done, one line: "plan 7F3A21C9: 3
+ * applied, 2 not sent; paddock apply 7F3A21C9 goes on"; nothing otherwise. */
+void session_plan_last_words(const struct session *s, struct str *out);
+
 #endif

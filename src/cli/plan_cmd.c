@@ -50,6 +50,9 @@ static enum exit_code put_plan(struct cli *cli, const struct plan *plan)
     if (strcmp(out, "-") == 0) {
         plan_file_text(plan, &text);
         cli_put(cli, &text);
+        str_clear(&text);
+        plan_task_words(plan, &text);
+        cli_say(cli, "plan %s, to %s, is on standard output", plan->head.id, str_text(&text));
         str_finish(&text);
         return plan_left(plan) ? EXIT_CHANGES : EXIT_DONE;
     }

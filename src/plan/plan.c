@@ -388,61 +388,6 @@ enum status plan_item_after(const struct plan *plan, uint32_t i, struct account 
     return st;
 }
 
-static const char *shown(enum field f, const struct value *v, enum show how, bool reveal,
-                         struct arena *mem)
-{
-    struct str text = STR_INIT;
-    if ((field_info(f)->flags & FF_SECRET) && value_known(v) && !reveal)
-        str_add(&text, "********");
-    else if (how == SHOW_FULL)
-        value_words(f, v, &text);
-    else
-        value_show(f, v, how, &text);
-    const char *kept = arena_dup(mem, span_from(&text)).p;
-    str_finish(&text);
-    return kept ? kept : "";
-}
-
-static bool is_exact(const struct value *v)
-{
-    return value_known(v) && !v->inexact;
-}
-
-size_t plan_item_fields(const struct plan *plan, uint32_t i, enum show how, bool reveal,
-                        struct arena *mem, struct plan_field *out, size_t room)
-{
-    struct account before, after;
-    struct field_set diff;
-    struct error err;
-    size_t n = 0;
-    bool creates = plan->items[i].kind == JOURNAL_CREATE;
-    account_init(&before);
-    account_init(&after);
-    bool readable = plan_item_after(plan, i, &after, &err) == ST_OK &&
-                    (creates || plan_item_before(plan, i, &before, &err) == ST_OK);
-    if (readable)
-        settable_diff(&before, &after, &diff);
-    for (int f = 0; f < FIELD_COUNT && readable; f++) {
-        if (!diff.has[f])
-            continue;
-        if (n < room) {
-            const struct value *old = &before.v[f], *now = &after.v[f];
-            out[n] = (struct plan_field){
-                .field = (enum field)f,
-                .old = creates ? "" : shown((enum field)f, old, how, reveal, mem),
-                .now = shown((enum field)f, now, how, reveal, mem),
-                .counts = !creates && field_info((enum field)f)->type == FT_INT && is_exact(old) &&
-                          is_exact(now)};
-            out[n].from = out[n].counts ? old->i : 0;
-            out[n].to = out[n].counts ? now->i : 0;
-        }
-        n++;
-    }
-    account_finish(&before);
-    account_finish(&after);
-    return n;
-}
-
 /* Of a count by state: what would be sent. */
 static unsigned to_send(const uint32_t counts[PLAN_STATE_COUNT], bool again)
 {

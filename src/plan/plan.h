@@ -169,7 +169,8 @@ enum status plan_item_after(const struct plan *plan, uint32_t i, struct account 
 struct plan_field {
     enum field field;
     const char *old, *now; /* value_show: raw text; old of a create: "" */
-    bool counts;           /* FT_INT, and exact on both sides: */
+    const char *pairs; /* of a map what changes: "team=a > b, +desk=north, -office"; else NULL */
+    bool counts;       /* FT_INT, and exact on both sides: */
     int64_t from, to;
 };
 /* Fills up to `room` rows in the order of the field table; returns how many fields change. Decodes

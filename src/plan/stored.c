@@ -125,12 +125,16 @@ static struct plan *inverse_head(const struct plan *plan)
     if (is_undo(plan)) {
         head.id[0] = '\0';
         head.of[0] = '\0';
-        snprintf(head.title, sizeof head.title, "again: what %.80s took back", plan->head.id);
+        /* "undo of 7F3A21C9: quota.tokens x1.2" took that back, which is what is done again. */
+        const char *what = strstr(plan->head.title, ": ");
+        snprintf(head.title, sizeof head.title, "again: %.120s (taken back by %.40s)",
+                 what ? what + 2 : plan->head.title, plan->head.id);
     } else {
         plan_undo_id(plan, &id);
         snprintf(head.id, sizeof head.id, "%s", id.data);
         snprintf(head.of, sizeof head.of, "%s", plan->head.id);
-        snprintf(head.title, sizeof head.title, "undo of %.80s", plan->head.id);
+        snprintf(head.title, sizeof head.title, "undo of %.40s: %.120s", plan->head.id,
+                 plan->head.title);
     }
     str_finish(&id);
     return plan_create(&head);

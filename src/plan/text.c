@@ -67,24 +67,32 @@ static void add_fields(const struct plan *plan, uint32_t i, const struct plan_te
     arena_finish(&mem);
 }
 
+static void add_item(const struct plan *plan, uint32_t i, const struct plan_text_options *options,
+                     struct str *out)
+{
+    const struct plan_item *item = &plan->items[i];
+    add_line(item, options, out);
+    if (item->state >= PLAN_WAITING && item->kind != JOURNAL_DELETE)
+        add_fields(plan, i, options, out);
+    for (uint32_t k = 0; k < item->warning_count; k++) {
+        str_add(out, "    ! ");
+        if (item->warnings[k].field != FIELD_NONE)
+            str_printf(out, "%s: ", field_info(item->warnings[k].field)->key);
+        add_safe(out, span_of(item->warnings[k].text), options);
+        str_add_char(out, '\n');
+    }
+}
+
 void plan_text_items(const struct plan *plan, const struct plan_text_options *options,
                      struct str *out)
 {
-    for (uint32_t i = 0; i < plan->count; i++) {
-        const struct plan_item *item = &plan->items[i];
-        if (options->quiet && item->state == PLAN_SAME)
-            continue;
-        add_line(item, options, out);
-        if (item->state >= PLAN_WAITING && item->kind != JOURNAL_DELETE)
-            add_fields(plan, i, options, out);
-        for (uint32_t k = 0; k < item->warning_count; k++) {
-            str_add(out, "    ! ");
-            if (item->warnings[k].field != FIELD_NONE)
-                str_printf(out, "%s: ", field_info(item->warnings[k].field)->key);
-            add_safe(out, span_of(item->warnings[k].text), options);
-            str_add_char(out, '\n');
+    for (int skipped = 0; skipped < 2; skipped++)
+        for (uint32_t i = 0; i < plan->count; i++) {
+            enum plan_item_state state = plan->items[i].state;
+            if ((state == PLAN_SKIPPED) == (skipped == 1) &&
+                !(options->quiet && state == PLAN_SAME))
+                add_item(plan, i, options, out);
         }
-    }
 }
 
 /* ---- totals --------------------------------------------------------------------------------- */

@@ -10,7 +10,7 @@ struct plan_text_options {
     unsigned safe; /* enum text_flags */
 };
 
-/* Appends the items:
+/* Appends the items, those that are skipped after all others:
  *   ~ az-gpt-eu-prod-01 (pa_1)
  *       quota_policy.max_tokens_per_month  500,000,000 > 600,000,000 tokens/month
  *       ! below the 412,000,000 already used: may block at once

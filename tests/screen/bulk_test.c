@@ -127,6 +127,13 @@ static void test_f16_the_stale_one_is_planned_again(void **state)
     console_see(&c, "DO   desc=" NEW " (as in plan ");
     console_see(&c, "1 change, 0 unchanged");
     console_see(&c, "theirs > " NEW);
+    console_see(&c, "1 with a warning"); /* what this takes from somebody else */
+    console_keys(&c, "Enter");
+    console_see(&c, "An account of the plan");
+    console_see(&c, "changed by others meanwhile, ");
+    console_see(&c, " > theirs: this overwrites");
+    console_keys(&c, "Esc");
+    console_gone(&c, "An account of the plan");
     console_gone(&c, f.name[1]);
     assert_true(description_is(&c, &f, 2, "theirs"));
     console_keys(&c, "Esc"); /* thought better of it: nothing is lost, nothing is sent */
@@ -135,6 +142,9 @@ static void test_f16_the_stale_one_is_planned_again(void **state)
     console_keys(&c, ":");
     console_type(&c, "resume");
     console_keys(&c, "Enter");
+    console_see(&c, "Which plan?"); /* the one that was left is kept, too */
+    console_see(&c, "not applied: apply 1 change");
+    console_keys(&c, "Down Enter");
     console_see(&c, "4 applied, 1 stale");
     console_keys(&c, "r");
     console_see(&c, "theirs > " NEW);
@@ -241,7 +251,7 @@ static void test_words_are_of_this_moment(void **state)
     console_see(&c, "! quota.tokens");
     console_keys(&c, "!");
     box_fault(&c.box, "{\"fault\":\"slow\",\"on\":\"writes\",\"ms\":1500,\"seconds\":3600}");
-    apply(&c, 5);
+    plan_apply_word(&c, "10x 5"); /* 5 is what any plan of five asks for */
     console_see(&c, "of 5  applying");
     console_see(&c, "not sent");
     console_gone(&c, "! quota.tokens");
@@ -359,7 +369,7 @@ static void test_marks_disabled_deleted_and_back(void **state)
     for (int i = 0; i < 2; i++)
         assert_null(console_account(&c, f.name[i]));
     console_keys(&c, "u");
-    console_see(&c, "2 created");
+    console_see(&c, "2 creations");
     apply(&c, 2);
     console_see(&c, "2 of 2  over");
     for (int i = 0; i < 2; i++) {

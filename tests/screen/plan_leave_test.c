@@ -1,5 +1,6 @@
 /* plan_leave_test.c: leaving while a plan is being applied: asked, those in flight come to their
  * end, and what is left is asked about at the next start; staying goes on. */
+#include "tests/support/console_steps.h"
 #include "tests/support/plan_rig.h"
 
 #include <setjmp.h>
@@ -60,6 +61,65 @@ static void test_quit_after_those_in_flight(void **state)
     console_close(&c);
 }
 
+/* After the screen is gone one line says how far it came and what goes on with it. */
+static void test_last_words(void **state)
+{
+    struct console c;
+    struct five f;
+    apply_slowly(&c, &f, *state);
+    console_keys(&c, "Q");
+    console_see(&c, "A plan is being applied.");
+    console_keys(&c, "Tab Enter");
+    console_see(&c, " not sent; paddock -p t apply ");
+    assert_int_equal(console_end(&c), 0);
+    console_close(&c);
+}
+
+/* Esc loses no plan: it is shown again, of two it is asked which, and the end asks before. */
+static void test_a_plan_that_was_not_applied_is_kept(void **state)
+{
+    struct console c;
+    struct five f;
+    plan_five(&c, &f, *state);
+    console_keys(&c, "Esc");
+    console_see(&c, "is kept, not applied; :resume shows it again");
+    console_command(&c, "resume", false);
+    console_see(&c, "5 changes, 0 unchanged");
+    console_keys(&c, "e"); /* what it came from is there as well */
+    console_see(&c, "So far: desc=" NEW);
+    console_keys(&c, "Esc");
+    console_gone(&c, "So far");
+    console_command(&c, "resume", false);
+    console_see(&c, "5 changes, 0 unchanged");
+    console_keys(&c, "Q");
+    console_see(&c, "Not applied, and gone after: plan ");
+    console_see(&c, ", to apply 5 changes");
+    console_keys(&c, "Enter"); /* stays */
+    console_gone(&c, "Quit paddock?");
+    console_see(&c, "5 changes, 0 unchanged");
+    console_keys(&c, "1");
+    console_see(&c, "is kept, not applied");
+    console_keys(&c, "x"); /* the marks stay */
+    console_see(&c, "5 deletions");
+    console_keys(&c, "Esc");
+    console_see(&c, "/ filter");
+    console_command(&c, "resume", false);
+    console_see(&c, "Which plan?");
+    console_see(&c, "not applied: delete 5 accounts");
+    console_keys(&c, "Down Enter");
+    console_see(&c, "5 changes, 0 unchanged");
+    plan_apply(&c, MARKED);
+    console_see(&c, "5 of 5  over");
+    assert_int_equal(how_many_have(&c, &f, NEW), MARKED);
+    console_keys(&c, "Esc");
+    console_see(&c, "/ filter");
+    console_keys(&c, "Q");
+    console_see(&c, "to delete 5 accounts");
+    console_keys(&c, "Tab Enter");
+    assert_int_equal(console_end(&c), 0);
+    console_close(&c);
+}
+
 static void test_staying_goes_on(void **state)
 {
     struct console c;
@@ -100,6 +160,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CONSOLE_TWO_SIZES(test_quit_after_those_in_flight, &small, &wide),
+        CONSOLE_TWO_SIZES(test_last_words, &small, &wide),
+        CONSOLE_TWO_SIZES(test_a_plan_that_was_not_applied_is_kept, &small, &wide),
         CONSOLE_TWO_SIZES(test_staying_goes_on, &small, &wide),
         CONSOLE_TWO_SIZES(test_another_organisation_after_those_in_flight, &small, &wide),
     };

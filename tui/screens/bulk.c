@@ -250,10 +250,23 @@ static bool take_tag(void *ctx, struct span text, struct error *err)
         error_set(err, ST_USAGE, "type the key of the tag, such as team");
         return false;
     }
+    struct span value = {NULL, 0};
+    const char *equals = memchr(text.p, '=', text.len);
+    if (equals) {
+        value = (struct span){equals + 1, text.len - (size_t)(equals - text.p) - 1};
+        text.len = (size_t)(equals - text.p);
+    }
+    if (equals && (b->pending != PLAN_OP_TAG_SET || !text.len)) {
+        error_set(err, ST_USAGE, "the key alone: %.*s", (int)(text.len < 60 ? text.len : 60),
+                  text.p);
+        return false;
+    }
     str_add(&key, "tags.");
     str_add_span(&key, text);
     set_key(b, span_from(&key));
     str_finish(&key);
+    if (equals)
+        return add_op(b, b->key, value, err);
     go_on(b);
     return true;
 }
@@ -261,7 +274,9 @@ static bool take_tag(void *ctx, struct span text, struct error *err)
 static void ask_tag(struct bulk *b)
 {
     const struct prompt_arg arg = {.title = plan_op_info(b->pending)->title,
-                                   .hint = "the key of the tag, such as team",
+                                   .hint = b->pending == PLAN_OP_TAG_SET
+                                               ? "its key, such as team, or team=search"
+                                               : "the key of the tag, such as team",
                                    .text = span_of(""),
                                    .accept = take_tag,
                                    .close = bulk_unref,

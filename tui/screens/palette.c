@@ -223,6 +223,14 @@ struct switching {
     struct profile next;
 };
 
+static void add_unapplied(const struct session *s, struct dialog *d)
+{
+    struct str words = STR_INIT;
+    if (session_plans_unapplied(s, &words))
+        dialog_line(d, ROLE_WARNING, "%s", str_text(&words));
+    str_finish(&words);
+}
+
 static void switching_fill(void *ctx, struct dialog *d)
 {
     struct switching *x = ctx;
@@ -235,14 +243,18 @@ static void switching_fill(void *ctx, struct dialog *d)
                     "It stops after those in flight; what is left is kept, and asked about when %s "
                     "is opened next.",
                     api_org(s->api));
+        add_unapplied(s, d);
         dialog_button(d, "Stop it, then switch");
         return;
     }
-    dialog_line(d, ROLE_WARNING, "%zu %s not settled yet.", open,
-                open == 1 ? "write is" : "writes are");
-    dialog_line(d, ROLE_TEXT,
-                "It is in the journal, and is looked at again when %s is opened next.",
-                api_org(s->api));
+    if (open) {
+        dialog_line(d, ROLE_WARNING, "%zu %s not settled yet.", open,
+                    open == 1 ? "write is" : "writes are");
+        dialog_line(d, ROLE_TEXT,
+                    "It is in the journal, and is looked at again when %s is opened next.",
+                    api_org(s->api));
+    }
+    add_unapplied(s, d);
     dialog_button(d, "Leave it");
 }
 
@@ -263,7 +275,8 @@ static void switching_close(void *ctx)
 /* A write that has left is not lost by going elsewhere, but nobody here would hear of its end. */
 static void ask_or_switch(struct app *app, const struct profile *next)
 {
-    if (!writes_open(app_session(app)->writes) && !session_applying(app_session(app))) {
+    const struct session *s = app_session(app);
+    if (!writes_open(s->writes) && !session_applying(s) && !session_plans_unapplied(s, NULL)) {
         switch_to(app, next);
         return;
     }

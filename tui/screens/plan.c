@@ -96,9 +96,33 @@ void plan_view_update(struct plan_view *v)
     app_dirty(v->app);
 }
 
+/* One that was begun is in the state directory. */
+static bool is_unapplied(const struct plan_view *v)
+{
+    return v->plan && plan_left(v->plan) && !v->plan->head.how[0];
+}
+
+/* Looked at and agreed on, perhaps for an hour: leaving loses nothing. */
+static void keep(struct plan_view *v)
+{
+    struct session *s = app_session(v->app);
+    if (s->reviewed == v->plan)
+        s->reviewed = NULL;
+    if (!is_unapplied(v))
+        return;
+    if (!v->edits)
+        app_message(v->app, MESSAGE_NOTE, "plan %s is kept, not applied; :resume shows it again",
+                    v->plan->head.id);
+    session_plan_keep(s, v->plan, v->bulk, bulk_unref);
+    v->plan = NULL;
+    v->bulk = NULL;
+}
+
 static void there(struct plan_view *v)
 {
     v->again = v->plan ? session_plan_again(app_session(v->app), v->plan) : 0;
+    if (is_unapplied(v))
+        app_session(v->app)->reviewed = v->plan;
     plan_draw_columns(v);
     plan_view_update(v);
 }
@@ -216,6 +240,7 @@ static unsigned do_edit(void *self, enum action_id action)
     if (!v->bulk || v->live)
         return plan_rename_begin(v);
     struct bulk *bulk = bulk_ref(v->bulk);
+    v->edits = true;
     app_close_screen(v->app, v);
     bulk_more(bulk);
     bulk_unref(bulk);
@@ -272,7 +297,9 @@ static unsigned do_back(void *self, enum action_id action)
 
 static const struct screen_handler handlers[] = {
     {ACTION_APPLY, plan_do_apply},
-    {ACTION_PAUSE, plan_do_pause},
+    {ACTION_PLAN_PAUSE, plan_do_pause},
+    {ACTION_PAUSE, plan_do_pause}, /* of somebody's own keys.cfg */
+    {ACTION_PLAN_UNDO, do_undo},
     {ACTION_CANCEL, plan_do_stop},
     {ACTION_PLAN_STALE, do_again},
     {ACTION_HOW, plan_do_how},
@@ -316,10 +343,12 @@ static void *plan_open(struct app *app, const void *arg)
     v->undo = a->undo;
     v->live = !a->build && !a->undo && !a->plan;
     v->bulk = a->bulk ? bulk_ref(a->bulk) : NULL;
+    session_plan_supersede(app_session(app), v->bulk);
     v->build_total = a->bulk ? bulk_count(a->bulk) : 0;
     plan_options_init(&v->how);
     v->bar = mem_calloc(PLAN_KEYS, sizeof *v->bar);
     table_init(&v->table, &source);
+    arena_init(&v->row.mem);
     plan_draw_columns(v);
     if (v->build)
         v->timer = loop_timer_start(app_loop(app), 0, on_build, v);
@@ -335,12 +364,15 @@ static void plan_close(void *self)
     struct plan_view *v = self;
     plan_stale_cancel(v);
     loop_timer_stop(app_loop(v->app), v->timer);
+    keep(v);
     plan_build_destroy(v->build);
     plan_undo_destroy(v->undo);
     plan_destroy(v->plan);
     bulk_unref(v->bulk);
     table_finish(&v->table);
     mem_free(v->shown);
+    mem_free(v->twins);
+    arena_finish(&v->row.mem);
     mem_free(v->bar);
     mem_free(v);
 }

@@ -22,6 +22,8 @@ extern const struct screen_ops plan_screen;
 
 /* The session's plan, if there is one: true. */
 bool plan_show(struct app *app);
+/* The same, or one that was left before it was applied; of several it is asked which. */
+bool plan_take_up(struct app *app);
 /* A plan that an earlier console left and that has been looked for: asks whether to go on with it,
  * or says that there is none to somebody who asked. free: nothing is in front. False: not now. */
 bool plan_offer(struct app *app, bool free);

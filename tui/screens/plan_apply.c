@@ -109,6 +109,7 @@ static void apply_answer(void *ctx, int button)
         const struct plan_options how = plan_view_how(v);
         struct plan *plan = v->plan;
         v->plan = NULL;
+        app_session(v->app)->reviewed = NULL;
         begin(v, plan, &how);
     }
 }

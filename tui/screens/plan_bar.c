@@ -74,9 +74,9 @@ static const struct {
 } keys[] = {
     {ACTION_PLAN_STALE, IN(OVER) | IN(DONE), STALE},
     {ACTION_OPEN, ~IN(REVIEW), UNKNOWN},
-    {ACTION_UNDO, IN(OVER) | IN(DONE), ALWAYS},
+    {ACTION_PLAN_UNDO, IN(OVER) | IN(DONE), ALWAYS},
     {ACTION_APPLY, IN(REVIEW) | IN(CANARY) | IN(OVER), ALWAYS},
-    {ACTION_PAUSE, IN(PAUSED) | IN(GOING), ALWAYS},
+    {ACTION_PLAN_PAUSE, IN(PAUSED) | IN(GOING), ALWAYS},
     {ACTION_CANCEL, IN(READING) | IN(CANARY) | IN(PAUSED) | IN(GOING), ALWAYS},
     {ACTION_FAILED, IN(REVIEW) | IN(OVER) | IN(DONE), ALWAYS},
     {ACTION_HOW, IN(REVIEW) | IN(OVER), ALWAYS},
@@ -112,11 +112,11 @@ const char *plan_label(const void *self, enum action_id action)
         enum phase phase;
         const char *word;
     } labels[] = {
-        {ACTION_APPLY, CANARY, "go on now"}, {ACTION_APPLY, OVER, "go on"},
-        {ACTION_PAUSE, PAUSED, "go on"},     {ACTION_CANCEL, READING, "leave them"},
-        {ACTION_CANCEL, CANARY, "stop"},     {ACTION_CANCEL, PAUSED, "stop"},
-        {ACTION_CANCEL, GOING, "stop"},      {ACTION_FAILED, REVIEW, "problems"},
-        {ACTION_FAILED, OVER, "not done"},   {ACTION_FAILED, DONE, "not done"},
+        {ACTION_APPLY, CANARY, "go on now"},  {ACTION_APPLY, OVER, "go on"},
+        {ACTION_PLAN_PAUSE, PAUSED, "go on"}, {ACTION_CANCEL, READING, "leave them"},
+        {ACTION_CANCEL, CANARY, "stop"},      {ACTION_CANCEL, PAUSED, "stop"},
+        {ACTION_CANCEL, GOING, "stop"},       {ACTION_FAILED, REVIEW, "problems"},
+        {ACTION_FAILED, OVER, "not done"},    {ACTION_FAILED, DONE, "not done"},
     };
     const struct plan_view *v = self;
     enum phase now = phase_of(v);

@@ -6,6 +6,8 @@
 #include "tui/screens/plan_private.h"
 
 #include "base/change_text.h"
+#include "base/mem.h"
+#include "plan/names.h"
 
 #include <string.h>
 
@@ -13,6 +15,7 @@
 #define FIELD_LEAST  18
 #define RESULT_LEAST 18
 #define WARNED_LEAST 30 /* where a warning has to be read, when it leaves room for a field */
+#define SHORT_ID     6  /* cells of an id that tell two of a name apart */
 #define AROUND       6  /* gutter, end, and the gaps between three columns */
 
 enum { COL_ACCOUNT = 100, COL_RESULT = 101 }; /* below: index into fields */
@@ -34,13 +37,29 @@ static void find_fields(struct plan_view *v, const struct plan *plan)
     }
 }
 
+/* A name that an account of the fleet, or another of the plan, has too. */
+static void find_twins(struct plan_view *v, const struct plan *plan)
+{
+    const struct fleet *fleet = app_session(v->app)->fleet;
+    struct plan_names *names = plan_names_create();
+    plan_names_read(names, fleet, UINT32_MAX);
+    mem_free(v->twins);
+    v->twins = mem_calloc(plan->count + 1u, sizeof *v->twins);
+    for (uint32_t i = 0; i < plan->count; i++)
+        if (!plan->items[i].id.len || fleet_find(fleet, plan->items[i].id) == ROW_NONE)
+            plan_names_add(names, plan->items[i].name);
+    for (uint32_t i = 0; i < plan->count; i++)
+        v->twins[i] = plan_names_count(names, plan->items[i].name) > 1;
+    plan_names_destroy(names);
+}
+
 static void find_names(struct plan_view *v, const struct plan *plan)
 {
     v->name_cells = NAME_LEAST;
     for (uint32_t i = 0; i < plan->count; i++) {
         const struct plan_item *item = &plan->items[i];
         struct span name = item->name.len ? item->name : item->id;
-        int cells = text_width(name.p, name.len);
+        int cells = text_width(name.p, name.len) + (v->twins[i] ? 1 + SHORT_ID : 0);
         v->name_cells = cells > v->name_cells ? cells : v->name_cells;
     }
 }
@@ -52,6 +71,7 @@ void plan_draw_columns(struct plan_view *v)
     if (!plan)
         return;
     find_fields(v, plan);
+    find_twins(v, plan);
     find_names(v, plan);
 }
 
@@ -63,18 +83,21 @@ void plan_fit_columns(struct plan_view *v, int cells)
     if (v->columns_for == cells)
         return;
     v->columns_for = cells;
+    bool narrow = cells < AROUND + NAME_LEAST + FIELD_LEAST + RESULT_LEAST;
+    int field = narrow ? (cells - AROUND) * 2 / 5 : FIELD_LEAST;
     int name = v->name_cells < cells / 3 ? v->name_cells : cells / 3;
-    name = name > NAME_LEAST ? name : NAME_LEAST;
-    int result = cells - AROUND - name - FIELD_LEAST;
+    name = narrow ? (cells - AROUND) * 2 / 5 : name > NAME_LEAST ? name : NAME_LEAST;
+    int result = cells - AROUND - name - field;
     result = result > WARNED_LEAST ? WARNED_LEAST : result;
-    result = plan->warned && result > RESULT_LEAST ? result : RESULT_LEAST;
-    if (!v->field_count) /* nothing stands between */
+    if (!narrow)
+        result = plan->warned && result > RESULT_LEAST ? result : RESULT_LEAST;
+    if (!v->field_count && !narrow) /* nothing stands between */
         result = cells - AROUND - name > RESULT_LEAST ? cells - AROUND - name : RESULT_LEAST;
-    v->all_fit = AROUND - 1 + name + result + (int)v->field_count * (FIELD_LEAST + 1) <= cells;
+    v->all_fit = AROUND - 1 + name + result + (int)v->field_count * (field + 1) <= cells;
     columns[n++] = (struct table_column){"ACCOUNT", name, v->name_cells, 0, TEXT_LEFT, COL_ACCOUNT};
     for (size_t i = 0; i < v->field_count; i++)
         columns[n++] = (struct table_column){
-            field_info(v->fields[i])->label, FIELD_LEAST, 36, (int)i + 1, TEXT_LEFT, (int)i};
+            field_info(v->fields[i])->label, field, 36, (int)i + 1, TEXT_LEFT, (int)i};
     columns[n++] = (struct table_column){"RESULT", result, 70, 0, TEXT_LEFT, COL_RESULT};
     table_set_columns(&v->table, columns, n);
 }
@@ -150,6 +173,10 @@ static void add_change(const struct plan_view *v, const struct plan_field *field
         change_counts(out->text, field->from, field->to, out->width);
         return;
     }
+    if (field->pairs && field->pairs[0]) {
+        str_add(out->text, field->pairs);
+        return;
+    }
     struct str old = STR_INIT, now = STR_INIT;
     text_safe_z(&old, field->old, flags);
     text_safe_z(&now, field->now, flags);
@@ -159,18 +186,34 @@ static void add_change(const struct plan_view *v, const struct plan_field *field
     str_finish(&now);
 }
 
-static void add_field(const struct plan_view *v, uint32_t index, enum field field,
-                      struct table_cell *out)
+/* An item is decoded once for all cells of its row. */
+static void read_row(struct plan_view *v, uint32_t index)
 {
-    struct plan_field fields[FIELD_COUNT];
-    struct arena mem;
-    arena_init(&mem);
-    size_t n =
-        plan_item_fields(plan_view_plan(v), index, SHOW_CELL, false, &mem, fields, FIELD_COUNT);
-    for (size_t i = 0; i < n && i < FIELD_COUNT; i++)
-        if (fields[i].field == field)
-            add_change(v, &fields[i], out);
-    arena_finish(&mem);
+    struct plan_row *row = &v->row;
+    if (row->ready && row->index == index)
+        return;
+    arena_finish(&row->mem);
+    arena_init(&row->mem);
+    row->count = plan_item_fields(plan_view_plan(v), index, SHOW_CELL, false, &row->mem,
+                                  row->fields, FIELD_COUNT);
+    row->index = index;
+    row->ready = true;
+}
+
+static void add_field(struct plan_view *v, uint32_t index, enum field field, struct table_cell *out)
+{
+    read_row(v, index);
+    for (size_t i = 0; i < v->row.count && i < FIELD_COUNT; i++)
+        if (v->row.fields[i].field == field)
+            add_change(v, &v->row.fields[i], out);
+}
+
+/* The end of the id, which tells two of a name apart: ids begin alike. */
+static void add_short_id(struct span id, struct str *out)
+{
+    size_t len = id.len < SHORT_ID ? id.len : SHORT_ID;
+    if (len)
+        str_printf(out, " %.*s", (int)len, id.p + id.len - len);
 }
 
 void plan_draw_cell(void *ctx, size_t row, size_t column, struct table_cell *out)
@@ -186,6 +229,8 @@ void plan_draw_cell(void *ctx, size_t row, size_t column, struct table_cell *out
     } else if (id == COL_ACCOUNT) {
         out->role = item->state == PLAN_SAME || item->state == PLAN_SKIPPED ? ROLE_DIM : ROLE_TEXT;
         str_add_span(out->text, item->name.len ? item->name : item->id);
+        if (item->name.len && v->twins[index])
+            add_short_id(item->id, out->text);
     } else if (item->kind == JOURNAL_UPDATE) {
         add_field(v, index, v->fields[id], out);
     }

@@ -13,8 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ADVICE_MAX 3 /* rows for why a plan stopped */
-#define FIELDS_MAX 3 /* rows for which fields it changes */
+#define ADVICE_MAX  3 /* rows for why a plan stopped */
+#define TABLE_LEAST 4 /* rows of the table, its header with them, before the rest */
+#define FIELDS_MAX  3 /* rows for which fields it changes */
 
 /* ---- above and below the table -------------------------------------------------------------- */
 
@@ -106,9 +107,12 @@ static void draw_way(const struct plan_options *how, const char *more, const str
     str_finish(&text);
 }
 
-static void draw_how(const struct plan_view *v, const struct plan *plan, const struct canvas *c,
-                     int y)
+/* rows: those of the four that there is room for, the last ones. */
+static void draw_how(const struct plan_view *v, const struct plan *plan, const struct canvas *whole,
+                     int y, int rows)
 {
+    const struct canvas part = canvas_part(whole, y + 4 - rows, 0, rows, whole->cols), *c = &part;
+    y = rows - 4;
     const char *label = app_session(v->app)->profile.label;
     const struct plan_options how = plan_view_how(v);
     int64_t errors = how.v[PLAN_OPT_MAX_ERRORS];
@@ -123,7 +127,9 @@ static void draw_how(const struct plan_view *v, const struct plan *plan, const s
                     : "the inverse is saved first; u takes back what has not changed since");
     plan_confirm_word(plan, label, false, &word);
     plan_task_words(plan, &task);
-    if (plan_left(plan))
+    if (plan_left(plan) && c->cols < 60)
+        draw_printf(c, y + 3, 1, ROLE_STRONG, "A, then type %s", str_text(&word));
+    else if (plan_left(plan))
         draw_printf(c, y + 3, 1, ROLE_STRONG, "A and the typed %s %s %s",
                     plan_is_dangerous(plan) ? "words" : "word", str_text(&word), str_text(&task));
     else if (plan->states[PLAN_UNKNOWN])
@@ -181,8 +187,9 @@ static void progress_advice(const struct plan_view *v, const struct plan *plan, 
     str_finish(&text);
 }
 
+/* tight: without the line of how, for which there is no room. */
 static void draw_progress(const struct plan_view *v, const struct plan *plan,
-                          const struct canvas *c, int y)
+                          const struct canvas *c, int y, bool tight)
 {
     struct session *s = app_session(v->app);
     struct plan_progress p;
@@ -207,11 +214,13 @@ static void draw_progress(const struct plan_view *v, const struct plan *plan,
     str_clear(&text);
     str_printf(&text, ", stops after %lld error%s", (long long)how.v[PLAN_OPT_MAX_ERRORS],
                how.v[PLAN_OPT_MAX_ERRORS] == 1 ? "" : "s");
-    draw_way(&how, str_text(&text), c, y + 2);
+    if (!tight)
+        draw_way(&how, str_text(&text), c, y + 2);
     str_clear(&text);
     progress_advice(v, plan, c->draw->ascii, &text);
-    draw_paragraph(c, y + 3, 1, plan_run_error(s->run)->status ? ROLE_WARNING : ROLE_DIM,
-                   span_from(&text), c->cols - 2);
+    draw_paragraph(c, y + (tight ? 2 : 3), 1,
+                   plan_run_error(s->run)->status ? ROLE_WARNING : ROLE_DIM, span_from(&text),
+                   c->cols - 2);
     str_finish(&text);
 }
 
@@ -327,6 +336,25 @@ static const char *nothing_to_show(const struct plan_view *v, const struct plan 
                                  : "every account was done; ! shows all";
 }
 
+/* Rows of the parts around the table. */
+struct parts {
+    int above, totals, foot;
+};
+
+/* On a small screen what is asked about goes before what is told of it: the accounts, how many, and
+ * the word to type, or how far it is. */
+static void make_room(struct parts *p, int rows, bool live)
+{
+    int *const shrinks[] = {&p->foot, &p->above, &p->totals, &p->above};
+    const int least[] = {live ? 2 : 1, 2, 1, 1};
+    for (size_t i = 0; i < ARRAY_LEN(shrinks); i++) {
+        int lacks = TABLE_LEAST - (rows - p->above - p->totals - p->foot);
+        int spare = *shrinks[i] - least[i];
+        if (lacks > 0 && spare > 0)
+            *shrinks[i] -= i == 0 && !live ? spare : lacks < spare ? lacks : spare;
+    }
+}
+
 void plan_draw(void *self, const struct canvas *c)
 {
     struct plan_view *v = self;
@@ -342,15 +370,22 @@ void plan_draw(void *self, const struct canvas *c)
         return;
     }
     plan_fit_columns(v, body.cols);
-    int above = draw_head(v, plan, &body);
-    int foot = v->live ? progress_rows(v, plan, &body) : 4, totals = body.rows > 18 ? 4 : 2;
+    v->row.ready = false;
+    struct parts part = {.above = draw_head(v, plan, &body),
+                         .totals = body.rows > 18 ? 4 : 2,
+                         .foot = v->live ? progress_rows(v, plan, &body) : 4};
+    int wanted = part.foot;
+    make_room(&part, body.rows, v->live);
+    bool tight = part.foot < wanted;
+    int above = part.above, foot = part.foot, totals = part.totals;
     int below = body.rows - foot - totals;
+    draw_fill(&body, above, 0, body.rows - above, body.cols, ROLE_TEXT);
     struct canvas rows = canvas_part(&body, above, 0, below - above, body.cols);
     table_draw(&v->table, &rows, true, nothing_to_show(v, plan));
     if (!draw_canaries(v, plan, &body, below, totals))
         draw_totals(plan, &body, below, totals);
     if (v->live)
-        draw_progress(v, plan, &body, body.rows - foot);
+        draw_progress(v, plan, &body, body.rows - foot, tight);
     else
-        draw_how(v, plan, &body, body.rows - foot);
+        draw_how(v, plan, &body, body.rows - 4, foot);
 }

@@ -11,6 +11,15 @@
 
 #define PLAN_KEYS 14 /* of the key bar */
 
+/* What an item changes, for the cells of the row that is drawn. */
+struct plan_row {
+    bool ready;
+    uint32_t index;
+    struct plan_field fields[FIELD_COUNT];
+    size_t count;
+    struct arena mem;
+};
+
 struct plan_view {
     struct app *app;
     struct plan_build *build; /* owned; while it is being built */
@@ -27,9 +36,12 @@ struct plan_view {
     struct table table;
     enum field fields[FIELD_COUNT]; /* of the columns: all that change */
     size_t field_count;
+    bool *twins; /* owned; by item: others have its name */
+    struct plan_row row;
     int name_cells;   /* of the longest name */
     int columns_for;  /* cells that they were fitted to; 0: anew at the next draw */
     bool all_fit;     /* every one is on the screen */
+    bool edits;       /* left for another operation: the next plan takes its place */
     uint32_t renamed; /* the item whose name is asked for */
     bool failed_only; /* the rows that were not done, or that want a look before */
     uint32_t *shown;  /* owned; indexes of those */

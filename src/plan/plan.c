@@ -237,8 +237,14 @@ uint32_t plan_skip(struct plan *plan, struct span id, struct span name, const ch
 
 void plan_warn(struct plan *plan, uint32_t i, enum field field, const char *text)
 {
+    struct plan_item *item = &plan->items[i];
+    const struct plan_warning *had = item->warnings;
+    uint32_t count = item->warning_count;
     const struct plan_warning warning = {field, text};
-    keep_warnings(plan, &plan->items[i], &warning, 1);
+    item->warning_count = 0;
+    plan->warned -= count > 0;
+    keep_warnings(plan, item, &warning, 1);
+    keep_warnings(plan, item, had, count);
 }
 
 enum status plan_item_rename(struct plan *plan, uint32_t i, struct span name, struct error *err)

@@ -115,7 +115,7 @@ uint32_t plan_add(struct plan *plan, const struct account *before, const struct 
 /* Adds one that cannot be done. */
 uint32_t plan_skip(struct plan *plan, struct span id, struct span name, const char *why);
 
-/* One more warning of an item; the text is copied. */
+/* One more warning of an item, before those that it has; the text is copied. */
 void plan_warn(struct plan *plan, uint32_t i, enum field field, const char *text);
 /* Another name for an account that is to be created. ST_USAGE: the item is no create that waits,
  * or the name is empty; what value_check says of it. */

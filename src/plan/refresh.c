@@ -204,7 +204,7 @@ static void tell_of_theirs(struct plan *plan, uint32_t n, const struct account *
     struct field_set changed;
     struct str keys = STR_INIT;
     settable_diff(base, now, &changed);
-    for (int i = 0; i < FIELD_COUNT; i++) {
+    for (int i = FIELD_COUNT; i-- > 0;) { /* the last one stands first then */
         enum field f = (enum field)i;
         if (!changed.has[i])
             continue;

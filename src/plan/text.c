@@ -99,34 +99,45 @@ void plan_text_items(const struct plan *plan, const struct plan_text_options *op
 
 #define SHORT_CELLS 8 /* of an exact form that is read at a glance */
 
-/* all: every digit, where the short form would not show what is added. */
-static void add_sum(struct str *out, int64_t n, bool all)
+/* How a sum is written: every digit where the short forms would not show what is added. */
+enum digits { SHORT, EXACT, ALL };
+
+static bool has_exact(int64_t n)
 {
-    size_t at = out->len;
-    if (n == INT64_MAX) {
+    struct str text = STR_INIT;
+    quantity_exact(&text, n);
+    bool fits = n != INT64_MAX && text.len <= SHORT_CELLS;
+    str_finish(&text);
+    return fits;
+}
+
+static void add_sum(struct str *out, int64_t n, enum digits digits)
+{
+    if (n == INT64_MAX)
         str_add(out, "beyond counting");
-        return;
-    }
-    quantity_exact(out, n);
-    if (all || out->len - at <= SHORT_CELLS)
-        return;
-    str_truncate(out, at);
-    quantity_short(out, n);
+    else if (digits == SHORT)
+        quantity_short(out, n);
+    else if (digits == EXACT)
+        quantity_exact(out, n);
+    else
+        quantity_full(out, n);
 }
 
 /* "100M > 100.5M (+500k)" */
 static void add_sums(const struct plan_total *t, struct str *out)
 {
     bool known = t->before != INT64_MAX && t->after != INT64_MAX, less = t->after < t->before;
-    int64_t by = less ? t->before - t->after : t->after - t->before;
-    bool all = known && by && by < t->before / 100;
-    add_sum(out, t->before, all);
+    int64_t by = known ? (less ? t->before - t->after : t->after - t->before) : 0;
+    enum digits digits = has_exact(t->before) && has_exact(t->after) ? EXACT
+                         : by && by < t->before / 100                ? ALL
+                                                                     : SHORT;
+    add_sum(out, t->before, digits);
     str_add(out, " > ");
-    add_sum(out, t->after, all);
-    if (!known || !by)
+    add_sum(out, t->after, digits);
+    if (!by)
         return;
     str_add(out, less ? " (-" : " (+");
-    add_sum(out, by, false);
+    add_sum(out, by, has_exact(by) && digits != SHORT ? EXACT : SHORT);
     str_add_char(out, ')');
 }
 

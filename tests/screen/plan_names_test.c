@@ -130,7 +130,7 @@ static void test_a_name_that_is_taken_meanwhile(void **state)
     console_keys(&c, "r");
     console_see(&c, "1 creation, 0 unchanged, 0 skipped, 1 with a warning");
     plan_apply(&c, 1);
-    console_see(&c, "1 applied");
+    console_see(&c, "1 of 1  over");
     has(&c, f.name[0], "-2");
     has(&c, f.name[1], "");
     console_close(&c);

@@ -301,6 +301,8 @@ static const struct screen_handler handlers[] = {
     {ACTION_PAUSE, plan_do_pause}, /* of somebody's own keys.cfg */
     {ACTION_PLAN_UNDO, do_undo},
     {ACTION_CANCEL, plan_do_stop},
+    {ACTION_PLAN_STOP, plan_do_stop},
+    {ACTION_PLAN_EDIT, do_edit},
     {ACTION_PLAN_STALE, do_again},
     {ACTION_HOW, plan_do_how},
     {ACTION_SAVE_PLAN, do_save},

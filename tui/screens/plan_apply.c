@@ -249,8 +249,12 @@ unsigned plan_do_stop(void *self, enum action_id action)
         app_message(v->app, MESSAGE_NOTE, "the stale ones are left as they are");
         return EFFECT_REDRAW;
     }
-    if (!plan_view_applying(v))
-        return EFFECT_NONE;
+    if (!plan_view_applying(v)) {
+        app_message(v->app, MESSAGE_NOTE, "%s",
+                    sync_cancel(app_session(v->app)->sync) ? "the read was cancelled"
+                                                           : "nothing is being applied");
+        return EFFECT_REDRAW;
+    }
     plan_run_stop(app_session(v->app)->run);
     app_message(v->app, MESSAGE_NOTE, "stopping after those in flight; A goes on with the rest");
     return EFFECT_REDRAW;

@@ -77,11 +77,11 @@ static const struct {
     {ACTION_PLAN_UNDO, IN(OVER) | IN(DONE), ALWAYS},
     {ACTION_APPLY, IN(REVIEW) | IN(CANARY) | IN(OVER), ALWAYS},
     {ACTION_PLAN_PAUSE, IN(PAUSED) | IN(GOING), ALWAYS},
-    {ACTION_CANCEL, IN(READING) | IN(CANARY) | IN(PAUSED) | IN(GOING), ALWAYS},
+    {ACTION_PLAN_STOP, IN(READING) | IN(CANARY) | IN(PAUSED) | IN(GOING), ALWAYS},
     {ACTION_FAILED, IN(REVIEW) | IN(OVER) | IN(DONE), ALWAYS},
     {ACTION_HOW, IN(REVIEW) | IN(OVER), ALWAYS},
     {ACTION_OPEN, IN(REVIEW), ALWAYS},
-    {ACTION_EDIT_AGAIN, IN(REVIEW), CHOSEN},
+    {ACTION_PLAN_EDIT, IN(REVIEW), CHOSEN},
     {ACTION_SAVE_PLAN, IN(REVIEW) | IN(OVER) | IN(DONE), ALWAYS},
     {ACTION_REASON, IN(REVIEW), ALWAYS},
     {ACTION_BACK, ~0U, ALWAYS},
@@ -113,16 +113,16 @@ const char *plan_label(const void *self, enum action_id action)
         const char *word;
     } labels[] = {
         {ACTION_APPLY, CANARY, "go on now"},  {ACTION_APPLY, OVER, "go on"},
-        {ACTION_PLAN_PAUSE, PAUSED, "go on"}, {ACTION_CANCEL, READING, "leave them"},
-        {ACTION_CANCEL, CANARY, "stop"},      {ACTION_CANCEL, PAUSED, "stop"},
-        {ACTION_CANCEL, GOING, "stop"},       {ACTION_FAILED, REVIEW, "problems"},
+        {ACTION_PLAN_PAUSE, PAUSED, "go on"}, {ACTION_PLAN_STOP, READING, "leave them"},
+        {ACTION_PLAN_STOP, CANARY, "stop"},   {ACTION_PLAN_STOP, PAUSED, "stop"},
+        {ACTION_PLAN_STOP, GOING, "stop"},    {ACTION_FAILED, REVIEW, "problems"},
         {ACTION_FAILED, OVER, "not done"},    {ACTION_FAILED, DONE, "not done"},
     };
     const struct plan_view *v = self;
     enum phase now = phase_of(v);
     if (action == ACTION_OPEN && now != REVIEW)
         return "unknown ones";
-    if (action == ACTION_EDIT_AGAIN && !v->bulk)
+    if (action == ACTION_PLAN_EDIT && !v->bulk)
         return "name";
     for (size_t i = 0; i < ARRAY_LEN(labels); i++)
         if (labels[i].action == action && labels[i].phase == now)

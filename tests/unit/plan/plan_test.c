@@ -321,8 +321,8 @@ static void test_another_name(void **state)
     plan_warn(p, 0, FIELD_NAME, "one");
     plan_warn(p, 0, FIELD_NAME, "two");
     assert_int_equal(p->items[0].warning_count, 2);
-    assert_string_equal(p->items[0].warnings[0].text, "one");
-    assert_string_equal(p->items[0].warnings[1].text, "two");
+    assert_string_equal(p->items[0].warnings[0].text, "two"); /* of this plan, before the others */
+    assert_string_equal(p->items[0].warnings[1].text, "one");
     assert_int_equal(p->warned, 1);
     account_init(&after);
     assert_int_equal(plan_item_after(p, 0, &after, &err), ST_OK);

@@ -59,6 +59,7 @@ static enum exit_code put_plan(struct cli *cli, const struct plan *plan)
     if (plan_file_write(plan, out, &err) != ST_OK)
         return cli_fail(cli, &err);
     enum exit_code code = bulk_show(cli, plan);
+    cli_put_now(cli); /* both may go to one place */
     cli_say(cli, "plan %s is in %s; paddock apply %s", plan->head.id, out, out);
     return code;
 }

@@ -110,6 +110,9 @@ struct api_detail {
     struct span msg, type;
 };
 
+/* Appends where it is: "tags.team", without the "body" before it; raw text from outside. */
+void api_detail_path(const struct api_detail *detail, struct str *out);
+
 struct api_result {
     enum endpoint endpoint;
     enum status status; /* ST_OK, or as error.status */

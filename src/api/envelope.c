@@ -100,17 +100,22 @@ static bool row_read(struct envelope *e, const cJSON *item, struct api_detail *r
     return row->msg.len > 0 || row->loc_count > 0;
 }
 
+void api_detail_path(const struct api_detail *detail, struct str *out)
+{
+    size_t first = detail->loc_count > 1 && span_is(detail->loc[0], "body") ? 1 : 0;
+    for (size_t i = first; i < detail->loc_count; i++) {
+        if (i > first)
+            str_add_char(out, '.');
+        str_add_span(out, detail->loc[i]);
+    }
+}
+
 /* "quota_policy.max_tokens_per_month: Input should be ..." for the line of words. */
 static void row_words(struct str *line, const struct api_detail *row)
 {
-    size_t first = row->loc_count > 1 && span_is(row->loc[0], "body") ? 1 : 0;
     if (line->len)
         str_add(line, "; ");
-    for (size_t i = first; i < row->loc_count; i++) {
-        if (i > first)
-            str_add_char(line, '.');
-        str_add_span(line, row->loc[i]);
-    }
+    api_detail_path(row, line);
     if (row->loc_count && row->msg.len)
         str_add(line, ": ");
     str_add_span(line, row->msg);

@@ -47,6 +47,17 @@ static void keep_write(void *ctx, struct write *write)
     keep_saved(apply->keep, span_of(write_account_id(write)));
 }
 
+/* What was open in a journal that cannot be read is forgotten: nothing is written over that before
+ * somebody has heard of it (F22). The next command goes on with the new journal. */
+static enum status check_journal(const struct apply *apply, struct error *err)
+{
+    if (!apply->journal || !journal_note(apply->journal)[0])
+        return ST_OK;
+    error_set(err, ST_IO, "nothing was sent: %s", journal_note(apply->journal));
+    error_next(err, "look at the accounts, then run the command again");
+    return ST_IO;
+}
+
 enum status apply_open(struct apply *apply, struct cli *cli, struct error *err)
 {
     const struct profile *profile = &cli->start->profile;
@@ -75,7 +86,8 @@ enum status apply_open(struct apply *apply, struct cli *cli, struct error *err)
     };
     apply->writes = writes_create(&env);
     writes_listen(apply->writes, keep_write, apply);
-    return writes_ready(apply->writes, err);
+    st = check_journal(apply, err);
+    return st == ST_OK ? writes_ready(apply->writes, err) : st;
 }
 
 void apply_finish(struct apply *apply)
@@ -232,7 +244,7 @@ static enum status ask(struct apply *apply, const struct write *w, const struct 
     fflush(cli->err);
     str_finish(&text);
     bool yes = read_answer(answer, sizeof answer) && is_yes(w, needs_name, guard, answer);
-    return yes ? ST_OK : error_set(err, ST_CANCELLED, "not applied: nothing was sent");
+    return yes ? ST_OK : error_set(err, ST_FAIL, "not applied: nothing was sent");
 }
 
 /* ---- what became of it --------------------------------------------------------------------- */
@@ -247,14 +259,22 @@ static void field_names(const struct field_set *set, struct str *out)
 static enum exit_code different(struct apply *apply, const struct write *w)
 {
     struct str kept = STR_INIT, other = STR_INIT;
+    struct error err = {0};
+    char undo[48];
     field_names(write_not_kept(w), &kept);
     field_names(write_collateral(w), &other);
     if (kept.len)
-        cli_say(apply->cli, "%s: the server kept another value of %s", typed_word(w),
-                str_text(&kept));
-    if (other.len)
-        cli_say(apply->cli, "%s: the server changed %s, which was not sent", typed_word(w),
-                str_text(&other));
+        cli_warn(apply->cli, "%s: the server kept another value of %s", typed_word(w),
+                 str_text(&kept));
+    if (other.len) {
+        error_set(&err, ST_PARTIAL, "%s: the server changed %s, which was not sent", typed_word(w),
+                  str_text(&other));
+        snprintf(undo, sizeof undo, "paddock undo %lld", (long long)write_op(w));
+        write_collateral_next(w, undo, &err);
+        cli_fail(apply->cli, &err);
+    }
+    if (!kept.len && !other.len) /* it is gone */
+        cli_fail(apply->cli, write_error(w));
     str_finish(&kept);
     str_finish(&other);
     return EXIT_FAILED;
@@ -265,10 +285,13 @@ static enum exit_code not_applied(struct apply *apply, const struct write *w)
     size_t count = 0;
     const struct api_detail *details = write_details(w, &count);
     enum exit_code code = cli_fail(apply->cli, write_error(w));
-    for (size_t i = 0; i < count; i++)
-        cli_say(apply->cli, "  %s: %.*s",
-                details[i].field != FIELD_NONE ? field_info(details[i].field)->key : "?",
-                (int)details[i].msg.len, details[i].msg.p);
+    for (size_t i = 0; i < count; i++) {
+        struct str path = STR_INIT;
+        api_detail_path(&details[i], &path);
+        cli_warn(apply->cli, "  %s: %.*s", path.len ? path.data : "?", (int)details[i].msg.len,
+                 details[i].msg.p);
+        str_finish(&path);
+    }
     return code;
 }
 
@@ -318,16 +341,32 @@ static enum exit_code show(struct apply *apply, const struct write *w,
     preview_text(preview, w, &text);
     cli_put(apply->cli, &text);
     str_finish(&text);
+    if (preview->needs_name)
+        cli_say(apply->cli, "its name will be asked for: type it, or add --confirm='%.100s'",
+                typed_word(w));
     return write_kind(w) != JOURNAL_UPDATE || preview->sent ? EXIT_CHANGES : EXIT_DONE;
 }
 
+/* Each field that is in the way, and the command that goes over what is there now: run again, this
+ * one would meet the same. */
 static enum exit_code conflict(struct apply *apply, const struct write *w)
 {
+    struct cli *cli = apply->cli;
     struct error err = {0};
-    error_set(&err, ST_CONFLICT, "%s was changed by somebody else at this moment: nothing was sent",
+    struct str text = STR_INIT;
+    struct preview preview;
+    error_set(&err, ST_CONFLICT, "%s was changed by somebody else: nothing was sent",
               typed_word(w));
-    error_next(&err, "look at it, and run the command again");
-    return cli_fail(apply->cli, &err);
+    enum exit_code code = cli_fail(cli, &err);
+    write_conflict_text(w, &text);
+    fputs(str_text(&text), cli->err);
+    const struct preview_options options = {.profile = cli->start->profile.name};
+    preview_init(&preview);
+    preview_make(&preview, w, cli->api, &options);
+    cli_warn(cli, "to do it all the same: %s", str_text(&preview.command));
+    preview_finish(&preview);
+    str_finish(&text);
+    return code;
 }
 
 /* From PREVIEW on: shown or agreed to, and sent; `open` is given up for it, once it is agreed to. A
@@ -336,11 +375,13 @@ static enum exit_code confirm(struct apply *apply, struct write *w, int64_t open
 {
     struct preview preview;
     struct error err = {0};
-    const struct preview_options options = {.profile = apply->cli->start->profile.name};
+    bool dry = cli_has(apply->cli, FLAG_DRY_RUN);
+    /* A dry run is a plan, and plans have references whole. */
+    const struct preview_options options = {.profile = apply->cli->start->profile.name,
+                                            .reveal = dry};
     while (write_state(w) == WRITE_PREVIEW) {
         preview_init(&preview);
         preview_make(&preview, w, apply->cli->api, &options);
-        bool dry = cli_has(apply->cli, FLAG_DRY_RUN);
         enum exit_code code = dry ? show(apply, w, &preview) : EXIT_DONE;
         preview.needs_name |= open != 0;
         enum status st = dry ? ST_OK : ask(apply, w, &preview, &err);

@@ -22,8 +22,9 @@ struct apply {
     int applied;        /* so far */
 };
 
-/* Opens the journal. Errors: ST_FORBIDDEN for a read-only profile. Finish it in any case, before
- * cli_disconnect. */
+/* Opens the journal. Errors: ST_FORBIDDEN for a read-only profile; ST_IO when the journal was
+ * unreadable and is kept beside a new one: told once, the next command goes on. Finish it in any
+ * case, before cli_disconnect. */
 enum status apply_open(struct apply *apply, struct cli *cli, struct error *err);
 void apply_finish(struct apply *apply);
 

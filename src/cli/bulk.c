@@ -130,9 +130,8 @@ static enum status read_word(struct cli *cli, const struct plan *plan, const cha
     if (!fgets(answer, sizeof answer, stdin))
         answer[0] = '\0';
     answer[strcspn(answer, "\r\n")] = '\0';
-    return strcmp(answer, word) == 0
-               ? ST_OK
-               : error_set(err, ST_CANCELLED, "not applied: nothing was sent");
+    return strcmp(answer, word) == 0 ? ST_OK
+                                     : error_set(err, ST_FAIL, "not applied: nothing was sent");
 }
 
 /* --confirm is the word that would be typed here, and nothing else: a number, a name or a label

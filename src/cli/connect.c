@@ -238,19 +238,32 @@ enum exit_code cli_fail(struct cli *cli, const struct error *err)
     return exit_of(err->status);
 }
 
-void cli_say(struct cli *cli, const char *fmt, ...)
+static void say(const struct cli *cli, const char *fmt, va_list ap)
 {
     struct str raw = STR_INIT, text = STR_INIT;
-    va_list ap;
-    if (cli_has(cli, FLAG_QUIET))
-        return;
-    va_start(ap, fmt);
     str_vprintf(&raw, fmt, ap);
-    va_end(ap);
     text_safe(&text, str_text(&raw), raw.len, cli->safe);
     fprintf(cli->err, "paddock: %s\n", str_text(&text));
     str_finish(&raw);
     str_finish(&text);
+}
+
+void cli_say(struct cli *cli, const char *fmt, ...)
+{
+    va_list ap;
+    if (cli_has(cli, FLAG_QUIET))
+        return;
+    va_start(ap, fmt);
+    say(cli, fmt, ap);
+    va_end(ap);
+}
+
+void cli_warn(struct cli *cli, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    say(cli, fmt, ap);
+    va_end(ap);
 }
 
 void cli_put(struct cli *cli, const struct str *text)

@@ -49,6 +49,8 @@ void cli_disconnect(struct cli *cli);
 enum exit_code cli_fail(struct cli *cli, const struct error *err);
 /* A message on stderr, unless -q. */
 void cli_say(struct cli *cli, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* The same with -q, too: for what must not be missed and ends nothing. */
+void cli_warn(struct cli *cli, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Writes data; what it holds is safe already. */
 void cli_put(struct cli *cli, const struct str *text);
 /* What was put is written out now; false when that or an earlier write failed (out_error). */

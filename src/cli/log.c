@@ -86,7 +86,7 @@ static enum status print(struct log_print *l, struct error *err)
     if (st != ST_OK)
         return st;
     if (journal_note(journal)[0])
-        cli_say(cli, "%s", journal_note(journal));
+        cli_warn(cli, "%s", journal_note(journal));
     output_begin(l->output, &l->text);
     st = journal_list(journal, cli->start->profile.origin, cli->start->profile.org, false, SIZE_MAX,
                       on_entry, l, err);

@@ -277,6 +277,8 @@ static void csv_value(const struct column *c, const struct value *v, struct str 
         str_add_span(out, v->text);
     else if (is_number(c) || field_info(c->like)->type == FT_BOOL)
         value_json(c->like, v, out);
+    else if (field_info(c->like)->type == FT_TIME || field_info(c->like)->type == FT_GROUP)
+        value_show(c->like, v, SHOW_FULL, out); /* a plain time has no text of its own */
     else if (is_plain(c))
         str_add_span(out, v->text);
     else

@@ -181,8 +181,12 @@ static bool match_number(const struct term *t, const struct value *v)
 
 static bool match_time(const struct filter *f, const struct term *t, const struct value *v)
 {
-    if (t->op < OP_LESS || t->op > OP_MORE_EQ)
-        return match_text(t, v->text);
+    if (t->op < OP_LESS || t->op > OP_MORE_EQ) {
+        struct str scratch = STR_INIT;
+        bool matches = match_text(t, value_time_text(v, &scratch));
+        str_finish(&scratch);
+        return matches;
+    }
     if (v->i == WHEN_NONE)
         return false;
     const struct word *w = &t->words[0];

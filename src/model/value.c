@@ -266,8 +266,7 @@ static bool is_plain_time(const struct value *v)
     return v->text.len == 0 && v->i != WHEN_NONE;
 }
 
-/* The text as received; scratch may come to hold it. */
-static struct span time_text(const struct value *v, struct str *scratch)
+struct span value_time_text(const struct value *v, struct str *scratch)
 {
     if (!is_plain_time(v))
         return v->text;
@@ -289,7 +288,7 @@ static int time_cmp(const struct value *a, const struct value *b)
     struct str x = STR_INIT, y = STR_INIT;
     int c = int_cmp(a, b);
     if (!c && !(is_plain_time(a) && is_plain_time(b)))
-        c = span_cmp(time_text(a, &x), time_text(b, &y));
+        c = span_cmp(value_time_text(a, &x), value_time_text(b, &y));
     str_finish(&x);
     str_finish(&y);
     return c;
@@ -309,7 +308,7 @@ static void time_show(const struct field_info *f, const struct value *v, enum sh
 static void time_edit(const struct value *v, struct str *out)
 {
     struct str scratch = STR_INIT;
-    struct value text = value_text(time_text(v, &scratch));
+    struct value text = value_text(value_time_text(v, &scratch));
     text_edit(&text, out);
     str_finish(&scratch);
 }
@@ -317,7 +316,7 @@ static void time_edit(const struct value *v, struct str *out)
 static void time_json(const struct value *v, struct str *out)
 {
     struct str scratch = STR_INIT;
-    json_quote(out, time_text(v, &scratch));
+    json_quote(out, value_time_text(v, &scratch));
     str_finish(&scratch);
 }
 

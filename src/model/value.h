@@ -57,6 +57,9 @@ bool value_eq(enum field field, const struct value *a, const struct value *b);
 /* Order for sorting: values by their type (numbers by size, times by age, text by folded then raw
  * bytes, false before true), then null, then absent, then bad. */
 int value_cmp(enum field field, const struct value *a, const struct value *b);
+/* TIME: the text as received (in the fleet a plain one is its number alone); scratch may come to
+ * hold it. */
+struct span value_time_text(const struct value *v, struct str *scratch);
 /* Deep copy of v into the arena. */
 struct value value_copy(const struct value *v, struct arena *mem);
 

@@ -98,11 +98,19 @@ static bool empties_month(const struct look *l, enum field f)
     int64_t quota, rate;
     if (!num(l->now, f, &rate) || !num(l->now, FIELD_QUOTA_TOKENS, &quota) || rate <= 0 || !quota)
         return false;
-    double hours = (double)quota / (double)rate / 60.0;
-    if (hours >= HOURS_THAT_ALARM)
+    double minutes = (double)quota / (double)rate;
+    if (minutes >= HOURS_THAT_ALARM * 60)
         return false;
-    snprintf(l->out->text, sizeof l->out->text, "at this rate the month's tokens last %.1f hours",
-             hours);
+    if (minutes < 1)
+        snprintf(l->out->text, sizeof l->out->text,
+                 "at this rate the month's tokens last less than a minute");
+    else if (minutes < 90)
+        snprintf(l->out->text, sizeof l->out->text,
+                 "at this rate the month's tokens last %.0f minute%s", minutes,
+                 minutes < 1.5 ? "" : "s");
+    else
+        snprintf(l->out->text, sizeof l->out->text,
+                 "at this rate the month's tokens last %.1f hours", minutes / 60);
     return true;
 }
 

@@ -177,11 +177,11 @@ static void different(struct run_flight *f)
         plan_item_created(run->plan, f->item, write_account_id(f->write));
     add_keys(write_collateral(f->write), &fields);
     if (fields.len) {
-        error_set(&err, ST_PARTIAL,
-                  "stopped: the server changed %s of %s, which was not sent: does it replace "
-                  "policies instead of merging them?",
+        error_set(&err, ST_PARTIAL, "stopped: the server changed %s of %s, which was not sent",
                   fields.data, run->plan->items[f->item].name.p);
-        error_next(&err, "paddock undo %s puts it back; see patch_policies", run->plan->head.id);
+        char undo[80];
+        snprintf(undo, sizeof undo, "paddock undo %s", run->plan->head.id);
+        write_collateral_next(f->write, undo, &err);
         run_halt(run, PLAN_END_COLLATERAL, &err);
     } else {
         count_error(f, write_error(f->write));

@@ -143,6 +143,8 @@ enum status journal_open(struct journal **out, const char *path, struct clock cl
                                  .schema = schema,
                                  .versions = (int)ARRAY_LEN(schema)};
     enum status st = db_open(&j->db, &spec, clock, &j->note, err);
+    if (j->note.len)
+        str_add(&j->note, "; writes in it whose outcome was open are not known any more");
     if (st == ST_OK)
         st = db_prepare(j->db, statement_sql, STATEMENTS, j->st, err);
     if (st == ST_OK) {

@@ -70,8 +70,8 @@ enum status journal_open(struct journal **out, const char *path, struct clock cl
                          struct error *err);
 /* Additions that were not flushed are dropped. NULL allowed. */
 void journal_close(struct journal *journal);
-/* What happened at open and the operator should hear of: "journal.db was corrupt: kept as ...", or
- * "". (borrowed) */
+/* What happened at open and the operator has to hear of before anything is sent: "journal.db was
+ * corrupt: kept as ...", and that what was open in it is forgotten; or "". (borrowed) */
 const char *journal_note(const struct journal *journal);
 /* This process's name in the entries. (borrowed) */
 const char *journal_owner(const struct journal *journal);

@@ -317,7 +317,7 @@ void preview_text(const struct preview *preview, const struct write *write, stru
         add_line(out, "+", info, f->now);
     }
     for (size_t i = 0; i < preview->warning_count; i++) {
-        str_add(out, "! ");
+        str_printf(out, "! %s: ", field_info(preview->warnings[i].field)->key);
         text_safe_z(out, preview->warnings[i].text, 0);
         str_add_char(out, '\n');
     }

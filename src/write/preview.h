@@ -52,7 +52,7 @@ void preview_finish(struct preview *preview);
  *     quota_policy
  *   -   max_tokens_per_month  500,000,000
  *   +   max_tokens_per_month  400,000,000
- *   ! warning
+ *   ! quota.tokens: below the 412,000,000 already used: may block at once
  * Texts from outside go through text_safe. */
 void preview_text(const struct preview *preview, const struct write *write, struct str *out);
 

@@ -78,7 +78,7 @@ void readback_settle(struct write *w)
                   str_text(&kept), other && more ? "; " : "",
                   more ? "changed though not asked: " : "", str_text(&touched));
         if (more)
-            error_next(&err, "look at what changed; the preview can put it back");
+            write_collateral_next(w, "u in the console, or paddock undo,", &err);
         write_finish(w, WRITE_DIFFERENT, JOURNAL_DIFFERENT, &err);
     }
     str_finish(&kept);

@@ -2,6 +2,7 @@
  * that neither says more or less than the other. */
 #include "write/machine.h"
 
+#include "base/text.h"
 #include "base/vec.h"
 #include "base/when.h"
 
@@ -56,6 +57,48 @@ static void add_applied(const struct write *write, struct str *out)
         str_printf(out, ": created again and read back, new id %s", str_text(&write->id));
     else
         str_add(out, write->kind == JOURNAL_DELETE ? ": deleted and read back" : " and read back");
+}
+
+static void add_value(enum field f, const struct value *v, struct str *out)
+{
+    struct str shown = STR_INIT;
+    if ((field_info(f)->flags & FF_SECRET) && value_known(v))
+        str_add(&shown, "********");
+    else
+        value_show(f, v, SHOW_FULL, &shown);
+    text_safe(out, str_text(&shown), shown.len, 0);
+    str_finish(&shown);
+}
+
+void write_conflict_text(const struct write *write, struct str *out)
+{
+    bool deletes = write->kind == JOURNAL_DELETE;
+    for (int i = 0; i < FIELD_COUNT; i++) {
+        enum field f = (enum field)i;
+        enum merge_state state = write->merge.state[f];
+        if (state != (deletes ? MERGE_THEIRS : MERGE_CONFLICT))
+            continue;
+        str_printf(out, "  %s: was ", field_info(f)->key);
+        add_value(f, &write->base.v[f], out);
+        if (!deletes) {
+            str_add(out, ", wanted ");
+            add_value(f, &write->mine.v[f], out);
+        }
+        str_add(out, ", the server has ");
+        add_value(f, &write->server.v[f], out);
+        str_add_char(out, '\n');
+    }
+}
+
+void write_collateral_next(const struct write *write, const char *undo, struct error *err)
+{
+    bool policy = false;
+    for (int f = 0; f < FIELD_COUNT; f++)
+        policy |= write->collateral.has[f] && field_info((enum field)f)->parent != FIELD_NONE;
+    error_next(err, "%s puts it back%s", undo,
+               policy ? "; does the server replace policies instead of merging them? Then set "
+                        "patch_policies = \"whole\""
+                      : "");
 }
 
 void write_done_words(const struct write *write, struct str *out)

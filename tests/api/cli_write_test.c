@@ -105,7 +105,7 @@ static void test_refused_by_server(void **state)
     struct str words = STR_INIT;
     str_add(&words, "set\t%s\t--yes\ttags.long=");
     str_fill(&words, 'n', 4000);
-    cli_rig_expect(p, cli_rig_run(p, str_text(&words)), 1, "", "  tags: ");
+    cli_rig_expect(p, cli_rig_run(p, str_text(&words)), 1, "", "  tags.long: ");
     cli_rig_has(p, "\"name\":\"mine\"");
     assert_null(strstr(str_text(&p->out), "nnnn"));
     str_finish(&words);

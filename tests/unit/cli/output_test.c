@@ -135,6 +135,74 @@ static void test_plain(void **state)
     str_finish(&text);
 }
 
+/* An account with a value in every field. */
+static const char full[] =
+    "{\"provider_account_id\":\"a1\",\"org_id\":\"o\",\"name\":\"n\",\"description\":\"d\","
+    "\"provider_type\":\"openai\",\"region\":\"eu\",\"data_residency\":\"EU\","
+    "\"credentials_ref\":\"kv/x\",\"quota_policy\":{\"max_tokens_per_month\":5,"
+    "\"max_requests_per_month\":6,\"current_month_tokens\":7,\"current_month_requests\":8,"
+    "\"usage_period\":\"2026-10\"},\"rate_limit_policy\":{\"requests_per_second\":1,"
+    "\"requests_per_minute\":2,\"input_tokens_per_minute\":3,\"output_tokens_per_minute\":4,"
+    "\"max_concurrency\":5,\"burst_size\":6,\"queue_policy\":\"wait\","
+    "\"queue_timeout_seconds\":7},\"status\":\"active\",\"status_reason\":\"r\","
+    "\"enabled\":true,\"routing_mode\":\"direct\",\"bridge_id\":\"b\","
+    "\"bridge_endpoint_name\":\"e\",\"last_health_check\":\"2026-10-20T14:02:07Z\","
+    "\"tags\":{\"a\":\"b\"},\"created_by\":\"me\",\"created_at\":\"2026-10-19T14:02:07Z\","
+    "\"updated_at\":\"2026-10-20 14:02:07.1234567+02:00\"}";
+
+/* One cell of `full`, between its line's other words. */
+static void print_cell(enum output_format format, const struct column_set *set, const char *name,
+                       struct str *text)
+{
+    struct fleet *fleet = fleet_create();
+    struct output *output;
+    struct error err = {0};
+    row_id row;
+    assert_int_equal(output_create(&output, format, name, set, 0, &err), ST_OK);
+    fleet_put(fleet, span_of(full), 1, &row);
+    struct row_source source = fleet_row_source(fleet, row);
+    output_begin(output, text);
+    str_clear(text); /* of a csv: the titles */
+    output_row(output, &source, fleet_raw(fleet, row), text);
+    output_end(output, text);
+    output_destroy(output);
+    fleet_destroy(fleet);
+}
+
+/* What the account has is in every column, whatever the type and the format. */
+static void test_every_column(void **state)
+{
+    (void)state;
+    static const enum output_format formats[] = {OUTPUT_TABLE, OUTPUT_WIDE, OUTPUT_CSV,
+                                                 OUTPUT_PLAIN, OUTPUT_PLAIN_WIDE};
+    static const struct {
+        const char *column, *cell;
+    } times[] = {{"checked", "2026-10-20T14:02:07Z"},
+                 {"created_at", "2026-10-19T14:02:07Z"},
+                 {"updated", "2026-10-20 14:02:07.1234567+02:00"}};
+    struct column_set *set = column_set_create();
+    struct str text = STR_INIT;
+    for (size_t f = 0; f < ARRAY_LEN(formats); f++) {
+        for (size_t c = 0; c < column_count(set); c++) {
+            str_clear(&text);
+            print_cell(formats[f], set, column_at(set, c)->name, &text);
+            const char *title_end = strchr(str_text(&text), '\n');
+            const char *cell = title_end && title_end[1] ? title_end + 1 : str_text(&text);
+            cell += strspn(cell, " "); /* numbers stand on the right */
+            if (strchr("-\r\n", *cell))
+                fail_msg("format %d, column %s: \"%s\"", (int)formats[f], column_at(set, c)->name,
+                         str_text(&text));
+        }
+        for (size_t i = 0; i < ARRAY_LEN(times); i++) {
+            str_clear(&text);
+            print_cell(formats[f], set, times[i].column, &text);
+            assert_non_null(strstr(str_text(&text), times[i].cell));
+        }
+    }
+    str_finish(&text);
+    column_set_destroy(set);
+}
+
 static void test_name(void **state)
 {
     (void)state;
@@ -161,10 +229,15 @@ static void test_unknown_column(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_json),     cmocka_unit_test(test_jsonl),
-        cmocka_unit_test(test_csv),      cmocka_unit_test(test_table),
-        cmocka_unit_test(test_csv_none), cmocka_unit_test(test_plain),
-        cmocka_unit_test(test_name),     cmocka_unit_test(test_unknown_column),
+        cmocka_unit_test(test_json),
+        cmocka_unit_test(test_jsonl),
+        cmocka_unit_test(test_csv),
+        cmocka_unit_test(test_table),
+        cmocka_unit_test(test_csv_none),
+        cmocka_unit_test(test_plain),
+        cmocka_unit_test(test_every_column),
+        cmocka_unit_test(test_name),
+        cmocka_unit_test(test_unknown_column),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

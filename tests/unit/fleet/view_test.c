@@ -163,6 +163,27 @@ static void test_nearest(void **state)
 
 #define CHECKED INT64_C(1792504800000) /* 2026-10-20T14:00:00Z */
 
+/* A plain time is kept as its number: terms over its text find it all the same. */
+static void test_text_of_a_time(void **state)
+{
+    static const char *const good[] = {"checked:2026-10-20", "checked=2026-10-20T14:00:00Z",
+                                       "checked:/^2026-1/"};
+    (void)state;
+    struct fleet *f = fleet_create();
+    struct column_set *set = column_set_create();
+    struct view *v = view_create(f, set);
+    put(f, "1", "a", 1);
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        view_set_filter(v, filter_of(set, good[i], 0));
+        assert_int_equal(view_count(v), 1);
+    }
+    view_set_filter(v, filter_of(set, "checked:2026-11", 0));
+    assert_int_equal(view_count(v), 0);
+    view_destroy(v);
+    column_set_destroy(set);
+    fleet_destroy(f);
+}
+
 static void test_time(void **state)
 {
     (void)state;
@@ -192,9 +213,8 @@ static void test_time(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_follows),
-        cmocka_unit_test(test_sliced_waits_for_the_new),
-        cmocka_unit_test(test_nearest),
+        cmocka_unit_test(test_follows), cmocka_unit_test(test_sliced_waits_for_the_new),
+        cmocka_unit_test(test_nearest), cmocka_unit_test(test_text_of_a_time),
         cmocka_unit_test(test_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,6 +2,7 @@
  * that is; what cannot be told is not warned of. */
 #include "model/warn.h"
 
+#include "base/vec.h"
 #include "model/account.h"
 
 #include <setjmp.h>
@@ -141,6 +142,32 @@ static void test_a_month_in_hours(void **state)
     assert_warned(NULL, "", "\"input_tokens_per_minute\":1", "");
 }
 
+/* A time that can be read. */
+static void test_words_of_a_short_month(void **state)
+{
+    static const struct {
+        const char *quota, *rate, *words;
+    } cases[] = {
+        {"\"max_tokens_per_month\":1000000", "\"input_tokens_per_minute\":900000000",
+         "at this rate the month's tokens last less than a minute"},
+        {"\"max_tokens_per_month\":100", "\"output_tokens_per_minute\":100",
+         "at this rate the month's tokens last 1 minute"},
+        {"\"max_tokens_per_month\":400", "\"output_tokens_per_minute\":100",
+         "at this rate the month's tokens last 4 minutes"},
+        {"\"max_tokens_per_month\":9000", "\"input_tokens_per_minute\":100",
+         "at this rate the month's tokens last 1.5 hours"},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct account a;
+        struct warning w[8];
+        decode(&a, cases[i].quota, cases[i].rate);
+        assert_int_equal(warn_account(NULL, &a, w, 8), 1);
+        assert_string_equal(w[0].text, cases[i].words);
+        account_finish(&a);
+    }
+}
+
 static void test_ten_times(void **state)
 {
     (void)state;
@@ -192,6 +219,7 @@ int main(void)
         cmocka_unit_test(test_below_what_is_used),
         cmocka_unit_test(test_a_quota_of_zero),
         cmocka_unit_test(test_a_month_in_hours),
+        cmocka_unit_test(test_words_of_a_short_month),
         cmocka_unit_test(test_ten_times),
         cmocka_unit_test(test_an_inexact_number_says_nothing),
         cmocka_unit_test(test_no_more_than_there_is_room_for),

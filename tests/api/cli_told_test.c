@@ -1,0 +1,197 @@
+/* cli_told_test.c: what a command says, and how it ends, when something is not as asked: somebody
+ * was faster, the server changed more than was sent, the journal cannot be read, the answer was no.
+ * The program against the sandbox. */
+#include "base/mem.h"
+#include "tests/support/cli_rig.h"
+#include "tests/support/pty_term.h"
+
+#include <dirent.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include <cmocka.h>
+
+static void says(struct cli_rig *p, const char *text)
+{
+    if (!strstr(str_text(&p->err), text))
+        fail_msg("not said: %s\nin: %s", text, str_text(&p->err));
+}
+
+/* An undo over somebody else's change: both values and what is there, and the way over it. */
+static void test_conflict_of_an_undo(void **state)
+{
+    struct cli_rig *p = *state;
+    cli_rig_expect(p, cli_rig_run(p, "set\t%s\trate.rps=7\t--yes"), 0, "", "saved");
+    cli_rig_expect(p, cli_rig_run(p, "log\t-o\tcsv\t--columns=op"), 0, "op\r\n", "");
+    int op = 0;
+    char words[64];
+    assert_int_equal(sscanf(str_text(&p->out), "op %d", &op), 1);
+    snprintf(words, sizeof words, "undo\t%d\t--yes\t-q", op);
+    cli_rig_expect(p, cli_rig_run(p, "set\t%s\trate.rps=9\t--yes"), 0, "", "saved");
+    cli_rig_expect(p, cli_rig_run(p, words), 6, "", "mine was changed by somebody else");
+    says(p, "rate.rps: was 7 requests/s, wanted 20 requests/s, the server has 9 requests/s");
+    says(p, "to do it all the same: paddock set ");
+    says(p, " rate.rps=20");
+    cli_rig_has(p, "\"requests_per_second\":9");
+    cli_rig_expect(p, cli_rig_run(p, "set\t%s\trate.rps=20\t--yes"), 0, "", "saved");
+}
+
+/* 422: each message under the whole path of what it is about, with -q, too. */
+static void test_paths_of_a_refusal(void **state)
+{
+    struct cli_rig *p = *state;
+    struct str words = STR_INIT;
+    str_add(&words, "set\t%s\t--yes\t-q\ttags.team=");
+    str_fill(&words, 'n', 4000);
+    cli_rig_expect(p, cli_rig_run(p, str_text(&words)), 1, "", "  tags.team: ");
+    str_finish(&words);
+}
+
+/* A dry run is a plan: references stand whole in it, and it says what will be asked for. */
+static void test_dry_run(void **state)
+{
+    struct cli_rig *p = *state;
+    cli_rig_expect(p, cli_rig_run(p, "set\t%s\tcredentials_ref=kv/new\t--dry-run"), 2, "kv/new",
+                   "");
+    assert_null(strstr(str_text(&p->out), "***"));
+    cli_rig_expect(p,
+                   cli_rig_run_in(p, "create\t-f\t-\t--dry-run",
+                                  "{\"name\":\"fresh\",\"provider_type\":\"openai\","
+                                  "\"credentials_ref\":\"kv/fresh\"}"),
+                   2, "kv/fresh", "");
+    cli_rig_expect(p, cli_rig_run(p, "set\t%s\tquota.tokens=1G\t--confirm=mine"), 0, "", "mine");
+    cli_rig_expect(p, cli_rig_run(p, "set\t%s\tquota.tokens=1\t--dry-run"), 2,
+                   "! quota.tokens: a change of 10 times", "--confirm='mine'");
+    cli_rig_expect(p, cli_rig_run(p, "delete\t%s\t--dry-run"), 2, "", "--confirm='mine'");
+}
+
+static size_t kept_aside(struct cli_rig *p)
+{
+    struct str path = STR_INIT;
+    DIR *dir = opendir(tmpdir_path(p->dir, "home/state/paddock", &path));
+    size_t n = 0;
+    assert_non_null(dir);
+    for (const struct dirent *e; (e = readdir(dir)) != NULL;)
+        n += strstr(e->d_name, "journal.db.corrupt-") != NULL;
+    closedir(dir);
+    str_finish(&path);
+    return n;
+}
+
+static void spoil(struct cli_rig *p)
+{
+    tmpdir_write(p->dir, "home/state/paddock/journal.db", "no journal, whatever it was before",
+                 0600);
+    struct str path = STR_INIT;
+    remove(tmpdir_path(p->dir, "home/state/paddock/journal.db-wal", &path));
+    remove(tmpdir_path(p->dir, "home/state/paddock/journal.db-shm", &path));
+    str_finish(&path);
+}
+
+/* What was open in it is forgotten: said, whatever -q and --yes say, and nothing is sent by the
+ * command that finds it. */
+static void test_F22_journal_is_not_replaced_in_silence(void **state)
+{
+    static const char *const verbs[] = {"set\t%s\tdesc=over\t--yes\t-q", "undo\t--yes\t-q",
+                                        "delete\t%s\t--confirm=mine\t-q",
+                                        "set\t%s\tdesc=over\t--dry-run"};
+    struct cli_rig *p = *state;
+    size_t aside = kept_aside(p);
+    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
+        spoil(p);
+        cli_rig_expect(p, cli_rig_run(p, verbs[i]), 1, "", "kept as journal.db.");
+        says(p, "nothing was sent");
+        says(p, "outcome was open are not known any more");
+        assert_int_equal(kept_aside(p), ++aside);
+    }
+    spoil(p);
+    cli_rig_expect(p, cli_rig_run(p, "log\t-q"), 0, "", "outcome was open are not known any more");
+    cli_rig_expect(p, cli_rig_run(p, "set\t%s\tdesc=after\t--yes"), 0, "", "saved and read back");
+}
+
+/* ---- on a terminal -------------------------------------------------------------------------- */
+
+static struct term *on_terminal(struct cli_rig *p, const char *verb, const char *more)
+{
+    const char **env = tmpdir_env_with(p->dir, sandbox_env(p->sandbox));
+    const char *argv[] = {str_text(&p->program), verb, p->id, more, NULL};
+    const struct pty_options options = {.argv = argv, .env = env, .rows = 30, .cols = 100};
+    struct term *t = term_create(&options);
+    mem_free(env);
+    assert_non_null(t);
+    return t;
+}
+
+/* No is an answer: 1; ^C at the question is an interruption. */
+static void test_answers(void **state)
+{
+    static const struct {
+        const char *verb, *more, *question, *typed;
+        int code; /* minus a signal */
+    } cases[] = {{"set", "rate.rps=33", "Apply? [y/N]", "n\r", 1},
+                 {"set", "rate.rps=33", "Apply? [y/N]", "\r", 1},
+                 {"delete", NULL, "Type mine", "min\r", 1},
+                 {"set", "rate.rps=33", "Apply? [y/N]", "\x03", 130}};
+    struct cli_rig *p = *state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct term *t = on_terminal(p, cases[i].verb, cases[i].more);
+        assert_true(term_wait_text(t, cases[i].question, 0));
+        assert_true(term_type(t, cases[i].typed));
+        assert_true(term_wait_exit(t, 0));
+        int code = term_exit_code(t);
+        if (code != cases[i].code && !(cases[i].code == 130 && code == -SIGINT))
+            fail_msg("%s, %zu: %d", cases[i].verb, i, code);
+        if (cases[i].code == 1)
+            assert_true(term_wait_text(t, "nothing was sent", 0));
+        term_destroy(t);
+    }
+    cli_rig_has(p, "\"name\":\"mine\"");
+}
+
+/* ---- a server that replaces policies -------------------------------------------------------- */
+
+static int replacing(void **state)
+{
+    static const char *const extra[] = {"--behaviour", "policies=replace", NULL};
+    const struct sandbox_options options = {.accounts = 5, .extra = extra};
+    return cli_rig_start(state, &options);
+}
+
+static void test_collateral(void **state)
+{
+    struct cli_rig *p = *state;
+    cli_rig_expect(p,
+                   cli_rig_run_in(p, "create\t-f\t-\t--yes",
+                                  "{\"name\":\"two\",\"provider_type\":\"openai\","
+                                  "\"credentials_ref\":\"kv/2\",\"rate_limit_policy\":"
+                                  "{\"requests_per_second\":5,\"requests_per_minute\":100}}"),
+                   0, "pa_", "created");
+    cli_rig_expect(p, cli_rig_run(p, "set\ttwo\trate.rps=6\t--yes\t-q"), 1, "",
+                   "the server changed rate.rpm");
+    says(p, "which was not sent");
+    says(p, "paddock undo ");
+    says(p, "patch_policies = \"whole\"");
+    cli_rig_expect(p, cli_rig_run(p, "undo\t--yes"), 0, "", "undone");
+    cli_rig_expect(p, cli_rig_run(p, "get\ttwo\t-o\tjson"), 0, "\"requests_per_minute\":100", "");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_conflict_of_an_undo),
+        cmocka_unit_test(test_paths_of_a_refusal),
+        cmocka_unit_test(test_dry_run),
+        cmocka_unit_test(test_answers),
+        cmocka_unit_test(test_F22_journal_is_not_replaced_in_silence),
+    };
+    const struct CMUnitTest replaced[] = {
+        cmocka_unit_test_setup_teardown(test_collateral, replacing, cli_rig_teardown)};
+    int failed = cmocka_run_group_tests(tests, cli_rig_setup, cli_rig_teardown);
+    return failed + cmocka_run_group_tests(replaced, NULL, NULL);
+}

@@ -284,7 +284,11 @@ static enum exit_code not_applied(struct apply *apply, const struct write *w)
 {
     size_t count = 0;
     const struct api_detail *details = write_details(w, &count);
-    enum exit_code code = cli_fail(apply->cli, write_error(w));
+    struct error err = *write_error(w);
+    /* Refused here, before anything was sent: it met its name. */
+    if (write_kind(w) == JOURNAL_CREATE && err.status == ST_CONFLICT && !write_op(w))
+        error_next(&err, "choose another name, or add --allow-duplicate-name");
+    enum exit_code code = cli_fail(apply->cli, &err);
     for (size_t i = 0; i < count; i++) {
         struct str path = STR_INIT;
         api_detail_path(&details[i], &path);

@@ -53,6 +53,14 @@ enum status bulk_plans(struct cli *cli, struct plans **out, struct error *err)
     return st;
 }
 
+enum status bulk_no_twins(const struct cli *cli, struct error *err)
+{
+    if (!cli_has(cli, FLAG_ALLOW_DUPLICATE_NAME))
+        return ST_OK;
+    return error_set(err, ST_USAGE,
+                     "--allow-duplicate-name is for one account at a time: nothing was sent");
+}
+
 /* ---- showing -------------------------------------------------------------------------------- */
 
 static void plan_text(const struct cli *cli, const struct plan *plan, struct str *out)

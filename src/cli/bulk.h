@@ -19,4 +19,7 @@ enum exit_code bulk_show(struct cli *cli, const struct plan *plan);
  * printed. */
 enum exit_code bulk_apply(struct apply *apply, struct plans *plans, struct plan *plan);
 
+/* ST_USAGE when --allow-duplicate-name is given: a plan never makes a second account of a name. */
+enum status bulk_no_twins(const struct cli *cli, struct error *err);
+
 #endif

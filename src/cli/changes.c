@@ -3,7 +3,6 @@
 #include "cli/context.h"
 
 #include "base/mem.h"
-#include "base/quantity.h"
 #include "base/when.h"
 #include "cli/kept.h"
 #include "cli/output.h"
@@ -45,22 +44,6 @@ static enum status read_filter(struct change_print *p, struct error *err)
     return st;
 }
 
-static enum status read_since(struct change_print *p, struct error *err)
-{
-    const char *since = p->cli->line.flag[FLAG_SINCE];
-    struct clock clock = clock_system();
-    int64_t seconds;
-    struct error inner;
-    p->since_ms = WHEN_NONE;
-    if (!since)
-        return ST_OK;
-    if (quantity_parse_seconds(since, strlen(since), &seconds, &inner) != ST_OK || seconds < 1 ||
-        seconds > CHANGES_KEPT_MS / 1000)
-        return error_set(err, ST_USAGE, "--since takes a time up to 90d, not \"%.80s\"", since);
-    p->since_ms = clock_wall(&clock) - seconds * 1000;
-    return ST_OK;
-}
-
 static enum status read_flags(struct change_print *p, struct error *err)
 {
     struct cli *cli = p->cli;
@@ -71,7 +54,7 @@ static enum status read_flags(struct change_print *p, struct error *err)
     if (!columns)
         columns = format == OUTPUT_TABLE ? table_columns : all_columns;
     p->json = format == OUTPUT_JSON || format == OUTPUT_JSONL;
-    enum status st = read_since(p, err);
+    enum status st = cli_since(cli, CHANGES_KEPT_MS / 86400000, &p->since_ms, err);
     if (st == ST_OK)
         st = read_filter(p, err);
     return st == ST_OK ? output_create(&p->output, format, columns, p->columns, cli->safe, err)

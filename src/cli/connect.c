@@ -2,7 +2,9 @@
 #include "cli/context.h"
 
 #include "base/mem.h"
+#include "base/quantity.h"
 #include "base/text.h"
+#include "base/when.h"
 #include "cli/demo.h"
 #include "cli/plain.h"
 
@@ -216,6 +218,24 @@ void cli_disconnect(struct cli *cli)
         loop_destroy(cli->loop);
     cli->api = NULL;
     cli->loop = NULL;
+}
+
+enum status cli_since(const struct cli *cli, int64_t max_days, int64_t *since_wall_ms,
+                      struct error *err)
+{
+    const char *since = cli->line.flag[FLAG_SINCE];
+    struct clock clock = clock_system();
+    struct error inner;
+    int64_t seconds;
+    *since_wall_ms = WHEN_NONE;
+    if (!since)
+        return ST_OK;
+    if (quantity_parse_seconds(since, strlen(since), &seconds, &inner) != ST_OK || seconds < 1 ||
+        seconds > max_days * 86400)
+        return error_set(err, ST_USAGE, "--since takes a time up to %lldd, not \"%.80s\"",
+                         (long long)max_days, since);
+    *since_wall_ms = clock_wall(&clock) - seconds * 1000;
+    return ST_OK;
 }
 
 /* ---- words and data ------------------------------------------------------------------------ */

@@ -58,6 +58,11 @@ bool cli_put_now(struct cli *cli);
 /* Flushes the data; a full disk or a closed pipe turns `code` into EXIT_FAILED. */
 enum exit_code cli_flush(struct cli *cli, enum exit_code code);
 
+/* --since as a time on the wall, WHEN_NONE without it. Errors: ST_USAGE, also for more than
+ * max_days. */
+enum status cli_since(const struct cli *cli, int64_t max_days, int64_t *since_wall_ms,
+                      struct error *err);
+
 /* The accounts' flags, for list and get. */
 static inline bool cli_has(const struct cli *cli, enum flag flag)
 {

@@ -23,7 +23,10 @@ static enum status read_inputs(struct cli *cli, struct plan_inputs *inputs, stru
 
 static enum exit_code create_one(struct cli *cli, struct apply *apply, const struct account *mine)
 {
-    struct write_spec spec = {.kind = JOURNAL_CREATE, .mine = mine, .reason = apply_reason(cli)};
+    struct write_spec spec = {.kind = JOURNAL_CREATE,
+                              .mine = mine,
+                              .reason = apply_reason(cli),
+                              .same_name = cli_has(cli, FLAG_ALLOW_DUPLICATE_NAME)};
     struct str id = STR_INIT, text = STR_INIT;
     enum exit_code code = apply_one(apply, &spec, &id);
     if (code == EXIT_DONE && id.len) {
@@ -43,6 +46,8 @@ static enum exit_code create_many(struct cli *cli, struct apply *apply,
     const struct plan_head head = bulk_head(cli, cli->line.flag[FLAG_FILENAME]);
     struct plan *plan;
     struct error err = {0};
+    if (bulk_no_twins(cli, &err) != ST_OK)
+        return cli_fail(cli, &err);
     if (plan_match(&head, inputs, apply->fleet, &options, &plan, &err) != ST_OK)
         return cli_fail(cli, &err);
     return bulk_apply(apply, NULL, plan);

@@ -1,9 +1,11 @@
 /* edit.c: paddock edit: an account in the operator's editor, then the same path as set. */
 #include "cli/context.h"
 
+#include "base/mem.h"
 #include "cli/apply.h"
 #include "cli/editor.h"
 #include "cli/find.h"
+#include "cli/select.h"
 #include "loop/child.h"
 
 #include <stdio.h>
@@ -91,29 +93,75 @@ static enum status check_terminal(struct error *err)
     return ST_USAGE;
 }
 
+static enum exit_code edit_word(struct cli *cli, struct apply *apply, struct finder *finder,
+                                const char *word)
+{
+    struct account base;
+    struct str raw = STR_INIT;
+    struct error err = {0};
+    account_init(&base);
+    enum status st = finder_read(finder, word, &raw, &err);
+    if (st == ST_OK)
+        st = account_decode(&base, span_from(&raw), &err);
+    enum exit_code code = st == ST_OK ? edit_account(cli, apply, &base) : cli_fail(cli, &err);
+    account_finish(&base);
+    str_finish(&raw);
+    return code;
+}
+
+/* One after the other, each as it is when its turn comes. */
+static enum exit_code edit_where(struct cli *cli, struct apply *apply, struct finder *finder)
+{
+    struct selection chosen = {.rows = NULL};
+    struct error err = {0};
+    struct fleet *fleet = fleet_create();
+    enum exit_code code = EXIT_DONE;
+    if (select_where(cli, fleet, cli->line.flag[FLAG_WHERE], &chosen, &err) != ST_OK)
+        code = cli_fail(cli, &err);
+    else if (chosen.count == 0)
+        cli_say(cli, "no account matches");
+    for (uint32_t i = 0; i < chosen.count && code == EXIT_DONE; i++) {
+        struct value id;
+        fleet_get(fleet, chosen.rows[i], FIELD_ID, &id);
+        char *word = span_dup(id.text);
+        code = edit_word(cli, apply, finder, word);
+        mem_free(word);
+    }
+    selection_finish(&chosen);
+    fleet_destroy(fleet);
+    return code;
+}
+
+static enum exit_code edit_named(struct cli *cli, struct apply *apply, struct finder *finder)
+{
+    enum exit_code code = EXIT_DONE;
+    for (int i = 0; i < cli->line.arg_count && code == EXIT_DONE; i++)
+        code = edit_word(cli, apply, finder, cli->line.args[i]);
+    return code;
+}
+
 enum exit_code edit_run(struct cli *cli)
 {
     struct apply apply = {0};
     struct finder finder;
-    struct account base;
-    struct str raw = STR_INIT;
     struct error err = {0};
+    enum exit_code code;
     finder_init(&finder, cli);
-    account_init(&base);
-    enum status st = check_terminal(&err);
+    enum status st = select_asked(cli, &err);
+    if (st == ST_OK)
+        st = check_terminal(&err);
     if (st == ST_OK)
         st = cli_connect(cli, &err);
     if (st == ST_OK)
         st = apply_open(&apply, cli, &err);
-    if (st == ST_OK)
-        st = finder_read(&finder, cli->line.args[0], &raw, &err);
-    if (st == ST_OK)
-        st = account_decode(&base, span_from(&raw), &err);
-    enum exit_code code = st == ST_OK ? edit_account(cli, &apply, &base) : cli_fail(cli, &err);
+    if (st != ST_OK)
+        code = cli_fail(cli, &err);
+    else if (cli_has(cli, FLAG_WHERE))
+        code = edit_where(cli, &apply, &finder);
+    else
+        code = edit_named(cli, &apply, &finder);
     apply_finish(&apply);
     cli_disconnect(cli);
     finder_finish(&finder);
-    account_finish(&base);
-    str_finish(&raw);
     return cli_flush(cli, code);
 }

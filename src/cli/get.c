@@ -3,6 +3,8 @@
 
 #include "cli/find.h"
 #include "cli/output.h"
+#include "cli/select.h"
+#include "monitor/monitor.h"
 
 struct get {
     struct cli *cli;
@@ -30,29 +32,65 @@ static enum status get_one(struct get *get, const char *word, struct error *err)
     return st;
 }
 
-static enum exit_code get_all(struct get *get)
+/* The names, each asked for; *good counts them. */
+static enum exit_code get_named(struct get *get, int *good)
+{
+    struct error err = {0};
+    enum exit_code code = EXIT_DONE;
+    for (int i = 0; i < get->cli->line.arg_count; i++) {
+        enum status st = get_one(get, get->cli->line.args[i], &err);
+        *good += st == ST_OK;
+        if (st != ST_OK)
+            code = cli_fail(get->cli, &err);
+    }
+    return code;
+}
+
+/* Those of the list that match, as it is now; none is no error. */
+static enum exit_code get_where(struct get *get, int *good)
+{
+    struct selection chosen = {.rows = NULL};
+    struct error err = {0};
+    enum status st =
+        select_where(get->cli, get->got, get->cli->line.flag[FLAG_WHERE], &chosen, &err);
+    for (uint32_t i = 0; i < chosen.count && st == ST_OK; i++) {
+        struct row_source source = fleet_row_source(get->got, chosen.rows[i]);
+        output_row(get->output, &source, fleet_raw(get->got, chosen.rows[i]), &get->text);
+    }
+    *good = st == ST_OK;
+    selection_finish(&chosen);
+    return st == ST_OK ? EXIT_DONE : cli_fail(get->cli, &err);
+}
+
+static enum status prepare(struct get *get, struct error *err)
 {
     struct cli *cli = get->cli;
     enum output_format format = (enum output_format)cli->line.number[FLAG_OUTPUT];
-    struct error err = {0};
+    enum status st = select_asked(cli, err);
+    if (st != ST_OK)
+        return st;
+    if (monitor_names_column(span_of(cli->line.flag[FLAG_COLUMNS]))) {
+        error_set(err, ST_USAGE, "get asks for single accounts and forecasts nothing");
+        error_next(err, "paddock list id=ID --columns name,eom");
+        return ST_USAGE;
+    }
     /* One account is an object, several are an array. */
     if (format == OUTPUT_JSON && cli->line.arg_count == 1)
         format = OUTPUT_JSONL;
-    enum status st = output_create(&get->output, format, cli->line.flag[FLAG_COLUMNS], get->columns,
-                                   cli->safe, &err);
-    if (st == ST_OK)
-        st = cli_connect(cli, &err);
-    if (st != ST_OK)
-        return cli_fail(cli, &err);
-    enum exit_code code = EXIT_DONE;
+    st = output_create(&get->output, format, cli->line.flag[FLAG_COLUMNS], get->columns, cli->safe,
+                       err);
+    return st == ST_OK ? cli_connect(cli, err) : st;
+}
+
+static enum exit_code get_all(struct get *get)
+{
+    struct cli *cli = get->cli;
+    struct error err = {0};
     int good = 0;
+    if (prepare(get, &err) != ST_OK)
+        return cli_fail(cli, &err);
     output_begin(get->output, &get->text);
-    for (int i = 0; i < cli->line.arg_count; i++) {
-        st = get_one(get, cli->line.args[i], &err);
-        good += st == ST_OK;
-        if (st != ST_OK)
-            code = cli_fail(cli, &err);
-    }
+    enum exit_code code = cli_has(cli, FLAG_WHERE) ? get_where(get, &good) : get_named(get, &good);
     output_end(get->output, &get->text);
     if (good)
         cli_put(cli, &get->text);

@@ -279,6 +279,18 @@ static enum status check_reason(const struct cli_line *line, struct error *err)
     return ST_USAGE;
 }
 
+/* JSON is the account as received, and a name is a name. */
+static enum status check_columns(const struct cli_line *line, struct error *err)
+{
+    const char *output = line->flag[FLAG_OUTPUT];
+    if (!line->flag[FLAG_COLUMNS] || !output ||
+        !(strncmp(output, "json", 4) == 0 || strcmp(output, "name") == 0))
+        return ST_OK;
+    error_set(err, ST_USAGE, "--columns does nothing with -o %s", output);
+    error_next(err, "-o table, wide or csv have columns");
+    return ST_USAGE;
+}
+
 static enum status check_args(const struct cli_line *line, struct error *err)
 {
     const struct verb_info *v = &verbs[line->verb];
@@ -320,6 +332,8 @@ enum status line_parse(int argc, char *const *argv, struct cli_line *line, struc
     st = check_flags(line, err);
     if (st == ST_OK)
         st = check_reason(line, err);
+    if (st == ST_OK)
+        st = check_columns(line, err);
     return st == ST_OK ? check_args(line, err) : st;
 }
 

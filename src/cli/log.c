@@ -2,11 +2,14 @@
 #include "cli/context.h"
 
 #include "base/mem.h"
+#include "base/when.h"
 #include "cli/output.h"
 #include "model/filter.h"
 #include "store/log_rows.h"
 
 #include <stdint.h>
+
+#define SINCE_DAYS_MAX 36500 /* entries are never dropped */
 
 static const char table_columns[] = "op,when,operator,kind,account,outcome,reason,plan";
 static const char all_columns[] =
@@ -18,6 +21,7 @@ struct log_print {
     struct filter *filter; /* NULL: none */
     struct output *output;
     struct str text;
+    int64_t since_wall_ms; /* WHEN_NONE: from the first on */
     bool json;
 };
 
@@ -49,7 +53,9 @@ static enum status read_flags(struct log_print *l, struct error *err)
     if (!columns)
         columns = format == OUTPUT_TABLE ? table_columns : all_columns;
     l->json = format == OUTPUT_JSON || format == OUTPUT_JSONL;
-    enum status st = read_filter(l, err);
+    enum status st = cli_since(cli, SINCE_DAYS_MAX, &l->since_wall_ms, err);
+    if (st == ST_OK)
+        st = read_filter(l, err);
     return st == ST_OK ? output_create(&l->output, format, columns, l->columns, cli->safe, err)
                        : st;
 }
@@ -59,6 +65,8 @@ static void on_entry(void *ctx, const struct journal_entry *entry)
     struct log_print *l = ctx;
     struct log_row row;
     struct str json = STR_INIT;
+    if (l->since_wall_ms != WHEN_NONE && entry->intent_wall_ms < l->since_wall_ms)
+        return;
     log_row_set(&row, entry);
     struct row_source source = log_row_source(&row);
     if (l->filter && !filter_match(l->filter, &source))

@@ -24,10 +24,17 @@
 static enum status from_files(struct cli *cli, struct fleet *fleet, struct plan_inputs *inputs,
                               bool lacking, struct plan **out, struct error *err)
 {
-    const struct plan_match_options options = {.lacking = lacking};
+    struct plan_left_alone left = {0, NULL};
+    const struct plan_match_options options = {.lacking = lacking, .left_alone = &left};
     const struct plan_head head = bulk_head(cli, cli->line.flag[FLAG_FILENAME]);
     enum status st = load_all(cli, fleet, err);
-    return st == ST_OK ? plan_match(&head, inputs, fleet, &options, out, err) : st;
+    if (st == ST_OK)
+        st = plan_match(&head, inputs, fleet, &options, out, err);
+    if (st == ST_OK && left.accounts)
+        cli_say(cli,
+                "fields that this paddock cannot set are left alone, in %s account%s: such as %s",
+                QUANTITY(left.accounts), PLURAL(left.accounts), left.field);
+    return st;
 }
 
 /* Reads the files before anything is asked of the server; whose accounts they may be is known once

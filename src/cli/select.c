@@ -79,7 +79,7 @@ static enum status where_parse(struct where *w, const struct cli *cli, const cha
     if (st != ST_OK) {
         error_prefix(err, "--where");
         error_next(err, "at \"%.60s\"", at < strlen(expr) ? expr + at : "the end");
-    } else if (!filter_exact(w->filter)) {
+    } else if (cli->line.verb != VERB_GET && !filter_exact(w->filter)) {
         st = error_set(err, ST_USAGE,
                        "--where: what chooses accounts for a write is exact: no free text, no "
                        "contains, no pattern");
@@ -100,6 +100,18 @@ enum status select_check(const struct cli *cli, const char *expr, struct error *
     enum status st = where_parse(&w, cli, expr, err);
     where_finish(&w);
     return st;
+}
+
+enum status select_asked(const struct cli *cli, struct error *err)
+{
+    bool named = cli->line.arg_count > 0, where = cli_has(cli, FLAG_WHERE);
+    if (named && where)
+        return error_set(err, ST_USAGE, "either accounts are named, or --where chooses them");
+    if (named || where)
+        return where ? select_check(cli, cli->line.flag[FLAG_WHERE], err) : ST_OK;
+    error_set(err, ST_USAGE, "no account is named: give ids or names");
+    error_next(err, "or choose them: --where 'provider=openai enabled=yes'");
+    return ST_USAGE;
 }
 
 enum status select_where(struct cli *cli, struct fleet *fleet, const char *expr,

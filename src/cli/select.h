@@ -18,8 +18,10 @@ struct selection {
 void select_words(struct finder *finder, struct fleet *fleet, const char *const *words,
                   size_t count, struct selection *out);
 /* Checks --where before anything is asked: ST_USAGE for an expression that is empty, wrong, or may
- * not choose what is written (contains, free text, patterns). */
+ * not choose what is written (contains, free text, patterns). For get any expression will do. */
 enum status select_check(const struct cli *cli, const char *expr, struct error *err);
+/* ST_USAGE unless accounts are named or --where chooses them, one of both. */
+enum status select_asked(const struct cli *cli, struct error *err);
 /* Loads the whole list and takes what matches; expr NULL: all. ST_PARTIAL when the list is not
  * complete: then nothing is chosen. */
 enum status select_where(struct cli *cli, struct fleet *fleet, const char *expr,

@@ -62,7 +62,9 @@ static enum exit_code undo_plan(struct cli *cli, struct apply *apply, const char
     enum exit_code code;
     const struct plan_place here = {p->origin, p->org,
                                     cli_has(cli, FLAG_OTHER_PROFILE) ? "" : p->name};
-    enum status st = bulk_plans(cli, &plans, &err);
+    enum status st = bulk_no_twins(cli, &err);
+    if (st == ST_OK)
+        st = bulk_plans(cli, &plans, &err);
     if (st == ST_OK)
         st = plan_undo(plans, apply->journal, id, &undo, &err);
     if (st == ST_OK)
@@ -120,6 +122,7 @@ static enum exit_code undo(struct cli *cli, struct apply *apply)
     if (st == ST_OK) {
         struct write_spec spec = inverse_spec(&inverse);
         spec.reason = apply_reason(cli);
+        spec.same_name = cli_has(cli, FLAG_ALLOW_DUPLICATE_NAME);
         cli_say(cli, "taking back write %lld: %s of %s", (long long)entry.op,
                 journal_kind_name(entry.kind), entry.account_name);
         if (inverse.note[0])

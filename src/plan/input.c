@@ -3,6 +3,7 @@
 
 #include "base/fd.h"
 #include "base/mem.h"
+#include "base/near.h"
 #include "base/text.h"
 #include "base/vec.h"
 #include "model/json_scan.h"
@@ -30,8 +31,10 @@ void plan_inputs_init(struct plan_inputs *inputs)
 
 void plan_inputs_finish(struct plan_inputs *inputs)
 {
-    for (size_t i = 0; i < inputs->count; i++)
+    for (size_t i = 0; i < inputs->count; i++) {
         account_finish(&inputs->items[i].account);
+        mem_free(inputs->items[i].unknown);
+    }
     mem_free(inputs->items);
     arena_finish(&inputs->mem);
     plan_inputs_init(inputs);
@@ -45,6 +48,8 @@ struct plan_input *input_add(struct input_text *t, unsigned line)
     account_init(&in->account);
     in->file = t->name;
     in->line = line;
+    in->unknown = NULL;
+    in->unknown_count = 0;
     return in;
 }
 
@@ -188,42 +193,71 @@ static enum status check_keys(struct input_text *t, struct span object, int dept
 }
 
 struct unknown {
-    struct str names;
-    const char *at;
+    struct input_text *t;
+    struct plan_unknown *items; /* owned */
+    size_t count, room;
 };
 
 static void on_unknown(void *ctx, struct span path, struct span raw)
 {
     struct unknown *u = ctx;
-    str_printf(&u->names, "%s%.*s", u->names.len ? ", " : "", (int)path.len, path.p);
-    if (!u->at)
-        u->at = raw.p;
+    VEC_ROOM(u->items, u->count, u->room);
+    u->items[u->count++] =
+        (struct plan_unknown){arena_dup(&u->t->inputs->mem, path).p, input_line(u->t, raw.p)};
 }
 
-static enum status take_record(struct input_text *t, struct span record, struct error *err)
+enum status plan_input_unknown(const char *file, const struct plan_unknown *unknown, size_t count,
+                               struct error *err)
 {
-    struct value v[FIELD_COUNT];
-    struct unknown u = {STR_INIT, NULL};
-    struct error why;
-    struct arena mem;
-    arena_init(&mem);
-    enum status st = scan_record(record, v, &mem, on_unknown, &u, &why);
-    if (st != ST_OK) {
-        st = input_error(t, record.p, "", &why, err);
-    } else if (u.names.len) {
-        error_set(&why, ST_USAGE, "unknown fields: %.300s", str_text(&u.names));
-        st = input_error(t, u.at, "", &why, err);
-    } else {
-        st = check_keys(t, record, 1, err);
-    }
-    struct plan_input *in = st == ST_OK ? input_add(t, input_line(t, record.p)) : NULL;
+    struct str names = STR_INIT;
+    struct near near = {span_of(unknown[0].path), NULL, 0};
+    for (size_t i = 0; i < count; i++)
+        str_printf(&names, "%s%s", i ? ", " : "", unknown[i].path);
+    for (int f = 0; f < FIELD_COUNT; f++)
+        near_offer(&near, field_info((enum field)f)->path);
+    error_set(err, ST_USAGE, "%s:%u: unknown fields: %.300s", file, unknown[0].line,
+              str_text(&names));
+    if (near.best)
+        error_next(err, "did you mean %s?", near.best);
+    str_finish(&names);
+    return ST_USAGE;
+}
+
+static enum status take_fields(struct input_text *t, struct span record,
+                               const struct value v[FIELD_COUNT], struct unknown *u,
+                               struct error *err)
+{
+    enum status st = ST_OK;
+    struct plan_input *in = input_add(t, input_line(t, record.p));
+    in->unknown = u->items;
+    in->unknown_count = u->count;
+    u->items = NULL;
     for (int i = 0; st == ST_OK && i < FIELD_COUNT; i++) {
         enum field f = (enum field)i;
         if (v[f].presence != PRESENCE_ABSENT)
             st = input_take(t, &v[f], f, field_at(record, f), in, err);
     }
+    return st;
+}
+
+static enum status take_record(struct input_text *t, struct span record, struct error *err)
+{
+    struct value v[FIELD_COUNT];
+    struct unknown u = {.t = t};
+    struct error why;
+    struct arena mem;
+    arena_init(&mem);
+    enum status st = scan_record(record, v, &mem, on_unknown, &u, &why);
+    if (st != ST_OK)
+        st = input_error(t, record.p, "", &why, err);
+    else if (u.count && !value_known(&v[FIELD_ID]))
+        st = plan_input_unknown(t->name, u.items, u.count, err);
+    else
+        st = check_keys(t, record, 1, err);
+    if (st == ST_OK)
+        st = take_fields(t, record, v, &u, err);
+    mem_free(u.items);
     arena_finish(&mem);
-    str_finish(&u.names);
     return st;
 }
 

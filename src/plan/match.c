@@ -3,6 +3,7 @@
 
 #include "base/map.h"
 #include "base/mem.h"
+#include "model/scan.h"
 #include "plan/settable.h"
 
 #include <stdio.h>
@@ -67,6 +68,8 @@ static enum status twice(const struct match *m, const struct plan_input *in, uin
 
 enum status plan_match_new(const struct plan_input *in, struct error *err)
 {
+    if (in->unknown_count)
+        return plan_input_unknown(in->file, in->unknown, in->unknown_count, err);
     for (int i = 0; i < FIELD_COUNT; i++) {
         const struct field_info *f = field_info((enum field)i);
         const struct value *v = &in->account.v[i];
@@ -96,6 +99,43 @@ static enum status add_new(struct match *m, uint32_t i, struct error *err)
 }
 
 /* ---- those that are there -------------------------------------------------------------------- */
+
+struct theirs {
+    const struct plan_input *in;
+    bool *has; /* by place in in->unknown; owned */
+};
+
+static void on_theirs(void *ctx, struct span path, struct span raw)
+{
+    struct theirs *t = ctx;
+    (void)raw;
+    for (size_t i = 0; i < t->in->unknown_count; i++)
+        t->has[i] |= span_is(path, t->in->unknown[i].path);
+}
+
+/* What the table does not know is left alone when the account has it, too; else it is a slip. */
+static enum status check_unknown(const struct match *m, const struct plan_input *in, row_id row,
+                                 struct error *err)
+{
+    struct value v[FIELD_COUNT];
+    struct arena mem;
+    struct theirs t = {.in = in};
+    if (!in->unknown_count)
+        return ST_OK;
+    arena_init(&mem);
+    t.has = mem_calloc(in->unknown_count, sizeof *t.has);
+    enum status st = scan_record(fleet_raw(m->fleet, row), v, &mem, on_theirs, &t, err);
+    for (size_t i = 0; i < in->unknown_count && st == ST_OK; i++)
+        if (!t.has[i])
+            st = plan_input_unknown(in->file, &in->unknown[i], 1, err);
+    if (st == ST_OK && m->options->left_alone) {
+        m->options->left_alone->accounts++;
+        m->options->left_alone->field = in->unknown[0].path;
+    }
+    mem_free(t.has);
+    arena_finish(&mem);
+    return st;
+}
 
 /* A policy that is null in the file: nothing to do where the server has none either. */
 static enum status check_policies(const struct plan_input *in, const struct account *server,
@@ -154,6 +194,8 @@ static enum status add_known(struct match *m, uint32_t i, row_id row, struct err
     if (st != ST_OK)
         wrong(in, err);
     else
+        st = check_unknown(m, in, row, err);
+    if (st == ST_OK)
         st = lay_over(in, &before, &after, err);
     if (st == ST_OK && fleet_locked(m->fleet, row))
         plan_skip(m->plan, account_id(&before), account_name(&before), fleet_locked(m->fleet, row));

@@ -10,9 +10,16 @@
 /* The note of an account that the files lack. */
 #define PLAN_LACKING "not in the files"
 
+/* Fields that the table does not know and the accounts have: nothing is done about them. */
+struct plan_left_alone {
+    uint32_t accounts; /* that have some */
+    const char *field; /* one of them; (borrowed) from the inputs; NULL: none */
+};
+
 struct plan_match_options {
-    bool lacking;     /* add what the files lack, as skipped items: diff --all */
-    bool create_only; /* a record that matches is an error: paddock create */
+    bool lacking;                       /* add what the files lack, as skipped items: diff --all */
+    bool create_only;                   /* a record that matches is an error: paddock create */
+    struct plan_left_alone *left_alone; /* counted there; may be NULL */
 };
 
 /* Whether a record has what a create needs, and nothing that it cannot take: without a server.
@@ -20,7 +27,8 @@ struct plan_match_options {
 enum status plan_match_new(const struct plan_input *in, struct error *err);
 
 /* The fleet has to be complete. Errors: ST_USAGE with file and line: an id that is not there, a
- * name that several have, two records of one account, a create without what it needs. */
+ * name that several have, two records of one account, a create without what it needs, a field that
+ * neither the table nor the account has. */
 enum status plan_match(const struct plan_head *head, const struct plan_inputs *inputs,
                        const struct fleet *fleet, const struct plan_match_options *options,
                        struct plan **out, struct error *err);

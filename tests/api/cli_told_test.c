@@ -154,13 +154,42 @@ static void test_answers(void **state)
     cli_rig_has(p, "\"name\":\"mine\"");
 }
 
+/* ---- what is chosen, and what is read again -------------------------------------------------- */
+
+static void test_get_where(void **state)
+{
+    struct cli_rig *p = *state;
+    cli_rig_expect(p, cli_rig_run(p, "get\t--where=name=mine\t-o\tname"), 0, "mine\n", "");
+    cli_rig_expect(p, cli_rig_run(p, "get\t--where=name:min\t-o\tname"), 0, "mine\n", "");
+    cli_rig_expect(p, cli_rig_run(p, "get\t--where=name=none-such\t-o\tjson"), 0, "[]", "");
+    cli_rig_expect(p, cli_rig_run(p, "get"), 64, "", "no account is named");
+    cli_rig_expect(p, cli_rig_run(p, "get\tmine\t--where=name=mine"), 64, "", "either");
+    cli_rig_expect(p, cli_rig_run(p, "get\tmine\t--columns=eom"), 64, "", "paddock list id=ID");
+    cli_rig_expect(p, cli_rig_run(p, "list\t-o\tjsonl\t--columns=name"), 64, "",
+                   "--columns does nothing with -o jsonl");
+}
+
 /* ---- a server that replaces policies -------------------------------------------------------- */
 
 static int replacing(void **state)
 {
-    static const char *const extra[] = {"--behaviour", "policies=replace", NULL};
+    static const char *const extra[] = {"--behaviour", "policies=replace,extra-field", NULL};
     const struct sandbox_options options = {.accounts = 5, .extra = extra};
     return cli_rig_start(state, &options);
+}
+
+/* What `list -o json` wrote is read again, with the field that nobody knows. */
+static void test_reads_what_it_wrote(void **state)
+{
+    struct cli_rig *p = *state;
+    struct str all = STR_INIT;
+    cli_rig_expect(p, cli_rig_run(p, "list\t-o\tjson"), 0, "[", "");
+    str_add_span(&all, span_from(&p->out));
+    cli_rig_expect(p, cli_rig_run_in(p, "diff\t-f\t-", str_text(&all)), 0, "",
+                   "cannot set are left alone, in ");
+    cli_rig_expect(p, cli_rig_run_in(p, "diff\t-f\t-", "{\"name\":\"mine\",\"regoin\":\"eu\"}"), 64,
+                   "", "did you mean region?");
+    str_finish(&all);
 }
 
 static void test_collateral(void **state)
@@ -188,10 +217,12 @@ int main(void)
         cmocka_unit_test(test_paths_of_a_refusal),
         cmocka_unit_test(test_dry_run),
         cmocka_unit_test(test_answers),
+        cmocka_unit_test(test_get_where),
         cmocka_unit_test(test_F22_journal_is_not_replaced_in_silence),
     };
     const struct CMUnitTest replaced[] = {
-        cmocka_unit_test_setup_teardown(test_collateral, replacing, cli_rig_teardown)};
+        cmocka_unit_test_setup_teardown(test_collateral, replacing, cli_rig_teardown),
+        cmocka_unit_test_setup_teardown(test_reads_what_it_wrote, replacing, cli_rig_teardown)};
     int failed = cmocka_run_group_tests(tests, cli_rig_setup, cli_rig_teardown);
     return failed + cmocka_run_group_tests(replaced, NULL, NULL);
 }

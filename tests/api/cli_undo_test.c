@@ -75,6 +75,33 @@ static void test_undo_of_delete_and_create(void **state)
     cli_rig_expect(p, cli_rig_run(p, "get\tthird"), 5, "", "no account");
 }
 
+/* A second account of one name: refused, and with the flag not; by create and by undo. */
+static void test_a_name_twice(void **state)
+{
+    struct cli_rig *p = *state;
+    static const char account[] = "{\"name\":\"twin\",\"provider_type\":\"openai\","
+                                  "\"credentials_ref\":\"kv/twin\",\"enabled\":false}";
+    char first[80], words[160];
+    cli_rig_expect(p, cli_rig_run_in(p, "create\t-f\t-\t--yes", account), 0, "pa_", "created");
+    assert_int_equal(sscanf(str_text(&p->out), "%79s", first), 1);
+    cli_rig_expect(p, cli_rig_run_in(p, "create\t-f\t-\t--yes", account), 6, "",
+                   "add --allow-duplicate-name");
+    cli_rig_expect(p, cli_rig_run_in(p, "create\t-f\t-\t--yes\t--allow-duplicate-name", account), 0,
+                   "pa_", "created");
+    snprintf(words, sizeof words, "delete\t%s\t--confirm=twin", first);
+    cli_rig_expect(p, cli_rig_run(p, words), 0, "", "deleted");
+    cli_rig_expect(p, cli_rig_run(p, "undo\t--yes"), 6, "", "add --allow-duplicate-name");
+    cli_rig_expect(p, cli_rig_run(p, "undo\t--yes\t--allow-duplicate-name"), 0, "",
+                   "created again");
+    cli_rig_expect(p, cli_rig_run(p, "list\tname=twin\t-o\tname"), 0, "twin\ntwin\n", "");
+    cli_rig_expect(
+        p,
+        cli_rig_run_in(p, "create\t-f\t-\t--yes\t--allow-duplicate-name",
+                       "{\"name\":\"b1\",\"provider_type\":\"p\",\"credentials_ref\":\"k\"}"
+                       "{\"name\":\"b2\",\"provider_type\":\"p\",\"credentials_ref\":\"k\"}"),
+        64, "", "one account at a time");
+}
+
 static void test_log(void **state)
 {
     struct cli_rig *p = *state;
@@ -97,6 +124,8 @@ static void test_log(void **state)
     cJSON_Delete(all);
     cli_rig_expect(p, cli_rig_run(p, "log\treason:inc-42\tkind=delete\t-o\tjsonl"), 0, "", "");
     assert_int_equal(p->out.len, 0);
+    cli_rig_expect(p, cli_rig_run(p, "log\t--since=1d\treason:inc-42"), 0, "INC-42", "");
+    cli_rig_expect(p, cli_rig_run(p, "log\t--since=never"), 64, "", "--since takes a time");
     cli_rig_expect(p, cli_rig_run(p, "log\tprovider=x"), 64, "", "provider");
     cli_rig_expect(p, cli_rig_run(p, "log\t--org=other"), 0, "", "");
     assert_null(strstr(str_text(&p->out), "INC-42"));
@@ -140,6 +169,7 @@ int main(void)
         cmocka_unit_test(test_undo_goes_back_step_by_step),
         cmocka_unit_test(test_undo_meets_another_change),
         cmocka_unit_test(test_undo_of_delete_and_create),
+        cmocka_unit_test(test_a_name_twice),
         cmocka_unit_test(test_log),
         cmocka_unit_test(test_undo_of_deletes_whose_names_are_taken),
     };

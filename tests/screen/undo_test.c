@@ -128,46 +128,49 @@ static void test_undo_of_a_delete(void **state)
     console_close(&c);
 }
 
-/* The name is another's too: said before the delete, and the undo takes another name. */
-static void test_undo_of_a_delete_whose_name_is_anothers(void **state)
+/* The name is another's too: said before the delete, and the undo takes another name, or, when it
+ * is typed again, the old one. */
+static void undo_under(const char *name)
 {
     struct console c;
-    size = *state;
     open_with_new(&c);
     console_patch_behind(&c, "{\"name\":\"brand-new\"}");
     console_keys(&c, "r");
     console_gone(&c, RIG_FIRST);
     console_keys(&c, "x");
     console_see(&c, "another account has this name (pa_");
-    console_see(&c, "an undo needs another");
+    console_see(&c, "an undo asks for a name");
     console_type(&c, "brand-new");
     console_keys(&c, "Enter");
     console_see(&c, "60 accounts");
     console_keys(&c, "u");
     console_see(&c, "NOT APPLIED");
-    console_see(&c, "e asks for another name");
+    console_see(&c, "e asks for a name, the old one or another");
     console_keys(&c, "e");
     console_see(&c, "Under which name?");
-    console_keys(&c, "C-u Enter");
+    console_keys(&c, "Enter"); /* nothing stands there: a slip makes no twin */
     console_see(&c, "needed: it cannot be empty");
-    console_type(&c, "brand-new");
-    console_keys(&c, "Enter"); /* the same name: the same answer */
-    console_gone(&c, "Under which name?");
-    console_see(&c, "e asks for another name");
-    console_keys(&c, "e");
-    console_see(&c, "Under which name?");
-    console_type(&c, "-2");
+    console_type(&c, name);
     console_keys(&c, "Enter");
     console_see(&c, "NEW ACCOUNT");
     console_see(&c, "UNDO  takes back write 2");
     console_keys(&c, "A");
     console_see(&c, "undone (write 2): created again and read");
     console_see(&c, "61 accounts");
-    cJSON *account = console_account(&c, "brand-new-2");
-    assert_non_null(account);
-    assert_string_equal(box_text(account, "credentials_ref"), "vault:kv/x");
-    cJSON_Delete(account);
+    if (strcmp(name, "brand-new") != 0) {
+        cJSON *account = console_account(&c, name);
+        assert_non_null(account);
+        assert_string_equal(box_text(account, "credentials_ref"), "vault:kv/x");
+        cJSON_Delete(account);
+    }
     console_close(&c);
+}
+
+static void test_undo_of_a_delete_whose_name_is_anothers(void **state)
+{
+    size = *state;
+    undo_under("brand-new-2");
+    undo_under("brand-new");
 }
 
 /* F01: the server replaces a policy of which one member was sent: an alarm, and everything back. */

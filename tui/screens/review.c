@@ -174,7 +174,8 @@ unsigned review_again(struct review *r)
     return EFFECT_REDRAW;
 }
 
-/* The same create, still the undo of what it takes back, under the name that was typed. */
+/* The same create, still the undo of what it takes back, under the name that was typed: the old
+ * one, typed whole, is the word for a second account of that name. */
 static bool take_name(void *ctx, struct span text, struct error *err)
 {
     struct review *r = ctx;
@@ -188,6 +189,7 @@ static bool take_name(void *ctx, struct span text, struct error *err)
     account_init(&room);
     if (ok && can_rename(r) && write_again_spec(r->write, &room, &spec)) {
         account_copy(&renamed, spec.mine);
+        spec.same_name = span_eq(name.text, account_name(&renamed));
         account_set(&renamed, FIELD_NAME, &name);
         spec.mine = &renamed;
         start_anew(r, &spec);
@@ -200,17 +202,13 @@ static bool take_name(void *ctx, struct span text, struct error *err)
 
 static unsigned ask_another_name(struct review *r)
 {
-    struct account room;
-    struct write_spec spec;
-    account_init(&room);
-    bool again = write_again_spec(r->write, &room, &spec);
-    const struct prompt_arg arg = {.title = "Under which name?",
-                                   .hint = "All else stays. Enter shows the review again.",
-                                   .text = again ? account_name(spec.mine) : span_of(""),
-                                   .accept = take_name,
-                                   .ctx = r};
+    const struct prompt_arg arg = {
+        .title = "Under which name?",
+        .hint = "The old name, typed again, makes a second account of that name.",
+        .text = span_of(""),
+        .accept = take_name,
+        .ctx = r};
     app_push(r->app, &prompt_screen, &arg);
-    account_finish(&room);
     return EFFECT_REDRAW;
 }
 

@@ -120,7 +120,7 @@ static void add_siblings(struct review_view *v)
         fleet_get(fleet, all->twin, FIELD_ID, &id);
         textview_printf(v->text, ROLE_WARNING, "   ! another account has this name (");
         textview_add(v->text, ROLE_WARNING, value_known(&id) ? id.text : span_of("no id"));
-        line(v, ROLE_WARNING, "): an undo needs another name");
+        line(v, ROLE_WARNING, "): an undo asks for a name");
     }
     for (size_t i = 0; i < all->count; i++) {
         const struct sibling_group *g = &all->groups[i];
@@ -350,7 +350,7 @@ static void refused(struct review_view *v)
     line(v, ROLE_TEXT,
          v->form ? "   Nothing was changed; e goes back to what you typed."
          : v->rename
-             ? "   Nothing was changed; e asks for another name, the rest stays; Esc closes."
+             ? "   Nothing was changed; e asks for a name, the old one or another; Esc closes."
              : "   Nothing was changed; Esc closes.");
     line(v, ROLE_TEXT, again_words(v->write, err));
 }

@@ -59,7 +59,7 @@ static enum status match(struct fixture *f, const char *json, bool lacking, bool
                          struct error *err)
 {
     const struct plan_head head = {.title = "x"};
-    const struct plan_match_options options = {lacking, create_only};
+    const struct plan_match_options options = {.lacking = lacking, .create_only = create_only};
     plan_destroy(f->plan);
     f->plan = NULL;
     plan_inputs_finish(&f->inputs);
@@ -119,6 +119,31 @@ static void test_nothing_to_do(void **state)
                      PLAN_SAME);
     refused(f, "{\"name\":\"one\",\"quota_policy\":null}", "cannot be null as a whole");
     refused(f, "{\"name\":\"one\",\"enabled\":null}", "enabled: cannot be null");
+}
+
+/* Fields of a newer service: left alone where the account has them, a slip where it has not. */
+static void test_unknown_fields(void **state)
+{
+    static const char theirs[] = "{\"provider_account_id\":\"a7\",\"name\":\"seven\","
+                                 "\"x_cost\":\"A\",\"rate_limit_policy\":{\"x_new\":[1]}}";
+    struct fixture *f = *state;
+    fleet_put(f->fleet, span_of(theirs), 1, NULL);
+    assert_int_equal(matched(f, theirs)->state, PLAN_SAME);
+    assert_int_equal(matched(f, "{\"provider_account_id\":\"a7\",\"x_cost\":\"B\"}")->state,
+                     PLAN_SAME);
+    refused(f, "{\"provider_account_id\":\"a7\",\n\"regoin\":\"r\"}",
+            "f.json:2: unknown fields: regoin");
+    refused(f, "{\"provider_account_id\":\"a7\",\"x_new\":1}", "unknown fields: x_new");
+    refused(f, "{\"provider_account_id\":\"a2\",\"x_cost\":1}", "unknown fields: x_cost");
+    struct plan_left_alone left = {0, NULL};
+    const struct plan_head head = {.title = "x"};
+    const struct plan_match_options options = {.left_alone = &left};
+    struct error err;
+    assert_int_equal(matched(f, theirs)->state, PLAN_SAME);
+    plan_destroy(f->plan);
+    assert_int_equal(plan_match(&head, &f->inputs, f->fleet, &options, &f->plan, &err), ST_OK);
+    assert_int_equal(left.accounts, 1);
+    assert_string_equal(left.field, "x_cost");
 }
 
 static void test_new_ones(void **state)
@@ -217,7 +242,7 @@ static void test_export_reads_back(void **state)
     struct plan_export done;
     struct error err;
     const struct plan_head head = {.title = "x"};
-    const struct plan_match_options options = {true, false};
+    const struct plan_match_options options = {.lacking = true};
     row_id rows[COUNT];
     for (row_id i = 0; i < COUNT; i++)
         rows[i] = i;
@@ -236,8 +261,8 @@ int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
-        T(test_by_id_or_name), T(test_nothing_to_do), T(test_new_ones),
-        T(test_lacking),       T(test_export),        T(test_export_reads_back),
+        T(test_by_id_or_name), T(test_unknown_fields), T(test_nothing_to_do),     T(test_new_ones),
+        T(test_lacking),       T(test_export),         T(test_export_reads_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

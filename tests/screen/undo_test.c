@@ -139,7 +139,7 @@ static void undo_under(const char *name)
     console_gone(&c, RIG_FIRST);
     console_keys(&c, "x");
     console_see(&c, "another account has this name (pa_");
-    console_see(&c, "an undo asks for a name");
+    console_see(&c, "an undo needs a name");
     console_type(&c, "brand-new");
     console_keys(&c, "Enter");
     console_see(&c, "60 accounts");

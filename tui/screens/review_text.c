@@ -120,7 +120,7 @@ static void add_siblings(struct review_view *v)
         fleet_get(fleet, all->twin, FIELD_ID, &id);
         textview_printf(v->text, ROLE_WARNING, "   ! another account has this name (");
         textview_add(v->text, ROLE_WARNING, value_known(&id) ? id.text : span_of("no id"));
-        line(v, ROLE_WARNING, "): an undo asks for a name");
+        line(v, ROLE_WARNING, "): an undo needs a name");
     }
     for (size_t i = 0; i < all->count; i++) {
         const struct sibling_group *g = &all->groups[i];
@@ -180,11 +180,21 @@ static void add_commands(struct review_view *v)
     str_finish(&flags);
 }
 
+/* What to know before. Its second line is ours; a line's end before that is a name's. */
+static void add_note(struct review_view *v)
+{
+    const char *more = strrchr(v->note, '\n');
+    if (more)
+        textview_printf(v->text, ROLE_NOTE, " UNDO  %.*s\n   %s\n", (int)(more - v->note), v->note,
+                        more + 1 + strspn(more + 1, " "));
+    else if (v->note[0])
+        textview_printf(v->text, ROLE_NOTE, " UNDO  %s\n", v->note);
+}
+
 static void add_heading(struct review_view *v)
 {
     const char *reason = write_reason(v->write);
-    if (v->note[0])
-        textview_printf(v->text, ROLE_NOTE, " UNDO  %s\n", v->note);
+    add_note(v);
     if (reason[0])
         textview_printf(v->text, ROLE_TEXT, " REASON  %s\n", reason);
 }

@@ -175,8 +175,10 @@ static const struct {
     {"config\tcheck\t--demo", "a demo uses no configuration", "leave out --demo"},
     {"version\t--demo", "it asks no server", "paddock --demo opens"},
     {"--sort\tname", "--sort needs a command before it", ""},
-    {"get", "paddock get needs ID|NAME...", "paddock help get"},
+    {"apply", "paddock apply needs PLAN|ID", "paddock help apply"},
     {"config\tinti", "init|path|check|defaults, not \"inti\"", "paddock help config"},
+    {"list\t-o\tjsonl\t--columns\tname", "--columns does nothing with -o jsonl", "csv"},
+    {"get\tx\t-o\tname\t--columns\tname", "--columns does nothing with -o name", "csv"},
     {"doctor\tnow", "takes no \"now\"", "paddock help doctor"},
     {"completion\ttcsh", "bash|zsh|fish, not \"tcsh\"", ""},
 };

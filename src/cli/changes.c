@@ -54,6 +54,7 @@ static enum status read_flags(struct change_print *p, struct error *err)
     if (!columns)
         columns = format == OUTPUT_TABLE ? table_columns : all_columns;
     p->json = format == OUTPUT_JSON || format == OUTPUT_JSONL;
+    format = output_plain(format, cli_has(cli, FLAG_PLAIN));
     enum status st = cli_since(cli, CHANGES_KEPT_MS / 86400000, &p->since_ms, err);
     if (st == ST_OK)
         st = read_filter(p, err);

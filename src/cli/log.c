@@ -53,6 +53,7 @@ static enum status read_flags(struct log_print *l, struct error *err)
     if (!columns)
         columns = format == OUTPUT_TABLE ? table_columns : all_columns;
     l->json = format == OUTPUT_JSON || format == OUTPUT_JSONL;
+    format = output_plain(format, cli_has(cli, FLAG_PLAIN));
     enum status st = cli_since(cli, SINCE_DAYS_MAX, &l->since_wall_ms, err);
     if (st == ST_OK)
         st = read_filter(l, err);

@@ -24,6 +24,16 @@ enum output_format {
     OUTPUT_PLAIN_WIDE
 };
 
+/* The format with --plain: a table without titles; the others are plain by themselves. */
+static inline enum output_format output_plain(enum output_format format, bool plain)
+{
+    if (!plain)
+        return format;
+    return format == OUTPUT_TABLE  ? OUTPUT_PLAIN
+           : format == OUTPUT_WIDE ? OUTPUT_PLAIN_WIDE
+                                   : format;
+}
+
 struct output; /* collects rows */
 
 /* columns: names separated by commas, or NULL for the format's own. safe: enum text_flags. set is

@@ -9,6 +9,8 @@
 #include "tui/mask.h"
 #include "write/preview.h"
 
+#include <string.h>
+
 #define WARNINGS_MAX 16
 
 static void line(struct review_view *v, enum role role, const char *text)

@@ -73,6 +73,8 @@ static void test_common_flags(void **state)
         {FLAG_NO_COLOR, "--no-color"},
         {FLAG_READONLY, "--readonly"},
         {FLAG_QUIET, "-q"},
+        {FLAG_NO_INPUT, "--no-input"},
+        {FLAG_PLAIN, "--plain"},
         {FLAG_HELP, "-h"},
         {FLAG_VERSION, "--version"},
     };

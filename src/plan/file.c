@@ -80,8 +80,32 @@ static enum status write_all(int fd, struct span text, struct error *err)
     return error_set(err, ST_IO, "%s", strerror(errno));
 }
 
+/* A pipe, a terminal, a device: written as it is, since a file renamed over it would replace it. */
+static bool is_special(const char *path)
+{
+    struct stat s;
+    return stat(path, &s) == 0 && !S_ISREG(s.st_mode);
+}
+
+static enum status write_special(const struct plan *plan, const char *path, struct error *err)
+{
+    struct str text = STR_INIT;
+    int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+    plan_file_text(plan, &text);
+    bool good = fd >= 0 && fd_write_all(fd, span_from(&text));
+    int why = errno;
+    if (fd >= 0 && close(fd) != 0 && good) {
+        good = false;
+        why = errno;
+    }
+    str_finish(&text);
+    return good ? ST_OK : error_set(err, ST_IO, "%s: %s", path, strerror(why));
+}
+
 enum status plan_file_write(const struct plan *plan, const char *path, struct error *err)
 {
+    if (is_special(path))
+        return write_special(plan, path, err);
     struct str text = STR_INIT, part = STR_INIT;
     str_printf(&part, "%s.part-%ld", path, (long)getpid());
     int fd = open(part.data, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);

@@ -272,6 +272,14 @@ static void test_a_file_is_whole_or_as_it_was(void **state)
     assert_int_equal(metrics_page_file(p, str_text(&path), &err), ST_IO);
     assert_non_null(strstr(err.what, "as it was"));
     metrics_page_destroy(p);
+    str_clear(&path);
+    tmpdir_path(dir, "pipe", &path); /* what is no file stays what it is */
+    assert_int_equal(mkfifo(str_text(&path), 0600), 0);
+    p = begin(f, METRICS_TEXT);
+    assert_int_equal(metrics_page_file(p, str_text(&path), &err), ST_IO);
+    assert_int_equal(stat(str_text(&path), &info), 0);
+    assert_true(S_ISFIFO(info.st_mode));
+    metrics_page_destroy(p);
     str_finish(&path);
     str_finish(&whole);
     str_finish(&text);

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -286,6 +287,32 @@ static void test_on_disk(void **state)
     plan_destroy(p);
 }
 
+/* A pipe or a device is written to and stays what it is: renamed over, /dev/stdout was a file. */
+static void test_no_file(void **state)
+{
+    char path[64];
+    struct error err;
+    struct stat st;
+    struct plan *p = make();
+    struct str text = STR_INIT;
+    char got[65536];
+    (void)state;
+    snprintf(path, sizeof path, "/tmp/plan_file_test.fifo.%ld", (long)getpid());
+    assert_int_equal(mkfifo(path, 0600), 0);
+    int fd = open(path, O_RDWR | O_NONBLOCK);
+    assert_true(fd >= 0);
+    assert_int_equal(plan_file_write(p, path, &err), ST_OK);
+    assert_int_equal(stat(path, &st), 0);
+    assert_true(S_ISFIFO(st.st_mode));
+    plan_file_text(p, &text);
+    assert_int_equal(read(fd, got, sizeof got), (long)text.len);
+    assert_memory_equal(got, text.data, text.len);
+    close(fd);
+    unlink(path);
+    str_finish(&text);
+    plan_destroy(p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -293,6 +320,7 @@ int main(void)
         cmocka_unit_test(test_cut_at_each_byte), cmocka_unit_test(test_edited_at_each_byte),
         cmocka_unit_test(test_lines_that_moved), cmocka_unit_test(test_other_files),
         cmocka_unit_test(test_whose_it_is),      cmocka_unit_test(test_on_disk),
+        cmocka_unit_test(test_no_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -178,7 +178,7 @@ static const struct {
     {"version\t--demo", "it asks no server", "paddock --demo opens"},
     {"--sort\tname", "--sort needs a command before it", ""},
     {"apply", "paddock apply needs PLAN|ID", "paddock help apply"},
-    {"config\tinti", "init|path|check|defaults, not \"inti\"", "paddock help config"},
+    {"config\tinti", "init|path|check|defaults|profiles, not \"inti\"", "paddock help config"},
     {"list\t-o\tjsonl\t--columns\tname", "--columns does nothing with -o jsonl", "csv"},
     {"get\tx\t-o\tname\t--columns\tname", "--columns does nothing with -o name", "csv"},
     {"doctor\tnow", "takes no \"now\"", "paddock help doctor"},

@@ -186,10 +186,12 @@ static void add_commands(struct review_view *v)
 static void add_note(struct review_view *v)
 {
     const char *more = strrchr(v->note, '\n');
-    if (more)
-        textview_printf(v->text, ROLE_NOTE, " UNDO  %.*s\n   %s\n", (int)(more - v->note), v->note,
-                        more + 1 + strspn(more + 1, " "));
-    else if (v->note[0])
+    if (more) {
+        textview_printf(v->text, ROLE_NOTE, " UNDO  %.*s\n", (int)(more - v->note), v->note);
+        textview_printf(v->text, ROLE_NOTE, "   %s\n", more + 1 + strspn(more + 1, " "));
+        return;
+    }
+    if (v->note[0])
         textview_printf(v->text, ROLE_NOTE, " UNDO  %s\n", v->note);
 }
 

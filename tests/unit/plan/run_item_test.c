@@ -272,8 +272,11 @@ static void test_collateral_stops_the_plan(void **state)
 {
     struct rig *r = *state;
     struct plan *plan = updates(r, 3, false);
-    char next[120];
-    snprintf(next, sizeof next, "paddock undo %s puts it back; see patch_policies", plan->head.id);
+    char next[160];
+    snprintf(next, sizeof next,
+             "paddock undo %s puts it back; does the server replace policies instead of merging "
+             "them? Then set patch_policies = \"whole\"",
+             plan->head.id);
     begin_ok(r, plan, NULL);
     read_as_it_is(r);
     answer(r, called(r, ENDPOINT_UPDATE));

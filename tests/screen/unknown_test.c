@@ -57,9 +57,14 @@ static void test_f15_settled_as_a_conflict(void **state)
     size = *state;
     send_into_the_dark(&c, "before");
     let_reads_through(&c);
-    console_patch_behind(&c, "{\"quota_policy\":{\"max_tokens_per_month\":77000000}}");
+    console_patch_behind(&c, "{\"quota_policy\":{\"max_tokens_per_month\":77000000},"
+                             "\"description\":\"theirs\"}");
     console_keys(&c, "r");
     console_see(&c, "neither as it was nor as asked");
+    console_see(&c, "asked  123,000,000");
+    console_see(&c, "is     77,000,000");
+    console_see(&c, "Description, which was not sent");
+    console_see(&c, "is     theirs");
     console_command(&c, "send-again", true); /* never over somebody's change */
     console_see(&c, "Send again?");
     console_type(&c, RIG_FIRST);

@@ -294,11 +294,40 @@ static void add_ways(struct review_view *v)
                         WRITE_LOOKS_AGAIN, seen);
 }
 
+/* What is there now beside what was and what was asked, so that whoever has to decide (released,
+ * sent again) sees what on: of each field that was sent, and of each that moved beside them. */
+static void add_seen(struct review_view *v)
+{
+    const struct account *was = write_server(v->write), *now = write_after(v->write);
+    was = was ? was : write_base(v->write);
+    if (!now || write_kind(v->write) != JOURNAL_UPDATE)
+        return;
+    line(v, ROLE_TITLE, " AS THE SERVER HAD IT WHEN LAST LOOKED AT");
+    for (int i = 0; i < FIELD_COUNT; i++) {
+        enum field f = (enum field)i;
+        bool sent = write_fields(v->write)->has[f];
+        if (!field_settable(f) || (!sent && value_eq(f, &was->v[f], &now->v[f])))
+            continue;
+        textview_printf(v->text, ROLE_TITLE, "   %s%s\n", field_info(f)->label,
+                        sent ? "" : ", which was not sent");
+        textview_printf(v->text, ROLE_DIM, "     was    ");
+        add_value(v, ROLE_DIM, f, &was->v[f]);
+        if (sent) {
+            textview_printf(v->text, ROLE_DIM, "\n     asked  ");
+            add_value(v, ROLE_DIFF_NEW, f, &write_target(v->write)->v[f]);
+        }
+        textview_printf(v->text, ROLE_DIM, "\n     is     ");
+        add_value(v, ROLE_STRONG, f, &now->v[f]);
+        line(v, ROLE_TEXT, "");
+    }
+}
+
 static void unknown(struct review_view *v)
 {
     const struct write *w = v->write;
     const char *ids[1];
-    line(v, ROLE_WARNING, " OUTCOME UNKNOWN");
+    textview_printf(v->text, ROLE_WARNING, " OUTCOME UNKNOWN ");
+    textview_printf(v->text, ROLE_DIM, "%s\n", write_account_id(w));
     textview_printf(v->text, ROLE_TEXT, "   %s of %s: %s\n", write_verb(write_kind(w)),
                     write_account_name(w), write_error(w)->what);
     if (write_plan(w)[0])
@@ -314,6 +343,7 @@ static void unknown(struct review_view *v)
         line(v, ROLE_TEXT, "   :release gives it up. A create is never sent again.");
     else
         add_ways(v);
+    add_seen(v);
     add_request(v);
 }
 

@@ -433,7 +433,8 @@ static void mark_line_hints(const struct console_options *o)
     console_gone(&c, "90 is 90 tokens");
     console_keys(&c, "C-u");
     console_type(&c, "region:eu nosuchfield:x");
-    console_row(&c, 4, "there is no field"); /* before Enter */
+    console_row(&c, 4, "             ^"); /* before Enter; at its place, however long the words */
+    console_row(&c, 5, "there is no field");
     console_keys(&c, "C-u");
     console_gone(&c, "there is no field");
     console_type(&c, "tokens>90");

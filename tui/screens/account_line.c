@@ -239,27 +239,6 @@ void account_line_update(struct account_line *l, const struct canvas *c)
     draw_filter(l, c);
 }
 
-/* What is wrong and what comes next, whole, below the place where it stands when it fits there;
- * returns its lines. */
-static int draw_error(struct account_line *l, const struct canvas *c)
-{
-    struct span text = line_editor_text(&l->editor);
-    struct str words = STR_INIT, safe = STR_INIT;
-    str_printf(&words, "%s%s%s", l->err.what, l->err.next[0] ? "; " : "", l->err.next);
-    text_safe(&safe, words.data, words.len, c->draw->ascii ? TEXT_ASCII : 0);
-    int x = 3, room = c->cols - 3 - text_width(safe.data, safe.len) - 2;
-    if (l->err_at <= text.len && room >= 0) {
-        x += text_width(text.p, l->err_at);
-        x = x < 3 + room ? x : 3 + room;
-        draw_own(c, 1, x, ROLE_ERROR, "^ ", 2, TEXT_LEFT);
-        x += 2;
-    }
-    int lines = draw_paragraph(c, 1, x, ROLE_ERROR, span_from(&words), c->cols - x);
-    str_finish(&words);
-    str_finish(&safe);
-    return lines;
-}
-
 int account_line_draw(struct account_line *l, const struct canvas *c)
 {
     static const struct {
@@ -285,5 +264,5 @@ int account_line_draw(struct account_line *l, const struct canvas *c)
     }
     if (!l->err.status || !l->typing)
         return 1;
-    return 1 + draw_error(l, c);
+    return 1 + line_editor_draw_error(&l->editor, c, 1, 3, l->err_at, &l->err);
 }

@@ -53,10 +53,9 @@ static void cell(void *ctx, size_t at, size_t column, struct table_cell *out)
 static void filter_try(struct history_list *l, struct span text)
 {
     struct filter *filter = NULL;
-    size_t at;
     error_clear(&l->filter_err);
-    if (text.len &&
-        filter_parse(l->columns, text, l->kind->now_wall_ms(l->app), &filter, &at, &l->filter_err))
+    if (text.len && filter_parse(l->columns, text, l->kind->now_wall_ms(l->app), &filter,
+                                 &l->filter_err_at, &l->filter_err))
         return;
     filter_destroy(l->filter);
     l->filter = filter;
@@ -155,8 +154,8 @@ void history_list_draw(struct history_list *l, const struct canvas *c, const str
         draw_own(c, 0, 3, ROLE_DIM, "filter", c->cols - 4, TEXT_LEFT);
     int top = 1;
     if (l->filter_err.status)
-        err = &l->filter_err;
-    if (err->status)
+        top += line_editor_draw_error(&l->editor, c, top, 3, l->filter_err_at, &l->filter_err);
+    else if (err->status)
         draw_text(c, top++, 3, ROLE_ERROR, span_of(err->what), c->cols - 4, TEXT_LEFT);
     struct canvas body = canvas_part(c, top, 0, c->rows - top, c->cols);
     table_draw(&l->table, &body, !l->typing,

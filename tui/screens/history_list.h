@@ -30,9 +30,10 @@ struct history_list {
     struct table table;
     int64_t cursor; /* the number under it, 0: none */
     struct column_set *columns;
-    struct filter *filter; /* NULL: all */
-    size_t count;          /* rows that the tab has */
-    struct error filter_err;
+    struct filter *filter;   /* NULL: all */
+    size_t count;            /* rows that the tab has */
+    struct error filter_err; /* of the text being typed */
+    size_t filter_err_at;    /* the byte of it where that stands */
     struct line_editor editor;
     bool typing;
 };

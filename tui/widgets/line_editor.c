@@ -249,3 +249,24 @@ void line_editor_draw(struct line_editor *ed, const struct canvas *c, int y, int
     if (focus)
         draw_caret(&field, 0, caret - scroll);
 }
+
+int line_editor_draw_error(const struct line_editor *ed, const struct canvas *c, int y, int x,
+                           size_t at, const struct error *err)
+{
+    struct str words = STR_INIT, safe = STR_INIT;
+    unsigned flags = c->draw->ascii ? TEXT_ASCII : 0;
+    text_safe(&safe, str_text(&ed->text), at < ed->text.len ? at : ed->text.len, flags);
+    int place = x + text_width(str_text(&safe), safe.len) - ed->scroll;
+    place = place < x ? x : place > c->cols - 1 ? c->cols - 1 : place;
+    str_clear(&safe);
+    str_printf(&words, "%s%s%s", err->what, err->next[0] ? "; " : "", err->next);
+    text_safe(&safe, words.data, words.len, flags);
+    bool beside = place + 2 + text_width(safe.data, safe.len) <= c->cols;
+    draw_own(c, y, place, ROLE_ERROR, "^", 1, TEXT_LEFT);
+    int lines =
+        beside ? draw_paragraph(c, y, place + 2, ROLE_ERROR, span_from(&words), c->cols - place - 2)
+               : 1 + draw_paragraph(c, y + 1, x, ROLE_ERROR, span_from(&words), c->cols - x);
+    str_finish(&words);
+    str_finish(&safe);
+    return lines;
+}

@@ -50,4 +50,10 @@ void line_editor_insert(struct line_editor *ed, struct span text);
 void line_editor_draw(struct line_editor *ed, const struct canvas *c, int y, int x, int cells,
                       bool focus, const char *hint);
 
+/* What is wrong with the text at byte `at`, and what comes next, on lines y and below of an editor
+ * that is drawn at x above them: a sign under the place, and the words, beside it where they fit
+ * there, else on lines of their own. Returns the lines it took. */
+int line_editor_draw_error(const struct line_editor *ed, const struct canvas *c, int y, int x,
+                           size_t at, const struct error *err);
+
 #endif

@@ -169,12 +169,45 @@ static void test_drawing(void **state)
     screen_close(&s);
 }
 
+/* The sign under the place, whatever the length of the words, also where the text is scrolled. */
+static void test_an_error_is_marked_where_it_stands(void **state)
+{
+    static const char shorts[] = "no such", longs[] = "there is no such field here at all";
+    struct screen s;
+    struct line_editor ed;
+    struct error err;
+    (void)state;
+    screen_open(&s, 6, 20, false);
+    line_editor_init(&ed);
+    line_editor_start(&ed, span_of("ab zork:4"));
+    line_editor_draw(&ed, &s.canvas, 0, 3, 16, true, NULL);
+    error_set(&err, ST_USAGE, "%s", shorts);
+    assert_int_equal(line_editor_draw_error(&ed, &s.canvas, 1, 3, 3, &err), 1);
+    assert_string_equal(screen_row(1), "      ^ no such");
+    error_set(&err, ST_USAGE, "%s", longs);
+    assert_int_equal(line_editor_draw_error(&ed, &s.canvas, 2, 3, 3, &err), 3);
+    assert_string_equal(screen_row(2), "      ^");
+    assert_string_equal(screen_row(3), "   there is no such");
+    assert_string_equal(screen_row(4), "   field here at all");
+    line_editor_draw(&ed, &s.canvas, 0, 3, 6, true, NULL); /* scrolled by four */
+    draw_fill(&s.canvas, 1, 0, 1, 20, ROLE_TEXT);
+    error_set(&err, ST_USAGE, "%s", "no");
+    line_editor_draw_error(&ed, &s.canvas, 1, 3, 7, &err);
+    assert_string_equal(screen_row(1), "      ^ no");
+    line_editor_finish(&ed);
+    screen_close(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_editing),   cmocka_unit_test(test_keys_of_others),
-        cmocka_unit_test(test_graphemes), cmocka_unit_test(test_paste),
-        cmocka_unit_test(test_history),   cmocka_unit_test(test_drawing),
+        cmocka_unit_test(test_editing),
+        cmocka_unit_test(test_keys_of_others),
+        cmocka_unit_test(test_graphemes),
+        cmocka_unit_test(test_paste),
+        cmocka_unit_test(test_history),
+        cmocka_unit_test(test_drawing),
+        cmocka_unit_test(test_an_error_is_marked_where_it_stands),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

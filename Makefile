@@ -114,7 +114,7 @@ deps-test:
 EMBED := $(sort $(wildcard config/keys.cfg config/views.cfg themes/*.cfg))
 $(GEN)/embedded.c: $(EMBED) .ci/embed Makefile
 	@mkdir -p $(@D)
-	@sh .ci/embed $(EMBED) > $@
+	@sh .ci/embed $(EMBED) > $@.new && mv $@.new $@
 
 # ---- objects, libraries, programs ----------------------------------------------------------
 $(BUILD)/o/gen/%.o: $(GEN)/%.c

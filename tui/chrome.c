@@ -23,8 +23,7 @@ static void add_kept(const struct session *s, struct str *out)
 {
     uint32_t n = fleet_count(s->fleet);
     if (n)
-        str_printf(out, "; the %s account%s as last seen %s kept", QUANTITY(n), PLURAL(n),
-                   n == 1 ? "is" : "are");
+        str_printf(out, "; %s account%s kept", QUANTITY(n), PLURAL(n));
 }
 
 /* The key that tries now where the next key goes to (where text is typed: one that is not text);
@@ -54,13 +53,26 @@ static void add_next_try(struct app *app, int64_t at_mono_ms, struct str *out)
     str_finish(&key);
 }
 
+/* What the server does since when, which is short; false while it is well. */
+static bool add_illness(struct app *app, struct str *out)
+{
+    struct api_illness illness;
+    api_illness(app_session(app)->api, &illness);
+    if (illness.since_wall_ms == WHEN_NONE)
+        return false;
+    if (illness.http)
+        str_printf(out, "the server fails (%d) since ", illness.http);
+    else
+        str_add(out, "not answering since ");
+    when_clock(out, illness.since_wall_ms, app_now_wall(app));
+    return true;
+}
+
 /* While the client still tries: nothing failed for good yet, and the screen says so at once. */
 static void still_trying(struct app *app, bool kept, struct str *out)
 {
     struct session *s = app_session(app);
-    struct api_illness illness;
-    api_illness(s->api, &illness);
-    if (illness.since_wall_ms == WHEN_NONE) {
+    if (!add_illness(app, out)) {
         int64_t pause = api_wait_ms(s->api);
         if (pause > 0) {
             add_next_try(app, app_now_mono(app) + pause, out);
@@ -68,11 +80,6 @@ static void still_trying(struct app *app, bool kept, struct str *out)
         }
         return;
     }
-    if (illness.http)
-        str_printf(out, "the server fails (%d) since ", illness.http);
-    else
-        str_add(out, "not answering since ");
-    when_clock(out, illness.since_wall_ms, app_now_wall(app));
     str_add(out, ", trying again");
     if (kept)
         add_kept(s, out);
@@ -96,8 +103,15 @@ static void add_refusal(const struct error *err, struct str *out)
     str_printf(out, "%s; %s", err->next, err->what);
 }
 
+/* "could not list the accounts: nothing answers there", without what was being done. */
+static const char *cause_of(const char *what)
+{
+    const char *cause = strncmp(what, "could not ", 10) == 0 ? strstr(what, ": ") : NULL;
+    return cause ? cause + 2 : what;
+}
+
 /* What failed, what is kept and when the next try is; nothing when all is well. */
-static void add_trouble(struct app *app, bool kept, struct str *out)
+static void add_trouble(struct app *app, bool kept, bool brief, struct str *out)
 {
     struct session *s = app_session(app);
     const struct sync_state *st = sync_state(s->sync);
@@ -119,7 +133,7 @@ static void add_trouble(struct app *app, bool kept, struct str *out)
     if (st->error.next[0] && (st->error.status == ST_AUTH || st->error.status == ST_FORBIDDEN))
         add_refusal(&st->error, out);
     else
-        str_add(out, st->error.what);
+        str_add(out, brief ? cause_of(st->error.what) : st->error.what);
     if (kept)
         add_kept(s, out);
     if (st->next_try_mono_ms < 0 && st->phase != SYNC_LOADING)
@@ -131,15 +145,17 @@ static int cells(const struct str *text)
     return text_width(str_text(text), text->len);
 }
 
-/* On one line, which stands there as long as the trouble does: what would be cut off gives way as a
- * whole. */
+/* On one line, which stands there as long as the trouble does: in the first of the forms that fits,
+ * so that nothing is cut in its middle. */
 static void trouble_words(struct app *app, int room, struct str *out)
 {
-    add_trouble(app, true, out);
-    if (cells(out) <= room)
-        return;
-    str_clear(out);
-    add_trouble(app, false, out);
+    static const struct {
+        bool kept, brief;
+    } forms[] = {{true, false}, {true, true}, {false, true}};
+    for (size_t i = 0; i < ARRAY_LEN(forms) && (i == 0 || cells(out) > room); i++) {
+        str_clear(out);
+        add_trouble(app, forms[i].kept, forms[i].brief, out);
+    }
 }
 
 static enum role message_role(enum message_kind kind)

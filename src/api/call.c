@@ -313,7 +313,7 @@ static bool gate_pause(struct api_call *call, int64_t now)
 /* What kept failing, in words. */
 static void refuse_by_breaker(struct api_call *call, int64_t wait_ms)
 {
-    char why[80] = "no answer came several times in a row";
+    char why[80] = "no answer several times in a row";
     int http = call->api->illness.http;
     if (http)
         snprintf(why, sizeof why, "the server failed (%d) several times in a row", http);

@@ -175,6 +175,7 @@ static void test_server_lost_and_back(void **state)
     console_see(&c, " next try in "); /* first in the line: a narrow one cuts the rest */
     console_see(&c, ", r now: ");
     console_see(&c, "nothing answers there");
+    console_see(&c, "; 60 accounts kept"); /* whole at 80 columns too */
     /* Said from the first failed try on, while the client still tried by itself. */
     assert_true(was_shown(&c, "not answering since "));
     console_see(&c, "an-claude-eu");

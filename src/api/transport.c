@@ -9,6 +9,8 @@
 
 /* A page of a hundred accounts is some 90 kB: libcurl's own 16 kB would cut it into many pieces. */
 enum { CACHED_CONNECTIONS = 16, READ_BYTES = 65536, FIRST_BYTES = 2048 };
+/* Of a body, between two looks at the terminal: some ten accounts, 50 us. */
+enum { PIECE_BYTES = 8192 };
 
 struct transport {
     struct loop *loop; /* (borrowed) */
@@ -56,50 +58,56 @@ static char *dup_or_null(const char *text)
 
 /* ---- what libcurl calls ---------------------------------------------------------------------- */
 
-static void pause_end_soon(struct transport *t);
+static void pause_end_soon(struct transport *t, int turns);
+
+/* libcurl delivers all of these bytes again; `told` of them are known then. */
+static size_t body_pause(struct transfer *x, size_t told, int turns)
+{
+    x->paused = true;
+    x->taken = told;
+    pause_end_soon(x->t, turns);
+    return CURL_WRITEFUNC_PAUSE;
+}
 
 /* A page's cursor stands in its first bytes and asks for the next page: that request should leave
  * before the CPU turns to a hundred accounts. So the first bytes are told apart, and the rest waits
- * (libcurl delivers it again) when they have started something. */
+ * when they have started something. It waits for somebody who types, too: a page as a whole takes
+ * longer than what a key asks for. A request that is asked for in this turn is given to libcurl in
+ * the one after the next. */
 static size_t body_tell(struct transfer *x, int http, const char *bytes, size_t len)
 {
-    size_t first = len > FIRST_BYTES && x->body_bytes <= FIRST_BYTES ? FIRST_BYTES : len;
-    enum transfer_body word = x->events.body(x->ctx, http, bytes, first);
-    if (word == BODY_OTHERS && first < len && x->state == TRANSFER_ADDED) {
-        x->paused = true;
-        x->taken = first;
-        pause_end_soon(x->t);
-        return CURL_WRITEFUNC_PAUSE;
+    size_t told = x->taken;
+    x->taken = 0;
+    while (told < len) {
+        if (loop_first_due(x->t->loop))
+            return body_pause(x, told, 1);
+        size_t most = x->body_bytes < FIRST_BYTES ? FIRST_BYTES : PIECE_BYTES;
+        size_t some = len - told < most ? len - told : most;
+        enum transfer_body word = x->events.body(x->ctx, http, bytes + told, some);
+        x->stopped = x->stopped || word == BODY_STOP;
+        if (word == BODY_STOP || x->state == TRANSFER_DEAD)
+            return 0;
+        told += some;
+        x->body_bytes += some;
+        if (word == BODY_OTHERS && told < len)
+            return body_pause(x, told, 2);
     }
-    if (word != BODY_STOP && first < len)
-        word = x->events.body(x->ctx, http, bytes + first, len - first);
-    if (word != BODY_STOP)
-        return len;
-    x->stopped = true;
-    return 0;
+    return len;
 }
 
 static size_t on_body(char *bytes, size_t size, size_t count, void *ctx)
 {
     struct transfer *x = ctx;
-    size_t len = size * count, again = x->taken;
+    size_t len = size * count;
     if (x->state == TRANSFER_DEAD)
         return 0;
-    x->taken = 0;
-    if (len - again > TRANSPORT_BODY_MAX - x->body_bytes) {
+    if (len - x->taken > TRANSPORT_BODY_MAX - x->body_bytes) {
         x->oversize = true;
         return 0;
     }
     long http = 0;
     curl_easy_getinfo(x->easy, CURLINFO_RESPONSE_CODE, &http);
-    if (len == again)
-        return len;
-    size_t told = body_tell(x, (int)http, bytes + again, len - again);
-    if (told == CURL_WRITEFUNC_PAUSE)
-        x->body_bytes += x->taken;
-    else
-        x->body_bytes += told;
-    return told == CURL_WRITEFUNC_PAUSE || told == 0 ? told : len;
+    return body_tell(x, (int)http, bytes, len);
 }
 
 /* Keeps the value of a header line when its name matches; the first one of a name stands. */
@@ -378,10 +386,9 @@ static void on_go_on(void *ctx)
     transport_settle(t);
 }
 
-/* A request that is asked for in this turn is given to libcurl in the one after the next. */
-static void pause_end_soon(struct transport *t)
+static void pause_end_soon(struct transport *t, int turns)
 {
-    t->go_on_turns = 2;
+    t->go_on_turns = t->go_on && t->go_on_turns > turns ? t->go_on_turns : turns;
     if (!t->go_on)
         t->go_on = loop_timer_start(t->loop, 0, on_go_on, t);
 }

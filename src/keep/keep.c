@@ -13,7 +13,8 @@
 
 bool keep_slice_over(const struct keep *keep)
 {
-    return clock_mono(loop_clock(keep->loop)) >= keep->slice_end_mono_ms;
+    return clock_mono(loop_clock(keep->loop)) >= keep->slice_end_mono_ms ||
+           (keep->slice_end_mono_ms != INT64_MAX && loop_first_due(keep->loop));
 }
 
 void keep_tell(struct keep *keep)

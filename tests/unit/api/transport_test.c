@@ -11,7 +11,9 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -25,6 +27,9 @@ struct rig {
     struct transfer_reply reply; /* its texts are gone */
     char location[120], request_id[40];
     size_t stop_at; /* bytes after which the body says stop; 0: never */
+    int keys[2];    /* a pipe that goes before all else on the loop; -1: none */
+    size_t pressed; /* times, and bytes of the body that were told since without a look at it */
+    size_t since, since_first;
 };
 
 static int set_up(void **state)
@@ -40,6 +45,7 @@ static int set_up(void **state)
     *state = &r;
     if (api_global_init(&err) != ST_OK)
         return -1;
+    r.keys[0] = r.keys[1] = -1;
     r.loop = loop_create(clock_system());
     r.server = fault_server_create();
     r.transport = transport_create(r.loop, &options, &err);
@@ -58,11 +64,32 @@ static int tear_down(void **state)
     return 0;
 }
 
+/* Somebody types while these bytes come in. */
+static void press(struct rig *r, size_t len)
+{
+    if (!r->since && write(r->keys[1], "j", 1) != 1)
+        abort();
+    r->since += len;
+}
+
+static void on_key(void *ctx, int fd, unsigned events)
+{
+    struct rig *r = ctx;
+    char key;
+    (void)events;
+    assert_int_equal(read(fd, &key, 1), 1);
+    if (r->pressed++ == 0)
+        r->since_first = r->since;
+    r->since = 0;
+}
+
 static enum transfer_body on_body(void *ctx, int http, const char *bytes, size_t len)
 {
     struct rig *r = ctx;
     (void)http;
     str_append(&r->body, bytes, len);
+    if (r->keys[1] >= 0)
+        press(r, len);
     return r->stop_at && r->body.len >= r->stop_at ? BODY_STOP : BODY_MORE;
 }
 
@@ -224,6 +251,30 @@ static void test_stopped_by_the_reader(void **state)
     assert_true(r->body.len < 1000000);
 }
 
+/* A key waits for a piece of a page, not for the page; and the page is whole in the end. */
+static void test_a_body_waits_for_who_types(void **state)
+{
+    struct rig *r = *state;
+    struct str page = STR_INIT;
+    while (page.len < 300000)
+        str_printf(&page, "%zu ", page.len);
+    const struct fault_rule rule = {.reply = {.body = str_text(&page)}};
+    fault_rule_add(r->server, &rule);
+    assert_int_equal(pipe(r->keys), 0);
+    loop_watch(r->loop, r->keys[0], LOOP_READ, on_key, r);
+    loop_first(r->loop, r->keys[0]);
+    exchange(r, "GET", "/x", "");
+    assert_int_equal(r->reply.curl, 0);
+    assert_string_equal(str_text(&r->body), str_text(&page));
+    assert_true(r->since_first <= 8192);
+    assert_true(r->pressed > 10);
+    loop_first(r->loop, -1);
+    loop_unwatch(r->loop, r->keys[0]);
+    close(r->keys[0]);
+    close(r->keys[1]);
+    str_finish(&page);
+}
+
 /* Cancelled: no word comes, whether it was on its way or had no turn yet. */
 static void test_cancelled(void **state)
 {
@@ -247,10 +298,15 @@ int main(void)
 {
 #define T(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        T(test_what_stands_in_a_request), T(test_a_write_has_a_connection_of_its_own),
-        T(test_a_cut_write_is_sent_once), T(test_a_redirect_is_not_followed),
-        T(test_what_never_left),          T(test_caps),
-        T(test_stopped_by_the_reader),    T(test_cancelled),
+        T(test_what_stands_in_a_request),
+        T(test_a_write_has_a_connection_of_its_own),
+        T(test_a_cut_write_is_sent_once),
+        T(test_a_redirect_is_not_followed),
+        T(test_what_never_left),
+        T(test_caps),
+        T(test_stopped_by_the_reader),
+        T(test_a_body_waits_for_who_types),
+        T(test_cancelled),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -41,7 +41,7 @@ static void before_sleep(void *ctx)
     struct view_slices *s = ctx;
     const struct clock *clock = loop_clock(s->loop);
     int64_t start = clock_mono(clock), now = start;
-    bool more = true, job = view_busy(s->view, NULL) != VIEW_READY;
+    bool more, job = view_busy(s->view, NULL) != VIEW_READY;
     s->busy = s->busy || job;
     /* What a key asked for is in its own frame when it is little; what came by itself waits. */
     if (!job && loop_first_due(s->loop)) {
@@ -49,10 +49,10 @@ static void before_sleep(void *ctx)
             s->timer = loop_timer_start(s->loop, 0, on_timer, s);
         return;
     }
-    while (more && now - start < SLICE_MS) {
+    do {
         more = view_work(s->view, SLICE_ROWS);
         now = more ? clock_mono(clock) : now;
-    }
+    } while (more && now - start < SLICE_MS && (job || !loop_first_due(s->loop)));
     if (more && !s->timer)
         s->timer = loop_timer_start(s->loop, 0, on_timer, s);
     tell(s, now);

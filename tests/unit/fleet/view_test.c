@@ -81,6 +81,41 @@ static void test_follows(void **state)
     fleet_destroy(f);
 }
 
+/* A page of new accounts takes more than one slice; in the end they stand as if there were none. */
+static void test_sliced_new_ones_in_slices(void **state)
+{
+    (void)state;
+    struct fleet *f = fleet_create();
+    struct column_set *set = column_set_create();
+    struct view *v = view_create(f, set), *whole = view_create(f, set);
+    view_set_sliced(v, true);
+    view_set_filter(v, filter_of(set, "name:3", 0));
+    view_set_filter(whole, filter_of(set, "name:3", 0));
+    put(f, "first", "3", 1);
+    while (view_work(v, 100)) {
+    }
+    assert_int_equal(view_count(v), 1);
+    for (int page = 0; page < 3; page++) {
+        for (int i = 0; i < 100; i++) {
+            char id[20], name[20];
+            snprintf(id, sizeof id, "%d", page * 100 + i);
+            snprintf(name, sizeof name, "n%d", (page * 100 + i) * 7919 % 1000);
+            put(f, id, name, 1);
+        }
+        int slices = 1;
+        while (view_work(v, 1000))
+            slices++;
+        assert_true(slices > 1);
+        assert_int_equal(view_count(v), view_count(whole));
+        for (uint32_t i = 0; i < view_count(whole); i++)
+            assert_int_equal(view_at(v, i), view_at(whole, i));
+    }
+    view_destroy(whole);
+    view_destroy(v);
+    column_set_destroy(set);
+    fleet_destroy(f);
+}
+
 /* New accounts come by view_work, so that a question in between costs nothing; what moves or goes
  * is never answered as it was. */
 static void test_sliced_waits_for_the_new(void **state)
@@ -213,8 +248,11 @@ static void test_time(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_follows), cmocka_unit_test(test_sliced_waits_for_the_new),
-        cmocka_unit_test(test_nearest), cmocka_unit_test(test_text_of_a_time),
+        cmocka_unit_test(test_follows),
+        cmocka_unit_test(test_sliced_waits_for_the_new),
+        cmocka_unit_test(test_sliced_new_ones_in_slices),
+        cmocka_unit_test(test_nearest),
+        cmocka_unit_test(test_text_of_a_time),
         cmocka_unit_test(test_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -218,6 +218,7 @@ static void test_f12_a_plan_goes_on_now(void **state)
     box_fault(&c.box, "{\"fault\":\"outage\",\"seconds\":3600}");
     plan_apply(&c, MARKED);
     assert_true(term_wait_text(c.term, "stopped: not sent: ", 70000));
+    console_see(&c, "going on asks it at once"); /* said once A is taken */
     box_fault(&c.box, "{\"fault\":\"none\"}");
     plan_apply(&c, MARKED);
     console_see(&c, "5 of 5  over");

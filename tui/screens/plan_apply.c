@@ -125,6 +125,15 @@ bool plan_view_waits(const struct plan_view *v)
     return p.state == PLAN_RUN_CANARY;
 }
 
+static bool is_stopping(const struct plan_view *v)
+{
+    struct plan_progress p;
+    if (!plan_view_applying(v))
+        return false;
+    plan_run_progress(app_session(v->app)->run, &p);
+    return p.state == PLAN_RUN_STOPPING;
+}
+
 static void canary_fill(void *ctx, struct dialog *d)
 {
     struct plan_view *v = ctx;
@@ -194,9 +203,10 @@ unsigned plan_do_apply(void *self, enum action_id action)
         return go_on_now(v);
     if (!plan || plan_view_applying(v) || v->refresh) {
         app_message(v->app, MESSAGE_NOTE, "%s",
-                    !plan                   ? "the plan is not there yet"
-                    : plan_view_applying(v) ? "it is being applied"
-                                            : "the stale ones are being read; ^C leaves them");
+                    !plan            ? "the plan is not there yet"
+                    : v->refresh     ? "the stale ones are being read; ^C leaves them"
+                    : is_stopping(v) ? "it stops after those in flight; A goes on then"
+                                     : "it is being applied");
         return EFFECT_REDRAW;
     }
     if (!app_may_write(v->app))

@@ -169,8 +169,10 @@ static void progress_advice(const struct plan_view *v, const struct plan *plan, 
     struct plan_progress p;
     plan_run_progress(s->run, &p);
     const struct error *why = plan_run_error(s->run);
+    /* What comes next is said once the key for it is taken. */
+    bool next = p.state == PLAN_RUN_OVER && why->next[0];
     if (why->status)
-        str_printf(&text, "%s%s%s", why->what, why->next[0] ? "; " : "", why->next);
+        str_printf(&text, "%s%s%s", why->what, next ? "; " : "", next ? why->next : "");
     else if (v->refresh)
         add_reading(v, &text);
     else if (p.state == PLAN_RUN_OVER && p.stale && !plan->head.linked)

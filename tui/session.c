@@ -215,6 +215,11 @@ static void open_journal(struct session *s)
     mem_free(journal);
 }
 
+static void on_draft(void *ctx)
+{
+    ((struct session *)ctx)->fleet_news = true;
+}
+
 static void on_late(void *ctx)
 {
     struct session *s = ctx;
@@ -226,6 +231,9 @@ static void on_late(void *ctx)
     char *drafts = paths_join(dir, "drafts.db");
     if (drafts_open(&s->drafts, drafts, *loop_clock(s->env.loop), &err))
         s->drafts = NULL;
+    else
+        draft_marks_open(&s->draft_marks, s->drafts, s->profile.origin, s->profile.org, on_draft,
+                         s);
     mem_free(drafts);
     session_plans_open(s);
 }
@@ -366,6 +374,7 @@ void session_close(struct session *s)
     flash_finish(&s->flash);
     journal_close(s->journal);
     drafts_close(s->drafts);
+    draft_marks_finish(&s->draft_marks);
     plans_close(s->plans);
     profile_finish(&s->profile);
     for (int i = 0; i < SESSION_KINDS; i++)

@@ -19,6 +19,7 @@
 #include "store/plans.h"
 #include "sync/sync.h"
 #include "tui/demo_fault.h"
+#include "tui/draft_marks.h"
 #include "tui/flash.h"
 #include "tui/view_slices.h"
 #include "write/write.h"
@@ -65,8 +66,9 @@ struct session {
     struct keep *keep;       /* the snapshot, and what changed between syncs */
     struct journal *journal; /* NULL: journal_error says why, and writes are refused */
     struct error journal_error;
-    char operator_name[80]; /* whom the journal names: user@host */
-    struct drafts *drafts;  /* NULL: drafts stay in memory */
+    char operator_name[80];         /* whom the journal names: user@host */
+    struct drafts *drafts;          /* NULL: drafts stay in memory */
+    struct draft_marks draft_marks; /* which accounts have one; empty until session_open_late */
     struct writes *writes;
     struct plans *plans; /* NULL: plans_error says why, and no plan can be applied */
     struct error plans_error;

@@ -36,6 +36,8 @@ struct drafts {
     sqlite3 *db;
     struct clock clock;
     sqlite3_stmt *st[STATEMENTS];
+    drafts_follower *follower; /* NULL: none */
+    void *follower_ctx;        /* (borrowed) */
 };
 
 enum status drafts_open(struct drafts **out, const char *path, struct clock clock,
@@ -88,6 +90,18 @@ static enum status run(struct drafts *d, sqlite3_stmt *st, struct error *err)
     return status;
 }
 
+void drafts_follow(struct drafts *drafts, drafts_follower *fn, void *ctx)
+{
+    drafts->follower = fn;
+    drafts->follower_ctx = ctx;
+}
+
+static void tell(const struct drafts *d, const struct draft_key *key, bool there)
+{
+    if (d->follower)
+        d->follower(d->follower_ctx, key, there);
+}
+
 enum status drafts_save(struct drafts *drafts, const struct draft_key *key, struct span base,
                         const struct draft_field *fields, size_t count, struct error *err)
 {
@@ -107,6 +121,8 @@ enum status drafts_save(struct drafts *drafts, const struct draft_key *key, stru
     db_bind_text(st, 6, typed.data);
     enum status status = run(drafts, st, err);
     str_finish(&typed);
+    if (status == ST_OK)
+        tell(drafts, key, true);
     return status;
 }
 
@@ -167,7 +183,10 @@ void draft_finish(struct draft *draft)
 
 enum status drafts_drop(struct drafts *drafts, const struct draft_key *key, struct error *err)
 {
-    return run(drafts, bind_key(drafts, DROP, key), err);
+    enum status status = run(drafts, bind_key(drafts, DROP, key), err);
+    if (status == ST_OK)
+        tell(drafts, key, false);
+    return status;
 }
 
 enum status drafts_move(struct drafts *drafts, const struct draft_key *key, const char *account,
@@ -175,7 +194,13 @@ enum status drafts_move(struct drafts *drafts, const struct draft_key *key, cons
 {
     sqlite3_stmt *st = bind_key(drafts, MOVE, key);
     db_bind_text(st, 4, account);
-    return run(drafts, st, err);
+    enum status status = run(drafts, st, err);
+    if (status == ST_OK && sqlite3_changes(drafts->db)) {
+        const struct draft_key to = {key->origin, key->org, account};
+        tell(drafts, key, false);
+        tell(drafts, &to, true);
+    }
+    return status;
 }
 
 enum status drafts_list(struct drafts *drafts, const char *origin, const char *org, drafts_fn *fn,

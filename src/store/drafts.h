@@ -11,6 +11,7 @@
 #include "base/str.h"
 #include "model/field.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -56,6 +57,11 @@ enum status drafts_drop(struct drafts *drafts, const struct draft_key *key, stru
 /* Puts the draft aside under another account's name, over what is there; no draft: ST_OK. */
 enum status drafts_move(struct drafts *drafts, const struct draft_key *key, const char *account,
                         struct error *err);
+
+/* Hears of every draft that is there from now on (saved, put aside here) or no more (dropped, put
+ * aside from here), as it stands on the disk. One follower; NULL: none. */
+typedef void drafts_follower(void *ctx, const struct draft_key *key, bool there);
+void drafts_follow(struct drafts *drafts, drafts_follower *fn, void *ctx);
 
 /* Newest first, of this origin and org; account is (borrowed). */
 typedef void drafts_fn(void *ctx, const char *account, int64_t saved_wall_ms);

@@ -16,6 +16,8 @@ static const struct console_options small = {.rows = 24, .cols = 80, .accounts =
 static const struct console_options wide = {.rows = 40, .cols = 120, .accounts = 60};
 static const struct console_options *size; /* of the test that runs */
 
+#define DRAFTED "\u00b6 " RIG_FIRST /* the row of an account with a draft */
+
 static void begin_edit(struct console *c)
 {
     console_open_ready(c, size);
@@ -32,6 +34,7 @@ static void test_f29_a_draft_comes_back_after_a_kill(void **state)
     console_patch_behind(&c, "{\"quota_policy\":{\"max_tokens_per_month\":77000000}}");
     console_kill_restart(&c, size);
     console_see(&c, "a draft of " RIG_FIRST " waits; e on it goes on");
+    console_see(&c, DRAFTED); /* and its row says so */
     console_keys(&c, "e");
     console_see(&c, "[123M");
     console_see(&c, "1 field from the draft of");
@@ -44,6 +47,9 @@ static void test_f29_a_draft_comes_back_after_a_kill(void **state)
     assert_true(console_quota(&c) == 123e6);
     console_keys(&c, "e");                          /* and the draft is gone with it */
     console_see(&c, ">  Max tokens/month   [123M"); /* not marked as changed */
+    console_keys(&c, "Esc");
+    console_see(&c, "/ filter");
+    console_gone(&c, DRAFTED);
     console_close(&c);
 }
 
@@ -68,6 +74,11 @@ static void test_f21_no_draft_is_promised_without_a_file(void **state)
     struct str path = STR_INIT;
     size = *state;
     console_open_ready(&c, size);
+    leaving_says(&c, "A draft is on disk");
+    console_see(&c, DRAFTED);
+    console_keys(&c, "e Esc Tab Tab Enter"); /* discarded */
+    console_see(&c, "/ filter");
+    console_gone(&c, DRAFTED);
     leaving_says(&c, "A draft is on disk");
     console_keys(&c, "Q");
     assert_int_equal(console_end(&c), 0);

@@ -225,12 +225,23 @@ static bool marked(void *ctx, size_t row)
     return fleet_marked(fleet_of(l), row_at(l, row));
 }
 
+static bool is_drafted(struct account_list *l, row_id row)
+{
+    const struct draft_marks *m = &app_session(l->app)->draft_marks;
+    struct value id;
+    if (!m->count)
+        return false;
+    fleet_get(fleet_of(l), row, FIELD_ID, &id);
+    return value_known(&id) && draft_marks_has(m, id.text);
+}
+
 static enum glyph flag(void *ctx, size_t row)
 {
     struct account_list *l = ctx;
     row_id at = row_at(l, row);
     return fleet_locked(fleet_of(l), at) ? GLYPH_LOCK
            : is_fresh(l, at)             ? GLYPH_CHANGED
+           : is_drafted(l, at)           ? GLYPH_DRAFT
                                          : GLYPH_NONE;
 }
 

@@ -334,6 +334,14 @@ static void add_kept(struct detail *d, const struct session *s)
     str_finish(&text);
 }
 
+static bool has_draft(const struct detail *d)
+{
+    const struct session *s = app_session(d->app);
+    struct value id;
+    fleet_get(s->fleet, d->row, FIELD_ID, &id);
+    return value_known(&id) && draft_marks_has(&s->draft_marks, id.text);
+}
+
 /* At most `lines` that have ended, and the rest of their section. */
 static void make_overview(struct detail *d, size_t lines)
 {
@@ -347,6 +355,8 @@ static void make_overview(struct detail *d, size_t lines)
         textview_printf(&d->view, ROLE_WARNING, " %s\n", lock);
     if (bad[0])
         textview_printf(&d->view, ROLE_ERROR, " unreadable: %s\n", bad);
+    if (has_draft(d))
+        textview_printf(&d->view, ROLE_NOTE, " a draft waits, not sent; e goes on with it\n");
     if (keep_is_old(app_session(d->app)->keep, d->row))
         add_kept(d, app_session(d->app));
     account_init(&a);

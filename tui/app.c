@@ -15,6 +15,7 @@
 #include "tui/screens/plan.h"
 #include "tui/app_after.h"
 #include "tui/session_plan.h"
+#include "tui/who.h"
 
 struct loop *app_loop(struct app *app)
 {
@@ -353,7 +354,7 @@ static void on_write(void *ctx, struct write *write)
         [WRITE_RELEASED] = false};
     struct app *app = ctx;
     enum write_outcome outcome = write_outcome(write);
-    const char *name = write_account_name(write), *word = NULL;
+    const char *word = NULL;
     if (told[outcome])
         word = write_outcome_words(write);
     if (write_state(write) == WRITE_DONE && outcome == WRITE_APPLIED)
@@ -361,6 +362,9 @@ static void on_write(void *ctx, struct write *write)
     /* An item of a running plan is told by the plan, once a turn. */
     if (write_plan(write)[0] && write_attended(write))
         return;
+    struct str who = STR_INIT;
+    who_write(app->session->fleet, write, &who);
+    const char *name = str_text(&who);
     if (write == app->shown || !write_is_news(write)) /* told once, however often it is looked at */
         word = NULL;
     else if (write_state(write) == WRITE_UNKNOWN && outcome == WRITE_NONE)
@@ -369,6 +373,7 @@ static void on_write(void *ctx, struct write *write)
         app_message(app, MESSAGE_WARNING, "%s: %s: %s", name, word, write_error(write)->what);
     else if (word)
         app_message(app, MESSAGE_NOTE, "%s: %s", name, word);
+    str_finish(&who);
     app_news(app, NEWS_WRITE);
 }
 

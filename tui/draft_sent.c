@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "base/vec.h"
+#include "tui/who.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -112,14 +113,13 @@ void draft_waiting(struct session *s, struct str *out)
     }
     bool new = strcmp(w.newest, DRAFT_NEW) == 0;
     row_id row = new ? ROW_NONE : fleet_find(s->fleet, span_of(w.newest));
-    struct value name = value_absent();
-    if (row != ROW_NONE)
-        fleet_get(s->fleet, row, FIELD_NAME, &name);
     str_add(out, "a draft of ");
     if (new)
         str_add(out, "a new account");
+    else if (row != ROW_NONE)
+        who_add(s->fleet, row, out);
     else
-        str_add_span(out, value_known(&name) && name.text.len ? name.text : span_of(w.newest));
+        str_add(out, w.newest);
     str_add(out, " waits; ");
     str_add(out, new ? "a goes on with it" : "e on it goes on");
     if (w.count > 1)

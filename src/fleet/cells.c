@@ -32,6 +32,7 @@ void cells_finish(struct cells *c)
     }
     intern_finish(&c->texts);
     search_finish(&c->search);
+    names_finish(&c->names);
     memset(c, 0, sizeof *c);
 }
 
@@ -177,12 +178,22 @@ bool cells_search_some(struct cells *c, uint32_t rows, uint32_t count)
     return c->search.listed >= rows;
 }
 
+/* Before the texts are let go: their numbers are others' then. */
+static void count_name(struct cells *c, uint32_t before, uint32_t now)
+{
+    if (before == now)
+        return;
+    names_take(&c->names, now);
+    names_drop(&c->names, before);
+}
+
 /* hash: of the text, when it has one. */
 static void cell_put(struct cells *c, uint32_t row, enum field field, const struct value *v,
                      uint32_t hash)
 {
     struct cells_column *col = &c->columns[field];
     enum field_type type = field_info(field)->type;
+    uint32_t name = field == FIELD_NAME ? cells_text(c, row, field) : 0;
     presence_set(col, row, v->presence);
     if (v->presence == PRESENCE_VALUE && has_ints(type))
         ints_set(&col->ints, c->room, row, v->i);
@@ -195,6 +206,8 @@ static void cell_put(struct cells *c, uint32_t row, enum field field, const stru
     }
     uint32_t before = codes_get(&col->texts, row);
     codes_set(&col->texts, c->room, row, text);
+    if (field == FIELD_NAME)
+        count_name(c, name, cells_text(c, row, field));
     intern_drop(&c->texts, before);
 }
 

@@ -9,6 +9,7 @@
 #include "fleet/codes.h"
 #include "fleet/intern.h"
 #include "fleet/ints.h"
+#include "fleet/names.h"
 #include "fleet/search.h"
 #include "model/patch.h"
 #include "model/value.h"
@@ -24,6 +25,7 @@ struct cells {
     struct cells_column columns[FIELD_COUNT];
     struct intern texts;
     struct search search; /* of the fields with FF_SEARCH, once it is on */
+    struct names names;   /* which names more than one row has */
     uint32_t room;        /* rows */
 };
 

@@ -54,6 +54,8 @@ uint32_t fleet_count(const struct fleet *fleet);              /* alive */
 row_id fleet_find(const struct fleet *fleet, struct span id); /* ROW_NONE */
 /* Rows with this name, at most `room` of them; returns how many there are. */
 uint32_t fleet_find_name(const struct fleet *fleet, struct span name, row_id *out, uint32_t room);
+/* Whether another account has the same name. A look at the row alone. */
+bool fleet_name_shared(const struct fleet *fleet, row_id row);
 
 /* The value; texts are (borrowed) until the row changes. */
 void fleet_get(const struct fleet *fleet, row_id row, enum field field, struct value *out);

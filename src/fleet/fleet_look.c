@@ -34,6 +34,12 @@ uint32_t fleet_find_name(const struct fleet *fleet, struct span name, row_id *ou
     return n;
 }
 
+bool fleet_name_shared(const struct fleet *fleet, row_id row)
+{
+    return fleet_alive(fleet, row) &&
+           names_is_shared(&fleet->cells.names, cells_text(&fleet->cells, row, FIELD_NAME));
+}
+
 void fleet_get(const struct fleet *fleet, row_id row, enum field field, struct value *out)
 {
     cells_get(&fleet->cells, row, field, out);

@@ -1,7 +1,7 @@
 /* list_test.c: the list of accounts as somebody at the keyboard has it: the start, paging, the
  * filter, sorting, the detail, the way out. Each story is told in the smallest usual terminal and
  * in a wide one. */
-#include "tests/support/console_rig.h"
+#include "tests/support/console_steps.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -477,12 +477,29 @@ static void test_a_filter_of_the_command_line_is_not_kept(void **state)
     console_close(&c);
 }
 
+/* Two accounts of one name: each row has the end of its id beside it. */
+static void test_accounts_of_one_name_are_told_apart(void **state)
+{
+    struct console c;
+    console_open_ready(&c, *state);
+    console_patch_behind(&c, "{\"name\": \"an-claude-eu-prod-25\"}"); /* as the second one */
+    console_keys(&c, "r");
+    console_gone(&c, RIG_FIRST);
+    console_keys(&c, "g");
+    see_selected(&c, "an-claude-eu-pr");
+    see_selected(&c, " #");
+    console_keys(&c, "j");
+    see_selected(&c, " #");
+    console_close(&c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_start_and_paging),
         CONSOLE_TWO_SIZES(test_a_filter_of_the_command_line_is_not_kept, &small, &wide),
         cmocka_unit_test(test_filter),
+        CONSOLE_TWO_SIZES(test_accounts_of_one_name_are_told_apart, &small, &wide),
         cmocka_unit_test(test_written_filters),
         cmocka_unit_test(test_marks),
         cmocka_unit_test(test_open_range),

@@ -10,6 +10,7 @@
 #include "cli/past.h"
 #include "tui/screens/monitor.h"
 #include "tui/status.h"
+#include "tui/who.h"
 #include "tui/widgets/gauge.h"
 #include "tui/widgets/spark.h"
 
@@ -258,18 +259,18 @@ static void chart_screen_draw(void *self, const struct canvas *c)
         draw_own(c, 2, 1, ROLE_DIM, "the account is gone", -1, TEXT_LEFT);
         return;
     }
-    struct str status = STR_INIT;
-    struct value name;
-    fleet_get(fleet, a->row, FIELD_NAME, &name);
+    struct str status = STR_INIT, who = STR_INIT;
+    who_add(fleet, a->row, &who);
     struct status_look look =
         status_show(app_config(a->app), fleet, a->row, app_now_server(a->app), 0, false, &status);
-    int x = 1 + draw_text(c, 1, 1, ROLE_STRONG, name.text, -1, TEXT_LEFT);
+    int x = 1 + draw_text(c, 1, 1, ROLE_STRONG, span_from(&who), -1, TEXT_LEFT);
     draw_glyph(c, 1, x + 2, look.role, look.glyph);
     x += 4 + draw_text(c, 1, x + 4, look.role, span_from(&status), -1, TEXT_LEFT);
     draw_own(c, 1, x + 3, ROLE_TITLE, a->counter == SERIES_TOKENS ? "TOKENS" : "REQUESTS", -1,
              TEXT_LEFT);
     draw_cursor(c, 1, 1);
     str_finish(&status);
+    str_finish(&who);
     struct canvas plot = canvas_part(c, 3, 0, c->rows - 3 - FOOT_ROWS, c->cols);
     if (a->known)
         draw_plot(a, &m, &plot);

@@ -6,6 +6,7 @@
 #include "base/vec.h"
 #include "base/when.h"
 #include "tui/status.h"
+#include "tui/who.h"
 #include "tui/widgets/gauge.h"
 
 #include <string.h>
@@ -38,7 +39,8 @@ static void cell_name(const struct cell_ctx *x, enum field field)
     struct value v;
     fleet_get(fleet_of(x->list), x->row, field, &v);
     if (value_known(&v) && v.text.len) {
-        str_add_span(x->cell->text, v.text);
+        who_cell(fleet_of(x->list), x->row, x->cell->width, app_draw(x->list->app)->ascii,
+                 x->cell->text);
         return;
     }
     cell_field(x, FIELD_ID);

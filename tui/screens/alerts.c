@@ -7,6 +7,7 @@
 #include "base/when.h"
 #include "tui/screens/account_chart.h"
 #include "tui/screens/monitor.h"
+#include "tui/who.h"
 #include "tui/widgets/table.h"
 
 struct alerts_list {
@@ -34,16 +35,13 @@ static const struct alert *alert_at(const struct alerts_list *l, size_t row)
     return row < alerts_list(alerts_of(l), &list) ? list[row] : NULL;
 }
 
-static void add_account(const struct alerts_list *l, const struct alert *a, struct str *out)
+static void add_account(const struct alerts_list *l, const struct alert *a, struct table_cell *out)
 {
     const struct fleet *fleet = app_session(l->app)->fleet;
-    struct value name = value_absent();
     if (a->row != ROW_NONE && fleet_alive(fleet, a->row))
-        fleet_get(fleet, a->row, FIELD_NAME, &name);
-    if (value_known(&name))
-        str_add_span(out, name.text);
-    else
-        str_add(out, a->account);
+        who_cell(fleet, a->row, out->width, app_draw(l->app)->ascii, out->text);
+    if (!out->text->len)
+        str_add(out->text, a->account);
 }
 
 static void cell(void *ctx, size_t row, size_t column, struct table_cell *out)
@@ -68,7 +66,7 @@ static void cell(void *ctx, size_t row, size_t column, struct table_cell *out)
         str_add(out->text, a->rule->name);
         break;
     case COL_ACCOUNT:
-        add_account(l, a, out->text);
+        add_account(l, a, out);
         break;
     default:
         str_add(out->text, a->rule->when);

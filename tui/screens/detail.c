@@ -12,6 +12,7 @@
 #include "model/json.h"
 #include "model/warn.h"
 #include "tui/status.h"
+#include "tui/who.h"
 #include "tui/widgets/bars.h"
 #include "tui/widgets/gauge.h"
 
@@ -481,11 +482,13 @@ void detail_draw(struct detail *d, const struct canvas *c, row_id row, bool focu
         return;
     }
     struct fleet *fleet = app_session(d->app)->fleet;
-    struct value name, provider;
-    fleet_get(fleet, row, FIELD_NAME, &name);
+    struct value provider;
+    struct str who = STR_INIT;
     fleet_get(fleet, row, FIELD_PROVIDER_TYPE, &provider);
     int right = provider.text.len && c->cols > 40 ? 16 : 0;
-    draw_text(c, 0, 1, ROLE_STRONG, name.text, c->cols - right - 2, TEXT_LEFT);
+    who_cell(fleet, row, c->cols - right - 2, c->draw->ascii, &who);
+    draw_text(c, 0, 1, ROLE_STRONG, span_from(&who), c->cols - right - 2, TEXT_LEFT);
+    str_finish(&who);
     if (right)
         draw_text(c, 0, c->cols - right, ROLE_DIM, provider.text, right - 1, TEXT_RIGHT);
     bar_tabs(c, 1, 1, tabs, DETAIL_TABS, (size_t)d->tab);

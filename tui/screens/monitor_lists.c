@@ -5,6 +5,7 @@
 #include "base/quantity.h"
 #include "base/vec.h"
 #include "base/when.h"
+#include "tui/who.h"
 #include "tui/widgets/gauge.h"
 #include "tui/widgets/spark.h"
 
@@ -19,19 +20,18 @@ static struct monitor *monitor_of(const struct monitor_lists *l)
     return app_session(l->app)->watching.monitor;
 }
 
-static void add_name(const struct monitor_lists *l, row_id row, struct table_cell *cell)
+/* more: what stands behind the name, in the same cell. */
+static void add_name(const struct monitor_lists *l, row_id row, const char *more,
+                     struct table_cell *cell)
 {
     const struct fleet *fleet = app_session(l->app)->fleet;
-    struct value v;
     if (row == ROW_NONE || !fleet_alive(fleet, row)) {
         str_add(cell->text, "gone");
         cell->role = ROLE_DIM;
         return;
     }
-    fleet_get(fleet, row, FIELD_NAME, &v);
-    if (!value_known(&v))
-        fleet_get(fleet, row, FIELD_ID, &v);
-    str_add_span(cell->text, v.text);
+    who_cell(fleet, row, cell->width - (int)strlen(more), app_draw(l->app)->ascii, cell->text);
+    str_add(cell->text, more);
 }
 
 /* ---- groups -------------------------------------------------------------------------------- */
@@ -159,8 +159,7 @@ static void cell_runout(void *ctx, size_t row, size_t column, struct table_cell 
     bool over = r->when_ms <= monitor_as_of(monitor_of(l));
     cell->role = r->paused ? ROLE_DIM : over ? ROLE_GAUGE_FULL : ROLE_TEXT;
     if (runout_columns[column].id == R_NAME) {
-        add_name(l, r->row, cell);
-        str_add(cell->text, counters[r->counter]);
+        add_name(l, r->row, counters[r->counter], cell);
     } else if (runout_columns[column].id == R_WHEN) {
         if (r->paused)
             str_add(cell->text, "paused");
@@ -231,7 +230,7 @@ static void cell_finding(void *ctx, size_t row, size_t column, struct table_cell
     if (row >= monitor_findings(monitor_of(l), &list))
         return;
     if (finding_columns[column].id == F_NAME)
-        add_name(l, list[row].row, cell);
+        add_name(l, list[row].row, "", cell);
     else if (fleet_alive(app_session(l->app)->fleet, list[row].row))
         monitor_finding_text(monitor_of(l), &list[row], cell->text);
 }

@@ -7,6 +7,7 @@
 #include "model/json.h"
 #include "model/warn.h"
 #include "tui/mask.h"
+#include "tui/who.h"
 #include "write/preview.h"
 
 #include <string.h>
@@ -131,10 +132,11 @@ static void add_siblings(struct review_view *v)
                         g->enabled == 1 ? "account is" : "accounts are", g->words);
         textview_add(v->text, ROLE_STRONG, g->value);
         for (uint32_t n = 0; n < g->row_count; n++) {
-            struct value name;
-            fleet_get(fleet, g->rows[n], FIELD_NAME, &name);
+            struct str who = STR_INIT;
+            who_add(fleet, g->rows[n], &who);
             textview_printf(v->text, ROLE_DIM, n ? ", " : ": ");
-            textview_add(v->text, ROLE_DIM, name.text);
+            textview_add(v->text, ROLE_DIM, span_from(&who));
+            str_finish(&who);
         }
         line(v, ROLE_DIM, g->enabled > g->row_count ? ", ..." : "");
     }

@@ -100,6 +100,33 @@ static void groups_by_any(const struct console_options *o)
     console_close(&c);
 }
 
+/* Which accounts of a provider run out first: two keys from the list. */
+static void first_to_run_out(const struct console_options *o)
+{
+    struct console c;
+    open_monitor(&c, o);
+    wait_for_all(&c);
+    console_row(&c, o->rows - 2, "Enter first to run out");
+    console_keys(&c, "Tab");
+    console_row(&c, o->rows - 2, "Enter open");
+    console_keys(&c, "S-Tab Enter");
+    console_see(&c, "/ provider=\"");
+    console_see(&c, "what runs out first is on top");
+    console_see(&c, "LEFT\u25b2");
+    console_row(&c, 5, ">"); /* the cursor is on the first */
+    console_row(&c, 5, "over");
+    console_keys(&c, "2 f"); /* as the list is sorted now */
+    console_gone(&c, "FLEET");
+    console_see(&c, "LEFT\u25b2");
+    console_close(&c);
+}
+
+static void test_first_to_run_out(void **state)
+{
+    (void)state;
+    each(first_to_run_out);
+}
+
 static void test_groups_by_any(void **state)
 {
     (void)state;
@@ -551,6 +578,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_fleet_and_groups),
         cmocka_unit_test(test_groups_by_any),
+        cmocka_unit_test(test_first_to_run_out),
         cmocka_unit_test(test_the_cursor_of_groups),
         cmocka_unit_test(test_into_the_list),
         cmocka_unit_test(test_numbers_in_the_list),

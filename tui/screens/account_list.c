@@ -103,6 +103,24 @@ static void cell_eom(const struct cell_ctx *x, enum field field)
     x->cell->role = gauge_role(&g);
 }
 
+/* Time until the first quota is used up, as of the monitor's last outcome. */
+static void cell_left(const struct cell_ctx *x, enum field field)
+{
+    struct row_source row = fleet_row_source(fleet_of(x->list), x->row);
+    struct value v;
+    (void)field;
+    column_get(x->column, &row, &v);
+    if (!value_known(&v)) {
+        x->cell->role = ROLE_DIM;
+        str_add(x->cell->text, "-");
+    } else if (v.i <= 0) {
+        x->cell->role = ROLE_GAUGE_FULL;
+        str_add(x->cell->text, "over");
+    } else {
+        when_age(x->cell->text, v.i * 1000);
+    }
+}
+
 static void cell_age(const struct cell_ctx *x, enum field field)
 {
     struct value v;
@@ -147,6 +165,7 @@ static const struct cell_row {
     {"tokens.pct", FIELD_QUOTA_TOKENS, cell_gauge},
     {"requests.pct", FIELD_QUOTA_REQUESTS, cell_gauge},
     {"eom", FIELD_QUOTA_TOKENS, cell_eom},
+    {"left", FIELD_QUOTA_TOKENS, cell_left},
 };
 
 static struct shown_column show_column(const struct column *column)
@@ -444,12 +463,17 @@ static void show_key(struct account_list *l, const struct column *key)
     account_list_set_columns(l, columns, n < LIST_COLUMNS_MAX ? n : LIST_COLUMNS_MAX);
 }
 
-void account_list_sort(struct account_list *l, const struct column *column)
+void account_list_order(struct account_list *l, const struct column *column, bool down)
 {
     struct sort sort = {.count = 1};
-    bool down;
     sort.keys[0].column = column;
-    sort.keys[0].descending = account_list_sorted_by(l, column, &down) && !down;
+    sort.keys[0].descending = down;
     show_key(l, column);
     account_list_set_sort(l, &sort);
+}
+
+void account_list_sort(struct account_list *l, const struct column *column)
+{
+    bool down;
+    account_list_order(l, column, account_list_sorted_by(l, column, &down) && !down);
 }

@@ -48,6 +48,8 @@ void account_list_set_sort(struct account_list *l, const struct sort *sort);
 /* Sorts by that column; again: the other way round. One that is not shown is shown behind the first
  * for as long as it sorts. */
 void account_list_sort(struct account_list *l, const struct column *column);
+/* The same, with the direction said. */
+void account_list_order(struct account_list *l, const struct column *column, bool down);
 /* Whether the list is sorted by it first; *down (may be NULL): the highest first. */
 bool account_list_sorted_by(const struct account_list *l, const struct column *column, bool *down);
 

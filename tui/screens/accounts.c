@@ -48,6 +48,20 @@ void accounts_filter(void *self, struct span text)
     app_dirty(a->app);
 }
 
+bool accounts_order(void *self, const char *column)
+{
+    struct accounts *a = self;
+    const struct column *by = column_find(app_session(a->app)->columns, span_of(column));
+    if (!by)
+        return false;
+    account_list_order(&a->list, by, false);
+    a->list.cursor = ROW_NONE; /* the first, also when the order is worked out later */
+    account_list_update(&a->list);
+    detail_stale(&a->detail);
+    app_dirty(a->app);
+    return true;
+}
+
 void accounts_go(void *self, row_id row)
 {
     struct accounts *a = self;

@@ -14,6 +14,9 @@ extern const struct screen_ops accounts_screen;
 
 /* self is the screen's state. Sets the filter as if it had been typed and accepted. */
 void accounts_filter(void *self, struct span text);
+/* Sorts by this column, the lowest first, and puts the cursor on the first account. False: there is
+ * no such column. */
+bool accounts_order(void *self, const char *column);
 /* The filter as it stands; (borrowed) until it changes. */
 struct span accounts_filter_text(const void *self);
 /* Puts the cursor on this account, where the list shows it. */

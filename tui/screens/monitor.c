@@ -56,6 +56,19 @@ void monitor_to_list(struct app *app, struct span filter)
         accounts_filter(self, filter);
 }
 
+/* The accounts of a group, those that run out first on top: which of them that is, is what a group
+ * is opened for. */
+static void to_first(struct app *app, struct span filter)
+{
+    const struct screen_ops *ops;
+    void *self;
+    monitor_to_list(app, filter);
+    app_current(app, &ops, &self);
+    if (ops == &accounts_screen && accounts_order(self, "left"))
+        app_message(app, MESSAGE_NOTE,
+                    "LEFT: what runs out first is on top; \"-\" lasts, or cannot be told");
+}
+
 /* A value as the filter reads it back: in quotes, with what would end them escaped. */
 static void add_exact(struct str *out, const char *field, struct span value)
 {
@@ -100,10 +113,11 @@ static unsigned to_list(void *self, enum action_id action)
     struct monitor_screen *s = self;
     struct app *app = s->app; /* the screen is closed on the way */
     struct str filter = STR_INIT;
-    (void)action;
     if (s->focus == LIST_GROUPS)
         group_filter(s, &filter);
-    if (filter.len)
+    if (filter.len && action == ACTION_OPEN)
+        to_first(app, span_from(&filter));
+    else if (filter.len)
         monitor_to_list(app, span_from(&filter));
     else if (s->focus != LIST_GROUPS)
         monitor_to_account(app, monitor_lists_row(&s->lists, s->focus));
@@ -456,6 +470,12 @@ static const int *monitor_bar(const void *self, size_t *count)
     return bar;
 }
 
+static const char *monitor_label(const void *self, enum action_id action)
+{
+    const struct monitor_screen *s = self;
+    return action == ACTION_OPEN && s->focus == LIST_GROUPS ? "first to run out" : NULL;
+}
+
 const struct screen_ops monitor_screen = {
     .name = "monitor",
     .tab = "Monitor",
@@ -467,5 +487,6 @@ const struct screen_ops monitor_screen = {
     .news = monitor_news,
     .heading = monitor_heading,
     .bar = monitor_bar,
+    .label = monitor_label,
     .note = monitor_note,
 };

@@ -15,6 +15,9 @@
 
 #define FILE_MAX  (1024 * 1024)
 #define WORDS_MAX 16
+/* No person corrects this often; an editor that returns at once with other nonsense each time is
+ * not started without end. */
+#define ROUNDS_MAX 20
 
 struct editor {
     struct account base;
@@ -25,6 +28,8 @@ struct editor {
     char *argv[WORDS_MAX + 2]; /* point into command, then path */
     struct str written;        /* what the file held when the editor was started */
     bool again;                /* it holds what was typed, with its errors as comments */
+    int rounds;                /* how often it was not good */
+    char wrong[240];           /* the first of its errors, in words */
 };
 
 /* Words are separated by blanks, as in EDITOR="code --wait"; no shell reads it. */
@@ -161,12 +166,32 @@ static enum editor_round keep(struct editor *e, struct error *err)
     return EDITOR_FAILED;
 }
 
+/* The text goes back to the operator with its errors as comments. */
+static enum editor_round give_back(struct editor *e, struct span text,
+                                   const struct edit_problems *problems, struct error *err)
+{
+    struct str annotated = STR_INIT;
+    edit_text_annotate(text, problems, &annotated);
+    str_finish(&e->written);
+    e->written = annotated;
+    e->again = true;
+    snprintf(e->wrong, sizeof e->wrong, "line %zu: %.200s", problems->items[0].line,
+             problems->items[0].text);
+    if (write_again(e, err))
+        return keep(e, err);
+    if (++e->rounds < ROUNDS_MAX)
+        return EDITOR_AGAIN;
+    error_set(err, ST_USAGE, "after %d times there are still errors (%s): nothing was taken",
+              e->rounds, e->wrong);
+    return keep(e, err);
+}
+
 enum editor_round editor_ended(struct editor *e, int exit_code, struct account *mine,
                                struct error *err)
 {
-    struct str text = STR_INIT, annotated = STR_INIT;
+    struct str text = STR_INIT;
     struct edit_problems problems;
-    enum editor_round round = EDITOR_AGAIN;
+    enum editor_round round;
     if (exit_code != 0) {
         error_set(err, ST_FAIL, "the editor %s ended with %d: nothing was taken", e->argv[0],
                   exit_code);
@@ -185,19 +210,15 @@ enum editor_round editor_ended(struct editor *e, int exit_code, struct account *
     if (same && !e->again) {
         round = EDITOR_SAME;
     } else if (same) {
-        error_set(err, ST_USAGE, "the errors were left as they are: nothing was taken");
+        error_set(err, ST_USAGE, "the errors were left as they are (%s): nothing was taken",
+                  e->wrong);
         round = keep(e, err);
     } else if (edit_text_read(span_from(&text), &e->base, e->flag, e->ranges_warn, mine,
                               &problems)) {
         round = EDITOR_TAKEN;
         e->again = false;
     } else {
-        edit_text_annotate(span_from(&text), &problems, &annotated);
-        str_finish(&e->written);
-        e->written = annotated;
-        e->again = true;
-        if (write_again(e, err))
-            round = keep(e, err);
+        round = give_back(e, span_from(&text), &problems, err);
     }
     str_finish(&text);
     return round;

@@ -130,6 +130,33 @@ static void test_given_up_well(void **state)
     test_given_up(state, 0);
 }
 
+/* An editor that writes the same nonsense each time, over the comments, is not started for ever. */
+static void test_same_errors_again(void **state)
+{
+    struct rig *r = *state;
+    type(r, "{\"nam\": \"two\"}");
+    assert_int_equal(ended(r, 0), EDITOR_AGAIN);
+    type(r, "{\"nam\": \"two\"}");
+    assert_int_equal(ended(r, 0), EDITOR_FAILED);
+    assert_non_null(strstr(r->err.what, "left as they are (line "));
+    assert_non_null(strstr(r->err.what, "nam"));
+    assert_non_null(strstr(r->err.next, "kept in"));
+    assert_true(is_kept(r));
+}
+
+static void test_other_errors_without_end(void **state)
+{
+    struct rig *r = *state;
+    char text[64];
+    int rounds = 0;
+    do {
+        snprintf(text, sizeof text, "{\"nam%d\": \"two\"}", rounds);
+        type(r, text);
+    } while (ended(r, 0) == EDITOR_AGAIN && ++rounds < 1000);
+    assert_in_range(rounds, 5, 50);
+    assert_true(is_kept(r));
+}
+
 static void test_given_up_with_error(void **state)
 {
     test_given_up(state, 1);
@@ -140,8 +167,14 @@ static void test_given_up_with_error(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        T(test_taken),        T(test_same),          T(test_failed_untouched),
-        T(test_failed_typed), T(test_given_up_well), T(test_given_up_with_error),
+        T(test_taken),
+        T(test_same),
+        T(test_failed_untouched),
+        T(test_failed_typed),
+        T(test_given_up_well),
+        T(test_given_up_with_error),
+        T(test_same_errors_again),
+        T(test_other_errors_without_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -75,6 +75,11 @@ static enum exit_code undo_plan(struct cli *cli, struct apply *apply, const char
     if (st == ST_OK) {
         plan_names_settle(undo, apply->fleet);
         cli_say(cli, "taking back plan %s", id);
+        if (undo->left_out)
+            cli_warn(cli,
+                     "%u of unknown outcome %s left out: paddock log shows what became of it; the "
+                     "same undo takes it back once it is known",
+                     (unsigned)undo->left_out, undo->left_out == 1 ? "is" : "are");
         code = bulk_apply(apply, plans, undo);
     } else {
         plan_destroy(undo);

@@ -93,10 +93,11 @@ struct plan {
     struct plan_item *items; /* owned */
     uint32_t count;
     size_t room;
-    uint32_t states[PLAN_STATE_COUNT];     /* items in each state */
-    uint32_t deletes[PLAN_STATE_COUNT];    /* those of them that delete */
-    uint32_t kinds[3];                     /* by enum journal_kind, of those that are to be sent */
-    uint32_t warned;                       /* items with a warning */
+    uint32_t states[PLAN_STATE_COUNT];  /* items in each state */
+    uint32_t deletes[PLAN_STATE_COUNT]; /* those of them that delete */
+    uint32_t kinds[3];                  /* by enum journal_kind, of those that are to be sent */
+    uint32_t warned;                    /* items with a warning */
+    uint32_t left_out; /* of an undo: writes of unknown outcome, skipped; not kept on disk */
     uint32_t tenfold[PLAN_STATE_COUNT];    /* items that ask for a typed word (needs_name) */
     struct plan_total totals[FIELD_COUNT]; /* by field; INT fields alone */
     uint32_t changed[FIELD_COUNT];         /* by field: updates that change it */

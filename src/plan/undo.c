@@ -128,12 +128,42 @@ static enum status undo_item(struct plan_undo *u, int64_t op, struct error *err)
     return ST_OK;
 }
 
+static enum status nothing(const struct plan_undo *u, struct error *err)
+{
+    const char *applied = u->earlier ? "is left applied" : "was applied";
+    const struct plan_head *head = &u->plan->head;
+    if (!u->undo->left_out)
+        return error_set(err, ST_NOT_FOUND, "nothing of plan %s %s: nothing to take back", head->id,
+                         applied);
+    error_set(err, ST_NOT_FOUND,
+              "nothing of plan %s is known to be applied: %u of unknown outcome %s left out",
+              head->id, (unsigned)u->undo->left_out, u->undo->left_out == 1 ? "is" : "are");
+    error_next(err, "paddock log 'plan=%s' shows what became of it", head->id);
+    return ST_NOT_FOUND;
+}
+
+/* In the title, which is shown wherever the plan is, before what a narrow screen cuts off. */
+static void name_left_out(struct plan_undo *u)
+{
+    struct plan_head *head = &u->undo->head;
+    if (!u->undo->left_out || !head->of[0])
+        return;
+    snprintf(head->title, sizeof head->title,
+             "undo of %.40s, %u of unknown outcome %s left out: %.100s", head->of,
+             (unsigned)u->undo->left_out, u->undo->left_out == 1 ? "is" : "are",
+             u->plan->head.title);
+}
+
 static enum status fill(struct plan_undo *u, uint32_t budget, struct error *err)
 {
     enum status st = ST_OK;
     for (; st == ST_OK && u->left > 0 && budget > 0; u->left--, budget--) {
         const struct plan_item *item = &u->plan->items[u->left - 1];
         bool taken = false;
+        if (item->state == PLAN_UNKNOWN) {
+            plan_skip(u->undo, item->id, item->name, "its outcome is unknown: left out");
+            u->undo->left_out++;
+        }
         if (item->state != PLAN_APPLIED && item->state != PLAN_DIFFERENT)
             continue;
         st = is_taken_back(u, item->op, &taken, err);
@@ -145,9 +175,9 @@ static enum status fill(struct plan_undo *u, uint32_t budget, struct error *err)
         return st;
     u->at = REMOVING;
     if (plan_changes(u->undo) == 0)
-        st = error_set(err, ST_NOT_FOUND, "nothing of plan %s %s: nothing to take back",
-                       u->plan->head.id, u->earlier ? "is left applied" : "was applied");
-    return st;
+        return nothing(u, err);
+    name_left_out(u);
+    return ST_OK;
 }
 
 /* ---- in slices ------------------------------------------------------------------------------ */

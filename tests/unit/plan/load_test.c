@@ -207,6 +207,28 @@ static void test_what_was_taken_back_is_left_out(void **state)
     plan_destroy(second);
 }
 
+/* What is not known cannot be taken back; that it is left out is said. */
+static void test_unknown_is_left_out(void **state)
+{
+    struct fixture *f = *state;
+    struct plan *plan;
+    struct journal_entry e = {
+        .kind = JOURNAL_UPDATE, .item = APPLIED, .base = "{}", .target = "{}", .body = "{}"};
+    int64_t op;
+    snprintf(e.plan, sizeof e.plan, "%s", PLAN_STORE_ID);
+    assert_int_equal(journal_intent(f->journal, &e, &op, &f->err), ST_OK);
+    assert_int_equal(journal_outcome(f->journal, op, JOURNAL_UNKNOWN, NULL, NULL, "", &f->err),
+                     ST_OK);
+    assert_int_equal(journal_flush(f->journal, &f->err), ST_OK);
+    assert_int_equal(plan_undo(f->plans, f->journal, "b166", &plan, &f->err), ST_OK);
+    assert_int_equal(plan->left_out, 1);
+    assert_int_equal(plan_left(plan), APPLIED);
+    assert_int_equal(plan->states[PLAN_SKIPPED], 1);
+    assert_non_null(strstr(plan->items[0].note.p, "unknown"));
+    assert_non_null(strstr(plan->head.title, ", 1 of unknown outcome is left out: "));
+    plan_destroy(plan);
+}
+
 static void test_undo_left_half_way(void **state)
 {
     struct fixture *f = *state;
@@ -304,6 +326,7 @@ int main(void)
         T(test_taken_back_in_slices),
         T(test_what_was_taken_back_is_left_out),
         T(test_undo_left_half_way),
+        T(test_unknown_is_left_out),
         T(test_an_undo_while_the_journal_cannot_be_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,7 +11,7 @@
 
 #define SINCE_DAYS_MAX 36500 /* entries are never dropped */
 
-static const char table_columns[] = "op,when,operator,kind,account,outcome,reason,plan";
+static const char table_columns[] = "op,when,operator,what,account,outcome,reason,plan";
 static const char all_columns[] =
     "op,when,operator,kind,account,id,outcome,reason,plan,note,profile,undoes";
 

@@ -94,6 +94,12 @@ static void get_undoes(void *ctx, const struct row_source *row, struct value *ou
     *out = op ? value_int(op) : value_null();
 }
 
+static void get_what(void *ctx, const struct row_source *row, struct value *out)
+{
+    (void)ctx;
+    text(out, row_of(row)->what);
+}
+
 static const char *const kinds[] = {"create", "update", "delete", NULL};
 static const char *const outcomes[] = {"open",    "applied",  "different", "not_applied",
                                        "unknown", "released", NULL};
@@ -118,6 +124,8 @@ static const struct column columns[] = {
      NULL, false},
     {"undoes", "The write that it took back", FIELD_USED_REQUESTS, FIELD_NONE, get_undoes, NULL,
      NULL, NULL, false},
+    {"what", "Its kind, or \"undo of 12\"", FIELD_NAME, FIELD_NONE, get_what, NULL, NULL, NULL,
+     false},
 };
 
 struct column_set *log_columns_create(void)
@@ -136,6 +144,10 @@ void log_row_set(struct log_row *row, const struct journal_entry *entry)
     when_rfc3339(&when, entry->intent_wall_ms);
     snprintf(row->when, sizeof row->when, "%s", str_text(&when));
     str_finish(&when);
+    if (entry->undoes)
+        snprintf(row->what, sizeof row->what, "undo of %" PRId64, entry->undoes);
+    else
+        snprintf(row->what, sizeof row->what, "%s", journal_kind_name(entry->kind));
 }
 
 /* What stands where free text is looked for in an account. */

@@ -6,8 +6,8 @@
 #include "model/column.h"
 #include "store/journal.h"
 
-/* A bare set: op, when, operator, kind, account, id, outcome, reason, plan, note, profile, undoes.
- */
+/* A bare set: op, when, operator, kind, account, id, outcome, reason, plan, note, profile, undoes,
+ * what. */
 struct column_set *log_columns_create(void);
 
 /* One row; keep it where it is while a source reads it. Its entry's texts (base, body, ...) are
@@ -15,6 +15,7 @@ struct column_set *log_columns_create(void);
 struct log_row {
     struct journal_entry entry;
     char when[32]; /* of the intent, as RFC 3339 */
+    char what[32]; /* its kind, or "undo of 12" */
 };
 
 /* Copies an entry without its texts. */

@@ -231,7 +231,7 @@ static void test_the_history(void **state)
     console_keys(&c, "Esc");
     console_gone(&c, "1 of 3 writes");
     console_keys(&c, "h h h");
-    console_see(&c, "undo 1");
+    console_see(&c, "undo of 1");
     console_keys(&c, "/");
     console_type(&c, "provider=x");
     console_see(&c, "provider");

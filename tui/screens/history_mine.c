@@ -32,7 +32,7 @@ struct mine {
 enum { COL_WHEN, COL_KIND, COL_ACCOUNT, COL_OUTCOME, COL_REASON, COL_PLAN, COL_OPERATOR, COL_OP };
 
 static const struct table_column columns[] = {
-    {"WHEN", 16, 20, 0, TEXT_LEFT, COL_WHEN},         {"KIND", 8, 10, 0, TEXT_LEFT, COL_KIND},
+    {"WHEN", 16, 20, 0, TEXT_LEFT, COL_WHEN},         {"KIND", 11, 14, 0, TEXT_LEFT, COL_KIND},
     {"ACCOUNT", 18, 40, 0, TEXT_LEFT, COL_ACCOUNT},   {"OUTCOME", 11, 0, 0, TEXT_LEFT, COL_OUTCOME},
     {"REASON", 14, 60, 2, TEXT_LEFT, COL_REASON},     {"PLAN", 10, 16, 3, TEXT_LEFT, COL_PLAN},
     {"OPERATOR", 14, 24, 4, TEXT_LEFT, COL_OPERATOR}, {"OP", 5, 8, 1, TEXT_RIGHT, COL_OP},
@@ -176,7 +176,7 @@ static void cell(void *tab, size_t row, int column, struct table_cell *out)
         break;
     case COL_KIND:
         if (e->undoes)
-            str_printf(out->text, "undo %" PRId64, e->undoes);
+            str_printf(out->text, "undo of %" PRId64, e->undoes);
         else
             str_add(out->text, journal_kind_name(e->kind));
         break;

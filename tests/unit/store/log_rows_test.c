@@ -69,6 +69,7 @@ static void test_filters(void **state)
         {"reason:inc-42", "reason:none"},
         {"plan:7f3a", "plan=7f3a"},
         {"undoes=7", "undoes:none"},
+        {"what=\"undo of 7\"", "what=delete"},
         {"inc-42", "inc-43"},
         {"!kind=create az-gpt", "profile!=prod"},
     };

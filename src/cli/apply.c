@@ -6,9 +6,11 @@
 #include "base/text.h"
 #include "cli/kept.h"
 #include "cli/unsettled.h"
+#include "loop/signals.h"
 #include "store/owner.h"
 #include "write/preview.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -122,17 +124,29 @@ static bool rests(const struct write *w)
     return s == WRITE_CONFLICT || s == WRITE_PREVIEW || s == WRITE_DONE;
 }
 
+static void on_interrupt(void *ctx, int signo)
+{
+    (void)signo;
+    ((struct apply *)ctx)->interrupted = true;
+}
+
+/* Until it rests, or ^C: what has left is then told from what has not (interrupted()). At the
+ * question ^C is left to the terminal: nothing has left by then. */
 static void wait_rest(struct apply *apply, struct write *w)
 {
+    static const int signos[] = {SIGINT, SIGTERM};
+    struct signals *signals = signals_create(apply->cli->loop, signos, 2, on_interrupt, apply);
     loop_timer timer = 0;
     apply->timed_out = false;
-    while (!rests(w) && !apply->timed_out) {
+    while (!rests(w) && !apply->timed_out &&
+           (!apply->interrupted || write_state(w) == WRITE_INTENT)) {
         if (write_state(w) == WRITE_UNKNOWN && !timer)
             timer = loop_timer_start(apply->cli->loop, LOOK_MS, on_time, apply);
         loop_step(apply->cli->loop, -1);
     }
     if (!apply->timed_out)
         loop_timer_stop(apply->cli->loop, timer);
+    signals_destroy(signals);
 }
 
 void apply_wait_recorded(struct apply *apply)
@@ -287,7 +301,10 @@ static enum exit_code not_applied(struct apply *apply, const struct write *w)
     struct error err = *write_error(w);
     /* Refused here, before anything was sent: it met its name. */
     if (write_kind(w) == JOURNAL_CREATE && err.status == ST_CONFLICT && !write_op(w))
-        error_next(&err, "choose another name, or add --allow-duplicate-name");
+        error_next(&err, apply->cli->line.verb == VERB_UNDO
+                             ? "add --allow-duplicate-name, then name it anew: paddock "
+                               "set ID name=NEW"
+                             : "choose another name, or add --allow-duplicate-name");
     enum exit_code code = cli_fail(apply->cli, &err);
     for (size_t i = 0; i < count; i++) {
         struct str path = STR_INIT;
@@ -306,6 +323,29 @@ static enum exit_code unknown(struct apply *apply, const struct write *w)
             "console goes on looking",
             typed_word(w), write_outcome_words(w));
     return EXIT_UNKNOWN;
+}
+
+/* ^C cancels reads, never a write that has left: what became of that one is not known, and the
+ * journal keeps it open for the next paddock to look at. */
+static enum exit_code interrupted(struct apply *apply, const struct write *w)
+{
+    enum write_state s = write_state(w);
+    long long op = write_op(w);
+    struct error err = {0};
+    if (s != WRITE_SENT && s != WRITE_READBACK && s != WRITE_UNKNOWN) {
+        error_set(&err, ST_CANCELLED, "%s: interrupted: nothing was sent", typed_word(w));
+        return cli_fail(apply->cli, &err);
+    }
+    error_set(
+        &err, ST_UNKNOWN,
+        "%s: interrupted after it was sent: what became of it is not known; the journal keeps "
+        "it as write %lld",
+        typed_word(w), op);
+    error_next(&err,
+               "paddock get shows the account as it is, paddock log op=%lld the write; the console "
+               "looks again",
+               op);
+    return cli_fail(apply->cli, &err);
 }
 
 static enum exit_code told(struct apply *apply, const struct write *w)
@@ -373,6 +413,14 @@ static enum exit_code conflict(struct apply *apply, const struct write *w)
     return code;
 }
 
+/* What it came to rest at, but for PREVIEW. */
+static enum exit_code rested(struct apply *apply, const struct write *w)
+{
+    if (apply->interrupted && write_state(w) != WRITE_DONE)
+        return interrupted(apply, w);
+    return write_state(w) == WRITE_CONFLICT ? conflict(apply, w) : told(apply, w);
+}
+
 /* From PREVIEW on: shown or agreed to, and sent; `open` is given up for it, once it is agreed to. A
  * second look may lead back to PREVIEW with another change; then it is asked again. */
 static enum exit_code confirm(struct apply *apply, struct write *w, int64_t open)
@@ -383,7 +431,7 @@ static enum exit_code confirm(struct apply *apply, struct write *w, int64_t open
     /* A dry run is a plan, and plans have references whole. */
     const struct preview_options options = {.profile = apply->cli->start->profile.name,
                                             .reveal = dry};
-    while (write_state(w) == WRITE_PREVIEW) {
+    while (write_state(w) == WRITE_PREVIEW && !apply->interrupted) {
         preview_init(&preview);
         preview_make(&preview, w, apply->cli->api, &options);
         enum exit_code code = dry ? show(apply, w, &preview) : EXIT_DONE;
@@ -399,9 +447,7 @@ static enum exit_code confirm(struct apply *apply, struct write *w, int64_t open
         write_confirm(w);
         wait_rest(apply, w);
     }
-    if (write_state(w) == WRITE_CONFLICT)
-        return conflict(apply, w);
-    return told(apply, w);
+    return rested(apply, w);
 }
 
 /* On the account that this is about, or a create of the same name. */
@@ -433,10 +479,8 @@ enum exit_code apply_one(struct apply *apply, const struct write_spec *spec, str
     wait_rest(apply, w);
     if (write_state(w) == WRITE_PREVIEW)
         code = confirm(apply, w, given_up);
-    else if (write_state(w) == WRITE_CONFLICT)
-        code = conflict(apply, w);
     else
-        code = told(apply, w);
+        code = rested(apply, w);
     if (id)
         str_add(id, write_account_id(w));
     write_close(w);

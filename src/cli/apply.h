@@ -17,6 +17,7 @@ struct apply {
     struct keep *keep;      /* the snapshot, once something was applied; or NULL */
     char operator_name[80]; /* whom the journal names */
     bool changed, timed_out;
+    bool interrupted;   /* by ^C or TERM, while it waited for a write */
     int64_t settling;   /* the write of an earlier paddock that is looked at; 0: none */
     struct str settled; /* what became of it, until it is told */
     int applied;        /* so far */

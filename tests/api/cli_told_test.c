@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "tests/support/cli_rig.h"
 #include "tests/support/pty_term.h"
+#include "tests/support/sandbox_run.h"
 
 #include <dirent.h>
 #include <setjmp.h>
@@ -14,6 +15,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -154,6 +156,33 @@ static void test_answers(void **state)
     cli_rig_has(p, "\"name\":\"mine\"");
 }
 
+/* ^C while the command waits for a write that has left: it says so, the exit code says so, the
+ * journal keeps it, and the next command settles it. */
+static void test_interrupted_after_it_was_sent(void **state)
+{
+    struct cli_rig *p = *state;
+    struct box box = {.port = sandbox_port(p->sandbox)};
+    snprintf(box.url, sizeof box.url, "%s", sandbox_url(p->sandbox));
+    struct box_answer a = box_call_as(&box, sandbox_token(p->sandbox), "POST", "/_sandbox/faults",
+                                      "{\"fault\":\"cut\",\"when\":\"before\",\"count\":1}");
+    assert_int_equal(a.status, 204);
+    box_answer_finish(&a);
+    struct term *t = on_terminal(p, "set", "rate.rps=44");
+    assert_true(term_wait_text(t, "Apply? [y/N]", 0));
+    assert_true(term_type(t, "y\r"));
+    do /* until it has left: its outcome is looked for half a minute */
+        assert_int_equal(cli_rig_run(p, "log\toutcome=unknown\t-o\tcsv\t--columns=op"), 0);
+    while (cli_rig_lines(p) < 2 && usleep(50000) == 0);
+    assert_true(term_type(t, "\x03"));
+    assert_true(term_wait_exit(t, 0));
+    assert_int_equal(term_exit_code(t), 9);
+    assert_true(term_wait_text(t, "interrupted after it was sent", 0));
+    assert_true(term_wait_text(t, "paddock log op=", 0));
+    term_destroy(t);
+    cli_rig_expect(p, cli_rig_run(p, "log\toutcome=unknown\t-o\tcsv\t--columns=id"), 0, p->id, "");
+    cli_rig_expect(p, cli_rig_run(p, "set\t%s\trate.rps=20\t--yes\t--release"), 0, "", "");
+}
+
 /* ---- what is chosen, and what is read again -------------------------------------------------- */
 
 static void test_get_where(void **state)
@@ -217,6 +246,7 @@ int main(void)
         cmocka_unit_test(test_paths_of_a_refusal),
         cmocka_unit_test(test_dry_run),
         cmocka_unit_test(test_answers),
+        cmocka_unit_test(test_interrupted_after_it_was_sent),
         cmocka_unit_test(test_get_where),
         cmocka_unit_test(test_F22_journal_is_not_replaced_in_silence),
     };

@@ -91,6 +91,7 @@ static void test_a_name_twice(void **state)
     snprintf(words, sizeof words, "delete\t%s\t--confirm=twin", first);
     cli_rig_expect(p, cli_rig_run(p, words), 0, "", "deleted");
     cli_rig_expect(p, cli_rig_run(p, "undo\t--yes"), 6, "", "add --allow-duplicate-name");
+    assert_non_null(strstr(str_text(&p->err), "paddock set ID name=NEW"));
     cli_rig_expect(p, cli_rig_run(p, "undo\t--yes\t--allow-duplicate-name"), 0, "",
                    "created again");
     cli_rig_expect(p, cli_rig_run(p, "list\tname=twin\t-o\tname"), 0, "twin\ntwin\n", "");

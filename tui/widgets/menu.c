@@ -8,6 +8,8 @@
 #include <string.h>
 
 #define WIDTH_MIN 40
+#define HELP_MIN  20 /* cells of help beside a name that say something */
+#define HELP_ROWS 2
 #define WIDTH_MAX 84
 
 static char *safe_copy(const char *text)
@@ -335,22 +337,47 @@ static int width_of(const char *text)
     return text ? text_width(text, strlen(text)) : 0;
 }
 
-static void columns(const struct menu *m, int *name, int *right, int *wanted)
+struct menu_columns {
+    int name, detail, right; /* cells; 0: no such column */
+};
+
+static struct menu_columns columns(const struct menu *m)
 {
-    int detail = 0;
-    *name = *right = 0;
+    struct menu_columns w = {0, 0, 0};
     for (size_t i = 0; i < m->count; i++) {
         const struct menu_item *item = &m->items[i];
         int n = width_of(item->text), d = width_of(item->detail), r = width_of(item->right);
-        *name = n > *name && !item->heading ? n : *name;
-        detail = d > detail ? d : detail;
-        *right = r > *right ? r : *right;
+        w.name = n > w.name && !item->heading ? n : w.name;
+        w.detail = d > w.detail ? d : w.detail;
+        w.right = r > w.right ? r : w.right;
     }
-    *wanted = 4 + *name + (detail ? detail + 2 : 0) + (*right ? *right + 2 : 0);
+    return w;
 }
 
-static void draw_item(const struct menu *m, const struct canvas *c, int y, size_t i, int name,
-                      int right)
+/* Cells of a list with all of it. */
+static int wanted(const struct menu_columns *w)
+{
+    return 4 + w->name + (w->detail ? w->detail + 2 : 0) + (w->right ? w->right + 2 : 0);
+}
+
+/* Whether what a row has room for of the help says nothing: then that of the current row stands
+ * below the list, whole. */
+static bool help_below(const struct menu_columns *w, const struct canvas *inside, int extra)
+{
+    int room = inside->cols - 4 - w->name - 2 - (w->right ? w->right + 2 : 0);
+    return w->detail > room && room < HELP_MIN && inside->rows >= extra + HELP_ROWS + 3;
+}
+
+static void draw_help(const struct menu *m, const struct canvas *inside)
+{
+    const struct menu_item *item = menu_current(m);
+    struct canvas help = canvas_part(inside, inside->rows - HELP_ROWS, 0, HELP_ROWS, inside->cols);
+    if (item && item->detail)
+        draw_paragraph(&help, 0, 1, ROLE_DIM, span_of(item->detail), help.cols - 2);
+}
+
+static void draw_item(const struct menu *m, const struct canvas *c, int y, size_t i,
+                      const struct menu_columns *w)
 {
     const struct menu_item *item = shown_item(m, i);
     bool current = item == menu_current(m);
@@ -367,14 +394,15 @@ static void draw_item(const struct menu *m, const struct canvas *c, int y, size_
     if (item->checked)
         draw_glyph(&over, y, 1, ROLE_MARK, GLYPH_MARK);
     enum role role = item->disabled ? ROLE_DISABLED : item->danger ? ROLE_DANGER : ROLE_DIALOG;
-    int room = c->cols - 4 - (right ? right + 2 : 0);
-    int cells = item->detail && name < room ? name : room;
+    int room = c->cols - 4 - (w->right ? w->right + 2 : 0);
+    bool help = item->detail && w->detail;
+    int cells = help && w->name < room ? w->name : room;
     draw_text(&over, y, 3, role, span_of(item->text), cells, TEXT_LEFT);
-    if (item->detail && room - cells > 4)
+    if (help && room - cells > 4)
         draw_text(&over, y, 3 + cells + 2, ROLE_DIM, span_of(item->detail), room - cells - 2,
                   TEXT_LEFT);
     if (item->right)
-        draw_text(&over, y, c->cols - right - 1, ROLE_BAR_KEY, span_of(item->right), right,
+        draw_text(&over, y, c->cols - w->right - 1, ROLE_BAR_KEY, span_of(item->right), w->right,
                   TEXT_RIGHT);
 }
 
@@ -393,23 +421,28 @@ static struct canvas place(const struct menu *m, const struct canvas *c, int col
 
 void menu_draw(struct menu *m, const struct canvas *c)
 {
-    int name, right, cols, extra = m->filter ? 2 : 0;
-    columns(m, &name, &right, &cols);
-    struct canvas box = place(m, c, cols, extra);
+    int extra = m->filter ? 2 : 0;
+    struct menu_columns w = columns(m);
+    struct canvas box = place(m, c, wanted(&w), extra);
     draw_fill(&box, 0, 0, box.rows, box.cols, ROLE_DIALOG);
     struct canvas inside = draw_box(&box, ROLE_BORDER, m->title);
-    struct canvas list = canvas_part(&inside, extra, 0, inside.rows - extra, inside.cols);
+    bool below = help_below(&w, &inside, extra);
+    struct canvas list =
+        canvas_part(&inside, extra, 0, inside.rows - extra - (below ? HELP_ROWS : 0), inside.cols);
+    w.detail = below ? 0 : w.detail;
     m->page = list.rows > 1 ? (size_t)list.rows : 1;
     keep_in_sight(m);
     for (int y = 0; y < list.rows && m->scroll.top + (size_t)y < m->shown_count; y++)
-        draw_item(m, &list, y, m->scroll.top + (size_t)y, name, right);
+        draw_item(m, &list, y, m->scroll.top + (size_t)y, &w);
+    if (below)
+        draw_help(m, &inside);
     if (!m->shown_count)
         draw_own(&list, 0, 3, ROLE_DIM, m->count ? "nothing fits what is typed" : "empty", -1,
                  TEXT_LEFT);
     if (m->scroll.top)
         draw_glyph(&box, 1 + extra, box.cols - 1, ROLE_DIM, GLYPH_MORE_UP);
     if (m->scroll.top + m->page < m->shown_count)
-        draw_glyph(&box, box.rows - 2, box.cols - 1, ROLE_DIM, GLYPH_MORE_DOWN);
+        draw_glyph(&box, extra + list.rows, box.cols - 1, ROLE_DIM, GLYPH_MORE_DOWN);
     if (m->filter) { /* drawn last: the caret is where one types */
         draw_own(&inside, 0, 1, ROLE_BAR_KEY, ":", 1, TEXT_LEFT);
         line_editor_draw(&m->editor, &inside, 0, 3, inside.cols - 4, true, "type to narrow");

@@ -175,6 +175,40 @@ static void test_headings_stay_in_sight(void **state)
     menu_finish(&m);
 }
 
+/* Where a row has no room for help that says something, that of the current row stands below. */
+static void test_help_stands_below_where_there_is_no_room(void **state)
+{
+    struct screen s;
+    struct menu m;
+    (void)state;
+    menu_init(&m, "Command", true);
+    menu_add(&m, "duplicate-as", "Open a form with what this account has, for a new one", "c", 1);
+    menu_add(&m, "edit", "Change the account", "e", 2);
+    for (int i = 3; i < 20; i++)
+        menu_add(&m, "other", "Something else", NULL, i);
+    menu_ready(&m, -1);
+    screen_open(&s, 12, 40, true);
+    menu_draw(&m, &s.canvas);
+    assert_null(strstr(screen_row(3), "Open"));
+    assert_non_null(strstr(screen_row(3), ">  duplicate-as"));
+    assert_non_null(strstr(screen_row(3), " c |"));
+    assert_non_null(strstr(screen_row(8), "other"));
+    assert_non_null(strstr(screen_row(8), "v")); /* there is more below */
+    assert_non_null(strstr(screen_row(9), "| Open a form with what this account"));
+    assert_non_null(strstr(screen_row(10), "| has, for a new one"));
+    press(&m, "Down");
+    s.canvas = draw_begin(&s.draw, 12, 40);
+    menu_draw(&m, &s.canvas);
+    assert_non_null(strstr(screen_row(9), "| Change the account"));
+    assert_non_null(strstr(screen_row(10), "|      ")); /* nothing of the one before */
+    screen_close(&s);
+    screen_open(&s, 24, 80, true);
+    menu_draw(&m, &s.canvas);
+    assert_non_null(strstr(screen_row(5), "Open a form with what this account has"));
+    screen_close(&s);
+    menu_finish(&m);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -183,6 +217,7 @@ int main(void)
         cmocka_unit_test(test_ranks),
         cmocka_unit_test(test_headings_and_jumps),
         cmocka_unit_test(test_headings_stay_in_sight),
+        cmocka_unit_test(test_help_stands_below_where_there_is_no_room),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -103,11 +103,15 @@ static void add_refusal(const struct error *err, struct str *out)
     str_printf(out, "%s; %s", err->next, err->what);
 }
 
-/* "could not list the accounts: nothing answers there", without what was being done. */
-static const char *cause_of(const char *what)
+/* "could not list the accounts: nothing answers there (127.0.0.1:80)", without what was being done
+ * and without the host, which stands above. */
+static void add_cause(const char *what, struct str *out)
 {
     const char *cause = strncmp(what, "could not ", 10) == 0 ? strstr(what, ": ") : NULL;
-    return cause ? cause + 2 : what;
+    cause = cause ? cause + 2 : what;
+    size_t len = strlen(cause);
+    const char *host = len && cause[len - 1] == ')' ? strstr(cause, " (") : NULL;
+    str_append(out, cause, host ? (size_t)(host - cause) : len);
 }
 
 /* What failed, what is kept and when the next try is; nothing when all is well. */
@@ -132,8 +136,10 @@ static void add_trouble(struct app *app, bool kept, bool brief, struct str *out)
         str_add(out, "trying again: ");
     if (st->error.next[0] && (st->error.status == ST_AUTH || st->error.status == ST_FORBIDDEN))
         add_refusal(&st->error, out);
+    else if (brief)
+        add_cause(st->error.what, out);
     else
-        str_add(out, brief ? cause_of(st->error.what) : st->error.what);
+        str_add(out, st->error.what);
     if (kept)
         add_kept(s, out);
     if (st->next_try_mono_ms < 0 && st->phase != SYNC_LOADING)

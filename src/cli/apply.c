@@ -402,7 +402,7 @@ static enum exit_code conflict(struct apply *apply, const struct write *w)
     error_set(&err, ST_CONFLICT, "%s was changed by somebody else: nothing was sent",
               typed_word(w));
     enum exit_code code = cli_fail(cli, &err);
-    write_conflict_text(w, &text);
+    write_conflict_text(w, cli->safe, &text);
     fputs(str_text(&text), cli->err);
     const struct preview_options options = {.profile = cli->start->profile.name};
     preview_init(&preview);

@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdint.h>
@@ -191,21 +192,27 @@ static void remove_dir(const char *path)
 
 /* ---- the directory ------------------------------------------------------------------------- */
 
-/* In the broom: nothing of ours stays open in it, so that a terminal or a pipe ends with us. */
+/* Where the kernel cannot close a range (before Linux 5.9): one by one. */
+static void close_from(int first, int last)
+{
+    long most = sysconf(_SC_OPEN_MAX);
+    if (first > last || close_range((unsigned)first, (unsigned)last, 0) == 0)
+        return;
+    for (int fd = first; fd <= last && fd < most; fd++)
+        close(fd);
+}
+
+/* In the broom: nothing of ours stays open in it but `keep`, above the standard three, so that a
+ * terminal or a pipe ends with us. Nothing is asked of /proc: a chroot has none. */
 static void close_all_but(int keep)
 {
     int null = open("/dev/null", O_RDWR);
-    for (int fd = 0; fd <= STDERR_FILENO && null >= 0; fd++)
-        dup2(null, fd);
-    DIR *dir = opendir("/proc/self/fd");
-    struct dirent *entry;
-    while (dir && (entry = readdir(dir))) {
-        int fd = atoi(entry->d_name);
-        if (fd > STDERR_FILENO && fd != keep && fd != dirfd(dir))
+    for (int fd = 0; fd <= STDERR_FILENO; fd++) {
+        if (null < 0 || dup2(null, fd) < 0)
             close(fd);
     }
-    if (dir)
-        closedir(dir);
+    close_from(STDERR_FILENO + 1, keep - 1);
+    close_from(keep + 1, INT_MAX);
 }
 
 /* A process that does nothing but wait for our end and remove the directory: a SIGKILL leaves us no
@@ -220,11 +227,17 @@ static void start_broom(struct demo *demo)
     if (demo->broom == 0) {
         secret_wipe(demo->token, sizeof demo->token);
         setsid();
-        close_all_but(ends[0]);
+        /* Where a standard one is closed the pipe stands in its place. */
+        int life = fcntl(ends[0], F_DUPFD, STDERR_FILENO + 1);
+        if (life < 0)
+            _exit(1);
+        close_all_but(life);
         signal(SIGINT, SIG_IGN);
         signal(SIGTERM, SIG_IGN);
-        while (read(ends[0], &byte, 1) < 0 && errno == EINTR)
-            ;
+        ssize_t n;
+        do
+            n = read(life, &byte, 1);
+        while (n > 0 || (n < 0 && errno == EINTR));
         remove_dir(demo->dir);
         _exit(0);
     }

@@ -165,16 +165,16 @@ static bool is_zero_quota(const struct column *c, const struct value *v)
            v->i == 0;
 }
 
-/* One cell as a reader is shown it. */
+/* One cell as a reader is shown it; where programs read it too (--plain), without words of ours. */
 static void show_cell(const struct output *o, const struct column *c, const struct row_source *row,
-                      struct str *out)
+                      bool words, struct str *out)
 {
     struct str cell = STR_INIT;
     struct value v;
     column_get(c, row, &v);
     if (is_secret(c) && value_known(&v))
         str_add(&cell, MASK);
-    else if (is_zero_quota(c, &v))
+    else if (words && is_zero_quota(c, &v))
         str_add(&cell, "! 0, may block");
     else
         value_show(c->like, &v, SHOW_CELL, &cell);
@@ -189,7 +189,7 @@ static void table_row(struct output *o, const struct row_source *row, struct spa
     (void)text;
     for (size_t i = 0; i < o->count; i++) {
         struct str cell = STR_INIT;
-        show_cell(o, o->columns[i].column, row, &cell);
+        show_cell(o, o->columns[i].column, row, true, &cell);
         VEC_ROOM(o->cells, o->cell_count, o->cell_room);
         o->cells[o->cell_count++] = str_steal(&cell);
     }
@@ -203,7 +203,7 @@ static void plain_row(struct output *o, const struct row_source *row, struct spa
     for (size_t i = 0; i < o->count; i++) {
         if (i)
             str_add_char(text, '\t');
-        show_cell(o, o->columns[i].column, row, text);
+        show_cell(o, o->columns[i].column, row, false, text);
     }
     str_add_char(text, '\n');
 }

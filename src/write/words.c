@@ -59,18 +59,18 @@ static void add_applied(const struct write *write, struct str *out)
         str_add(out, write->kind == JOURNAL_DELETE ? ": deleted and read back" : " and read back");
 }
 
-static void add_value(enum field f, const struct value *v, struct str *out)
+static void add_value(enum field f, const struct value *v, unsigned safe, struct str *out)
 {
     struct str shown = STR_INIT;
     if ((field_info(f)->flags & FF_SECRET) && value_known(v))
         str_add(&shown, "********");
     else
         value_show(f, v, SHOW_FULL, &shown);
-    text_safe(out, str_text(&shown), shown.len, 0);
+    text_safe(out, str_text(&shown), shown.len, safe);
     str_finish(&shown);
 }
 
-void write_conflict_text(const struct write *write, struct str *out)
+void write_conflict_text(const struct write *write, unsigned safe, struct str *out)
 {
     bool deletes = write->kind == JOURNAL_DELETE;
     for (int i = 0; i < FIELD_COUNT; i++) {
@@ -79,13 +79,13 @@ void write_conflict_text(const struct write *write, struct str *out)
         if (state != (deletes ? MERGE_THEIRS : MERGE_CONFLICT))
             continue;
         str_printf(out, "  %s: was ", field_info(f)->key);
-        add_value(f, &write->base.v[f], out);
+        add_value(f, &write->base.v[f], safe, out);
         if (!deletes) {
             str_add(out, ", wanted ");
-            add_value(f, &write->mine.v[f], out);
+            add_value(f, &write->mine.v[f], safe, out);
         }
         str_add(out, ", the server has ");
-        add_value(f, &write->server.v[f], out);
+        add_value(f, &write->server.v[f], safe, out);
         str_add_char(out, '\n');
     }
 }

@@ -196,8 +196,9 @@ const char *write_outcome_name(enum write_outcome outcome); /* "not_applied", st
 /* What became of it, for a person: "not seen on the server so far; it is watched". Static. */
 const char *write_outcome_words(const struct write *write);
 /* CONFLICT: a line for each field that both changed, or of a delete, that was changed since:
- * "  rate.rps: was 20, wanted 7, the server has 9". Safe text. */
-void write_conflict_text(const struct write *write, struct str *out);
+ * "  rate.rps: was 20, wanted 7, the server has 9". safe: enum
+ * text_flags of where it goes. */
+void write_conflict_text(const struct write *write, unsigned safe, struct str *out);
 /* The next step when the server changed fields that were not sent; undo: what takes it back, "u".
  */
 void write_collateral_next(const struct write *write, const char *undo, struct error *err);

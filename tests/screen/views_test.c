@@ -70,6 +70,30 @@ static void test_sorting_shows_its_key(void **state)
     console_close(&c);
 }
 
+/* A view that has the column as its own keeps it, whatever sorts then. */
+static void test_a_view_keeps_its_column(void **state)
+{
+    struct console c;
+    console_open_ready(&c, *state);
+    console_keys(&c, "o");
+    console_type(&c, "reason");
+    console_keys(&c, "Enter");
+    console_see(&c, "REASON\u25b2");
+    console_keys(&c, "V");
+    console_see(&c, "Health");
+    console_type(&c, "Health");
+    console_keys(&c, "Enter");
+    see_view(&c, *state, "view: Health");
+    console_see(&c, "STATUS\u25b2");
+    console_see(&c, "REASON ");
+    console_keys(&c, "o");
+    console_type(&c, "name");
+    console_keys(&c, "Enter");
+    console_see(&c, "NAME\u25b2");
+    console_see(&c, "REASON ");
+    console_close(&c);
+}
+
 /* C takes a column away and brings another in; the next start has the same ones. */
 static void test_columns_by_keys(void **state)
 {
@@ -119,6 +143,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CONSOLE_TWO_SIZES(test_order_by_keys, &small, &wide),
         CONSOLE_TWO_SIZES(test_sorting_shows_its_key, &small, &wide),
+        {"a view keeps its column", test_a_view_keeps_its_column, NULL, NULL, (void *)&wide},
         CONSOLE_TWO_SIZES(test_columns_by_keys, &small, &wide),
         CONSOLE_TWO_SIZES(test_a_named_view, &small, &wide),
     };

@@ -287,8 +287,7 @@ void account_list_init(struct account_list *l, struct app *app)
     account_list_update(l);
 }
 
-void account_list_set_columns(struct account_list *l, const struct column *const *columns,
-                              size_t count)
+static void set_columns(struct account_list *l, const struct column *const *columns, size_t count)
 {
     struct table_column shown[LIST_COLUMNS_MAX];
     l->column_count = 0;
@@ -305,6 +304,13 @@ void account_list_set_columns(struct account_list *l, const struct column *const
     }
     table_set_columns(&l->table, shown, l->column_count);
     show_sort(l);
+}
+
+void account_list_set_columns(struct account_list *l, const struct column *const *columns,
+                              size_t count)
+{
+    l->key = NULL; /* they are all chosen, that one too if it is among them */
+    set_columns(l, columns, count);
 }
 
 void account_list_finish(struct account_list *l)
@@ -439,28 +445,25 @@ static bool is_shown(const struct account_list *l, const struct column *column)
 /* The columns as they were chosen, and what sorts among them. */
 static void show_key(struct account_list *l, const struct column *key)
 {
-    const struct column *columns[LIST_COLUMNS_MAX + 1];
-    size_t n = 0;
-    if (l->key == key || (!l->key && is_shown(l, key)))
-        return;
-    for (size_t i = 0; i < l->column_count && n < LIST_COLUMNS_MAX; i++) {
-        if (l->columns[i].column != l->key)
-            columns[n++] = l->columns[i].column;
-        if (n == 1 && !i)
-            n++; /* the place of the key */
-    }
-    l->key = NULL;
+    const struct column *columns[LIST_COLUMNS_MAX];
     bool there = false;
-    for (size_t i = 0; i < n; i++)
-        there = there || (i != 1 && columns[i] == key);
-    if (there) {
-        n = n > 1 ? n - 1 : n;
-        for (size_t i = 1; i < n; i++)
-            columns[i] = columns[i + 1];
-    } else {
-        columns[1] = l->key = key;
+    size_t n = 0;
+    if (is_shown(l, key) && (!l->key || l->key == key))
+        return;
+    for (size_t i = 0; i < l->column_count; i++) {
+        const struct column *column = l->columns[i].column;
+        there = there || (column == key && column != l->key);
+        if (column != l->key)
+            columns[n++] = column;
     }
-    account_list_set_columns(l, columns, n < LIST_COLUMNS_MAX ? n : LIST_COLUMNS_MAX);
+    l->key = there ? NULL : key;
+    if (!there) { /* beside the first */
+        n = n < LIST_COLUMNS_MAX ? n : LIST_COLUMNS_MAX - 1;
+        memmove(columns + 2, columns + 1, (n - 1) * sizeof columns[0]);
+        columns[1] = key;
+        n++;
+    }
+    set_columns(l, columns, n);
 }
 
 void account_list_order(struct account_list *l, const struct column *column, bool down)

@@ -26,6 +26,7 @@ void review_make_text(struct review *r)
                             .write = r->write,
                             .text = &r->text,
                             .note = r->note,
+                            .more = r->more,
                             .form = r->ended != NULL,
                             .beside = r->beside,
                             .rename = can_rename(r),
@@ -381,6 +382,7 @@ static void *review_open(struct app *app, const void *arg)
     confirm_init(&r->confirm);
     textview_init(&r->text, true);
     r->note = mem_strdup(a->note ? a->note : "");
+    r->more = mem_strdup(a->more ? a->more : "");
     r->write = a->write;
     r->beside = a->write && write_attended(a->write);
     if (r->beside)
@@ -416,6 +418,7 @@ static void review_close(void *self)
     confirm_finish(&r->confirm);
     textview_finish(&r->text);
     mem_free(r->note);
+    mem_free(r->more);
     mem_free(r);
 }
 

@@ -16,6 +16,7 @@ struct review_arg {
     struct write *write;    /* or one that is open and that nobody looks on at: when somebody has
                                it (a plan), beside him; else NULL */
     const char *note;       /* what to know before, shown above the preview; copied; may be NULL */
+    const char *more;       /* a line below it; copied; may be NULL */
     /* Called once, before the review closes; write is valid for the call (its error, details and
        merge too). May be NULL. */
     void (*ended)(void *ctx, enum review_end end, struct write *write);

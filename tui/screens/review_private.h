@@ -15,7 +15,7 @@ struct review {
     void (*ended)(void *ctx, enum review_end end, struct write *write);
     void (*sent)(void *ctx, struct write *write);
     void *ctx;
-    char *note; /* owned; what stands above the preview, or "" */
+    char *note, *more; /* owned; what stands above the preview, or "" */
     struct textview text;
     struct account choice;  /* CONFLICT: what will be asked for */
     struct field_set mine;  /* CONFLICT: fields where mine was chosen */

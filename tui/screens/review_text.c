@@ -184,17 +184,13 @@ static void add_commands(struct review_view *v)
     str_finish(&flags);
 }
 
-/* What to know before. Its second line is ours; a line's end before that is a name's. */
+/* What to know before. */
 static void add_note(struct review_view *v)
 {
-    const char *more = strrchr(v->note, '\n');
-    if (more) {
-        textview_printf(v->text, ROLE_NOTE, " UNDO  %.*s\n", (int)(more - v->note), v->note);
-        textview_printf(v->text, ROLE_NOTE, "   %s\n", more + 1 + strspn(more + 1, " "));
-        return;
-    }
     if (v->note[0])
         textview_printf(v->text, ROLE_NOTE, " UNDO  %s\n", v->note);
+    if (v->more[0])
+        textview_printf(v->text, ROLE_NOTE, "   %s\n", v->more);
 }
 
 static void add_heading(struct review_view *v)

@@ -18,7 +18,7 @@ struct review_view {
     struct app *app; /* (borrowed), as all below */
     const struct write *write;
     struct textview *text;        /* cleared; filled */
-    const char *note;             /* what to know before, or "" */
+    const char *note, *more;      /* what to know before, and a line below it; or "" */
     bool form;                    /* a form is below: `e` goes back to it */
     bool beside;                  /* it is of a plan that is open here, and goes on there */
     bool rename;                  /* not applied: `e` asks for another name */

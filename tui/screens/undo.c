@@ -9,16 +9,13 @@
 #include <inttypes.h>
 
 /* What is taken back, and what to know about it: above the preview. */
-static void add_note(struct app *app, const struct journal_entry *e, const char *more,
-                     struct str *out)
+static void add_note(struct app *app, const struct journal_entry *e, struct str *out)
 {
     str_printf(out, "takes back write %" PRId64 ": %s of %s, ", e->op, journal_kind_name(e->kind),
                e->account_name[0] ? e->account_name : e->account_id);
     when_clock(out, e->intent_wall_ms, app_now_wall(app));
     if (e->undoes)
         str_printf(out, ", which took back write %" PRId64, e->undoes);
-    if (more[0])
-        str_printf(out, "\n   %s", more);
 }
 
 static void push(struct app *app, const struct journal_entry *entry)
@@ -30,8 +27,9 @@ static void push(struct app *app, const struct journal_entry *entry)
     if (inverse_make(&inverse, entry, &err)) {
         app_error(app, &err);
     } else {
-        add_note(app, entry, inverse.note, &note);
-        const struct review_arg arg = {.spec = inverse_spec(&inverse), .note = str_text(&note)};
+        add_note(app, entry, &note);
+        const struct review_arg arg = {
+            .spec = inverse_spec(&inverse), .note = str_text(&note), .more = inverse.note};
         app_push(app, &review_screen, &arg);
     }
     inverse_finish(&inverse);

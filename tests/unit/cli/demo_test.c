@@ -8,6 +8,7 @@
 #include "tests/support/tmpdir.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -157,6 +158,41 @@ static void test_does_not_start(void **state)
     str_finish(&left);
 }
 
+/* With standard files closed the pipe to the broom has their numbers: it still ends with us only,
+ * not at once, and not at what is printed. */
+static void test_without_standard_files(void **state)
+{
+    struct rig *r = *state;
+    struct demo *demo;
+    struct error err;
+    script(r, "echo http://127.0.0.1:4711; exec sleep 1000\n");
+    int kept[3];
+    for (int fd = 0; fd < 3; fd++)
+        kept[fd] = fcntl(fd, F_DUPFD_CLOEXEC, 10);
+    for (int fd = 0; fd < 3; fd++)
+        close(fd);
+    enum status st = demo_start(&demo, &err);
+    bool there = false, wrote = false;
+    char *dir = NULL;
+    if (st == ST_OK) {
+        dir = mem_strdup(demo_dir(demo));
+        for (int fd = 0; fd < 3; fd++)
+            wrote |= write(fd, "x", 1) == 1;
+        usleep(300000);
+        there = access(dir, F_OK) == 0;
+        demo_stop(demo);
+    }
+    for (int fd = 0; fd < 3; fd++) {
+        dup2(kept[fd], fd);
+        close(kept[fd]);
+    }
+    (void)wrote;
+    assert_int_equal(st, ST_OK);
+    assert_true(there);
+    assert_int_equal(access(dir, F_OK), -1);
+    mem_free(dir);
+}
+
 /* One that does not heed SIGTERM is ended all the same. */
 static void test_stubborn(void **state)
 {
@@ -207,6 +243,7 @@ int main(void)
 {
 #define T(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
     const struct CMUnitTest tests[] = {T(test_lives_and_ends), T(test_no_two_tokens),
-                                       T(test_does_not_start), T(test_stubborn), T(test_sweeps)};
+                                       T(test_does_not_start), T(test_without_standard_files),
+                                       T(test_stubborn),       T(test_sweeps)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

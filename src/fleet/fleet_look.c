@@ -45,6 +45,21 @@ void fleet_get(const struct fleet *fleet, row_id row, enum field field, struct v
     cells_get(&fleet->cells, row, field, out);
 }
 
+static bool has_text(const struct fleet *fleet, row_id row, enum field field)
+{
+    struct value v;
+    fleet_get(fleet, row, field, &v);
+    return value_known(&v) && v.text.len;
+}
+
+bool fleet_same_text(const struct fleet *fleet, row_id a, row_id b, enum field field)
+{
+    uint32_t x = cells_text(&fleet->cells, a, field), y = cells_text(&fleet->cells, b, field);
+    if (x && y)
+        return x == y;
+    return x == y || !has_text(fleet, x ? a : b, field);
+}
+
 void fleet_expect(const struct fleet *fleet, const row_id *rows, size_t row_count,
                   const enum field *fields, size_t field_count)
 {

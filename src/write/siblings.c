@@ -59,8 +59,8 @@ static void keep(const struct fleet *fleet, struct sibling_group *g, row_id row)
 static bool shares(const struct fleet *fleet, size_t kind, row_id row, row_id other)
 {
     enum field b = kinds[kind].b;
-    return span_eq(text_of(fleet, row, kinds[kind].a), text_of(fleet, other, kinds[kind].a)) &&
-           (b == FIELD_NONE || span_eq(text_of(fleet, row, b), text_of(fleet, other, b)));
+    return fleet_same_text(fleet, row, other, kinds[kind].a) &&
+           (b == FIELD_NONE || fleet_same_text(fleet, row, other, b));
 }
 
 void siblings_of(const struct fleet *fleet, row_id row, const row_id *leaving, size_t leaving_count,
@@ -84,7 +84,7 @@ void siblings_of(const struct fleet *fleet, row_id row, const row_id *leaving, s
     for (row_id other = 0; other < fleet_rows(fleet); other++) {
         if (other == row || !fleet_alive(fleet, other) || has(leaving, leaving_count, other))
             continue;
-        if (out->twin == ROW_NONE && name.len && span_eq(name, text_of(fleet, other, FIELD_NAME)))
+        if (out->twin == ROW_NONE && name.len && fleet_same_text(fleet, row, other, FIELD_NAME))
             out->twin = other;
         bool enabled = is_enabled(fleet, other);
         for (size_t i = 0; i < out->count; i++) {

@@ -196,6 +196,37 @@ static void test_marks_belong_to_accounts(void **state)
     fleet_destroy(f);
 }
 
+/* As the texts of fleet_get say it, whatever is there. */
+static void test_same_texts(void **state)
+{
+    (void)state;
+    static const char *const values[] = {"",
+                                         ",\"region\":\"eu\"",
+                                         ",\"region\":\"us\"",
+                                         ",\"region\":\"eu\"",
+                                         ",\"region\":\"\"",
+                                         ",\"region\":null",
+                                         ",\"region\":7"};
+    struct fleet *f = fleet_create();
+    row_id rows[ARRAY_LEN(values)];
+    for (size_t i = 0; i < ARRAY_LEN(values); i++) {
+        char json[120];
+        snprintf(json, sizeof json, "{\"provider_account_id\":\"%zu\"%s}", i, values[i]);
+        put(f, json, 1, &rows[i]);
+    }
+    for (size_t i = 0; i < ARRAY_LEN(values); i++) {
+        for (size_t j = 0; j < ARRAY_LEN(values); j++) {
+            struct value a, b;
+            fleet_get(f, rows[i], FIELD_REGION, &a);
+            fleet_get(f, rows[j], FIELD_REGION, &b);
+            struct span x = value_known(&a) ? a.text : span_of("");
+            struct span y = value_known(&b) ? b.text : span_of("");
+            assert_int_equal(fleet_same_text(f, rows[i], rows[j], FIELD_REGION), span_eq(x, y));
+        }
+    }
+    fleet_destroy(f);
+}
+
 static void test_facets_count_values_and_tags(void **state)
 {
     (void)state;
@@ -287,6 +318,7 @@ int main(void)
         cmocka_unit_test(test_types_keep_what_came),
         cmocka_unit_test(test_what_moves_is_no_change),
         cmocka_unit_test(test_marks_belong_to_accounts),
+        cmocka_unit_test(test_same_texts),
         cmocka_unit_test(test_facets_count_values_and_tags),
         cmocka_unit_test(test_view_equals_a_naive_one),
     };

@@ -17,6 +17,7 @@
 
 #define ROWS_MAX 5000 /* older ones: paddock changes */
 #define SLICE    200
+#define OWN_ROWS 500 /* held against this machine's writes in one turn */
 
 /* A change with texts of its own, in one piece. */
 struct seen {
@@ -34,6 +35,9 @@ struct observed {
     size_t fresh_count, fresh_room;
     struct history_list list;
     struct own_writes own;
+    loop_timer own_timer;
+    bool own_read;  /* all writes that are looked at */
+    size_t own_at;  /* the next row to be held against them */
     bool done;      /* all that is to be shown has been read */
     unsigned syncs; /* that the rows know of */
     loop_timer timer;
@@ -130,17 +134,37 @@ static void read_newer(struct observed *o, struct changes *changes)
     memcpy(o->rows, o->fresh, fresh * sizeof *o->rows);
 }
 
-/* Who, as far as this machine's journal knows: "me 12". */
-static void find_own(struct observed *o)
+/* Who, as far as this machine's journal knows: "me 12". In slices: it follows each complete sync.
+ */
+static void on_own(void *ctx)
 {
+    struct observed *o = ctx;
     const struct session *s = app_session(o->app);
     const char *by, *me = s->operator_name;
-    own_writes_read(&o->own, s->journal, s->profile.origin, s->profile.org);
-    for (size_t i = 0; i < o->count; i++) {
-        o->rows[i].op = own_writes_find(&o->own, &o->rows[i].change, &by);
-        if (o->rows[i].op)
-            snprintf(o->rows[i].by, sizeof o->rows[i].by, "%s", strcmp(by, me) == 0 ? "me" : by);
-    }
+    size_t end = o->count - o->own_at < OWN_ROWS ? o->count : o->own_at + OWN_ROWS;
+    o->own_timer = 0;
+    if (!o->own_read)
+        o->own_read = !own_writes_some(&o->own, s->journal, s->profile.origin, s->profile.org);
+    else
+        for (; o->own_at < end; o->own_at++) {
+            struct seen *row = &o->rows[o->own_at];
+            row->op = own_writes_find(&o->own, &row->change, &by);
+            if (row->op)
+                snprintf(row->by, sizeof row->by, "%s", strcmp(by, me) == 0 ? "me" : by);
+        }
+    if (!o->own_read || o->own_at < o->count)
+        o->own_timer = loop_timer_start(app_loop(o->app), 0, on_own, o);
+    else
+        app_dirty(o->app);
+}
+
+static void find_own(struct observed *o)
+{
+    own_writes_begin(&o->own);
+    o->own_read = false;
+    o->own_at = 0;
+    if (!o->own_timer)
+        o->own_timer = loop_timer_start(app_loop(o->app), 0, on_own, o);
 }
 
 static void on_read(void *ctx)
@@ -277,6 +301,7 @@ static void observed_close(void *self)
 {
     struct observed *o = self;
     loop_timer_stop(app_loop(o->app), o->timer);
+    loop_timer_stop(app_loop(o->app), o->own_timer);
     for (size_t i = 0; i < o->count; i++)
         mem_free(o->rows[i].texts);
     history_list_finish(&o->list);

@@ -10,8 +10,9 @@
 
 #include <string.h>
 
-#define ENTRIES_MAX 400
-#define SLACK_MS    5000 /* between the server's clock and ours */
+#define ENTRIES_MAX  400
+#define ENTRIES_SOME 16   /* two accounts to be decoded each */
+#define SLACK_MS     5000 /* between the server's clock and ours */
 
 struct own_fact {
     int64_t op, wall_ms;
@@ -20,19 +21,20 @@ struct own_fact {
     char *account, *after, *by; /* owned; after: JSON */
 };
 
-static void clear(struct own_writes *own)
+void own_writes_begin(struct own_writes *own)
 {
     for (size_t i = 0; i < own->count; i++) {
         mem_free(own->facts[i].account);
         mem_free(own->facts[i].after);
         mem_free(own->facts[i].by);
     }
-    own->count = 0;
+    own->count = own->read = 0;
+    own->below = 0;
 }
 
 void own_writes_finish(struct own_writes *own)
 {
-    clear(own);
+    own_writes_begin(own);
     mem_free(own->facts);
     *own = (struct own_writes){0};
 }
@@ -73,6 +75,8 @@ static void add_fields(struct own_writes *own, const struct journal_entry *e)
 static void on_entry(void *ctx, const struct journal_entry *e)
 {
     struct own_writes *own = ctx;
+    own->read++;
+    own->below = e->op;
     if (e->outcome != JOURNAL_APPLIED && e->outcome != JOURNAL_DIFFERENT)
         return;
     if (e->kind == JOURNAL_UPDATE)
@@ -81,12 +85,14 @@ static void on_entry(void *ctx, const struct journal_entry *e)
         add_fact(own, e, e->kind == JOURNAL_CREATE ? CHANGE_NEW : CHANGE_GONE, FIELD_NONE, "");
 }
 
-void own_writes_read(struct own_writes *own, struct journal *journal, const char *origin,
+bool own_writes_some(struct own_writes *own, struct journal *journal, const char *origin,
                      const char *org)
 {
-    clear(own);
-    if (journal)
-        journal_page(journal, origin, org, 0, ENTRIES_MAX, on_entry, own, NULL);
+    size_t before = own->read;
+    if (!journal ||
+        journal_page(journal, origin, org, own->below, ENTRIES_SOME, on_entry, own, NULL) != ST_OK)
+        return false;
+    return own->read - before == ENTRIES_SOME && own->read < ENTRIES_MAX;
 }
 
 int64_t own_writes_find(const struct own_writes *own, const struct change *change, const char **by)

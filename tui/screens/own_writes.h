@@ -11,10 +11,15 @@ struct own_fact;
 struct own_writes {
     struct own_fact *facts; /* owned; the newest write first */
     size_t count, room;
+    size_t read;   /* entries of the journal */
+    int64_t below; /* the oldest of them; 0: none was read */
 };
 
-/* Reads the newest writes of the journal (NULL: none) again, of this origin and org. */
-void own_writes_read(struct own_writes *own, struct journal *journal, const char *origin,
+/* Forgets what was read: own_writes_some begins with the newest again. */
+void own_writes_begin(struct own_writes *own);
+/* Reads some more writes of this origin and org from the journal (NULL: none), the newest first, a
+ * millisecond's worth; false when all that is looked at has been read. */
+bool own_writes_some(struct own_writes *own, struct journal *journal, const char *origin,
                      const char *org);
 void own_writes_finish(struct own_writes *own);
 /* The number of the write that left what the change shows, in the time between the two syncs; 0:

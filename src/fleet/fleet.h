@@ -59,8 +59,8 @@ bool fleet_name_shared(const struct fleet *fleet, row_id row);
 
 /* The value; texts are (borrowed) until the row changes. */
 void fleet_get(const struct fleet *fleet, row_id row, enum field field, struct value *out);
-/* Whether two rows have the same text in a field, as fleet_get's text says: one that has none has an
- * empty one. For a walk over all rows: texts are kept once, so their numbers are compared. */
+/* Whether two rows have the same text in a field, as fleet_get's text says: one that has none has
+ * an empty one. For a walk over all rows: texts are kept once, so their numbers are compared. */
 bool fleet_same_text(const struct fleet *fleet, row_id a, row_id b, enum field field);
 /* Says which values will be asked for next; only speed depends on it. */
 void fleet_expect(const struct fleet *fleet, const row_id *rows, size_t row_count,

@@ -56,12 +56,14 @@ static bool there(struct session *s, const char *account)
 static void give_back(struct session *s, const char *aside, const char *home)
 {
     const struct draft_key key = {s->profile.origin, s->profile.org, aside};
-    if (!there(s, aside))
+    const struct draft_key own = {s->profile.origin, s->profile.org, home};
+    if (!there(s, aside) || drafts_held(s->drafts, &own))
         return;
     if (there(s, home))
         drafts_drop(s->drafts, &key, NULL);
     else
         move(s, aside, home);
+    drafts_claim(s->drafts, &own, false, NULL);
 }
 
 void draft_sent_settle(struct session *s, const struct write *w)

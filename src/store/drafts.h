@@ -2,7 +2,10 @@
  *
  * A draft is a convenience, not a promise: synchronous=NORMAL in a file of its own, so that a save
  * costs no fsync (about a tenth of a millisecond) and can be made at every key. A file that is
- * locked or full costs the save and nothing else: the next change saves all fields again. */
+ * locked or full costs the save and nothing else: the next change saves all fields again.
+ *
+ * A draft belongs to the process whose form is open on it, from its first save or drafts_claim
+ * until that lets go of it or ends: to all others it is ST_CONFLICT, and not in the list. */
 #ifndef STORE_DRAFTS_H
 #define STORE_DRAFTS_H
 
@@ -54,7 +57,14 @@ void draft_finish(struct draft *draft);
 /* After the form was saved or given up. No draft: ST_OK. */
 enum status drafts_drop(struct drafts *drafts, const struct draft_key *key, struct error *err);
 
-/* Puts the draft aside under another account's name, over what is there; no draft: ST_OK. */
+/* Whether a form of another process that lives is open on it. */
+bool drafts_held(struct drafts *drafts, const struct draft_key *key);
+/* ours: from now on it is this process's; else it lets go of it. No draft: ST_OK. */
+enum status drafts_claim(struct drafts *drafts, const struct draft_key *key, bool ours,
+                         struct error *err);
+
+/* Puts the draft aside under another account's name, over what is there; no draft: ST_OK.
+ * It is this process's then: drafts_claim lets go of it. */
 enum status drafts_move(struct drafts *drafts, const struct draft_key *key, const char *account,
                         struct error *err);
 

@@ -93,10 +93,45 @@ static void test_f21_no_draft_is_promised_without_a_file(void **state)
     console_close(&c);
 }
 
+/* Another console in the same home, beside the first: what is typed in one is not the other's, and
+ * the other neither takes nor drops the draft; once the first is gone it is given back. */
+static void test_a_form_open_in_another_console(void **state)
+{
+    struct console a, b;
+    size = *state;
+    begin_edit(&a);
+    b = a;
+    b.term = NULL;
+    console_again(&b, size);
+    console_see(&b, "60 accounts, complete");
+    console_keys(&b, "e");
+    console_see(&b, "a form of another paddock is open on this account");
+    console_see(&b, "Max tokens/month   [50M");
+    console_keys(&b, "C-u");
+    console_type(&b, "9M");
+    console_keys(&b, "Esc");
+    console_see(&b, "No draft of it is kept");
+    console_keys(&b, "Tab Tab Enter"); /* discarded */
+    console_see(&b, "/ filter");
+    console_keys(&b, "e C-u");
+    console_type(&b, "8M");
+    console_keys(&b, "C-s");
+    console_see(&b, "A apply");
+    console_save(&b);
+    assert_true(console_quota(&b) == 8e6);
+    term_destroy(a.term);
+    a.term = NULL;
+    console_keys(&b, "e");
+    console_see(&b, "[123M");
+    console_see(&b, "1 field from the draft of");
+    console_close(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         CONSOLE_TWO_SIZES(test_f29_a_draft_comes_back_after_a_kill, &small, &wide),
+        CONSOLE_TWO_SIZES(test_a_form_open_in_another_console, &small, &wide),
         CONSOLE_TWO_SIZES(test_f21_no_draft_is_promised_without_a_file, &small, &wide),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -425,7 +425,12 @@ static void take_draft(struct edit *e)
     struct str when = STR_INIT;
     size_t n = edit_draft_apply(app_session(e->app), &e->form, &saved);
     e->drafted = n > 0;
-    if (n) {
+    if (edit_draft_elsewhere(app_session(e->app), &e->form)) {
+        app_message(e->app, MESSAGE_WARNING,
+                    "a form of another paddock is open on this account: this one begins from the "
+                    "server's values");
+        e->told = app_message_number(e->app);
+    } else if (n) {
         when_clock(&when, saved, app_now_wall(e->app));
         app_message(e->app, MESSAGE_NOTE,
                     "%zu %s from the draft of %s; ^R takes a field back, Esc leaves", n,
@@ -498,6 +503,7 @@ static void edit_close(void *self)
     struct edit *e = self;
     app_message_withdraw(e->app, e->told);
     loop_timer_stop(app_loop(e->app), e->start);
+    edit_draft_leave(app_session(e->app), &e->form);
     edit_form_finish(&e->form);
     textview_finish(&e->preview);
     str_finish(&e->problems);

@@ -45,6 +45,27 @@ void edit_draft_drop(struct session *s, const struct edit_form *f)
     mem_free(account);
 }
 
+void edit_draft_leave(struct session *s, const struct edit_form *f)
+{
+    struct draft_key key;
+    if (!has_draft(s, f))
+        return;
+    char *account = key_of(s, account_id(&f->base), &key);
+    drafts_claim(s->drafts, &key, false, NULL);
+    mem_free(account);
+}
+
+bool edit_draft_elsewhere(struct session *s, const struct edit_form *f)
+{
+    struct draft_key key;
+    if (!has_draft(s, f))
+        return false;
+    char *account = key_of(s, account_id(&f->base), &key);
+    bool held = drafts_held(s->drafts, &key);
+    mem_free(account);
+    return held;
+}
+
 bool edit_draft_base(struct session *s, struct span id, struct account *from)
 {
     struct draft_key key;
@@ -77,6 +98,7 @@ size_t edit_draft_apply(struct session *s, struct edit_form *f, int64_t *saved_w
             n++;
         }
         *saved_wall_ms = draft.saved_wall_ms;
+        drafts_claim(s->drafts, &key, true, NULL);
     }
     draft_finish(&draft);
     mem_free(account);

@@ -9,6 +9,11 @@
  * draft, never the form; whether what is typed is on disk now. A clone has no draft. */
 bool edit_draft_save(struct session *s, const struct edit_form *f);
 void edit_draft_drop(struct session *s, const struct edit_form *f);
+/* The form is closed: its draft, if it has one, is for whoever comes next. */
+void edit_draft_leave(struct session *s, const struct edit_form *f);
+/* Whether another paddock has a form open with a draft on this account: that one is not given here,
+ * and none is kept of this form while it is. */
+bool edit_draft_elsewhere(struct session *s, const struct edit_form *f);
 /* The account that a draft began from, into `from` (initialised); false when there is none. id: the
  * account's, or empty for a create. The form is to begin from it, so that the check before sending
  * sees what others changed since. */

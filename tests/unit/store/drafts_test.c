@@ -187,13 +187,57 @@ static void test_put_aside(void **state)
     draft_finish(&draft);
 }
 
+static void nothing_is_taken(struct fixture *fx, struct drafts *other)
+{
+    const struct draft_key aside = {"https://gw", "org_1", "aside"};
+    const struct draft_field field = {FIELD_NAME, span_of("x")};
+    struct draft draft;
+    struct str all = STR_INIT;
+    assert_true(drafts_held(other, &key_1));
+    assert_int_equal(drafts_load(other, &key_1, &draft, &fx->err), ST_CONFLICT);
+    draft_finish(&draft);
+    assert_int_equal(drafts_save(other, &key_1, span_of(""), &field, 1, &fx->err), ST_CONFLICT);
+    assert_int_equal(drafts_drop(other, &key_1, &fx->err), ST_CONFLICT);
+    assert_int_equal(drafts_move(other, &key_1, "aside", &fx->err), ST_CONFLICT);
+    assert_int_equal(drafts_claim(other, &key_1, true, &fx->err), ST_CONFLICT);
+    assert_int_equal(drafts_save(other, &aside, span_of(""), &field, 1, &fx->err), ST_OK);
+    assert_int_equal(drafts_move(other, &aside, "pa_1", &fx->err), ST_CONFLICT);
+    assert_int_equal(drafts_list(other, "https://gw", "org_1", seen, &all, &fx->err), ST_OK);
+    assert_string_equal(str_text(&all), "aside,");
+    str_finish(&all);
+}
+
+/* While a form is open on it, it is nobody else's; after it is let go, or its process is gone, it
+ * is. */
+static void test_of_another_that_lives(void **state)
+{
+    struct fixture *fx = *state;
+    struct drafts *other;
+    save(fx, &key_1, "one");
+    assert_false(drafts_held(fx->d, &key_1));
+    assert_int_equal(drafts_open(&other, fx->path.data, clock_from_manual(&fx->manual), &fx->err),
+                     ST_OK);
+    nothing_is_taken(fx, other);
+    assert_true(loads(fx, "one"));
+    assert_int_equal(drafts_claim(fx->d, &key_1, false, &fx->err), ST_OK);
+    assert_false(drafts_held(other, &key_1));
+    assert_int_equal(drafts_claim(other, &key_1, true, &fx->err), ST_OK);
+    assert_true(drafts_held(fx->d, &key_1));
+    drafts_close(other);
+    assert_true(loads(fx, "one"));
+}
+
 int main(void)
 {
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(test_typed_comes_back),   TEST(test_drop_and_list),
-        TEST(test_put_aside),          TEST(test_F23_locked),
-        TEST(test_F21_the_disk_fails), TEST(test_F22_corrupt_is_kept_beside),
+        TEST(test_typed_comes_back),
+        TEST(test_drop_and_list),
+        TEST(test_put_aside),
+        TEST(test_F23_locked),
+        TEST(test_F21_the_disk_fails),
+        TEST(test_F22_corrupt_is_kept_beside),
+        TEST(test_of_another_that_lives),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -114,6 +114,17 @@ static void add_cause(const char *what, struct str *out)
     str_append(out, cause, host ? (size_t)(host - cause) : len);
 }
 
+/* Of what nobody asks again by itself the key comes first: it is the one way on (F05). */
+static void add_stopped(struct app *app, struct str *out)
+{
+    struct str key = STR_INIT;
+    str_add(out, "not asked again by itself");
+    if (try_key(app, &key))
+        str_printf(out, ", %s asks", str_text(&key));
+    str_add(out, ": ");
+    str_finish(&key);
+}
+
 /* What failed, what is kept and when the next try is; nothing when all is well. */
 static void add_trouble(struct app *app, bool kept, bool brief, struct str *out)
 {
@@ -130,11 +141,15 @@ static void add_trouble(struct app *app, bool kept, bool brief, struct str *out)
         still_trying(app, kept, out);
         return;
     }
+    bool refused =
+        st->error.next[0] && (st->error.status == ST_AUTH || st->error.status == ST_FORBIDDEN);
     if (st->next_try_mono_ms >= 0)
         add_next_try(app, st->next_try_mono_ms, out);
+    else if (st->phase == SYNC_STOPPED && refused)
+        add_stopped(app, out);
     else if (st->phase == SYNC_LOADING)
         str_add(out, "trying again: ");
-    if (st->error.next[0] && (st->error.status == ST_AUTH || st->error.status == ST_FORBIDDEN))
+    if (refused)
         add_refusal(&st->error, out);
     else if (brief)
         add_cause(st->error.what, out);
@@ -142,7 +157,7 @@ static void add_trouble(struct app *app, bool kept, bool brief, struct str *out)
         str_add(out, st->error.what);
     if (kept)
         add_kept(s, out);
-    if (st->next_try_mono_ms < 0 && st->phase != SYNC_LOADING)
+    if (st->next_try_mono_ms < 0 && st->phase != SYNC_LOADING && !refused)
         add_next_step(app, &st->error, out);
 }
 

@@ -94,6 +94,8 @@ static void on_sync(void *ctx)
     const struct sync_state *st = sync_state(s->sync);
     bool runs = st->phase == SYNC_LOADING && st->error.status == ST_OK && !st->paused;
     s->sync_news = true;
+    if (s->sync_ran && !runs)
+        writes_resume(s->writes); /* what another process left since, before it is in the way */
     if (!runs || !s->sync_ran)
         tell_sync(s);
     s->sync_ran = runs;
@@ -319,6 +321,7 @@ struct session *session_open(const struct session_env *env, const struct profile
     s->slices = view_slices_create(env->loop, s->view, on_view, s);
     struct sync_options options = load_options(env->config);
     options.idle_ms = IDLE_MS;
+    options.refused_stops = true;
     s->sync = sync_create(env->loop, s->api, s->fleet, &options, on_sync, s);
     open_journal(s);
     open_keep(s);

@@ -85,6 +85,10 @@ enum exit_code change_run(struct cli *cli)
     enum exit_code code;
     finder_init(&c.finder, cli);
     enum status st = wanted_read(&c.wanted, cli, &err);
+    if (st == ST_OK && !wanted_one(&c.wanted) && cli_has(cli, FLAG_RELEASE)) {
+        st = error_set(&err, ST_USAGE, "--release is for one account: nothing was sent");
+        error_next(&err, "name the one whose earlier write is given up");
+    }
     if (st == ST_OK && c.wanted.where)
         st = select_check(cli, c.wanted.where, &err);
     if (st == ST_OK)

@@ -64,6 +64,13 @@ static bool refused(const struct error *err)
     return err->status == ST_AUTH || err->status == ST_FORBIDDEN;
 }
 
+/* Nothing is tried by itself: the pause, or a token that only somebody's hand can mend. */
+static bool stays(const struct refresh *r)
+{
+    return r->state->paused ||
+           (r->refused_stops && r->failures && r->state->error.status == ST_AUTH);
+}
+
 void refresh_asked(struct refresh *r)
 {
     int64_t next = r->state->next_try_mono_ms;
@@ -93,7 +100,7 @@ void refresh_failed(struct refresh *r, const struct error *err, int64_t retry_af
         ms = kept;
     else
         r->failures++;
-    if (r->state->paused)
+    if (stays(r))
         refresh_stop(r, SYNC_STOPPED);
     else
         wait_for(r, SYNC_WAITING, retry_after_ms > ms ? retry_after_ms : ms);
@@ -114,7 +121,9 @@ void refresh_pause(struct refresh *r, bool paused, bool running, double requests
     r->touched_mono_ms = clock_mono(loop_clock(r->loop));
     if (running)
         return; /* what comes after it heeds the pause */
-    if (!paused && r->failures)
+    if (stays(r))
+        refresh_stop(r, SYNC_STOPPED);
+    else if (r->failures)
         wait_for(r, SYNC_WAITING, refused(&r->state->error) ? REFUSED_MS : WAIT_FIRST_MS);
     else
         refresh_plan(r, requests);
@@ -123,7 +132,9 @@ void refresh_pause(struct refresh *r, bool paused, bool running, double requests
 void refresh_cancelled(struct refresh *r, double requests)
 {
     int64_t kept = kept_wait(r);
-    if (!r->state->paused && r->failures)
+    if (stays(r))
+        refresh_stop(r, SYNC_STOPPED);
+    else if (r->failures)
         wait_for(r, SYNC_WAITING, kept ? kept : WAIT_MAX_MS);
     else
         refresh_plan(r, requests);

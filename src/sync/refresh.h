@@ -17,6 +17,7 @@ struct refresh {
     loop_fn *due;    /* the time has come */
     void *ctx;
     loop_timer timer;
+    bool refused_stops;      /* after a 401 nothing comes by itself until somebody asks (F05) */
     int failures;            /* in a row */
     int64_t touched_mono_ms; /* when the operator was last seen */
     int64_t kept_mono_ms;  /* after failures: the try that the operator did not wait for; 0: none */
@@ -36,13 +37,15 @@ void refresh_touch(struct refresh *r);
  * longer. */
 void refresh_asked(struct refresh *r);
 /* A request failed: the next try comes after 2 s, doubled up to 60 s, or when the server says;
- * after a refusal (401, 403) each minute; never while paused. */
+ * after a refusal (401, 403) each minute; never while paused, nor after a 401 with refused_stops.
+ */
 void refresh_failed(struct refresh *r, const struct error *err, int64_t retry_after_ms);
 void refresh_succeeded(struct refresh *r);
 /* Sets the pause, for the operator; without running requests it takes effect at once. requests: as
  * refresh_plan. */
 void refresh_pause(struct refresh *r, bool paused, bool running, double requests);
-/* What ran was cancelled: the next comes as after any other, after failures in a minute. */
+/* What ran was cancelled: the next comes as after any other, after failures in a minute, after a
+ * 401 with refused_stops not at all. */
 void refresh_cancelled(struct refresh *r, double requests);
 
 #endif

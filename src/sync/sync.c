@@ -144,6 +144,7 @@ struct sync *sync_create(struct loop *loop, struct api *api, struct fleet *fleet
                                   .refresh_ms = options->refresh_ms,
                                   .budget_rps = options->budget_rps,
                                   .idle_ms = options->idle_ms,
+                                  .refused_stops = options->refused_stops,
                                   .touched_mono_ms = clock_mono(loop_clock(loop)),
                                   .due = on_due,
                                   .ctx = s};

@@ -48,10 +48,12 @@ struct sync_options {
     int page_limit;     /* 100 */
     double budget_rps;  /* 2.0 requests a second on average for refreshes */
     int64_t idle_ms;    /* without sync_touch for so long, refreshes are rarer; 0: never */
-    unsigned parallel;  /* answers of the list that may be awaited at once; 0, 1: one chain */
-    bool split_status;  /* divide large types by status, too */
-    bool narrow_whole;  /* what sync_narrow names is all that is wanted: "complete" is said of it,
-                           and  the rest is not loaded; no news of sweeps are told of it */
+    bool
+        refused_stops; /* after a 401 nothing is asked until sync_now: where somebody is there to */
+    unsigned parallel; /* answers of the list that may be awaited at once; 0, 1: one chain */
+    bool split_status; /* divide large types by status, too */
+    bool narrow_whole; /* what sync_narrow names is all that is wanted: "complete" is said of it,
+                          and  the rest is not loaded; no news of sweeps are told of it */
 };
 
 struct sync;

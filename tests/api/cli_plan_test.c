@@ -405,6 +405,8 @@ static void test_f15_one_behind_an_open_write(void **state)
     assert_non_null(strstr(str_text(&p->err), "3 History"));
     has(p, "p-1", "\"requests_per_second\":21");
     has(p, "p-2", "\"requests_per_second\":20");
+    expect(p, "set\tp-1\tp-2\tdescription=other\t--release\t--yes", 64, "",
+           "--release is for one account: nothing was sent");
     expect(p, "set\tp-2\tdescription=other\t--release\t--confirm=p-2", 0, "", "given up");
     in_dir(p, "apply\t@/a.plan\t--yes", 3, "", "2 applied, 1 stale");
     in_dir(p, "apply\t@/a.plan\t--refresh-stale\t--confirm=1", 0, "", "1 applied");

@@ -99,6 +99,33 @@ static void test_deleted_and_back_under_other_names(void **state)
     console_close(&c);
 }
 
+/* F29: killed in the middle of a plan that deletes: what is left is shown first, and its word is
+ * typed again; a key alone deletes nothing. */
+static void test_f29_what_deletes_is_shown_again(void **state)
+{
+    struct console c;
+    struct five f;
+    size = *state;
+    console_open_ready(&c, size);
+    first_five(&c, &f);
+    console_keys(&c, "Space Space Space x");
+    console_see(&c, "3 deletions");
+    box_fault(&c.box, "{\"fault\":\"slow\",\"on\":\"writes\",\"ms\":0,\"count\":1}");
+    box_fault(&c.box, "{\"fault\":\"slow\",\"on\":\"writes\",\"ms\":3600000,\"seconds\":3600}");
+    plan_apply_deletes(&c, 3);
+    console_see(&c, "1 of 3  applying");
+    console_kill_restart(&c, size);
+    box_fault(&c.box, "{\"fault\":\"none\"}");
+    console_see(&c, "Resume the plan?");
+    console_see(&c, "What is left deletes");
+    console_keys(&c, "Tab Enter");
+    console_see(&c, "A and the typed words delete ");
+    console_keys(&c, "A");
+    console_see(&c, "Type delete ");
+    console_keys(&c, "Esc");
+    console_close(&c);
+}
+
 /* Somebody takes the name while the plan is looked at: that one is stale, and planned again. */
 static void test_a_name_that_is_taken_meanwhile(void **state)
 {
@@ -140,6 +167,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CONSOLE_TWO_SIZES(test_deleted_and_back_under_other_names, &small, &wide),
+        CONSOLE_TWO_SIZES(test_f29_what_deletes_is_shown_again, &small, &wide),
         CONSOLE_TWO_SIZES(test_a_name_that_is_taken_meanwhile, &small, &wide),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -119,11 +119,24 @@ static void test_f15_one_behind_an_open_write(void **state)
     console_close(&c);
 }
 
+/* F15: what a command left unsettled is taken up by the console that runs: at its next refresh, or
+ * by r. */
+static void test_f15_what_a_command_left_is_taken_up(void **state)
+{
+    struct console c;
+    console_open_ready(&c, *state);
+    set_into_the_dark(&c);
+    console_keys(&c, "r");
+    console_see(&c, "unknown: ");
+    console_close(&c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         CONSOLE_TWO_SIZES(test_of_another_profile, &small, &wide),
         CONSOLE_TWO_SIZES(test_f15_one_behind_an_open_write, &small, &wide),
+        CONSOLE_TWO_SIZES(test_f15_what_a_command_left_is_taken_up, &small, &wide),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -55,6 +55,9 @@ static void offer_fill(void *ctx, struct dialog *d)
     if (plan_of_other_profile(o->plan, app_session(o->app)->profile.name))
         dialog_line(d, ROLE_WARNING, "It was made with profile %s.", o->plan->head.profile);
     dialog_line(d, ROLE_TEXT, "What was applied is not sent again.");
+    if (plan_is_dangerous(o->plan))
+        dialog_line(d, ROLE_DANGER, "What is left %s: it is shown first, and A asks for its word.",
+                    plan_deletes_left(o->plan) ? "deletes" : "changes tenfold or more");
     dialog_button(d, "Resume");
     dialog_button(d, "Forget");
     d->danger =
@@ -74,7 +77,8 @@ static void offer_answer(void *ctx, int button)
     struct plan *plan = o->plan;
     struct plan_options how;
     o->plan = NULL;
-    if (plan_of_other_profile(plan, s->profile.name)) { /* shown first, and the word typed */
+    /* Shown first, and the word typed, where that is more than going on as it was. */
+    if (plan_of_other_profile(plan, s->profile.name) || plan_is_dangerous(plan)) {
         const struct plan_arg arg = {.plan = plan};
         app_push(o->app, &plan_screen, &arg);
         return;

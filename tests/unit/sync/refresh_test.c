@@ -221,6 +221,28 @@ static void test_after_a_refusal_each_minute(void **state)
     expect_after(rig, 60000, SYNC_WAITING);
 }
 
+/* F05: where somebody is there to ask, nothing is asked by itself after a 401. */
+static void test_after_a_401_nothing_where_it_is_asked_for(void **state)
+{
+    struct rig *rig = *state;
+    rig->r.refused_stops = true;
+    failed(rig, ST_AUTH, -1);
+    expect_never(rig, SYNC_STOPPED);
+    refresh_pause(&rig->r, true, false, 1);
+    refresh_pause(&rig->r, false, false, 1);
+    expect_never(rig, SYNC_STOPPED);
+    refresh_cancelled(&rig->r, 1);
+    expect_never(rig, SYNC_STOPPED);
+    failed(rig, ST_FORBIDDEN, -1); /* a right may come back by itself */
+    expect_after(rig, 60000, SYNC_WAITING);
+    failed(rig, ST_AUTH, -1);
+    expect_never(rig, SYNC_STOPPED);
+    refresh_succeeded(&rig->r);
+    refresh_touch(&rig->r);
+    refresh_plan(&rig->r, 1);
+    expect_after(rig, 30000, SYNC_IDLE);
+}
+
 static void test_cancelled(void **state)
 {
     struct rig *rig = *state;
@@ -263,6 +285,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_failures, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_asking_makes_no_wait_longer, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_after_a_refusal_each_minute, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_after_a_401_nothing_where_it_is_asked_for, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(test_cancelled, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_pause, set_up, tear_down),
     };

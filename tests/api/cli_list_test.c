@@ -20,7 +20,9 @@
 
 static int setup(void **state)
 {
-    static const struct sandbox_options options = {.accounts = ACCOUNTS};
+    /* Several commands have to see the same accounts. */
+    static const char *const extra[] = {"--time-scale", "0", NULL};
+    static const struct sandbox_options options = {.accounts = ACCOUNTS, .extra = extra};
     return cli_rig_start(state, &options);
 }
 

@@ -31,7 +31,8 @@ static void test_nothing_unasked(void **state)
     cli_rig_expect(p, cli_rig_run(p, "delete\t%s\t--yes"), 64, "", "--confirm='mine'");
     cli_rig_expect(p, cli_rig_run(p, "delete\t%s\t--confirm=other"), 64, "", "nothing was sent");
     cli_rig_expect(p, cli_rig_run(p, "delete\t%s\t--confirm="), 64, "", "empty value");
-    cli_rig_expect(p, cli_rig_run(p, "delete\t%s\tx\t--confirm=mine"), 64, "", "names one account");
+    cli_rig_expect(p, cli_rig_run(p, "delete\t%s\tx\t--confirm=mine"), 64, "",
+                   "is not the word of this plan");
     cli_rig_has(p, "\"requests_per_second\":20");
 }
 

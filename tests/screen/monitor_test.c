@@ -56,7 +56,7 @@ static void fleet_and_groups(const struct console_options *o)
     console_row(&c, 4, " of ");
     console_row(&c, 4, "EOM");
     console_row(&c, 5, "REQUESTS");
-    console_row(&c, 6, "at 100% or more");
+    console_row(&c, 6, "at 100%+");
     console_row(&c, 8, "PROVIDER");
     console_row(&c, 8, "EOM");
     console_see(&c, "RUNS OUT (");

@@ -277,10 +277,10 @@ static void near_words(const struct monitor_screen *s, int from, struct str *out
     for (int i = from; i < MONITOR_NEAR; i++) {
         bool last = i + 1 == MONITOR_NEAR;
         str_printf(out, "%s%s at %d%%%s", i > from ? ", " : "", QUANTITY(s->shown.near[i]),
-                   settings->near[i], last ? " or more" : "");
+                   settings->near[i], last ? "+" : "");
     }
     if (s->shown.zero)
-        str_printf(out, ", %s with quota 0", QUANTITY(s->shown.zero));
+        str_printf(out, ", %s zero", QUANTITY(s->shown.zero));
 }
 
 /* Whose days the sparklines and the forecasts rest on. True: they should have come from elsewhere.

@@ -72,7 +72,7 @@ static void test_slips(void **state)
         {"list\t-o\tyaml", "yaml"},
         {"list\t--nosuch", "there is no flag --nosuch"},
         {"nosuch", "there is no command \"nosuch\""},
-        {"get", "get"},
+        {"get", "no account is named"},
         {"list\t--timeout\tsoon", "timeout"},
         {"list\t--demo\t--url\thttp://x", "--demo brings its own server: leave out --url"},
         {"help\tnosuch", "there is no command \"nosuch\""},

@@ -97,7 +97,10 @@ static void report_item(struct survey *s, struct report *r, const struct item *i
     percent(r, f->end, a.limit[c]);
     percent(r, f->low, a.limit[c]);
     percent(r, f->high, a.limit[c]);
-    stamp(r, f->runs_out_ms);
+    if (f->runs_out_ms != WHEN_NONE && f->runs_out_ms <= monitor_now(s->monitor))
+        report_text(r, span_of(MONITOR_OVER)); /* since when is not known */
+    else
+        stamp(r, f->runs_out_ms);
     period_words(&a.period, &words);
     report_text(r, span_from(&words));
     stamp(r, a.period.end_ms);

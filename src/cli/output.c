@@ -177,7 +177,7 @@ static void show_cell(const struct output *o, const struct column *c, const stru
     else if (words && is_zero_quota(c, &v))
         str_add(&cell, "! 0, may block");
     else
-        value_show(c->like, &v, SHOW_CELL, &cell);
+        column_show(c, &v, SHOW_CELL, &cell);
     text_safe(out, str_text(&cell), cell.len, o->safe);
     str_finish(&cell);
 }

@@ -90,11 +90,11 @@ struct column_set *column_set_create(void)
 {
     static const struct column computed[] = {
         {"tokens.pct", "Tokens used, in percent of the quota", FIELD_QUOTA_TOKENS, FIELD_NONE,
-         tokens_percent, NULL, "%", NULL, false},
+         tokens_percent, NULL, "%", NULL, false, NULL},
         {"requests.pct", "Requests used, in percent of the quota", FIELD_QUOTA_REQUESTS, FIELD_NONE,
-         requests_percent, NULL, "%", NULL, false},
+         requests_percent, NULL, "%", NULL, false, NULL},
         {"quota.pct", "The fuller of the two quotas, in percent", FIELD_QUOTA_TOKENS, FIELD_NONE,
-         quota_percent, NULL, "%", NULL, false},
+         quota_percent, NULL, "%", NULL, false, NULL},
     };
     struct column_set *set = mem_calloc(1, sizeof *set);
     for (int f = 0; f < FIELD_COUNT; f++) {
@@ -166,4 +166,12 @@ void column_get(const struct column *column, const struct row_source *row, struc
         column->get(column->ctx, row, out);
     else
         row->get(row->owner, row->row, column->field, out);
+}
+
+void column_show(const struct column *column, const struct value *v, enum show how, struct str *out)
+{
+    if (column->zero && value_known(v) && v->i == 0)
+        str_add(out, column->zero);
+    else
+        value_show(column->like, v, how, out);
 }

@@ -24,6 +24,7 @@ struct column {
     const char *unit;          /* "%" may stand behind a number that is typed; or NULL */
     const char *const *values; /* a closed set of texts, NULL-terminated; or NULL */
     bool ages;                 /* computed: time alone changes it */
+    const char *zero;          /* what a reader is told for 0; NULL: the number */
 };
 
 struct column_set;
@@ -48,5 +49,9 @@ const char *column_alias(const struct column_set *set, size_t index);
 size_t column_count(const struct column_set *set);
 const struct column *column_at(const struct column_set *set, size_t index);
 void column_get(const struct column *column, const struct row_source *row, struct value *out);
+/* Appends the value as a reader is shown it: as that of the field that it is like (value_show), or
+ * the column's own word for zero. */
+void column_show(const struct column *column, const struct value *v, enum show how,
+                 struct str *out);
 
 #endif

@@ -140,14 +140,18 @@ const char *monitor_group_asked(const struct monitor *m); /* and what was asked 
 /* Most accounts first. */
 size_t monitor_groups(const struct monitor *m, const struct monitor_sum **out);
 
+/* The one word for a quota that is used up. */
+#define MONITOR_OVER "over"
+
 struct monitor_runout {
     row_id row;
     enum series_counter counter;
-    int64_t when_ms; /* not after the time of the outcome: over already */
-    bool paused;     /* down or disabled: nothing is used meanwhile */
+    int64_t when_ms;       /* not after the time of the outcome: over already */
+    int64_t down_since_ms; /* with down; WHEN_NONE: not known */
+    bool disabled, down;   /* nothing is used meanwhile: it lasts longer than when_ms */
 };
-/* Accounts whose quota does not last to the end of the period, the soonest first; those that are
- * over already come last. */
+/* Accounts whose quota does not last to the end of the period: those that are over already, then
+ * the soonest, then those that are down or disabled. */
 size_t monitor_runouts(const struct monitor *m, const struct monitor_runout **out);
 
 struct monitor_finding {

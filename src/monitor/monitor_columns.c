@@ -59,13 +59,13 @@ static void get_spare(void *ctx, const struct row_source *row, struct value *out
 
 static const struct column columns[] = {
     {"eom", "Tokens forecast at the period's end, in percent of the quota", FIELD_QUOTA_TOKENS,
-     FIELD_NONE, get_eom, NULL, "%", NULL, true},
+     FIELD_NONE, get_eom, NULL, "%", NULL, true, NULL},
     {"eom.requests", "Requests forecast at the period's end, in percent of the quota",
-     FIELD_QUOTA_REQUESTS, FIELD_NONE, get_eom_requests, NULL, "%", NULL, true},
+     FIELD_QUOTA_REQUESTS, FIELD_NONE, get_eom_requests, NULL, "%", NULL, true, NULL},
     {"left", "Time until the first quota is used up, when that is before the period's end",
-     FIELD_QUEUE_TIMEOUT, FIELD_NONE, get_left, NULL, NULL, NULL, true},
+     FIELD_QUEUE_TIMEOUT, FIELD_NONE, get_left, NULL, NULL, NULL, true, MONITOR_OVER},
     {"spare", "Requests a minute that are not used, in percent of the limit", FIELD_RPM, FIELD_NONE,
-     get_spare, NULL, "%", NULL, false},
+     get_spare, NULL, "%", NULL, false, NULL},
 };
 
 void monitor_add_columns(struct column_set *set, struct monitor **holder)

@@ -221,8 +221,12 @@ static void add_runout(struct monitor *m, const struct track *t, const struct ro
     if (when == WHEN_NONE || o->runout_count == RUNOUTS_MAX)
         return;
     VEC_ROOM(o->runouts, o->runout_count, o->runout_room);
-    o->runouts[o->runout_count++] = (struct monitor_runout){
-        t->row, (enum series_counter)which, when, !look->enabled || look->health == HEALTH_DOWN};
+    o->runouts[o->runout_count++] = (struct monitor_runout){.row = t->row,
+                                                            .counter = (enum series_counter)which,
+                                                            .when_ms = when,
+                                                            .down_since_ms = t->status_since_ms,
+                                                            .disabled = !look->enabled,
+                                                            .down = look->health == HEALTH_DOWN};
 }
 
 static void add_findings(struct monitor *m, row_id row)
@@ -275,13 +279,18 @@ bool sums_slice(struct monitor *m)
     return from < n;
 }
 
-/* What is over already cannot be helped by being first. */
+/* What is over burns now; what is neither over nor used can wait. */
+static int urgency(const struct monitor_runout *r, int64_t now)
+{
+    return r->when_ms <= now ? 0 : r->disabled || r->down ? 2 : 1;
+}
+
 static int by_time(const void *a, const void *b, void *ctx)
 {
     const struct monitor_runout *x = a, *y = b;
     int64_t now = *(const int64_t *)ctx;
-    if ((x->when_ms <= now) != (y->when_ms <= now))
-        return x->when_ms <= now ? 1 : -1;
+    if (urgency(x, now) != urgency(y, now))
+        return urgency(x, now) - urgency(y, now);
     if (x->when_ms != y->when_ms)
         return x->when_ms < y->when_ms ? -1 : 1;
     return x->row < y->row ? -1 : x->row > y->row;

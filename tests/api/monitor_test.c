@@ -108,6 +108,7 @@ static void test_forecast_json(void **state)
     cJSON *array = parsed(p);
     assert_true(cJSON_GetArraySize(array) > 150);
     double last = 1e18;
+    int overs = 0;
     const cJSON *one;
     cJSON_ArrayForEach(one, array)
     {
@@ -119,7 +120,13 @@ static void test_forecast_json(void **state)
         assert_true(number(one, "forecast") <= number(one, "high"));
         assert_true(number(one, "forecast") >= number(one, "used"));
         assert_int_equal(strlen(json_get_string(one, "period")), 7);
+        /* No time is made up for what is used up already. */
+        bool over = number(one, "used") > 0 && number(one, "used") >= number(one, "limit");
+        const char *out = json_get_string(one, "runs_out");
+        assert_int_equal(out && strcmp(out, "over") == 0, over);
+        overs += over;
     }
+    assert_true(overs > 0);
     cJSON_Delete(array);
 }
 
@@ -163,6 +170,9 @@ static void test_list_by_forecast(void **state)
         rows++;
     }
     assert_true(rows > 3);
+    assert_int_equal(run(p, "list\tleft=0s\t--columns\tname,left"), 0);
+    assert_non_null(strstr(str_text(&p->out), " over"));
+    assert_null(strstr(str_text(&p->out), " 0s"));
     assert_int_equal(run(p, "list\teom>100\t--order\tserver\t-o\tname"), 64);
 }
 

@@ -334,6 +334,73 @@ static void test_names_are_whole(void **state)
     console_close(&c);
 }
 
+/* Where one list has room, it is the one with the focus: Tab shows each, and what Enter opens was
+ * on the screen. */
+static void on_little_room(const struct console_options *o)
+{
+    struct console c;
+    char name[64] = "";
+    int row, col;
+    console_open_ready(&c, o);
+    console_keys(&c, "2");
+    console_see(&c, "FLEET");
+    console_see(&c, "PROVIDER");
+    console_keys(&c, "Tab");
+    console_gone(&c, "ACCTS");
+    console_see(&c, "LEFT");
+    console_see(&c, "  over");
+    assert_true(term_find(c.term, "RUNS OUT (", &row, &col));
+    assert_int_equal(sscanf(term_row_text(c.term, row + 1), " > %60s", name), 1);
+    console_keys(&c, "Enter");
+    console_gone(&c, "FLEET");
+    console_see(&c, name);
+    console_keys(&c, "Esc");
+    console_see(&c, "FLEET");
+    console_keys(&c, "Tab");
+    console_see(&c, "STATUS");
+    console_keys(&c, "Tab");
+    console_see(&c, "FINDING");
+    console_keys(&c, "Tab");
+    console_see(&c, "PROVIDER");
+    console_close(&c);
+}
+
+static void test_on_little_room(void **state)
+{
+    static const struct console_options low = {
+        .rows = 15, .cols = 60, .accounts = 120, .sandbox = still};
+    (void)state;
+    on_little_room(&low);
+}
+
+/* What is over already stands first, in one word, and is counted. */
+static void over_first(const struct console_options *o)
+{
+    struct console c;
+    unsigned all = 0, over = 0;
+    int row, col;
+    open_monitor(&c, o);
+    wait_for_all(&c);
+    console_see(&c, " over)");
+    assert_true(term_find(c.term, "RUNS OUT (", &row, &col));
+    assert_int_equal(
+        sscanf(strstr(term_row_text(c.term, row), "RUNS OUT ("), "RUNS OUT (%u, %u", &all, &over),
+        2);
+    assert_true(over > 0 && over < all);
+    console_row(&c, row + 1, "quota is used up   over");
+    console_keys(&c, "Tab G");
+    console_see(&c, " paused"); /* nothing is used meanwhile: last, with why */
+    assert_true(strstr(term_screen_text(c.term), "down ") ||
+                strstr(term_screen_text(c.term), "disabled "));
+    console_close(&c);
+}
+
+static void test_over_first(void **state)
+{
+    (void)state;
+    each(over_first);
+}
+
 /* Pause, interval and the countdown; between refreshes the terminal gets next to nothing. */
 static void live(const struct console_options *o)
 {
@@ -586,6 +653,8 @@ int main(void)
         cmocka_unit_test(test_health_changes),
         cmocka_unit_test(test_findings),
         cmocka_unit_test(test_names_are_whole),
+        cmocka_unit_test(test_on_little_room),
+        cmocka_unit_test(test_over_first),
         cmocka_unit_test(test_live),
         cmocka_unit_test(test_ascii),
         cmocka_unit_test(test_a_fast_server),

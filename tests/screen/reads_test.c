@@ -124,6 +124,10 @@ static void test_a_profile_without_a_token(void **state)
     assert_null(strstr(screen, "STALE"));
     assert_null(strstr(screen, "no accounts"));
     assert_null(strstr(screen, "at least 0"));
+    console_keys(&c, "2"); /* the monitor says the same */
+    console_see(&c, "nothing was loaded: token_command of profile away");
+    assert_null(strstr(term_screen_text(c.term), "reading ..."));
+    console_keys(&c, "1");
     assert_true(tmpdir_write(c.home, "late", SANDBOX_TOKEN "\n", 0600));
     console_keys(&c, "r");
     console_see(&c, "3 accounts, complete");

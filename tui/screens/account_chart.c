@@ -225,7 +225,7 @@ static void draw_foot(const struct account_chart *a, const struct monitor_accoun
     if (f->runs_out_ms == WHEN_NONE) {
         str_add(&text[2], isnan(f->end) || !m->limited[a->counter] ? "-" : "not in this period");
     } else if (f->runs_out_ms <= now) {
-        str_add(&text[2], "over already");
+        str_add(&text[2], MONITOR_OVER);
     } else {
         when_clock(&text[2], f->runs_out_ms, now);
         str_add(&text[2], ", in ");

@@ -147,7 +147,7 @@ static void cell_computed(const struct cell_ctx *x)
     struct row_source source = fleet_row_source(fleet_of(x->list), x->row);
     struct value v;
     column_get(x->column, &source, &v);
-    value_show(x->column->like, &v, SHOW_CELL, x->cell->text);
+    column_show(x->column, &v, SHOW_CELL, x->cell->text);
     if (v.presence != PRESENCE_VALUE)
         x->cell->role = ROLE_DIM;
     else if (x->column->unit)
@@ -345,8 +345,8 @@ row_id account_list_cursor(const struct account_list *l)
     return table_cursor(&l->table, &row) ? row_at(l, row) : ROW_NONE;
 }
 
-/* Why there is no row. That there are no accounts is said only when the server has said so. */
-static void add_empty(const struct session *s, struct str *out)
+/* That there are no accounts is said only when the server has said so. */
+void account_list_empty(const struct session *s, struct str *out)
 {
     const struct sync_state *st = sync_state(s->sync);
     const struct error *err = s->token_error.status ? &s->token_error : &st->error;
@@ -395,7 +395,7 @@ void account_list_draw(struct account_list *l, const struct canvas *c, bool focu
         account_list_update(l);
     struct str empty = STR_INIT;
     if (!view_count(s->view))
-        add_empty(s, &empty);
+        account_list_empty(s, &empty);
     expect_rows(l);
     table_draw(&l->table, c, focus, str_text(&empty));
     str_finish(&empty);

@@ -208,7 +208,7 @@ static void add_end(struct detail *d, const struct forecast *f)
         str_add(&text,
                 fits(d, strlen("not in this period")) ? "not in this period" : "not this period");
     } else if (f->runs_out_ms <= now) {
-        str_add(&text, "over already");
+        str_add(&text, MONITOR_OVER);
     } else {
         when_clock(&text, f->runs_out_ms, now);
         str_add(&text, " (");

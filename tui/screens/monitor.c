@@ -9,6 +9,7 @@
 #include "base/vec.h"
 #include "base/when.h"
 #include "tui/screens/account_chart.h"
+#include "tui/screens/account_list.h"
 #include "tui/screens/accounts.h"
 #include "tui/screens/monitor_counts.h"
 #include "tui/screens/monitor_groups.h"
@@ -26,6 +27,8 @@
 #define TOP_ROWS       4  /* fleet, tokens, requests, near */
 #define GROUPS_PART    45 /* percent of the rest that groups may take */
 #define GROUPS_MIN     3
+#define LOWER_MIN      3 /* heading, a row, what Tab comes to */
+#define ONE_MIN        4 /* the same of a pane alone, below the top */
 #define LABEL_CELLS    10
 #define NOTE_MIN       8 /* cells below which a note beside them says nothing */
 #define CLOCK_APART_MS 60000
@@ -331,20 +334,12 @@ static void draw_pane(struct monitor_screen *s, enum monitor_list which, const s
     monitor_lists_draw(&s->lists, which, c, s->focus == which);
 }
 
-static void draw_lower(struct monitor_screen *s, const struct canvas *c)
+/* One pane, and under it how the others are come to. */
+static void draw_one(struct monitor_screen *s, enum monitor_list which, enum monitor_list first,
+                     const struct canvas *c)
 {
-    if (c->cols >= BESIDE_COLS) {
-        int left = c->cols * 45 / 100;
-        struct canvas a = canvas_part(c, 0, 0, c->rows, left);
-        struct canvas b = canvas_part(c, 0, left + 1, c->rows, c->cols - left - 1);
-        draw_pane(s, LIST_RUNOUTS, &a);
-        draw_vline(c, 0, left, c->rows, ROLE_BORDER);
-        draw_pane(s, s->right, &b);
-        return;
-    }
-    enum monitor_list which = s->focus == LIST_GROUPS ? LIST_RUNOUTS : s->focus;
     struct str others = STR_INIT;
-    for (int w = LIST_RUNOUTS; w < LIST_COUNT; w++) {
+    for (int w = (int)first; w < LIST_COUNT; w++) {
         if (w != (int)which)
             str_printf(&others, "%s%s", others.len ? "   " : "Tab: ", s->lists.titles[w]);
     }
@@ -354,27 +349,71 @@ static void draw_lower(struct monitor_screen *s, const struct canvas *c)
     str_finish(&others);
 }
 
+static void draw_lower(struct monitor_screen *s, const struct canvas *c)
+{
+    if (c->cols < BESIDE_COLS) {
+        draw_one(s, s->focus == LIST_GROUPS ? LIST_RUNOUTS : s->focus, LIST_RUNOUTS, c);
+        return;
+    }
+    int left = c->cols * 45 / 100;
+    struct canvas a = canvas_part(c, 0, 0, c->rows, left);
+    struct canvas b = canvas_part(c, 0, left + 1, c->rows, c->cols - left - 1);
+    draw_pane(s, LIST_RUNOUTS, &a);
+    draw_vline(c, 0, left, c->rows, ROLE_BORDER);
+    draw_pane(s, s->right, &b);
+}
+
+/* Until there is something to show: what the list says, too. */
+static void draw_wait(const struct monitor_screen *s, const struct canvas *c)
+{
+    const struct session *session = app_session(s->app);
+    struct str words = STR_INIT;
+    if (fleet_count(session->fleet))
+        str_add(&words, "reading ...");
+    else
+        account_list_empty(session, &words);
+    draw_paragraph(c, 0, 1, session_blank(session) ? ROLE_WARNING : ROLE_BUSY, span_from(&words),
+                   c->cols - 2);
+    str_finish(&words);
+}
+
+static void draw_top(struct monitor_screen *s, const struct canvas *c)
+{
+    if (!monitor_lists_ready(&s->lists)) {
+        draw_wait(s, c);
+        return;
+    }
+    draw_fleet(s, c);
+    if (c->rows < TOP_ROWS)
+        return;
+    draw_use(s, c, 1, "TOKENS", SERIES_TOKENS);
+    draw_use(s, c, 2, "REQUESTS", SERIES_REQUESTS);
+    draw_near(s, c, 3);
+}
+
+/* Where there is no room for groups and another list, the one with the focus is drawn: what is not
+ * seen must not be acted on. */
 static void monitor_draw(void *self, const struct canvas *c)
 {
     struct monitor_screen *s = self;
-    draw_hline(c, 0, 0, c->cols, ROLE_BORDER);
-    struct canvas top = canvas_part(c, 1, 0, TOP_ROWS, c->cols);
-    if (!monitor_lists_ready(&s->lists)) {
-        draw_own(&top, 0, 1, ROLE_BUSY, "reading ...", -1, TEXT_LEFT);
-    } else {
-        draw_fleet(s, &top);
-        draw_use(s, &top, 1, "TOKENS", SERIES_TOKENS);
-        draw_use(s, &top, 2, "REQUESTS", SERIES_REQUESTS);
-        draw_near(s, &top, 3);
-    }
-    int rest = c->rows - 1 - TOP_ROWS, rows = rest * GROUPS_PART / 100;
+    int top_rows = c->rows < TOP_ROWS + 2 + ONE_MIN ? 1 : TOP_ROWS;
+    int rest = c->rows - 1 - top_rows, rows = rest * GROUPS_PART / 100;
     int want = (int)monitor_lists_rows(&s->lists, LIST_GROUPS) + 1;
     rows = want < rows ? want : rows;
     rows = rows < GROUPS_MIN ? GROUPS_MIN : rows;
-    draw_hline(c, 1 + TOP_ROWS, 0, c->cols, ROLE_BORDER);
-    struct canvas groups = canvas_part(c, 2 + TOP_ROWS, 0, rows, c->cols);
+    draw_hline(c, 0, 0, c->cols, ROLE_BORDER);
+    struct canvas top = canvas_part(c, 1, 0, top_rows, c->cols);
+    draw_top(s, &top);
+    draw_hline(c, 1 + top_rows, 0, c->cols, ROLE_BORDER);
+    int y = 2 + top_rows;
+    if (rest - rows - 2 < LOWER_MIN) {
+        struct canvas one = canvas_part(c, y, 0, c->rows - y, c->cols);
+        draw_one(s, s->focus, LIST_GROUPS, &one);
+        return;
+    }
+    struct canvas groups = canvas_part(c, y, 0, rows, c->cols);
     draw_pane(s, LIST_GROUPS, &groups);
-    int y = 2 + TOP_ROWS + rows;
+    y += rows;
     draw_hline(c, y, 0, c->cols, ROLE_BORDER);
     struct canvas lower = canvas_part(c, y + 1, 0, c->rows - y - 1, c->cols);
     draw_lower(s, &lower);

@@ -139,12 +139,25 @@ static const struct table_column runout_columns[] = {
     {"LEFT", 6, 0, 0, TEXT_RIGHT, R_LEFT},
 };
 
-static void add_moment(struct str *out, int64_t ms, int64_t now)
+static bool is_over(const struct monitor_lists *l, const struct monitor_runout *r)
 {
-    struct str text = STR_INIT;
-    when_clock(&text, ms, now);
-    str_add_span(out, span_from(&text));
-    str_finish(&text);
+    return r->when_ms <= monitor_as_of(monitor_of(l));
+}
+
+/* When it runs out, or why that is not foretold. */
+static void runout_when(const struct monitor_runout *r, bool over, int64_t now, struct str *out)
+{
+    if (over)
+        str_add(out, "quota is used up");
+    else if (r->disabled)
+        str_add(out, "disabled");
+    else if (r->down && r->down_since_ms == WHEN_NONE)
+        str_add(out, "down");
+    else if (r->down) {
+        str_add(out, "down for ");
+        when_age(out, now - r->down_since_ms);
+    } else
+        when_clock(out, r->when_ms, now);
 }
 
 static void cell_runout(void *ctx, size_t row, size_t column, struct table_cell *cell)
@@ -156,20 +169,27 @@ static void cell_runout(void *ctx, size_t row, size_t column, struct table_cell 
     if (row >= monitor_runouts(monitor_of(l), &list))
         return;
     const struct monitor_runout *r = &list[row];
-    bool over = r->when_ms <= monitor_as_of(monitor_of(l));
-    cell->role = r->paused ? ROLE_DIM : over ? ROLE_GAUGE_FULL : ROLE_TEXT;
+    bool over = is_over(l, r), paused = r->disabled || r->down;
+    cell->role = over ? ROLE_GAUGE_FULL : paused ? ROLE_DIM : ROLE_TEXT;
     if (runout_columns[column].id == R_NAME) {
         add_name(l, r->row, counters[r->counter], cell);
     } else if (runout_columns[column].id == R_WHEN) {
-        if (r->paused)
-            str_add(cell->text, "paused");
-        else if (over)
-            str_add(cell->text, "over");
-        else
-            add_moment(cell->text, r->when_ms, now);
-    } else if (!over && !r->paused) {
+        runout_when(r, over, now, cell->text);
+    } else if (over || paused) {
+        str_add(cell->text, over ? MONITOR_OVER : "paused");
+    } else {
         when_age(cell->text, r->when_ms - now);
     }
+}
+
+/* They stand first. */
+static size_t count_over(const struct monitor_lists *l)
+{
+    const struct monitor_runout *list;
+    size_t n = monitor_runouts(monitor_of(l), &list), over = 0;
+    while (over < n && is_over(l, &list[over]))
+        over++;
+    return over;
 }
 
 /* ---- changes of health --------------------------------------------------------------------- */
@@ -325,6 +345,10 @@ static void set_titles(struct monitor_lists *l)
     for (int w = LIST_RUNOUTS; w < LIST_COUNT; w++)
         snprintf(l->titles[w], sizeof l->titles[w], "%s (%s)", words[w],
                  QUANTITY(monitor_lists_rows(l, (enum monitor_list)w)));
+    size_t over = count_over(l), len = strlen(l->titles[LIST_RUNOUTS]);
+    if (over)
+        snprintf(l->titles[LIST_RUNOUTS] + len - 1, sizeof l->titles[0] - len + 1, ", %s %s)",
+                 QUANTITY(over), MONITOR_OVER);
 }
 
 static void on_past(void *ctx)
@@ -464,8 +488,10 @@ void monitor_lists_finish(struct monitor_lists *l)
 void monitor_lists_draw(struct monitor_lists *l, enum monitor_list which, const struct canvas *c,
                         bool focus)
 {
-    table_draw(&l->tables[which], c, focus,
-               monitor_lists_ready(l) ? lists[which].empty : "reading ...");
+    const struct session *s = app_session(l->app);
+    const char *wait = session_blank(s) && sync_state(s->sync)->error.status ? "nothing was loaded"
+                                                                             : "reading ...";
+    table_draw(&l->tables[which], c, focus, monitor_lists_ready(l) ? lists[which].empty : wait);
 }
 
 row_id monitor_lists_row(const struct monitor_lists *l, enum monitor_list which)

@@ -140,13 +140,31 @@ static void test_added(void **state)
     column_set_destroy(set);
 }
 
+/* A column may have its own word for zero, and only for that. */
+static void test_zero(void **state)
+{
+    (void)state;
+    const struct column plain = {.name = "x", .like = FIELD_QUEUE_TIMEOUT, .field = FIELD_NONE};
+    struct column told = plain;
+    told.zero = "over";
+    struct str text = STR_INIT;
+    struct value none = value_int(0), some = value_int(90), unknown = value_null();
+    column_show(&plain, &none, SHOW_CELL, &text);
+    column_show(&told, &none, SHOW_CELL, &text);
+    assert_string_equal(str_text(&text), "0sover");
+    str_clear(&text);
+    column_show(&told, &some, SHOW_CELL, &text);
+    column_show(&told, &unknown, SHOW_CELL, &text);
+    assert_null(strstr(str_text(&text), "over"));
+    assert_true(text.len > 0);
+    str_finish(&text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_percent),
-        cmocka_unit_test(test_fuller),
-        cmocka_unit_test(test_names),
-        cmocka_unit_test(test_added),
+        cmocka_unit_test(test_percent), cmocka_unit_test(test_fuller), cmocka_unit_test(test_names),
+        cmocka_unit_test(test_added),   cmocka_unit_test(test_zero),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

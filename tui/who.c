@@ -66,6 +66,19 @@ void who_cell(const struct fleet *fleet, row_id row, int cells, bool ascii, stru
     str_finish(&end);
 }
 
+void who_title(const struct fleet *fleet, struct span id, struct span name, struct str *out)
+{
+    row_id row = id.len ? fleet_find(fleet, id) : ROW_NONE;
+    struct str whole = STR_INIT;
+    str_add_span(out, name);
+    if (row == ROW_NONE || !fleet_name_shared(fleet, row))
+        return;
+    text_safe(&whole, id.p, id.len, 0);
+    str_add_char(out, ' ');
+    add_end(&whole, out);
+    str_finish(&whole);
+}
+
 void who_write(const struct fleet *fleet, const struct write *write, struct str *out)
 {
     struct span id = span_of(write_account_id(write));

@@ -12,6 +12,9 @@ void who_add(const struct fleet *fleet, row_id row, struct str *out);
 /* The same for a cell of a table: safe, of a name that is not unique so much that the end of the id
  * stands whole in `cells` cells behind it: "name #4f2a1c". */
 void who_cell(const struct fleet *fleet, row_id row, int cells, bool ascii, struct str *out);
+/* For a heading: this name, and the end of the id as in a cell when the account with this id has a
+ * name that is not unique. */
+void who_title(const struct fleet *fleet, struct span id, struct span name, struct str *out);
 /* The account of a write, as who_add, by the name that the write has. */
 void who_write(const struct fleet *fleet, const struct write *write, struct str *out);
 

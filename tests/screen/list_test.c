@@ -490,6 +490,16 @@ static void test_accounts_of_one_name_are_told_apart(void **state)
     see_selected(&c, " #");
     console_keys(&c, "j");
     see_selected(&c, " #");
+    console_keys(&c, "d");
+    console_row(&c, 0, "Changes of an-claude-eu-prod-25 #");
+    console_keys(&c, "Esc");
+    console_gone(&c, "Changes of");
+    console_keys(&c, "e");
+    console_row(&c, 0, "Edit an-claude-eu-prod-25 #");
+    console_keys(&c, "Esc");
+    console_gone(&c, "Edit an-claude");
+    console_keys(&c, "x");
+    console_row(&c, 0, "Delete an-claude-eu-prod-25 #");
     console_close(&c);
 }
 

@@ -14,6 +14,7 @@
 #include "tui/screens/account_writes.h"
 #include "tui/screens/changed.h"
 #include "tui/screens/detail.h"
+#include "tui/who.h"
 
 #define SIDE_BY_SIDE_COLS 90
 #define STACKED_ROWS      32
@@ -323,9 +324,12 @@ static unsigned do_changes(void *self, enum action_id action)
         return EFFECT_HANDLED;
     fleet_get(app_session(a->app)->fleet, row, FIELD_ID, &id);
     fleet_get(app_session(a->app)->fleet, row, FIELD_NAME, &name);
-    const struct changed_arg arg = {id.text, name.text};
+    struct str title = STR_INIT;
+    who_title(app_session(a->app)->fleet, id.text, name.text, &title);
+    const struct changed_arg arg = {id.text, span_from(&title)};
     if (value_known(&id))
         app_push(a->app, &changed_screen, &arg);
+    str_finish(&title);
     return EFFECT_REDRAW;
 }
 

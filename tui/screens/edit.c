@@ -18,6 +18,7 @@
 #include "tui/screens/edit_editor.h"
 #include "tui/screens/edit_form.h"
 #include "tui/screens/review.h"
+#include "tui/who.h"
 #include "tui/widgets/textview.h"
 #include "write/preview.h"
 
@@ -410,7 +411,7 @@ static void edit_heading(const void *self, struct str *out)
         str_printf(out, "%zu needed   ", form_needed_count(&f->form));
     if (f->mode == EDIT_CHANGE) {
         str_add(out, "Edit ");
-        str_add_span(out, account_name(&f->base));
+        who_title(app_session(e->app)->fleet, account_id(&f->base), account_name(&f->base), out);
     } else {
         str_add(out, f->mode == EDIT_CLONE ? "Clone of " : "Create");
         str_add(out, e->cloned ? e->cloned : "");

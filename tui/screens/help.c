@@ -112,9 +112,8 @@ static const char values[] =
     "  400M 6_000 900k       numbers; 20 20s 2m times\n"
     "  none                  no limit (null); 0 is a limit of zero\n"
     "  team=search, env=prod tags\n"
-    "  In lines of text, menus and dialogs the arrows, Home, End, Backspace, ^W (word), ^U (to "
-    "the\n"
-    "  start), Tab, Enter and Esc have their usual meaning.\n";
+    "  In lines of text, menus and dialogs the arrows, Home, End, Backspace,\n"
+    "  ^W (word), ^U (to the start), Tab, Enter and Esc have their usual meaning.\n";
 
 static void *help_open(struct app *app, const void *arg)
 {

@@ -10,6 +10,7 @@
 #include "tui/screens/prompt.h"
 #include "tui/screens/review_private.h"
 #include "tui/screens/undo.h"
+#include "tui/who.h"
 
 /* A create without a form below it (an undo of a delete) that met its name: without another name
  * it would be a dead end. */
@@ -448,7 +449,8 @@ static void review_heading(const void *self, struct str *out)
     static const char *const verbs[] = {
         [JOURNAL_CREATE] = "Create ", [JOURNAL_UPDATE] = "Change ", [JOURNAL_DELETE] = "Delete "};
     str_add(out, verbs[write_kind(r->write)]);
-    str_add_span(out, write_name(r->write));
+    who_title(app_session(r->app)->fleet, span_of(write_account_id(r->write)), write_name(r->write),
+              out);
 }
 
 static const int *review_bar(const void *self, size_t *count)

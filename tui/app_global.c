@@ -312,7 +312,7 @@ static void add_what_is_kept(struct app *app, struct dialog *d, const char *kept
     dialog_line(d, ROLE_TEXT, "%s", demo ? "It ends with the demo: nothing of it is kept." : kept);
 }
 
-static void add_unapplied(const struct session *s, struct dialog *d)
+void app_warn_unapplied(const struct session *s, struct dialog *d)
 {
     struct str words = STR_INIT;
     if (session_plans_unapplied(s, &words))
@@ -334,12 +334,12 @@ static void quit_fill(void *ctx, struct dialog *d)
     if (session_applying(app_session(ctx))) {
         dialog_line(d, ROLE_WARNING, "%s", session_applying_words(app_session(ctx)));
         add_what_is_kept(ctx, d, "What is left is kept; the next start asks whether to go on.");
-        add_unapplied(app_session(ctx), d);
+        app_warn_unapplied(app_session(ctx), d);
         dialog_button(d, "Stop it, then quit");
         dialog_button(d, "Quit now");
         return;
     }
-    add_unapplied(app_session(ctx), d);
+    app_warn_unapplied(app_session(ctx), d);
     dialog_button(d, "Quit");
 }
 

@@ -2,6 +2,7 @@
 #include "tui/session_plan.h"
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "base/vec.h"
 #include "config/paths.h"
 #include "plan/stored.h"
@@ -115,6 +116,34 @@ uint32_t session_plan_again(const struct session *s, const struct plan *plan)
     return n;
 }
 
+enum status session_may_apply(const struct session *s, struct error *err)
+{
+    enum status st = writes_ready(s->writes, err);
+    if (st == ST_OK && !s->plans) {
+        *err = s->plans_error;
+        st = err->status;
+    }
+    if (st == ST_OK && session_applying(s))
+        st = error_set(err, ST_CONFLICT, "another plan is being applied: wait until it is done");
+    return st;
+}
+
+/* The last plan, when it stopped before the state directory had it: it is nowhere else. */
+static bool is_only_here(const struct session *s)
+{
+    const struct plan *plan = session_plan(s);
+    return plan && plan_left(plan) && !plan_run_saved(s->run);
+}
+
+static void make_room(struct session *s)
+{
+    if (is_only_here(s))
+        session_plan_keep(s, plan_run_end_with(s->run), NULL, NULL);
+    else
+        plan_run_destroy(s->run);
+    s->run = NULL;
+}
+
 enum status session_apply(struct session *s, struct plan *plan, const struct plan_options *how,
                           struct error *err)
 {
@@ -124,23 +153,18 @@ enum status session_apply(struct session *s, struct plan *plan, const struct pla
                                      .journal = s->journal,
                                      .plans = s->plans};
     struct plan_run_options options = {.classes = &s->health};
+    struct plan_run *run = NULL;
     plan_options_run(how, &options);
-    enum status st = writes_ready(s->writes, err);
-    if (st == ST_OK && !s->plans) {
-        *err = s->plans_error;
-        st = err->status;
-    }
-    if (st == ST_OK && session_applying(s))
-        st = error_set(err, ST_CONFLICT, "another plan is being applied: wait until it is done");
-    if (st != ST_OK) {
-        plan_destroy(plan);
+    enum status st = session_may_apply(s, err);
+    if (st == ST_OK)
+        st = plan_run_create(&run, &env, plan, &options, on_run, s, err);
+    if (st != ST_OK)
         return st;
-    }
-    plan_run_destroy(s->run);
-    s->run = NULL;
+    make_room(s);
+    s->run = run;
     s->run_told = s->run_seen = false;
     s->run_how = *how;
-    return plan_run_create(&s->run, &env, plan, &options, on_run, s, err);
+    return ST_OK;
 }
 
 /* ---- left before they were applied ----------------------------------------------------------- */
@@ -193,15 +217,17 @@ struct plan *session_plan_take_up(struct session *s, size_t i, void **from)
 
 bool session_plans_unapplied(const struct session *s, struct str *words)
 {
-    const struct plan *first = s->reviewed     ? s->reviewed
-                               : s->kept_count ? session_plan_kept(s, 0)
-                                               : NULL;
+    const struct plan *first = s->reviewed       ? s->reviewed
+                               : s->kept_count   ? session_plan_kept(s, 0)
+                               : is_only_here(s) ? session_plan(s)
+                                                 : NULL;
     if (!first || !words)
         return first;
     str_printf(words, "Not applied, and gone after: plan %s, to ", first->head.id);
     plan_task_words(first, words);
-    str_printf(words, " (%.60s)%s; w on its screen saves it as a file.", first->head.title,
-               s->kept_count + (s->reviewed != NULL) > 1 ? ", and others" : "");
+    str_printf(words, " (%.*s)%s; w on its screen saves it as a file.",
+               (int)text_cut(first->head.title, strlen(first->head.title), 60), first->head.title,
+               s->kept_count + (s->reviewed != NULL) + is_only_here(s) > 1 ? ", and others" : "");
     return true;
 }
 
@@ -221,6 +247,8 @@ void session_plan_last_words(const struct session *s, struct str *out)
     plan_states_words(plan, out);
     if (s->profile.demo)
         str_add(out, "; it ended with the demo");
+    else if (is_only_here(s))
+        str_add(out, "; it stopped before it was saved, and is gone");
     else
         add_way_on(s, plan, out);
 }

@@ -11,8 +11,11 @@ void session_plans_open(struct session *s);
 /* Before the writes are destroyed: what is in flight is left to them and to the journal. */
 void session_plans_close(struct session *s);
 
-/* Begins to apply the plan (taken over, also when it fails) as `how` says. One at a time. Errors:
- * ST_CONFLICT while another one is being applied, here or elsewhere; ST_IO, ST_FORBIDDEN. */
+/* Whether a plan can be applied now, as far as is known before: the errors of session_apply. */
+enum status session_may_apply(const struct session *s, struct error *err);
+/* Begins to apply the plan as `how` says, and takes it over when it returns ST_OK: otherwise it
+ * stays the caller's, and the last plan stays the session's. One at a time. Errors: ST_CONFLICT
+ * while another one is being applied, here or elsewhere; ST_IO, ST_FORBIDDEN. */
 enum status session_apply(struct session *s, struct plan *plan, const struct plan_options *how,
                           struct error *err);
 /* Whether something still begins or is in flight. */

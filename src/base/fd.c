@@ -2,6 +2,7 @@
 #include "base/fd.h"
 
 #include <errno.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define PIECE 65536
@@ -23,6 +24,12 @@ bool fd_read_all(int fd, size_t max, struct str *out)
             return false;
         }
     }
+}
+
+bool fd_is_special(const char *path)
+{
+    struct stat s;
+    return stat(path, &s) == 0 && !S_ISREG(s.st_mode);
 }
 
 bool fd_write_all(int fd, struct span bytes)

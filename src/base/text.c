@@ -389,12 +389,18 @@ void text_fold(struct str *out, const char *in, size_t len)
     }
 }
 
-void text_copy(char *out, size_t room, const char *in)
+size_t text_cut(const char *in, size_t len, size_t most)
 {
-    size_t len = strlen(in), n = len < room ? len : room - 1;
+    size_t n = len < most ? len : most;
     for (int back = 0; n < len && back < 3 && n > 0 && ((unsigned char)in[n] & 0xc0) == 0x80;
          back++)
         n--;
+    return n;
+}
+
+void text_copy(char *out, size_t room, const char *in)
+{
+    size_t n = text_cut(in, strlen(in), room - 1);
     memcpy(out, in, n);
     out[n] = '\0';
 }

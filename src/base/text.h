@@ -60,6 +60,10 @@ size_t text_next(const char *in, size_t len, size_t at);
  * search. Bytes that are not UTF-8 are copied. */
 void text_fold(struct str *out, const char *in, size_t len);
 
+/* Bytes of the longest part of in[0..len), from its beginning, that has at most `most` bytes and
+ * ends between two code points: for any text, also one that is not safe. */
+size_t text_cut(const char *in, size_t len, size_t most);
+
 /* Copies a text into an array of `room` bytes, NUL-terminated; what does not fit is cut between two
  * code points, so that UTF-8 stays UTF-8. */
 void text_copy(char *out, size_t room, const char *in);

@@ -399,8 +399,10 @@ static enum exit_code run(struct apply *apply, struct plans *plans, struct plan 
     struct bulk b = {.apply = apply, .how = *how};
     struct error err = {0};
     const struct health_classes classes = health_classes_from(apply->cli->start->config);
-    if (start(&b, plans, plan, &classes, &err) != ST_OK)
+    if (start(&b, plans, plan, &classes, &err) != ST_OK) {
+        plan_destroy(plan);
         return cli_fail(apply->cli, &err);
+    }
     cli_say(apply->cli, "plan %s: %s to apply; paddock apply %s goes on if this ends early",
             plan_run_plan(b.run)->head.id, QUANTITY(plan_left(plan_run_plan(b.run))),
             plan_run_plan(b.run)->head.id);

@@ -114,9 +114,7 @@ static enum status write_all(struct metrics_page *page, int fd)
 enum status metrics_page_file(struct metrics_page *page, const char *path, struct error *err)
 {
     struct str tmp = STR_INIT;
-    struct stat there;
-    /* A file that is renamed over a device would take its place for everybody. */
-    if (stat(path, &there) == 0 && !S_ISREG(there.st_mode))
+    if (fd_is_special(path))
         return error_set(err, ST_IO, "cannot write %s: it is no regular file", path);
     str_printf(&tmp, "%s.XXXXXX", path);
     int fd = mkstemp(tmp.data);

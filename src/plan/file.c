@@ -80,13 +80,7 @@ static enum status write_all(int fd, struct span text, struct error *err)
     return error_set(err, ST_IO, "%s", strerror(errno));
 }
 
-/* A pipe, a terminal, a device: written as it is, since a file renamed over it would replace it. */
-static bool is_special(const char *path)
-{
-    struct stat s;
-    return stat(path, &s) == 0 && !S_ISREG(s.st_mode);
-}
-
+/* Written as it is, since a file renamed over it would replace it. */
 static enum status write_special(const struct plan *plan, const char *path, struct error *err)
 {
     struct str text = STR_INIT;
@@ -104,7 +98,7 @@ static enum status write_special(const struct plan *plan, const char *path, stru
 
 enum status plan_file_write(const struct plan *plan, const char *path, struct error *err)
 {
-    if (is_special(path))
+    if (fd_is_special(path))
         return write_special(plan, path, err);
     struct str text = STR_INIT, part = STR_INIT;
     str_printf(&part, "%s.part-%ld", path, (long)getpid());

@@ -13,8 +13,8 @@
 
 /* Appends the whole file. */
 void plan_file_text(const struct plan *plan, struct str *out);
-/* Writes it at `path` by rename, 0600; a pipe, a terminal or a device as it is; "-" is not known
- * here. Errors: ST_IO. */
+/* Writes it at `path` by rename, 0600; a pipe, a terminal or a device as it is (which waits for
+ * its reader: fd_is_special); "-" is not known here. Errors: ST_IO. */
 enum status plan_file_write(const struct plan *plan, const char *path, struct error *err);
 /* Reads a file's text. name is for messages. Errors: ST_CONFIG, "NAME:LINE: ...": not a plan, cut
  * short, edited, or of a newer version. Every item is WAITING, SAME or SKIPPED. */

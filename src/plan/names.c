@@ -4,6 +4,7 @@
 
 #include "base/map.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "base/vec.h"
 
 #include <stdio.h>
@@ -136,9 +137,9 @@ static void give(struct plan *plan, uint32_t i, const struct plan_names *names,
     plan_names_free(names, name, &free_name);
     if (row != ROW_NONE && fleet_alive(fleet, row))
         fleet_get(fleet, row, FIELD_ID, &id);
-    str_printf(&why, "%.*s is taken", (int)(name.len < 80 ? name.len : 80), name.p);
+    str_printf(&why, "%.*s is taken", (int)text_cut(name.p, name.len, 80), name.p);
     if (value_known(&id))
-        str_printf(&why, " by %.*s", (int)(id.text.len < 80 ? id.text.len : 80), id.text.p);
+        str_printf(&why, " by %.*s", (int)text_cut(id.text.p, id.text.len, 80), id.text.p);
     str_add(&why, ": created as this");
     if (plan_item_rename(plan, i, span_from(&free_name), &err) == ST_OK)
         plan_warn(plan, i, FIELD_NAME, str_text(&why));

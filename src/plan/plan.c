@@ -397,8 +397,7 @@ enum status plan_item_after(const struct plan *plan, uint32_t i, struct account 
 /* Of a count by state: what would be sent. */
 static unsigned to_send(const uint32_t counts[PLAN_STATE_COUNT], bool again)
 {
-    return counts[PLAN_WAITING] + counts[PLAN_FAILED] + counts[PLAN_BLOCKED] +
-           (again ? counts[PLAN_UNKNOWN] : 0);
+    return plan_count_left(counts) + (again ? counts[PLAN_UNKNOWN] : 0);
 }
 
 void plan_confirm_word(const struct plan *plan, const char *label, bool again, struct str *out)

@@ -134,22 +134,35 @@ void plan_item_created(struct plan *plan, uint32_t i, const char *id);
 
 /* Items that are to be sent, or were: all but SAME and SKIPPED. */
 uint32_t plan_changes(const struct plan *plan);
-/* What would still be sent: what waits, and what failed or was blocked and is tried again. */
+/* Whether an item is still to be sent: what waits, and what failed or was blocked and is tried
+ * again. */
+static inline bool plan_state_left(enum plan_item_state state)
+{
+    return state == PLAN_WAITING || state == PLAN_FAILED || state == PLAN_BLOCKED;
+}
+/* Those of a count by state. */
+static inline uint32_t plan_count_left(const uint32_t counts[PLAN_STATE_COUNT])
+{
+    uint32_t n = 0;
+    for (int s = 0; s < PLAN_STATE_COUNT; s++)
+        n += plan_state_left((enum plan_item_state)s) ? counts[s] : 0;
+    return n;
+}
 static inline uint32_t plan_left(const struct plan *plan)
 {
-    return plan->states[PLAN_WAITING] + plan->states[PLAN_FAILED] + plan->states[PLAN_BLOCKED];
+    return plan_count_left(plan->states);
 }
 bool plan_deletes(const struct plan *plan); /* some item does */
 /* Those that delete, of plan_left. */
 static inline uint32_t plan_deletes_left(const struct plan *plan)
 {
-    return plan->deletes[PLAN_WAITING] + plan->deletes[PLAN_FAILED] + plan->deletes[PLAN_BLOCKED];
+    return plan_count_left(plan->deletes);
 }
 
 /* Those that change a limit ten times or more, of plan_left. */
 static inline uint32_t plan_tenfold_left(const struct plan *plan)
 {
-    return plan->tenfold[PLAN_WAITING] + plan->tenfold[PLAN_FAILED] + plan->tenfold[PLAN_BLOCKED];
+    return plan_count_left(plan->tenfold);
 }
 /* Whether it is applied by its typed word alone, on the command line too: it deletes, or changes a
  * limit ten times or more. */

@@ -288,7 +288,9 @@ static void on_read(void *ctx, const struct api_result *result)
         st = account_decode_of(&s->now, result->body, r->old->items[s->item].id, &err);
     s->read = st == ST_OK || s->gone;
     if (!s->read) {
-        error_prefix(&err, "%.100s could not be read again", r->old->items[s->item].name.p);
+        struct span name = r->old->items[s->item].name;
+        error_prefix(&err, "%.*s could not be read again", (int)text_cut(name.p, name.len, 100),
+                     name.p);
         stop(r, &err);
     }
     take_read(r);

@@ -191,6 +191,7 @@ static void adopt_open(struct plan_run *run)
 static void go(struct plan_run *run)
 {
     run->state = PLAN_RUN_GOING;
+    run->saved = true;
     run->began_mono_ms = run_now(run);
     for (uint32_t i = 0; i < run->plan->count; i++)
         if (run->plan->items[i].state == PLAN_FAILED || run->plan->items[i].state == PLAN_BLOCKED)
@@ -199,11 +200,13 @@ static void go(struct plan_run *run)
     adopt_open(run);
 }
 
+static enum status begin(struct plan_run *run, struct error *err);
+
 static void save_some(struct plan_run *run)
 {
     struct error err;
     bool over = false;
-    enum status st = run_save_step(run, &over, &err);
+    enum status st = run->begun ? run_save_step(run, &over, &err) : begin(run, &err);
     if (st != ST_OK && plans_is_busy(&err))
         run_wake(run, BUSY_MS);
     else if (st != ST_OK)
@@ -344,22 +347,31 @@ static void set_options(struct plan_run *run, const struct plan_run_options *o)
     run->canaries = mem_calloc(mine->first + 1u, sizeof *run->canaries);
 }
 
+/* What was done of it is not done again: a file that is busy is met anew at any of its steps. */
 static enum status begin(struct plan_run *run, struct error *err)
 {
     enum status st = writes_ready(run->env.writes, err);
-    if (st == ST_OK)
+    if (st == ST_OK && !run->save)
         st = plan_save_begin(&run->save, run->plan, run->env.plans, err);
-    if (st == ST_OK)
+    if (st == ST_OK && !run->claimed) {
         st = plans_claim(run->env.plans, run->plan->head.id, err);
+        run->claimed = st == ST_OK;
+    }
     if (st != ST_OK)
         return st;
-    run->claimed = true;
     run->needs_inverse = run_needs_inverse(run);
-    if (!plan_save_was_there(run->save))
-        return plan_settle(run->plan, run->env.journal, err);
-    plan_save_destroy(run->save);
-    run->save = NULL;
-    return plan_load_begin(&run->load, run->env.plans, run->env.journal, run->plan->head.id, err);
+    run->saved = plan_save_was_there(run->save);
+    if (!plan_save_was_there(run->save)) {
+        st = plan_settle(run->plan, run->env.journal, err);
+    } else {
+        st = plan_load_begin(&run->load, run->env.plans, run->env.journal, run->plan->head.id, err);
+        if (st == ST_OK) {
+            plan_save_destroy(run->save);
+            run->save = NULL;
+        }
+    }
+    run->begun = st == ST_OK;
+    return st;
 }
 
 enum status plan_run_create(struct plan_run **out, const struct plan_run_env *env,
@@ -373,12 +385,14 @@ enum status plan_run_create(struct plan_run **out, const struct plan_run_env *en
     run->changed = changed;
     run->ctx = ctx;
     enum status st = begin(run, err);
-    if (st != ST_OK) {
+    if (st != ST_OK && !plans_is_busy(err)) {
+        unclaim(run);
+        run->plan = NULL; /* the caller's, as before */
         plan_run_destroy(run);
         return st;
     }
     set_options(run, options);
-    run_wake(run, 0);
+    run_wake(run, st == ST_OK ? 0 : BUSY_MS);
     *out = run;
     return ST_OK;
 }
@@ -460,6 +474,11 @@ void plan_run_stop(struct plan_run *run)
 const struct plan *plan_run_plan(const struct plan_run *run)
 {
     return run->plan;
+}
+
+bool plan_run_saved(const struct plan_run *run)
+{
+    return run->saved;
 }
 
 const struct error *plan_run_error(const struct plan_run *run)

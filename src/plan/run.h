@@ -91,11 +91,13 @@ struct plan_canary {
 struct plan_run;
 typedef void plan_run_fn(void *ctx, struct plan_run *run);
 
-/* Takes the plan over and begins to save it; sends nothing by itself before that is durable. A plan
- * that is in the store already goes on from there: what the journal says was applied is not sent
- * again, what failed is tried again, what is unknown is looked at. changed (may be NULL) is called
- * from the loop after each change. Errors: ST_CONFLICT (another process is applying it, or the
- * store has another plan of that id), ST_FORBIDDEN, ST_IO: the plan is destroyed then. */
+/* Begins to save the plan, and takes it over when it returns ST_OK; sends nothing by itself before
+ * that is durable. A store that is busy is waited for. A plan that is in the store already goes on
+ * from there: what the journal says was applied is not sent again, what failed is tried again, what
+ * is unknown is looked at. changed (may be NULL) is called from the loop after each change. Errors:
+ * ST_CONFLICT (another process is applying it, or the store has another plan of that id),
+ * ST_FORBIDDEN, ST_IO: the plan stays the caller's, as it was but for what the journal says of it.
+ */
 enum status plan_run_create(struct plan_run **out, const struct plan_run_env *env,
                             struct plan *plan, const struct plan_run_options *options,
                             plan_run_fn *changed, void *ctx, struct error *err);
@@ -119,6 +121,8 @@ const struct plan *plan_run_plan(const struct plan_run *run); /* (borrowed) */
 void plan_run_progress(const struct plan_run *run, struct plan_progress *out);
 /* The canaries so far, at most `room` of them; returns how many there are. */
 size_t plan_run_canaries(const struct plan_run *run, struct plan_canary *out, size_t room);
+/* Whether the state directory has all of the plan; nothing is sent before. */
+bool plan_run_saved(const struct plan_run *run);
 /* Why it stopped, in words, and what comes next; ST_OK: nothing to say. (borrowed) */
 const struct error *plan_run_error(const struct plan_run *run);
 /* Whether nothing more will come by itself soon: OVER, and each UNKNOWN item has been looked at at

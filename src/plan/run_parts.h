@@ -57,6 +57,8 @@ struct plan_run {
     uint32_t inverted;           /* items of the plan that are in the inverse */
     bool needs_inverse;
     bool claimed;
+    bool saved; /* all of the plan is in the state directory */
+    bool begun; /* its head is in the state directory, and it is claimed */
     plan_run_fn *changed;
     void *ctx;
 

@@ -2,6 +2,7 @@
 #include "plan/stored.h"
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "plan/file_line.h"
 #include "plan/settable.h"
 #include "write/inverse.h"
@@ -116,6 +117,12 @@ void plan_undo_id(const struct plan *plan, struct str *out)
     str_printf(out, "%.*s" UNDO, (int)(PLAN_ID_ROOM - sizeof UNDO - 4), plan->head.id);
 }
 
+/* So much of a title that another one has room for it. */
+static int cut(const char *title)
+{
+    return (int)text_cut(title, strlen(title), 120);
+}
+
 /* Of an undo the inverse is a plan like any other, with an id of its own. */
 static struct plan *inverse_head(const struct plan *plan)
 {
@@ -127,14 +134,15 @@ static struct plan *inverse_head(const struct plan *plan)
         head.of[0] = '\0';
         /* "undo of 7F3A21C9: quota.tokens x1.2" took that back, which is what is done again. */
         const char *what = strstr(plan->head.title, ": ");
-        snprintf(head.title, sizeof head.title, "again: %.120s (taken back by %.40s)",
-                 what ? what + 2 : plan->head.title, plan->head.id);
+        what = what ? what + 2 : plan->head.title;
+        snprintf(head.title, sizeof head.title, "again: %.*s (taken back by %.40s)", cut(what),
+                 what, plan->head.id);
     } else {
         plan_undo_id(plan, &id);
         snprintf(head.id, sizeof head.id, "%s", id.data);
         snprintf(head.of, sizeof head.of, "%s", plan->head.id);
-        snprintf(head.title, sizeof head.title, "undo of %.40s: %.120s", plan->head.id,
-                 plan->head.title);
+        snprintf(head.title, sizeof head.title, "undo of %.40s: %.*s", plan->head.id,
+                 cut(plan->head.title), plan->head.title);
     }
     str_finish(&id);
     return plan_create(&head);

@@ -213,11 +213,6 @@ static void add_tenfold(const struct plan *plan, uint32_t i, struct str *out)
     arena_finish(&mem);
 }
 
-static bool is_left(enum plan_item_state s)
-{
-    return s == PLAN_WAITING || s == PLAN_FAILED || s == PLAN_BLOCKED;
-}
-
 void plan_text_tenfold(const struct plan *plan, uint32_t most, struct str *out)
 {
     uint32_t all = plan_tenfold_left(plan), shown = 0;
@@ -226,7 +221,7 @@ void plan_text_tenfold(const struct plan *plan, uint32_t most, struct str *out)
     str_printf(out, "%s account%s a limit 10 times or more: ", QUANTITY(all),
                all == 1 ? " changes" : "s change");
     for (uint32_t i = 0; i < plan->count && shown < all && shown < most; i++) {
-        if (!plan->items[i].needs_name || !is_left(plan->items[i].state))
+        if (!plan->items[i].needs_name || !plan_state_left(plan->items[i].state))
             continue;
         str_add(out, shown++ ? ", " : "");
         add_tenfold(plan, i, out);

@@ -1,6 +1,7 @@
 /* inverse.c: see inverse.h. One row a kind of write. */
 #include "write/inverse.h"
 
+#include "base/text.h"
 #include "base/vec.h"
 #include "write/machine.h"
 
@@ -63,8 +64,8 @@ static enum status decode(struct account *a, const char *json, const char *what,
 static void note_left(struct inverse *inverse, const char *words, struct str *left)
 {
     if (left->len)
-        snprintf(inverse->note, sizeof inverse->note, "%s%scannot be put back: %.160s", words,
-                 *words ? "; " : "", str_text(left));
+        snprintf(inverse->note, sizeof inverse->note, "%s%scannot be put back: %.*s", words,
+                 *words ? "; " : "", (int)text_cut(left->data, left->len, 160), left->data);
     else
         snprintf(inverse->note, sizeof inverse->note, "%s", words);
     str_finish(left);

@@ -210,6 +210,23 @@ static size_t held_back(const struct writes *all)
     return n;
 }
 
+/* Whose it is by now, after those of processes that are gone were taken up. One that nothing could
+ * be looked for of was released by that, and is nobody's. */
+static void in_way_now(const struct write *w, struct error *err)
+{
+    const struct write *ours = write_in_way(w);
+    int64_t op = w->record.in_way;
+    if (ours || writes_elsewhere(w->all, span_from(&w->id), span_of(write_account_name(w)))) {
+        write_in_way_words(ours ? ours->op : op, ours != NULL, err);
+        return;
+    }
+    error_set(
+        err, ST_UNKNOWN,
+        "not sent: write %lld on this account was not settled; nobody looks after it any more",
+        (long long)op);
+    error_next(err, "see it in the history, then try again");
+}
+
 /* Those in whose way a write of another process is, or one of a process that is gone: that is taken
  * up, and looked at, and what is on the account's row is its word. */
 static void refuse_held_back(struct writes *all)
@@ -223,14 +240,12 @@ static void refuse_held_back(struct writes *all)
     writes_resume(all);
     for (size_t i = 0; i < count; i++) {
         struct write *w = all->items[i];
-        const struct write *ours = write_in_way(w);
         struct error err;
-        int64_t op = w->record.in_way;
-        if (!op)
+        if (!w->record.in_way)
             continue;
+        in_way_now(w, &err);
         w->record.in_way = 0;
-        w->held_back = true;
-        write_in_way_words(ours ? ours->op : op, ours != NULL, &err);
+        w->held_back = !w->op_before; /* one that was sent before is looked at as ever */
         refuse(w, &err);
     }
 }

@@ -153,8 +153,9 @@ const struct error *write_error(const struct write *write); /* (borrowed) */
 /* DONE and not applied: the permission that the server wants for it (a 403), "" when it named none.
  * Raw text. (borrowed) */
 struct span write_permission(const struct write *write);
-/* DONE and not applied: an earlier write on the account is not settled; it may have its turn when
- * that one is. */
+/* DONE, not applied and never sent: an earlier write on the account was not settled; it may have
+ * its turn when that one is. Not of one that was to be sent again: that stays UNKNOWN, and what
+ * comes of it is its own outcome. */
 bool write_held_back(const struct write *write);
 /* The details of a 422, until the next change of state. */
 const struct api_detail *write_details(const struct write *write, size_t *count);

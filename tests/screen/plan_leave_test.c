@@ -1,5 +1,6 @@
 /* plan_leave_test.c: leaving while a plan is being applied: asked, those in flight come to their
- * end, and what is left is asked about at the next start; staying goes on. */
+ * end, and what is left is asked about at the next start; staying goes on. What was never saved
+ * stays on its screen. */
 #include "tests/support/console_steps.h"
 #include "tests/support/plan_rig.h"
 
@@ -8,8 +9,10 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
 #include <cmocka.h>
+#include <sqlite3.h>
 
 static const char *const two_orgs[] = {"--org", "org_demo,org_b", NULL};
 static const struct console_options small = {
@@ -120,6 +123,74 @@ static void test_a_plan_that_was_not_applied_is_kept(void **state)
     console_close(&c);
 }
 
+static sqlite3 *plans_file(struct console *c, const char *sql)
+{
+    struct str path = STR_INIT;
+    sqlite3 *db = NULL;
+    tmpdir_path(c->home, "home/state/paddock/plans.db", &path);
+    assert_int_equal(sqlite3_open_v2(path.data, &db, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    str_finish(&path);
+    return db;
+}
+
+/* Refused after its word was typed, the plan stays on its screen as it was reviewed; a file that is
+ * busy is waited for. */
+static void test_a_plan_that_cannot_be_saved_stays(void **state)
+{
+    struct console c;
+    struct five f;
+    plan_five(&c, &f, *state);
+    sqlite3 *db = plans_file(
+        &c, "CREATE TRIGGER no BEFORE INSERT ON plan BEGIN SELECT RAISE(ABORT, 'no room'); END");
+    plan_apply(&c, MARKED);
+    console_see(&c, "no room");
+    console_see(&c, "5 changes, 0 unchanged");
+    console_keys(&c, "Esc");
+    console_see(&c, "is kept, not applied; :resume shows it again");
+    console_command(&c, "resume", false);
+    console_see(&c, "5 changes, 0 unchanged");
+    assert_int_equal(sqlite3_exec(db, "DROP TRIGGER no; BEGIN IMMEDIATE", NULL, NULL, NULL),
+                     SQLITE_OK);
+    plan_apply(&c, MARKED);
+    console_see(&c, "0 of 5");
+    console_keys(&c, "C-c");
+    console_see(&c, "0 of 5  over");
+    console_keys(&c, "Q");
+    console_see(&c, "Not applied, and gone after: plan ");
+    console_keys(&c, "Enter"); /* stays */
+    console_gone(&c, "Quit paddock?");
+    plan_apply(&c, MARKED);
+    console_see(&c, "0 of 5");
+    assert_int_equal(how_many_have(&c, &f, NEW), 0);
+    assert_int_equal(sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+    console_see(&c, "5 of 5  over");
+    assert_int_equal(how_many_have(&c, &f, NEW), MARKED);
+    console_close(&c);
+}
+
+/* A pipe has no reader, and the console would wait for it for ever. */
+static void test_no_plan_is_saved_into_a_pipe(void **state)
+{
+    struct console c;
+    struct five f;
+    struct str path = STR_INIT;
+    plan_five(&c, &f, *state);
+    tmpdir_path(c.home, "p", &path);
+    assert_int_equal(mkfifo(path.data, 0600), 0);
+    console_keys(&c, "w");
+    console_see(&c, "Save the plan as");
+    console_keys(&c, "C-u");
+    console_type(&c, path.data);
+    console_keys(&c, "Enter");
+    console_see(&c, "is no regular file");
+    console_keys(&c, "Esc");
+    console_gone(&c, "Save the plan as");
+    str_finish(&path);
+    console_close(&c);
+}
+
 static void test_staying_goes_on(void **state)
 {
     struct console c;
@@ -162,6 +233,8 @@ int main(void)
         CONSOLE_TWO_SIZES(test_quit_after_those_in_flight, &small, &wide),
         CONSOLE_TWO_SIZES(test_last_words, &small, &wide),
         CONSOLE_TWO_SIZES(test_a_plan_that_was_not_applied_is_kept, &small, &wide),
+        CONSOLE_TWO_SIZES(test_a_plan_that_cannot_be_saved_stays, &small, &wide),
+        CONSOLE_TWO_SIZES(test_no_plan_is_saved_into_a_pipe, &small, &wide),
         CONSOLE_TWO_SIZES(test_staying_goes_on, &small, &wide),
         CONSOLE_TWO_SIZES(test_another_organisation_after_those_in_flight, &small, &wide),
     };

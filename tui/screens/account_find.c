@@ -74,7 +74,7 @@ enum status find_mark(struct session *s, struct span text, int64_t now_wall, uin
     return ST_OK;
 }
 
-uint32_t find_hidden_marks(struct session *s)
+static uint32_t count_hidden(struct session *s)
 {
     uint32_t marked = fleet_marked_count(s->fleet), shown = 0;
     if (!marked || view_count(s->view) == fleet_count(s->fleet))
@@ -82,4 +82,27 @@ uint32_t find_hidden_marks(struct session *s)
     for (uint32_t i = 0; i < view_count(s->view) && shown < marked; i++)
         shown += fleet_marked(s->fleet, view_at(s->view, i));
     return marked - shown;
+}
+
+/* The question for the count settles the view: before it the version is not the one that is seen.
+ */
+static bool is_counted(const struct hidden_marks *h, struct session *s)
+{
+    (void)view_count(s->view);
+    return h->known && h->version == view_version(s->view);
+}
+
+uint32_t find_hidden_marks(struct hidden_marks *h, struct session *s)
+{
+    if (!is_counted(h, s))
+        *h = (struct hidden_marks){count_hidden(s), view_version(s->view), true};
+    return h->count;
+}
+
+void find_mark_shown(struct hidden_marks *h, struct session *s, row_id row, bool marked)
+{
+    bool counted = is_counted(h, s);
+    fleet_mark(s->fleet, row, marked);
+    if (counted)
+        h->version = view_version(s->view);
 }

@@ -21,8 +21,15 @@ extern const char find_problems[];
 enum status find_mark(struct session *s, struct span text, int64_t now_wall, uint32_t *marked,
                       struct error *err);
 
-/* How many marked accounts the filter hides. Walks over what is shown when any can be
- * hidden. */
-uint32_t find_hidden_marks(struct session *s);
+/* How many marked accounts the filter hides, as it was counted last. */
+struct hidden_marks {
+    uint32_t count;
+    uint64_t version; /* ... of the view, when it is known */
+    bool known;       /* false: counted anew at the next question */
+};
+/* Walks over what is shown when any can be hidden and the view is another than it was. */
+uint32_t find_hidden_marks(struct hidden_marks *h, struct session *s);
+/* Marks or unmarks a row that is shown, at no cost: what is hidden stays what it was. */
+void find_mark_shown(struct hidden_marks *h, struct session *s, row_id row, bool marked);
 
 #endif

@@ -34,9 +34,7 @@ struct accounts {
     bool preview, alone; /* alone: the detail fills the screen */
     bool room;           /* for the detail beside or below the list, as it was drawn last */
     int split;
-    uint32_t hidden;         /* marks that the filter hides ... */
-    uint64_t hidden_version; /* ... in this version of the view, when it is known */
-    bool hidden_known;
+    struct hidden_marks *hidden; /* owned */
 };
 
 /* ---- the filter ---- */
@@ -222,10 +220,10 @@ static unsigned do_zoom(void *self, enum action_id action)
 static unsigned do_mark(void *self, enum action_id action)
 {
     struct accounts *a = self;
-    struct fleet *fleet = app_session(a->app)->fleet;
+    struct session *s = app_session(a->app);
     row_id row = accounts_cursor(a);
     (void)action;
-    fleet_mark(fleet, row, !fleet_marked(fleet, row));
+    find_mark_shown(a->hidden, s, row, !fleet_marked(s->fleet, row));
     account_list_move(&a->list, MOVE_DOWN);
     return EFFECT_REDRAW;
 }
@@ -234,7 +232,7 @@ static unsigned do_mark(void *self, enum action_id action)
 static unsigned tell_marks(struct accounts *a)
 {
     uint32_t n = fleet_marked_count(app_session(a->app)->fleet);
-    uint32_t hidden = find_hidden_marks(app_session(a->app));
+    uint32_t hidden = find_hidden_marks(a->hidden, app_session(a->app));
     if (n && hidden)
         app_message(a->app, MESSAGE_NOTE, "%s accounts are marked, %s of them hidden by the filter",
                     QUANTITY(n), QUANTITY(hidden));
@@ -254,7 +252,7 @@ static bool end_range(struct accounts *a)
     if (a->range_from == ROW_NONE || from == view_count(s->view) || to == view_count(s->view))
         return false;
     for (uint32_t i = from < to ? from : to; i <= (from < to ? to : from); i++)
-        fleet_mark(s->fleet, view_at(s->view, i), true);
+        find_mark_shown(a->hidden, s, view_at(s->view, i), true);
     a->range_from = ROW_NONE;
     return true;
 }
@@ -277,7 +275,7 @@ static unsigned do_mark_all(void *self, enum action_id action)
     struct session *s = app_session(a->app);
     (void)action;
     for (uint32_t i = 0; i < view_count(s->view); i++)
-        fleet_mark(s->fleet, view_at(s->view, i), true);
+        find_mark_shown(a->hidden, s, view_at(s->view, i), true);
     a->range_from = ROW_NONE;
     return tell_marks(a);
 }
@@ -287,7 +285,7 @@ static unsigned do_unmark_all(void *self, enum action_id action)
     struct accounts *a = self;
     (void)action;
     fleet_unmark_all(app_session(a->app)->fleet);
-    a->hidden_known = false;
+    a->hidden->known = false;
     a->range_from = ROW_NONE;
     return tell_marks(a);
 }
@@ -473,6 +471,7 @@ static void *accounts_open(struct app *app, const void *arg)
     struct accounts *a = mem_calloc(1, sizeof *a);
     a->app = app;
     a->range_from = ROW_NONE;
+    a->hidden = mem_calloc(1, sizeof *a->hidden);
     a->preview = true;
     a->split = SPLIT_DEFAULT;
     account_list_init(&a->list, app);
@@ -491,6 +490,7 @@ static void accounts_close(void *self)
     account_list_finish(&a->list);
     detail_finish(&a->detail);
     account_line_finish(&a->line);
+    mem_free(a->hidden);
     mem_free(a);
 }
 
@@ -512,7 +512,7 @@ static unsigned accounts_news(void *self, enum news news)
     struct accounts *a = self;
     if (news == NEWS_TICK || news == NEWS_SYNC)
         tell_visible(a);
-    a->hidden_known = a->hidden_known && news != NEWS_WRITE && news != NEWS_PLAN;
+    a->hidden->known = a->hidden->known && news != NEWS_WRITE && news != NEWS_PLAN;
     if (news == NEWS_FLEET || news == NEWS_WRITE) {
         account_list_update(&a->list);
         detail_stale(&a->detail);
@@ -532,25 +532,11 @@ static const int *accounts_bar(const void *self, size_t *count)
     return bar;
 }
 
-/* Counted when the view is another than it was, not at every key: what is marked or unmarked since
- * then was shown. */
-static uint32_t hidden_marks(const struct accounts *self)
-{
-    struct accounts *a = (struct accounts *)(uintptr_t)self;
-    struct session *s = app_session(a->app);
-    if (!a->hidden_known || a->hidden_version != view_version(s->view)) {
-        a->hidden = find_hidden_marks(s);
-        a->hidden_version = view_version(s->view);
-        a->hidden_known = true;
-    }
-    return a->hidden;
-}
-
 static void accounts_lead(const void *self, struct str *out)
 {
     const struct accounts *a = self;
     uint32_t n = fleet_marked_count(app_session(a->app)->fleet);
-    uint32_t hidden = n ? hidden_marks(a) : 0;
+    uint32_t hidden = n ? find_hidden_marks(a->hidden, app_session(a->app)) : 0;
     if (n)
         str_printf(out, "%s marked", QUANTITY(n));
     if (hidden)

@@ -223,14 +223,6 @@ struct switching {
     struct profile next;
 };
 
-static void add_unapplied(const struct session *s, struct dialog *d)
-{
-    struct str words = STR_INIT;
-    if (session_plans_unapplied(s, &words))
-        dialog_line(d, ROLE_WARNING, "%s", str_text(&words));
-    str_finish(&words);
-}
-
 static void switching_fill(void *ctx, struct dialog *d)
 {
     struct switching *x = ctx;
@@ -243,7 +235,7 @@ static void switching_fill(void *ctx, struct dialog *d)
                     "It stops after those in flight; what is left is kept, and asked about when %s "
                     "is opened next.",
                     api_org(s->api));
-        add_unapplied(s, d);
+        app_warn_unapplied(s, d);
         dialog_button(d, "Stop it, then switch");
         return;
     }
@@ -254,7 +246,7 @@ static void switching_fill(void *ctx, struct dialog *d)
                     "It is in the journal, and is looked at again when %s is opened next.",
                     api_org(s->api));
     }
-    add_unapplied(s, d);
+    app_warn_unapplied(s, d);
     dialog_button(d, "Leave it");
 }
 

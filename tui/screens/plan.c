@@ -4,6 +4,7 @@
  * belongs to the session: closing the screen stops nothing, and opening it again shows it. */
 #include "tui/screens/plan_private.h"
 
+#include "base/fd.h"
 #include "base/mem.h"
 #include "base/quantity.h"
 #include "base/vec.h"
@@ -118,7 +119,7 @@ static void keep(struct plan_view *v)
     v->bulk = NULL;
 }
 
-static void there(struct plan_view *v)
+void plan_view_there(struct plan_view *v)
 {
     v->again = v->plan ? session_plan_again(app_session(v->app), v->plan) : 0;
     if (is_unapplied(v))
@@ -144,7 +145,7 @@ static void on_undo(void *ctx)
     v->undo = NULL;
     if (st == ST_OK) {
         plan_names_settle(v->plan, app_session(v->app)->fleet);
-        there(v);
+        plan_view_there(v);
         return;
     }
     app_error(v->app, &err);
@@ -169,7 +170,7 @@ static void on_build(void *ctx)
         app_close_screen(v->app, v);
         return;
     }
-    there(v);
+    plan_view_there(v);
 }
 
 /* ---- other keys ----------------------------------------------------------------------------- */
@@ -178,9 +179,13 @@ static bool save_to(void *ctx, struct span text, struct error *err)
 {
     struct plan_view *v = ctx;
     char *path = span_dup(text);
-    bool saved = text.len > 0 && plan_file_write(plan_view_plan(v), path, err) == ST_OK;
+    bool saved = false;
     if (text.len == 0)
         error_set(err, ST_USAGE, "type the name of a file");
+    else if (fd_is_special(path)) /* its reader may never come, and nothing else would go on */
+        error_set(err, ST_IO, "%s is no regular file", path);
+    else
+        saved = plan_file_write(plan_view_plan(v), path, err) == ST_OK;
     if (saved)
         app_message(v->app, MESSAGE_GOOD, "saved as %s; paddock apply %s applies it", path, path);
     mem_free(path);
@@ -357,7 +362,7 @@ static void *plan_open(struct app *app, const void *arg)
     else if (v->undo)
         v->timer = loop_timer_start(app_loop(app), 0, on_undo, v);
     else
-        there(v);
+        plan_view_there(v);
     return v;
 }
 

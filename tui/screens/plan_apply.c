@@ -68,20 +68,27 @@ static void apply_fill(void *ctx, struct dialog *d)
 enum status plan_hand_over(struct app *app, struct plan *plan, const struct plan_options *how,
                            struct error *err)
 {
+    struct session *s = app_session(app);
+    if (session_may_apply(s, err) != ST_OK)
+        return err->status;
     app_news(app, NEWS_PLAN);
-    api_try_now(app_session(app)->api); /* the operator's key: however long it was to be left */
-    return session_apply(app_session(app), plan, how, err);
+    api_try_now(s->api); /* the operator's key: however long it was to be left */
+    return session_apply(s, plan, how, err);
 }
 
-static void begin(struct plan_view *v, struct plan *plan, const struct plan_options *how)
+/* Until the session has it the plan is the screen's: whatever stands in the way, it stays as it was
+ * reviewed. */
+static void begin(struct plan_view *v, const struct plan_options *how)
 {
     struct error err;
     v->live = false; /* this screen stays: it shows the new one */
-    if (plan_hand_over(v->app, plan, how, &err)) {
+    if (plan_hand_over(v->app, v->plan, how, &err)) {
         app_error(v->app, &err);
-        app_close_screen(v->app, v);
+        plan_view_there(v);
         return;
     }
+    v->plan = NULL;
+    app_session(v->app)->reviewed = NULL;
     v->live = true;
     v->how_chosen = false;
     v->failed_only = false;
@@ -93,9 +100,14 @@ static void resume(struct plan_view *v)
 {
     struct session *s = app_session(v->app);
     const struct plan_options how = plan_view_how(v);
-    struct plan *plan = plan_run_end_with(s->run);
+    struct error err;
+    if (session_may_apply(s, &err) != ST_OK) {
+        app_error(v->app, &err);
+        return;
+    }
+    v->plan = plan_run_end_with(s->run);
     s->run = NULL;
-    begin(v, plan, &how);
+    begin(v, &how);
 }
 
 static void apply_answer(void *ctx, int button)
@@ -107,10 +119,7 @@ static void apply_answer(void *ctx, int button)
         resume(v);
     } else {
         const struct plan_options how = plan_view_how(v);
-        struct plan *plan = v->plan;
-        v->plan = NULL;
-        app_session(v->app)->reviewed = NULL;
-        begin(v, plan, &how);
+        begin(v, &how);
     }
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/change_text.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "plan/names.h"
 
 #include <string.h>
@@ -211,9 +212,12 @@ static void add_field(struct plan_view *v, uint32_t index, enum field field, str
 /* The end of the id, which tells two of a name apart: ids begin alike. */
 static void add_short_id(struct span id, struct str *out)
 {
-    size_t len = id.len < SHORT_ID ? id.len : SHORT_ID;
-    if (len)
-        str_printf(out, " %.*s", (int)len, id.p + id.len - len);
+    size_t at = id.len, before;
+    while (at > 0 && (before = text_prev(id.p, id.len, at)) < at &&
+           text_width(id.p + before, id.len - before) <= SHORT_ID)
+        at = before;
+    if (at < id.len)
+        str_printf(out, " %.*s", (int)(id.len - at), id.p + at);
 }
 
 void plan_draw_cell(void *ctx, size_t row, size_t column, struct table_cell *out)

@@ -76,18 +76,20 @@ static void offer_answer(void *ctx, int button)
         return;
     struct plan *plan = o->plan;
     struct plan_options how;
-    o->plan = NULL;
     /* Shown first, and the word typed, where that is more than going on as it was. */
     if (plan_of_other_profile(plan, s->profile.name) || plan_is_dangerous(plan)) {
         const struct plan_arg arg = {.plan = plan};
+        o->plan = NULL;
         app_push(o->app, &plan_screen, &arg);
         return;
     }
     plan_options_parse(&how, span_of(plan->head.how)); /* as carefully as it began */
-    if (plan_hand_over(o->app, plan, &how, &err))
-        app_error(o->app, &err);
-    else
-        plan_show(o->app);
+    if (plan_hand_over(o->app, plan, &how, &err)) {
+        app_error(o->app, &err); /* the store has it: :resume finds it again */
+        return;
+    }
+    o->plan = NULL;
+    plan_show(o->app);
 }
 
 static void offer_close(void *ctx)

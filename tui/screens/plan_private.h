@@ -60,6 +60,8 @@ struct plan_options plan_view_how(const struct plan_view *v);
 bool plan_view_applying(const struct plan_view *v);
 /* The rows, after the plan or its states are others. */
 void plan_view_update(struct plan_view *v);
+/* A plan has come to be the screen's. */
+void plan_view_there(struct plan_view *v);
 
 /* "Plan 7F3A has just done the same to 5 of these accounts"; false: none has. */
 bool plan_view_again_words(const struct plan_view *v, struct str *out);

@@ -4,12 +4,16 @@
 #include "base/mem.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -102,9 +106,30 @@ static void test_no_descriptor(void **state)
     str_finish(&out);
 }
 
+static void test_special(void **state)
+{
+    char dir[] = "/tmp/fd_test.XXXXXX", path[40];
+    (void)state;
+    assert_non_null(mkdtemp(dir));
+    snprintf(path, sizeof path, "%s/x", dir);
+    assert_false(fd_is_special(path)); /* nothing is there */
+    assert_int_equal(mkfifo(path, 0600), 0);
+    assert_true(fd_is_special(path));
+    unlink(path);
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL, 0600);
+    assert_true(fd >= 0);
+    close(fd);
+    assert_false(fd_is_special(path));
+    unlink(path);
+    assert_true(fd_is_special(dir));
+    assert_true(fd_is_special("/dev/null"));
+    rmdir(dir);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_all), cmocka_unit_test(test_too_much),
-                                       cmocka_unit_test(test_no_descriptor)};
+                                       cmocka_unit_test(test_no_descriptor),
+                                       cmocka_unit_test(test_special)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -639,6 +639,17 @@ static void test_copy(void **state)
     }
 }
 
+static void test_cut(void **state)
+{
+    static const char in[] = "a\xc3\xa4\xe2\x82\xac"; /* 1, 2 and 3 bytes */
+    static const size_t want[] = {0, 1, 1, 3, 3, 3, 6, 6};
+    (void)state;
+    for (size_t most = 0; most < sizeof want / sizeof *want; most++)
+        assert_int_equal(text_cut(in, sizeof in - 1, most), want[most]);
+    assert_int_equal(text_cut("\x80\x80\x80\x80\x80\x80", 6, 5), 2); /* no UTF-8: some of it */
+    assert_int_equal(text_cut("", 0, 5), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -654,6 +665,7 @@ int main(void)
         cmocka_unit_test(test_every_code_point),
         cmocka_unit_test(test_decode_and_encode),
         cmocka_unit_test(test_copy),
+        cmocka_unit_test(test_cut),
         cmocka_unit_test(test_widths),
         cmocka_unit_test(test_graphemes),
         cmocka_unit_test(test_prefix),

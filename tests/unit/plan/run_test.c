@@ -403,11 +403,69 @@ static void test_how_fast_and_how_long_yet(void **state)
 static void test_readonly_is_refused_before_anything(void **state)
 {
     struct rig *r = *state;
+    struct plan *plan = updates(r, 1, false);
     r->api.readonly = true;
-    assert_int_equal(begin(r, updates(r, 1, false), NULL), ST_FORBIDDEN);
+    assert_int_equal(begin(r, plan, NULL), ST_FORBIDDEN);
     assert_null(r->run);
     turn(r);
     assert_int_equal(r->api.count, 0);
+    r->api.readonly = false;
+    begin_ok(r, plan, NULL); /* it stayed ours */
+    answer_all(r);
+    assert_over(r, PLAN_END_DONE, "1 applied");
+}
+
+/* The store takes no plan, as on a full disk: the plan stays ours, and nobody's claim is left. */
+static void test_a_store_that_refuses_leaves_the_plan(void **state)
+{
+    struct rig *r = *state;
+    struct plan *plan = updates(r, 1, false);
+    static const char *const when[] = {"INSERT ON plan", "UPDATE OF owner ON plan"};
+    sqlite3 *other;
+    assert_int_equal(sqlite3_open(r->plans_path.data, &other), SQLITE_OK);
+    for (size_t i = 0; i < 2; i++) {
+        char sql[120];
+        snprintf(sql, sizeof sql,
+                 "CREATE TRIGGER no BEFORE %s BEGIN SELECT RAISE(ABORT, 'no'); END", when[i]);
+        assert_int_equal(sqlite3_exec(other, sql, NULL, NULL, NULL), SQLITE_OK);
+        assert_int_equal(begin(r, plan, NULL), ST_IO);
+        assert_null(r->run);
+        assert_int_equal(sqlite3_exec(other, "DROP TRIGGER no", NULL, NULL, NULL), SQLITE_OK);
+    }
+    sqlite3_close(other);
+    begin_ok(r, plan, NULL);
+    answer_all(r);
+    assert_over(r, PLAN_END_DONE, "1 applied");
+}
+
+/* Locked before the first step, and stopped while it waits: the plan comes back whole. */
+static void test_a_store_that_is_locked_at_the_beginning(void **state)
+{
+    struct rig *r = *state;
+    sqlite3 *other;
+    assert_int_equal(sqlite3_open(r->plans_path.data, &other), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(other, "begin immediate", NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(begin(r, updates(r, 1, false), NULL), ST_OK);
+    for (int i = 0; i < 5; i++)
+        advance(r, 60);
+    assert_int_equal(progress(r).state, PLAN_RUN_SAVING);
+    plan_run_stop(r->run);
+    turn(r);
+    assert_over(r, PLAN_END_STOPPED, "1 not sent");
+    assert_false(plan_run_saved(r->run));
+    struct plan *plan = plan_run_end_with(r->run);
+    assert_int_equal(begin(r, plan, NULL), ST_OK);
+    for (int i = 0; i < 5; i++)
+        advance(r, 60);
+    assert_int_equal(progress(r).state, PLAN_RUN_SAVING);
+    assert_int_equal(r->api.count, 0);
+    assert_int_equal(sqlite3_exec(other, "commit", NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(other);
+    for (int i = 0; i < 5; i++)
+        advance(r, 60);
+    answer_all(r);
+    assert_over(r, PLAN_END_DONE, "1 applied");
+    assert_true(plan_run_saved(r->run));
 }
 
 static void test_another_plan_of_that_id_is_refused(void **state)
@@ -420,6 +478,7 @@ static void test_another_plan_of_that_id_is_refused(void **state)
     plan_run_destroy(r->run);
     assert_int_equal(begin(r, second, NULL), ST_CONFLICT);
     assert_null(r->run);
+    plan_destroy(second);
 }
 
 /* Applied again, it goes on: what was applied is not sent again, what failed is tried again. */
@@ -487,6 +546,8 @@ int main(void)
         T(test_the_rate_is_kept),
         T(test_how_fast_and_how_long_yet),
         T(test_readonly_is_refused_before_anything),
+        T(test_a_store_that_refuses_leaves_the_plan),
+        T(test_a_store_that_is_locked_at_the_beginning),
         T(test_another_plan_of_that_id_is_refused),
         T(test_applied_again_it_goes_on),
         T(test_words_of_all_states),

@@ -267,6 +267,46 @@ static void test_held_back_by_one_that_is_gone(void **state)
     write_close(w);
 }
 
+/* An entry without what was there before or was to be sent, of `owner`: as an older paddock would
+ * leave one. */
+static void plant_bare(struct fixture *fx, const char *owner)
+{
+    sqlite3 *raw;
+    char sql[400];
+    assert_int_equal(sqlite3_open(fx->path.data, &raw), SQLITE_OK);
+    snprintf(sql, sizeof sql,
+             "INSERT INTO entry(origin, org, profile, account_id, account_name, kind, outcome,"
+             " intent_wall_ms, operator, reason, plan, note, owner) VALUES"
+             "('https://gw.example.net','org_1','','pa_1','az-gpt','update','unknown',1,'','','',"
+             "'','%s')",
+             owner);
+    assert_int_equal(sqlite3_exec(raw, sql, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(raw);
+}
+
+/* Its process is gone and nothing can be looked for: it is given up, and nobody is named who would
+ * look after it. */
+static void test_held_back_by_one_that_cannot_be_looked_at(void **state)
+{
+    struct fixture *fx = *state;
+    struct journal *other;
+    struct write *w = update_to_preview(fx);
+    assert_int_equal(journal_open(&other, fx->path.data, fx->clock, &fx->err), ST_OK);
+    plant_bare(fx, journal_owner(other));
+    journal_close(other);
+    write_confirm(w);
+    turn(fx);
+    assert_done(w, WRITE_NOT_APPLIED);
+    assert_true(write_held_back(w));
+    assert_null(strstr(write_error(w)->what, "another paddock"));
+    assert_non_null(strstr(write_error(w)->what, "nobody looks after it"));
+    assert_non_null(strstr(write_error(w)->next, "try again"));
+    assert_int_equal(fake_count(&fx->api, ENDPOINT_UPDATE), 0);
+    write_close(w);
+    w = update_to_sent(fx); /* nothing is in its way then */
+    write_close(w);
+}
+
 /* The others of the turn go; a create is held back by a create of its name. */
 static void test_held_back_alone(void **state)
 {
@@ -312,23 +352,13 @@ static void test_sent_again_held_back(void **state)
     }
     turn(fx);
     int64_t op = write_op(w);
-    /* As an older paddock, which did not look, would leave it. */
-    sqlite3 *raw;
     assert_int_equal(journal_open(&other, fx->path.data, fx->clock, &fx->err), ST_OK);
-    assert_int_equal(sqlite3_open(fx->path.data, &raw), SQLITE_OK);
-    char sql[400];
-    snprintf(sql, sizeof sql,
-             "INSERT INTO entry(origin, org, profile, account_id, account_name, kind, outcome,"
-             " intent_wall_ms, operator, reason, plan, note, owner) VALUES"
-             "('https://gw.example.net','org_1','','pa_1','az-gpt','update','unknown',1,'','','',"
-             "'','%s')",
-             journal_owner(other));
-    assert_int_equal(sqlite3_exec(raw, sql, NULL, NULL, NULL), SQLITE_OK);
-    sqlite3_close(raw);
+    plant_bare(fx, journal_owner(other));
     assert_int_equal(write_send_again(w, &fx->err), ST_OK);
     turn(fx);
     assert_int_equal(write_state(w), WRITE_UNKNOWN);
     assert_true(write_op(w) == op);
+    assert_false(write_held_back(w)); /* it was sent: whatever comes of it is its outcome */
     assert_int_equal(fake_count(&fx->api, ENDPOINT_UPDATE), 1);
     assert_non_null(strstr(fleet_locked(fx->fleet, fx->row), "outcome unknown since"));
     struct journal_entry e;
@@ -371,6 +401,7 @@ int main(void)
         TEST(test_sent_again_without_a_journal),
         TEST(test_held_back_by_another_process),
         TEST(test_held_back_by_one_that_is_gone),
+        TEST(test_held_back_by_one_that_cannot_be_looked_at),
         TEST(test_held_back_alone),
         TEST(test_sent_again_held_back),
         TEST(test_ready_or_why_not),

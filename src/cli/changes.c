@@ -58,8 +58,7 @@ static enum status read_flags(struct change_print *p, struct error *err)
     enum status st = cli_since(cli, CHANGES_KEPT_MS / 86400000, &p->since_ms, err);
     if (st == ST_OK)
         st = read_filter(p, err);
-    return st == ST_OK ? output_create(&p->output, format, columns, p->columns, cli->safe, err)
-                       : st;
+    return st == ST_OK ? cli_output(cli, &p->output, format, columns, p->columns, err) : st;
 }
 
 static void on_change(void *ctx, const struct change *change)

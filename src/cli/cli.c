@@ -41,6 +41,15 @@ static void fill_options(struct cli *cli)
         cli->safe |= TEXT_ASCII;
 }
 
+enum status cli_output(const struct cli *cli, struct output **out, enum output_format format,
+                       const char *columns, const struct column_set *set, struct error *err)
+{
+    enum status st = output_create(out, format, columns, set, cli->safe, err);
+    if (st == ST_OK && !isatty(fileno(cli->out)))
+        output_as_data(*out);
+    return st;
+}
+
 /* `paddock --demo` into a pipe: the same accounts as a table, and where the console is. */
 static enum exit_code demo_table(struct cli *cli)
 {

@@ -7,6 +7,7 @@
 #include "cli/cli.h"
 #include "cli/exit.h"
 #include "cli/line.h"
+#include "cli/output.h"
 #include "loop/loop.h"
 
 #include <stdbool.h>
@@ -57,6 +58,10 @@ void cli_put(struct cli *cli, const struct str *text);
 bool cli_put_now(struct cli *cli);
 /* Flushes the data; a full disk or a closed pipe turns `code` into EXIT_FAILED. */
 enum exit_code cli_flush(struct cli *cli, enum exit_code code);
+
+/* output_create for what goes to cli->out: as data unless that is a terminal. */
+enum status cli_output(const struct cli *cli, struct output **out, enum output_format format,
+                       const char *columns, const struct column_set *set, struct error *err);
 
 /* --since as a time on the wall, WHEN_NONE without it. Errors: ST_USAGE, also for more than
  * max_days. */

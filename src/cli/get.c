@@ -78,8 +78,7 @@ static enum status prepare(struct get *get, struct error *err)
     if (format == OUTPUT_JSON && cli->line.arg_count == 1)
         format = OUTPUT_JSONL;
     format = output_plain(format, cli_has(cli, FLAG_PLAIN));
-    st = output_create(&get->output, format, cli->line.flag[FLAG_COLUMNS], get->columns, cli->safe,
-                       err);
+    st = cli_output(cli, &get->output, format, cli->line.flag[FLAG_COLUMNS], get->columns, err);
     return st == ST_OK ? cli_connect(cli, err) : st;
 }
 

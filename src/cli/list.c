@@ -142,8 +142,8 @@ static enum status read_flags(struct list *list, struct error *err)
     if (st == ST_OK)
         st = read_sort(list, err);
     if (st == ST_OK)
-        st = output_create(&list->output, format, cli->line.flag[FLAG_COLUMNS], list->columns,
-                           cli->safe, err);
+        st = cli_output(cli, &list->output, format, cli->line.flag[FLAG_COLUMNS], list->columns,
+                        err);
     return st == ST_OK ? check_order(list, err) : st;
 }
 

@@ -5,6 +5,7 @@
 #include "base/near.h"
 #include "base/text.h"
 #include "base/vec.h"
+#include "model/csv_guard.h"
 #include "model/json.h"
 #include "model/value.h"
 #include "model/value_quote.h"
@@ -28,6 +29,7 @@ struct picked {
 struct output {
     enum output_format format;
     unsigned safe;
+    bool data;              /* no terminal reads it: CSV is as it is */
     struct picked *columns; /* owned */
     size_t count, room;
     char **cells; /* of a table, row by row, the titles first; owned */
@@ -116,6 +118,11 @@ void output_destroy(struct output *o)
     mem_free(o->columns);
     mem_free(o->cells);
     mem_free(o);
+}
+
+void output_as_data(struct output *o)
+{
+    o->data = true;
 }
 
 static bool is_secret(const struct column *c)
@@ -234,14 +241,17 @@ static void table_end(struct output *o, struct str *text)
 
 /* ---- csv (RFC 4180) ------------------------------------------------------------------------ */
 
-/* A spreadsheet takes a text that begins like a formula for one; a leading quote keeps it a text.
- */
+static bool blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
 void output_csv(struct str *out, const char *text, size_t len, bool number)
 {
-    bool formula = !number && len && strchr("=+-@\t\r|", text[0]) != NULL;
-    bool quote = formula;
+    bool formula = !number && csv_needs_guard((struct span){text, len});
+    bool quote = formula || (len && (blank(text[0]) || blank(text[len - 1])));
     for (size_t i = 0; i < len && !quote; i++)
-        quote = strchr(",\"\r\n", text[i]) != NULL;
+        quote = memchr(",\"\r\n", text[i], 5) != NULL; /* with NUL */
     if (quote)
         str_add_char(out, '"');
     if (formula)
@@ -285,6 +295,20 @@ static void csv_value(const struct column *c, const struct value *v, struct str 
         value_edit(c->like, v, out);
 }
 
+/* For a terminal: only a line's end is left as it is. */
+static void csv_safe(const struct output *o, const struct str *cell, struct str *out)
+{
+    const char *p = str_text(cell), *end = p + cell->len;
+    while (p < end) {
+        const char *line = memchr(p, '\n', (size_t)(end - p));
+        text_safe(out, p, (size_t)((line ? line : end) - p), o->safe);
+        if (!line)
+            break;
+        str_add_char(out, '\n');
+        p = line + 1;
+    }
+}
+
 static void csv_row(struct output *o, const struct row_source *row, struct span raw,
                     struct str *text)
 {
@@ -295,7 +319,10 @@ static void csv_row(struct output *o, const struct row_source *row, struct span 
         struct value v;
         column_get(c, row, &v);
         csv_value(c, &v, &cell);
-        text_safe(&safe, str_text(&cell), cell.len, o->safe);
+        if (o->data)
+            str_add_span(&safe, span_from(&cell));
+        else
+            csv_safe(o, &cell, &safe);
         if (i)
             str_add_char(text, ',');
         if (is_plain(c) && value_known(&v) && value_is_none(v.text))

@@ -41,6 +41,10 @@ struct output; /* collects rows */
 enum status output_create(struct output **out, enum output_format format, const char *columns,
                           const struct column_set *set, unsigned safe, struct error *err);
 void output_destroy(struct output *output);
+/* No terminal reads it: a CSV's texts are whole, byte for byte, so that `diff -f` and `plan -f`
+ * read what was there. Otherwise a line's end is one and every other control is shown (text_safe).
+ */
+void output_as_data(struct output *output);
 
 /* Appends what stands before the first row (csv's header, json's bracket). */
 void output_begin(struct output *output, struct str *text);
@@ -54,7 +58,9 @@ void output_text(struct output *output, const struct row_source *row, struct spa
                  struct str *text);
 /* Appends the rest: the table, json's closing bracket. A table may begin anew after it. */
 void output_end(struct output *output, struct str *text);
-/* Appends one field of a CSV (RFC 4180), quoted where it must be. */
+/* Appends one field of a CSV (RFC 4180), quoted where it must be, and where a reader might take off
+ * blanks at its ends. A spreadsheet takes a text that begins like a formula for one: it is guarded
+ * (model/csv_guard), unless it is a number. */
 void output_csv(struct str *out, const char *text, size_t len, bool number);
 /* Whether the rows stand for themselves as they come (all but json and the tables). */
 bool output_streams(const struct output *output);

@@ -1,12 +1,13 @@
 /* input_csv.c: accounts as CSV (RFC 4180): the first line names fields, every other is an account.
  *
- * Values are as a form takes them: 400M, none, yes, team=search; a text that is none stands in
- * quotes. An empty cell says nothing: the field stays as it is. */
+ * Values are as a form takes them: 400M, none, yes, team=search; but a text in the quotes of the
+ * CSV is as it stands, with its blanks, quotes and lines, so that what a list prints reads back as
+ * it was; "none" there is the text. An empty cell says nothing: the field stays as it is. */
 #include "plan/input_parts.h"
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "model/value_quote.h"
+#include "model/csv_guard.h"
 
 #include <string.h>
 
@@ -103,11 +104,12 @@ static enum status take_header(struct csv *c, enum field columns[COLUMNS_MAX], s
     return ST_OK;
 }
 
-/* none is null; the text is "none", in quotes, as a list prints it. */
-static bool is_none_text(const struct csv *c, enum field f)
+/* A text in quotes is itself: none unquoted is null, and blanks around what is unquoted are none.
+ */
+static bool is_as_it_stands(const struct csv *c, enum field f)
 {
     enum field_type type = field_info(f)->type;
-    return c->quoted && (type == FT_TEXT || type == FT_OPEN) && value_is_none(span_from(&c->cell));
+    return c->quoted && (type == FT_TEXT || type == FT_OPEN);
 }
 
 static enum status take_cell(struct csv *c, enum field f, struct plan_input *in, struct error *err)
@@ -117,12 +119,13 @@ static enum status take_cell(struct csv *c, enum field f, struct plan_input *in,
     struct arena mem;
     enum status st = ST_OK;
     bool own = !field_settable(f);
-    if (c->cell.len == 0 || (own && f != FIELD_ID && f != FIELD_ORG_ID))
+    struct span cell = csv_unguarded(span_from(&c->cell));
+    if (cell.len == 0 || (own && f != FIELD_ID && f != FIELD_ORG_ID))
         return ST_OK;
     arena_init(&mem);
-    if (own || is_none_text(c, f))
-        v = value_text(span_from(&c->cell));
-    else if (value_parse(f, span_from(&c->cell), &mem, &v, &why) != ST_OK)
+    if (own || is_as_it_stands(c, f))
+        v = value_text(cell);
+    else if (value_parse(f, cell, &mem, &v, &why) != ST_OK)
         st = input_error(c->t, c->cell_at, field_info(f)->path, &why, err);
     if (st == ST_OK && v.presence != PRESENCE_ABSENT)
         st = input_take(c->t, &v, f, c->cell_at, in, err);
@@ -159,7 +162,7 @@ enum status input_csv(struct input_text *t, struct error *err)
     enum field columns[COLUMNS_MAX];
     size_t count = 0;
     enum csv_end how = CSV_END;
-    if (!text_is_utf8(t->text.p, t->text.len) || memchr(t->text.p, '\0', t->text.len))
+    if (!text_is_utf8(t->text.p, t->text.len))
         return input_wrong(t, t->text.p, "", "not UTF-8", err);
     enum status st = take_header(&c, columns, &count, &how, err);
     while (st == ST_OK && how != CSV_END)

@@ -110,6 +110,36 @@ static void test_csv_none(void **state)
     str_finish(&text);
 }
 
+/* As data a text is whole; on a terminal only its lines are. */
+static void test_csv_lines(void **state)
+{
+    (void)state;
+    static const char record[] = "{\"provider_account_id\":\"a1\",\"name\":\" n\","
+                                 "\"description\":\"a\\nb\\t\\u001b[2J\",\"region\":\"'=x\"}";
+    static const char *const wants[] = {"a1,\" n\",\"a\nb^I^[[2J\",\"''=x\"\r\n",
+                                        "a1,\" n\",\"a\nb\t\x1b[2J\",\"''=x\"\r\n"};
+    struct column_set *set = column_set_create();
+    struct fleet *fleet = fleet_create();
+    struct error err = {0};
+    row_id row;
+    fleet_put(fleet, span_of(record), 1, &row);
+    struct row_source source = fleet_row_source(fleet, row);
+    for (int data = 0; data < 2; data++) {
+        struct output *output;
+        struct str text = STR_INIT;
+        assert_int_equal(output_create(&output, OUTPUT_CSV, "id,name,desc,region", set, 0, &err),
+                         ST_OK);
+        if (data)
+            output_as_data(output);
+        output_row(output, &source, fleet_raw(fleet, row), &text);
+        assert_string_equal(str_text(&text), wants[data]);
+        output_destroy(output);
+        str_finish(&text);
+    }
+    fleet_destroy(fleet);
+    column_set_destroy(set);
+}
+
 static void test_table(void **state)
 {
     (void)state;
@@ -229,15 +259,11 @@ static void test_unknown_column(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_json),
-        cmocka_unit_test(test_jsonl),
-        cmocka_unit_test(test_csv),
-        cmocka_unit_test(test_table),
-        cmocka_unit_test(test_csv_none),
-        cmocka_unit_test(test_plain),
-        cmocka_unit_test(test_every_column),
-        cmocka_unit_test(test_name),
-        cmocka_unit_test(test_unknown_column),
+        cmocka_unit_test(test_json),     cmocka_unit_test(test_jsonl),
+        cmocka_unit_test(test_csv),      cmocka_unit_test(test_table),
+        cmocka_unit_test(test_csv_none), cmocka_unit_test(test_csv_lines),
+        cmocka_unit_test(test_plain),    cmocka_unit_test(test_every_column),
+        cmocka_unit_test(test_name),     cmocka_unit_test(test_unknown_column),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -149,6 +149,19 @@ static void test_csv_none(void **state)
     assert_int_equal(field(0, FIELD_DESCRIPTION)->presence, PRESENCE_NULL);
 }
 
+/* A quoted text is itself, but for the ' before what a spreadsheet would take for a formula. */
+static void test_csv_texts(void **state)
+{
+    (void)state;
+    takes("a.csv", "name,desc,region\n\" n \",\"\"\"a\"\"\",\"'=1\"\n m ,''-x,'y\n", 2);
+    assert_true(span_is(account_name(&inputs.items[0].account), " n "));
+    assert_true(span_is(field(0, FIELD_DESCRIPTION)->text, "\"a\""));
+    assert_true(span_is(field(0, FIELD_REGION)->text, "=1"));
+    assert_true(span_is(account_name(&inputs.items[1].account), "m"));
+    assert_true(span_is(field(1, FIELD_DESCRIPTION)->text, "'-x"));
+    assert_true(span_is(field(1, FIELD_REGION)->text, "'y"));
+}
+
 static void test_bad_csv(void **state)
 {
     (void)state;
@@ -177,6 +190,7 @@ int main(void)
         T(test_places),
         T(test_csv),
         T(test_csv_none),
+        T(test_csv_texts),
         T(test_bad_csv),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

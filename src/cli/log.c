@@ -57,7 +57,11 @@ static enum status read_flags(struct log_print *l, struct error *err)
     enum status st = cli_since(cli, SINCE_DAYS_MAX, &l->since_wall_ms, err);
     if (st == ST_OK)
         st = read_filter(l, err);
-    return st == ST_OK ? cli_output(cli, &l->output, format, columns, l->columns, err) : st;
+    if (st == ST_OK)
+        st = cli_output(cli, &l->output, format, columns, l->columns, err);
+    if (st == ST_OK)
+        output_all_digits(l->output);
+    return st;
 }
 
 static void on_entry(void *ctx, const struct journal_entry *entry)

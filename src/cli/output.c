@@ -29,6 +29,7 @@ struct picked {
 struct output {
     enum output_format format;
     unsigned safe;
+    bool digits;            /* numbers have all of theirs in tables, too */
     bool data;              /* no terminal reads it: CSV is as it is */
     struct picked *columns; /* owned */
     size_t count, room;
@@ -120,6 +121,11 @@ void output_destroy(struct output *o)
     mem_free(o);
 }
 
+void output_all_digits(struct output *o)
+{
+    o->digits = true;
+}
+
 void output_as_data(struct output *o)
 {
     o->data = true;
@@ -181,6 +187,8 @@ static void show_cell(const struct output *o, const struct column *c, const stru
     column_get(c, row, &v);
     if (is_secret(c) && value_known(&v))
         str_add(&cell, MASK);
+    else if (o->digits && is_number(c) && value_known(&v))
+        value_json(c->like, &v, &cell);
     else if (words && is_zero_quota(c, &v))
         str_add(&cell, "! 0, may block");
     else

@@ -41,6 +41,8 @@ struct output; /* collects rows */
 enum status output_create(struct output **out, enum output_format format, const char *columns,
                           const struct column_set *set, unsigned safe, struct error *err);
 void output_destroy(struct output *output);
+/* Numbers are names (of writes): tables show all their digits, never 1.11k. */
+void output_all_digits(struct output *output);
 /* No terminal reads it: a CSV's texts are whole, byte for byte, so that `diff -f` and `plan -f`
  * read what was there. Otherwise a line's end is one and every other control is shown (text_safe).
  */

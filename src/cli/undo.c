@@ -15,6 +15,16 @@
 
 #include <string.h>
 
+/* The number of a write is digits alone: 1.11k would be another write than the one it was read
+ * from.
+ */
+static bool read_op(const char *word, int64_t *op)
+{
+    size_t len = strlen(word);
+    return strspn(word, "0123456789") == len &&
+           quantity_parse_count(word, len, op, NULL) == ST_OK && *op >= 1;
+}
+
 static enum status find_entry(struct cli *cli, struct apply *apply, struct journal_entry *e,
                               struct error *err)
 {
@@ -23,7 +33,7 @@ static enum status find_entry(struct cli *cli, struct apply *apply, struct journ
     if (cli->line.arg_count == 0)
         return journal_undoable(apply->journal, p->origin, p->org, apply->operator_name, e, err);
     const char *word = cli->line.args[0];
-    if (quantity_parse_count(word, strlen(word), &op, NULL) != ST_OK || op < 1) {
+    if (!read_op(word, &op)) {
         error_set(err, ST_USAGE, "\"%.80s\" is not the number of a write, nor the id of a plan",
                   word);
         error_next(err, "paddock log lists them");

@@ -156,6 +156,32 @@ static void test_table(void **state)
     str_finish(&text);
 }
 
+/* The numbers of writes are names: rounded they would be another's. */
+static void test_all_digits(void **state)
+{
+    (void)state;
+    static const enum output_format formats[] = {OUTPUT_TABLE, OUTPUT_PLAIN, OUTPUT_WIDE};
+    struct column_set *set = column_set_create();
+    struct fleet *fleet = fleet_create();
+    struct error err = {0};
+    row_id row;
+    fleet_put(fleet, span_of(records[0]), 1, &row);
+    struct row_source source = fleet_row_source(fleet, row);
+    for (size_t i = 0; i < ARRAY_LEN(formats); i++) {
+        struct output *output;
+        struct str text = STR_INIT;
+        assert_int_equal(output_create(&output, formats[i], "used.tokens", set, 0, &err), ST_OK);
+        output_all_digits(output);
+        output_row(output, &source, fleet_raw(fleet, row), &text);
+        output_end(output, &text);
+        assert_non_null(strstr(str_text(&text), "412000000"));
+        output_destroy(output);
+        str_finish(&text);
+    }
+    fleet_destroy(fleet);
+    column_set_destroy(set);
+}
+
 static void test_plain(void **state)
 {
     (void)state;
@@ -259,11 +285,17 @@ static void test_unknown_column(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_json),     cmocka_unit_test(test_jsonl),
-        cmocka_unit_test(test_csv),      cmocka_unit_test(test_table),
-        cmocka_unit_test(test_csv_none), cmocka_unit_test(test_csv_lines),
-        cmocka_unit_test(test_plain),    cmocka_unit_test(test_every_column),
-        cmocka_unit_test(test_name),     cmocka_unit_test(test_unknown_column),
+        cmocka_unit_test(test_json),
+        cmocka_unit_test(test_jsonl),
+        cmocka_unit_test(test_csv),
+        cmocka_unit_test(test_table),
+        cmocka_unit_test(test_csv_none),
+        cmocka_unit_test(test_csv_lines),
+        cmocka_unit_test(test_all_digits),
+        cmocka_unit_test(test_plain),
+        cmocka_unit_test(test_every_column),
+        cmocka_unit_test(test_name),
+        cmocka_unit_test(test_unknown_column),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

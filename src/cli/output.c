@@ -284,14 +284,17 @@ static void csv_titles(struct output *o, struct str *text)
 }
 
 /* null is none (the text is "none", in quotes: csv_row), absent is empty, numbers have all their
- * digits and nothing else. */
+ * digits and nothing else. What could be set and is not what it should be (a text with a NUL) is
+ * empty, which says nothing: its JSON would read back as a text. */
 static void csv_value(const struct column *c, const struct value *v, struct str *out)
 {
-    if (v->presence == PRESENCE_ABSENT)
+    bool bad = v->presence == PRESENCE_BAD;
+    if (v->presence == PRESENCE_ABSENT ||
+        (bad && c->field != FIELD_NONE && field_settable(c->field)))
         return;
     if (v->presence == PRESENCE_NULL)
         str_add(out, "none");
-    else if (v->presence == PRESENCE_BAD)
+    else if (bad)
         str_add_span(out, v->text);
     else if (is_number(c) || field_info(c->like)->type == FT_BOOL)
         value_json(c->like, v, out);

@@ -115,9 +115,10 @@ static void test_csv_lines(void **state)
 {
     (void)state;
     static const char record[] = "{\"provider_account_id\":\"a1\",\"name\":\" n\","
-                                 "\"description\":\"a\\nb\\t\\u001b[2J\",\"region\":\"'=x\"}";
-    static const char *const wants[] = {"a1,\" n\",\"a\nb^I^[[2J\",\"''=x\"\r\n",
-                                        "a1,\" n\",\"a\nb\t\x1b[2J\",\"''=x\"\r\n"};
+                                 "\"description\":\"a\\nb\\t\\u001b[2J\",\"credentials_ref\":"
+                                 "\"k\\u0000\",\"region\":\"'=x\"}";
+    static const char *const wants[] = {"a1,\" n\",\"a\nb^I^[[2J\",\"''=x\",\r\n",
+                                        "a1,\" n\",\"a\nb\t\x1b[2J\",\"''=x\",\r\n"};
     struct column_set *set = column_set_create();
     struct fleet *fleet = fleet_create();
     struct error err = {0};
@@ -127,8 +128,9 @@ static void test_csv_lines(void **state)
     for (int data = 0; data < 2; data++) {
         struct output *output;
         struct str text = STR_INIT;
-        assert_int_equal(output_create(&output, OUTPUT_CSV, "id,name,desc,region", set, 0, &err),
-                         ST_OK);
+        assert_int_equal(
+            output_create(&output, OUTPUT_CSV, "id,name,desc,region,credentials", set, 0, &err),
+            ST_OK);
         if (data)
             output_as_data(output);
         output_row(output, &source, fleet_raw(fleet, row), &text);

@@ -7,6 +7,7 @@
 #include "cli/kept.h"
 #include "cli/unsettled.h"
 #include "loop/signals.h"
+#include "model/key_shape.h"
 #include "store/owner.h"
 #include "write/preview.h"
 
@@ -235,6 +236,15 @@ static bool is_yes(const struct write *w, bool needs_name, const char *guard, co
     return strcmp(answer, "y") == 0 || strcmp(answer, "yes") == 0;
 }
 
+/* Agreed to without a look at the preview: a key that is about to leave is said all the same. */
+static void warn_key(struct apply *apply, const struct write *w, const struct preview *preview)
+{
+    for (size_t i = 0; i < preview->warning_count; i++)
+        if (strcmp(preview->warnings[i].text, KEY_SHAPED_WORDS) == 0)
+            cli_warn(apply->cli, "%s: %s " KEY_SHAPED_WORDS "; it is sent as it is", typed_word(w),
+                     field_info(preview->warnings[i].field)->leaf);
+}
+
 static enum status ask(struct apply *apply, const struct write *w, const struct preview *preview,
                        struct error *err)
 {
@@ -248,8 +258,10 @@ static enum status ask(struct apply *apply, const struct write *w, const struct 
                          "--confirm says \"%.100s\", the account is \"%.100s\": "
                          "nothing was sent",
                          confirm, typed_word(w));
-    if (confirm || (!needs_name && cli_has(cli, FLAG_YES)))
+    if (confirm || (!needs_name && cli_has(cli, FLAG_YES))) {
+        warn_key(apply, w, preview);
         return ST_OK;
+    }
     if (cli_has(cli, FLAG_NO_INPUT) || !isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
         return refuse_unasked(w, needs_name, err);
     preview_text(preview, w, &text);

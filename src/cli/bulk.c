@@ -159,6 +159,16 @@ static enum status check_confirm(const struct cli *cli, const struct plan *plan,
     return ST_USAGE;
 }
 
+/* Agreed to without a look at the plan: keys that are about to leave are said all the same. */
+static void warn_keys(struct cli *cli, const struct plan *plan)
+{
+    struct str words = STR_INIT;
+    plan_text_keys(plan, 3, &words);
+    if (words.len)
+        cli_warn(cli, "%s; sent as they are", str_text(&words));
+    str_finish(&words);
+}
+
 static enum status ask(struct cli *cli, const struct plan *plan, struct error *err)
 {
     const char *confirm = cli->line.flag[FLAG_CONFIRM];
@@ -180,6 +190,8 @@ static enum status ask(struct cli *cli, const struct plan *plan, struct error *e
         st = refuse_unasked(plan, needs_word, str_text(&word), err);
     else
         st = read_word(cli, plan, str_text(&word), err);
+    if (st == ST_OK)
+        warn_keys(cli, plan);
     str_finish(&word);
     return st;
 }

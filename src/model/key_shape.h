@@ -7,6 +7,11 @@
 
 #include <stdbool.h>
 
+/* What is said of one, wherever it stands for a reference. */
+#define KEY_SHAPED_WORDS "looks like a key, not a reference"
+/* What stands for one where a change is shown that has references whole. */
+#define KEY_SHAPED_MASK "******** (" KEY_SHAPED_WORDS ")"
+
 /* Begins as keys of known providers do ("sk-", "AIza"), or has a long run of letters and digits
  * with both in it. */
 bool key_shaped(struct span text);

@@ -137,8 +137,7 @@ static bool key_itself(const struct look *l, enum field f)
     const struct value *v = &l->now->v[f];
     if (!value_known(v) || !changed(l, f) || !key_shaped(v->text))
         return false;
-    snprintf(l->out->text, sizeof l->out->text,
-             "looks like a secret itself, not like a reference to one");
+    snprintf(l->out->text, sizeof l->out->text, KEY_SHAPED_WORDS);
     return true;
 }
 

@@ -3,6 +3,7 @@
  * for. */
 #include "plan/plan.h"
 
+#include "model/key_shape.h"
 #include "plan/settable.h"
 
 #include <string.h>
@@ -58,6 +59,8 @@ static const char *shown(enum field f, const struct value *v, enum show how, boo
     struct str text = STR_INIT;
     if ((field_info(f)->flags & FF_SECRET) && value_known(v) && !reveal)
         str_add(&text, "********");
+    else if ((field_info(f)->flags & FF_SECRET) && value_known(v) && key_shaped(v->text))
+        str_add(&text, KEY_SHAPED_MASK);
     else if (how == SHOW_FULL)
         value_words(f, v, &text);
     else

@@ -3,6 +3,7 @@
 
 #include "base/quantity.h"
 #include "base/text.h"
+#include "model/key_shape.h"
 #include "model/warn.h"
 
 #include <string.h>
@@ -241,6 +242,34 @@ void plan_text_lost(const struct plan *plan, struct str *out)
     }
     if (out->len > at)
         str_add(out, ": unlimited from then on");
+}
+
+static bool has_key(const struct plan_item *item)
+{
+    for (uint32_t k = 0; k < item->warning_count; k++)
+        if (strcmp(item->warnings[k].text, KEY_SHAPED_WORDS) == 0)
+            return is_left(item->state);
+    return false;
+}
+
+void plan_text_keys(const struct plan *plan, uint32_t most, struct str *out)
+{
+    uint32_t all = 0, shown = 0;
+    for (uint32_t i = 0; i < plan->count; i++)
+        all += has_key(&plan->items[i]);
+    if (!all)
+        return;
+    str_printf(out, "of %s account%s %s " KEY_SHAPED_WORDS ": ", QUANTITY(all), PLURAL(all),
+               field_info(FIELD_CREDENTIALS_REF)->leaf);
+    for (uint32_t i = 0; i < plan->count && shown < all && shown < most; i++) {
+        const struct plan_item *item = &plan->items[i];
+        if (!has_key(item))
+            continue;
+        str_add(out, shown++ ? ", " : "");
+        str_add_span(out, item->name.len ? item->name : item->id);
+    }
+    if (shown < all)
+        str_printf(out, " and %s more", QUANTITY(all - shown));
 }
 
 void plan_text_danger(const struct plan *plan, struct str *out)

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "base/vec.h"
 #include "model/json.h"
+#include "model/key_shape.h"
 #include "write/machine.h"
 
 #include <string.h>
@@ -110,6 +111,8 @@ static const char *shown(struct preview *p, enum field f, const struct value *v,
     struct str text = STR_INIT;
     if ((field_info(f)->flags & FF_SECRET) && value_known(v) && !reveal)
         str_add(&text, MASK);
+    else if ((field_info(f)->flags & FF_SECRET) && value_known(v) && key_shaped(v->text))
+        str_add(&text, KEY_SHAPED_MASK);
     else
         value_words(f, v, &text);
     const char *copy = arena_dup(&p->mem, span_from(&text)).p;

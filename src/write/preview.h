@@ -33,7 +33,7 @@ struct preview {
 struct preview_options {
     const char *profile; /* "" or NULL: no -p */
     const char *flags;   /* more of them, words for a shell, each after a blank; NULL: none */
-    bool reveal;         /* credentials_ref in full */
+    bool reveal;         /* credentials_ref in full; the fields still mask what looks like a key */
 };
 
 /* What looks wrong in what would be sent; returns how many. */

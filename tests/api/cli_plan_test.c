@@ -135,6 +135,24 @@ static void test_one_by_name(void **state)
     has(p, "p-7", "kv/new/7");
 }
 
+/* Keys for references in a plan: masked where it is shown, said before they are sent. */
+static void test_keys_for_references(void **state)
+{
+    struct cli_rig *p = *state;
+    static const char key[] = "sk-proj-a1b2c3d4e5f6", words[] = "looks like a key, not a reference";
+    expect(p, "set\tp-1\tp-2\tcredentials_ref=sk-proj-a1b2c3d4e5f6\t--dry-run", 2,
+           "******** (looks like a key, not a reference)", "");
+    assert_null(strstr(str_text(&p->out), key));
+    expect(p, "set\tp-1\tp-2\tcredentials_ref=sk-proj-a1b2c3d4e5f6\t--yes\t-q", 0, "",
+           "of 2 accounts credentials_ref looks like a key, not a reference: p-1, p-2");
+    assert_null(strstr(str_text(&p->err), key));
+    has(p, "p-2", key);
+    expect(p, "undo\t--dry-run", 2, "******** (looks like a key, not a reference)", "");
+    assert_null(strstr(str_text(&p->out), key));
+    expect(p, "undo\t--yes\t-q", 0, "", "");
+    assert_null(strstr(str_text(&p->err), words));
+}
+
 static void test_move(void **state)
 {
     struct cli_rig *p = *state;
@@ -535,6 +553,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         T(test_where),
         T(test_one_by_name),
+        T(test_keys_for_references),
         T(test_move),
         T(test_failures_resumed),
         cmocka_unit_test_setup_teardown(test_collateral, setup_replacing, cli_rig_teardown),

@@ -73,6 +73,40 @@ static void test_dry_run(void **state)
     cli_rig_expect(p, cli_rig_run(p, "delete\t%s\t--dry-run"), 2, "", "--confirm='mine'");
 }
 
+#define KEY   "sk-proj-a1b2c3d4e5f6"
+#define WORDS "looks like a key, not a reference"
+
+static void hides(struct cli_rig *p)
+{
+    assert_null(strstr(str_text(&p->out), KEY));
+    assert_null(strstr(str_text(&p->err), KEY));
+}
+
+/* A key where a reference belongs is sent when that was agreed to, said before, and never shown:
+ * neither as what is to be, nor by the undo as what was. */
+static void test_a_key_for_a_reference(void **state)
+{
+    static const char *const sends[] = {"set\t%s\tcredentials_ref=" KEY "\t--yes\t-q",
+                                        "set\t%s\tcredentials_ref=" KEY "\t--confirm=mine\t-q"};
+    struct cli_rig *p = *state;
+    cli_rig_expect(p, cli_rig_run(p, "set\t%s\tcredentials_ref=" KEY "\t--dry-run"), 2,
+                   "******** (" WORDS ")", "");
+    assert_non_null(strstr(str_text(&p->out), "! credentials: " WORDS));
+    hides(p);
+    for (size_t i = 0; i < 2; i++) {
+        cli_rig_expect(p, cli_rig_run(p, sends[i]), 0, "", "mine: credentials_ref " WORDS);
+        hides(p);
+        cli_rig_has(p, "\"credentials_ref\":\"" KEY "\"");
+        cli_rig_expect(p, cli_rig_run(p, "undo\t--dry-run"), 2, "******** (" WORDS ")", "");
+        hides(p);
+        cli_rig_expect(p, cli_rig_run(p, "undo\t--yes"), 0, "", "taking back");
+        assert_null(strstr(str_text(&p->err), WORDS)); /* what is sent is none */
+        hides(p);
+    }
+    cli_rig_expect(p, cli_rig_run(p, "set\t%s\tcredentials_ref=kv/ok\t--yes"), 0, "", "saved");
+    assert_null(strstr(str_text(&p->err), WORDS));
+}
+
 static size_t kept_aside(struct cli_rig *p)
 {
     struct str path = STR_INIT;
@@ -245,6 +279,7 @@ int main(void)
         cmocka_unit_test(test_conflict_of_an_undo),
         cmocka_unit_test(test_paths_of_a_refusal),
         cmocka_unit_test(test_dry_run),
+        cmocka_unit_test(test_a_key_for_a_reference),
         cmocka_unit_test(test_answers),
         cmocka_unit_test(test_interrupted_after_it_was_sent),
         cmocka_unit_test(test_get_where),

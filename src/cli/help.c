@@ -114,7 +114,7 @@ static void help_all(struct str *out)
         const struct verb_info *v = verb_info((enum verb)i);
         struct str head = STR_INIT;
         str_printf(&head, "%s %s", verb_name(v->id), v->args);
-        str_printf(out, "  %-*s", WIDE + 6, str_text(&head));
+        str_printf(out, "  %-*s%s", WIDE + 6, str_text(&head), head.len < WIDE + 6 ? "" : " ");
         filled(out, action_info(v->action)->help, WIDE + 8);
         str_finish(&head);
     }

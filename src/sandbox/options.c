@@ -148,7 +148,8 @@ void options_help(struct str *out)
     str_add(out, "\nBehaviours:\n");
     for (size_t i = 0; i < BEHAVIOURS; i++)
         str_printf(out, "  %-25s %s\n", behaviour_table[i].name, behaviour_table[i].help);
-    str_add(out, "\nFaults (POST /_sandbox/faults {\"fault\":NAME}, with the token):\n");
+    str_add(out, "\nFaults (POST /_sandbox/faults {\"fault\":NAME}, with the token and\n"
+                 "Content-Type: application/json):\n");
     for (size_t i = 0; i < FAULT_ROWS; i++)
         str_printf(out, "  %-25s %s\n", fault_table[i].name, fault_table[i].help);
 }

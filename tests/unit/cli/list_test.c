@@ -165,6 +165,7 @@ static void test_no_terminal_no_console(void **state)
     assert_non_null(strstr(str_text(&c->err), "list [EXPR...]"));
     cli_inside_expect(c, "--version", 0, "paddock ", "");
     cli_inside_expect(c, "help\tyank", 0, "yank: Copy id, name, JSON, ", "");
+    cli_inside_expect(c, "help", 0, "config init|path|check|defaults|profiles Write", "");
     cli_inside_expect(c, "help\tlist", 0, "Usage: paddock list [EXPR...]", "");
     cli_inside_expect(c, "list\t--help", 0, "Usage: paddock list [EXPR...]", "");
 }

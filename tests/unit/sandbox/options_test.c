@@ -108,6 +108,7 @@ static void test_help(void **state)
     struct str help = STR_INIT;
     (void)state;
     options_help(&help);
+    assert_non_null(strstr(str_text(&help), "Content-Type: application/json"));
     for (size_t i = 0; i < ARRAY_LEN(names); i++)
         assert_non_null(strstr(str_text(&help), names[i]));
     for (size_t i = 0; i < BEHAVIOURS; i++)

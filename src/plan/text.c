@@ -248,7 +248,7 @@ static bool has_key(const struct plan_item *item)
 {
     for (uint32_t k = 0; k < item->warning_count; k++)
         if (strcmp(item->warnings[k].text, KEY_SHAPED_WORDS) == 0)
-            return is_left(item->state);
+            return plan_state_left(item->state);
     return false;
 }
 

@@ -54,13 +54,18 @@ void who_cell(const struct fleet *fleet, row_id row, int cells, bool ascii, stru
     text_safe(&safe, name.p, name.len, flags);
     text_safe(&whole, id.p, id.len, flags);
     add_end(&whole, &end);
-    int room = cells - text_width(end.data, end.len) - 1, width = text_width(safe.data, safe.len);
-    if (room > 0)
-        text_fit(out, safe.data, safe.len, width < room ? width : room, TEXT_LEFT,
-                 ascii ? "~" : "\u2026");
-    if (room > 0)
+    int width = text_width(safe.data, safe.len), room = cells - width - 1;
+    if (room >= text_width(end.data, end.len)) {
+        str_append(out, safe.data, safe.len);
         str_add_char(out, ' ');
-    str_append(out, end.data, end.len);
+        str_append(out, end.data, end.len);
+    } else if (room >= 0) { /* no room for it: that there is another one is said all the same */
+        str_append(out, safe.data, safe.len);
+        str_add_char(out, '#');
+    } else {
+        text_fit(out, safe.data, safe.len, cells - 1, TEXT_LEFT, ascii ? "~" : "\u2026");
+        str_add_char(out, '#');
+    }
     str_finish(&safe);
     str_finish(&whole);
     str_finish(&end);

@@ -9,8 +9,9 @@
 /* Adds the name, and the whole id behind it when the name is not unique: "name (id)". One without a
  * name has its id. Not yet made safe for the screen. */
 void who_add(const struct fleet *fleet, row_id row, struct str *out);
-/* The same for a cell of a table: safe, of a name that is not unique so much that the end of the id
- * stands whole in `cells` cells behind it: "name #4f2a1c". */
+/* The same for a cell of a table of `cells` cells (>= 2): safe; behind a name that is not unique
+ * the end of the id where both have room, "name #4f2a1c", else the sign alone, "name#": names
+ * differ at their ends, so they are not cut for it. */
 void who_cell(const struct fleet *fleet, row_id row, int cells, bool ascii, struct str *out);
 /* For a heading: this name, and the end of the id as in a cell when the account with this id has a
  * name that is not unique. */

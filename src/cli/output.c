@@ -30,7 +30,7 @@ struct output {
     enum output_format format;
     unsigned safe;
     bool digits;            /* numbers have all of theirs in tables, too */
-    bool data;              /* no terminal reads it: CSV is as it is */
+    bool data;              /* no terminal reads it: CR and TAB in CSV are as they are */
     struct picked *columns; /* owned */
     size_t count, room;
     char **cells; /* of a table, row by row, the titles first; owned */
@@ -306,17 +306,19 @@ static void csv_value(const struct column *c, const struct value *v, struct str 
         value_edit(c->like, v, out);
 }
 
-/* For a terminal: only a line's end is left as it is. */
+/* What could act on a terminal is shown in a pipe too, for that ends at one often enough; JSON has
+ * it as it is. Ends of lines and tabs are as they are, on a terminal an LF alone. */
 static void csv_safe(const struct output *o, const struct str *cell, struct str *out)
 {
-    const char *p = str_text(cell), *end = p + cell->len;
+    const char *as_is = o->data ? "\n\r\t" : "\n", *p = str_text(cell), *end = p + cell->len;
     while (p < end) {
-        const char *line = memchr(p, '\n', (size_t)(end - p));
-        text_safe(out, p, (size_t)((line ? line : end) - p), o->safe);
-        if (!line)
-            break;
-        str_add_char(out, '\n');
-        p = line + 1;
+        const char *q = p;
+        while (q < end && (!*q || !strchr(as_is, *q)))
+            q++;
+        text_safe(out, p, (size_t)(q - p), o->safe);
+        if (q < end)
+            str_add_char(out, *q++);
+        p = q;
     }
 }
 
@@ -330,10 +332,7 @@ static void csv_row(struct output *o, const struct row_source *row, struct span 
         struct value v;
         column_get(c, row, &v);
         csv_value(c, &v, &cell);
-        if (o->data)
-            str_add_span(&safe, span_from(&cell));
-        else
-            csv_safe(o, &cell, &safe);
+        csv_safe(o, &cell, &safe);
         if (i)
             str_add_char(text, ',');
         if (is_plain(c) && value_known(&v) && value_is_none(v.text))

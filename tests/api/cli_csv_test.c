@@ -16,34 +16,16 @@ static int setup(void **state)
     return cli_rig_start(state, &options);
 }
 
-/* A list as CSV reads back as what the server has, whatever is in the texts. */
+/* A list as CSV reads back as what the server has, whatever is in the texts but what could
+ * act on a terminal: that is shown. */
 static void test_csv_back(void **state)
 {
     struct cli_rig *p = *state;
     static const char *const texts[] = {
-        "a\\nb\\n",
-        "a\\r\\nb",
-        "\\r",
-        "\\ta\\t",
-        "\\u001b[2J",
-        "^J",
-        "say \\\"x\\\"",
-        "\\\"x\\\"",
-        "a, b",
-        "=1+2",
-        "'=1+2",
-        "''-",
-        "'",
-        "none",
-        "None",
-        " both ends ",
-        "\\u202e",
-        "\\u0001",
-        "@x",
-        "|x",
-        "\\ud83d\\ude00\\ufeff",
-        "\\\\n",
-        "-5",
+        "a\\nb\\n",  "a\\r\\nb", "\\r",         "\\ta\\t", "^J",  "say \\\"x\\\"",
+        "\\\"x\\\"", "a, b",     "=1+2",        "'=1+2",   "''-", "'",
+        "none",      "None",     " both ends ", "@x",      "|x",  "\\ud83d\\ude00",
+        "\\\\n",     "-5",
     };
     struct str lines = STR_INIT;
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
@@ -52,13 +34,13 @@ static void test_csv_back(void **state)
                    "\"description\":\"%s\",\"tags\":{\"k\":\"%s\"}}\n",
                    (unsigned)i, texts[i], texts[i]);
     cli_rig_expect(p, cli_rig_run_in(p, "create\t-f\t-\t--yes", str_text(&lines)), 0, "pa_",
-                   "23 applied");
+                   "20 applied");
     str_finish(&lines);
     cli_rig_expect(p, cli_rig_run(p, "list\t-o\tcsv"), 0, "\"a\nb\n\"", "");
     struct str csv = STR_INIT;
     str_add_span(&csv, span_from(&p->out));
     cli_rig_expect(p, cli_rig_run_in(p, "diff\t-f\t-", str_text(&csv)), 0,
-                   "0 changes, 23 unchanged", "");
+                   "0 changes, 20 unchanged", "");
     str_finish(&csv);
 }
 

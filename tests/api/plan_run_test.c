@@ -645,6 +645,7 @@ static void test_faults_of_everything(void **state)
     assert_int_equal(start(r, plan, NULL, &err), ST_IO);
     assert_non_null(strstr(err.what, "journal"));
     assert_null(r->run);
+    plan_destroy(plan); /* it is ours still */
     assert_int_equal(book_server_exchanges(r->b.server), exchanges);
 }
 

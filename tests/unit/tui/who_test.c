@@ -58,15 +58,18 @@ static void test_the_id_stands_beside_a_name_of_two(void **state)
     fleet_destroy(f);
 }
 
-/* The end of the id is what tells them apart: the name gives way. */
-static void test_the_name_is_cut_first(void **state)
+/* A name is not cut for the id: names differ at their ends. That it is not the only one is said. */
+static void test_the_id_gives_way(void **state)
 {
     struct fleet *f = fleet_create();
     (void)state;
     row_id one = put(f, "pa_0000000001", "a-long-name-of-an-account");
     put(f, "pa_0000000002", "a-long-name-of-an-account");
-    cell(f, one, 20, false, "a-long-name\u2026 #000001");
-    cell(f, one, 6, true, "#000001");
+    cell(f, one, 33, false, "a-long-name-of-an-account #000001");
+    cell(f, one, 32, false, "a-long-name-of-an-account#");
+    cell(f, one, 26, false, "a-long-name-of-an-account#");
+    cell(f, one, 25, false, "a-long-name-of-an-accou\u2026#");
+    cell(f, one, 6, true, "a-lo~#");
     row_id brief = put(f, "x1", "pair");
     put(f, "x2", "pair");
     cell(f, brief, 20, false, "pair x1");
@@ -92,7 +95,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_id_stands_beside_a_name_of_two),
-        cmocka_unit_test(test_the_name_is_cut_first),
+        cmocka_unit_test(test_the_id_gives_way),
         cmocka_unit_test(test_no_name_is_shared_by_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -465,6 +465,7 @@ static void test_claimed(void **state)
     first = r->run;
     assert_int_equal(plan_load(r->plans, r->b.w.journal, id, &again, &err), ST_OK);
     assert_int_equal(start(r, again, NULL, &err), ST_CONFLICT);
+    plan_destroy(again); /* it is ours still */
     r->run = first;
     until(r, PLAN_RUN_OVER);
     words_are(r, "3 applied");

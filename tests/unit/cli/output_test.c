@@ -118,7 +118,7 @@ static void test_csv_lines(void **state)
                                  "\"description\":\"a\\nb\\t\\u001b[2J\",\"credentials_ref\":"
                                  "\"k\\u0000\",\"region\":\"'=x\"}";
     static const char *const wants[] = {"a1,\" n\",\"a\nb^I^[[2J\",\"''=x\",\r\n",
-                                        "a1,\" n\",\"a\nb\t\x1b[2J\",\"''=x\",\r\n"};
+                                        "a1,\" n\",\"a\nb\t^[[2J\",\"''=x\",\r\n"};
     struct column_set *set = column_set_create();
     struct fleet *fleet = fleet_create();
     struct error err = {0};

@@ -189,6 +189,19 @@ static bool write_over(struct frame *f, int x, const struct grid_cell *row, stru
     return true;
 }
 
+/* To the cell of that row which is written next: it may be there, or near enough to write what lies
+ * between once more. */
+static void reach(struct frame *f, int y, int x, const struct grid_cell *row, struct str *out)
+{
+    bool here = f->y == y;
+    bool near = here && f->x < x && x - f->x <= GAP_MAX && !f->doubt;
+    bool wide_again = here && f->x == x && x && is_right_half(&row[x - 1]) &&
+                      row[x].part == GRID_LEFT; /* a run of them may be of doubt as a whole */
+    if (is_at(f, y, x) || wide_again || (near && write_over(f, x, row, out)))
+        return;
+    go_to(f, y, x, out);
+}
+
 static void send_row(struct frame *f, int y, struct str *out)
 {
     const struct grid_cell *now = grid_row(f->grid, y);
@@ -204,11 +217,7 @@ static void send_row(struct frame *f, int y, struct str *out)
     for (int x = drawn.from; x < limit; x++) {
         if (same(f, &was[x], &now[x]) || is_right_half(&now[x]))
             continue;
-        bool near = f->y == y && f->x < x && x - f->x <= GAP_MAX && !f->doubt;
-        bool wide_again = f->y == y && f->x == x && x && is_right_half(&now[x - 1]) &&
-                          now[x].part == GRID_LEFT; /* a run of them may be of doubt as a whole */
-        if (!is_at(f, y, x) && !wide_again && (!near || !write_over(f, x, now, out)))
-            go_to(f, y, x, out);
+        reach(f, y, x, now, out);
         put(f, &now[x], out);
     }
     if (erase) {

@@ -5,6 +5,7 @@
 #include "base/quantity.h"
 #include "base/vec.h"
 #include "base/when.h"
+#include "monitor/monitor.h"
 #include "tui/status.h"
 #include "tui/who.h"
 #include "tui/widgets/gauge.h"
@@ -86,36 +87,41 @@ static void cell_gauge(const struct cell_ctx *x, enum field limit_field)
     x->cell->gauge = g.ratio;
 }
 
-/* Percent of the quota at the period's end, as of the monitor's last outcome. */
-static void cell_eom(const struct cell_ctx *x, enum field field)
+/* What is worked out, as of the monitor's last outcome; false, and "-" in the cell, where it cannot
+ * be told. */
+static bool worked_out(const struct cell_ctx *x, struct value *v)
 {
     struct row_source row = fleet_row_source(fleet_of(x->list), x->row);
+    column_get(x->column, &row, v);
+    if (value_known(v))
+        return true;
+    x->cell->role = ROLE_DIM;
+    str_add(x->cell->text, "-");
+    return false;
+}
+
+/* Percent of the quota at the period's end. */
+static void cell_eom(const struct cell_ctx *x, enum field field)
+{
     struct value v;
     (void)field;
-    column_get(x->column, &row, &v);
-    if (!value_known(&v)) {
-        x->cell->role = ROLE_DIM;
-        str_add(x->cell->text, "-");
+    if (!worked_out(x, &v))
         return;
-    }
     const struct gauge g = {.ratio = (double)v.i / 100, .warn_from = 0.9};
     str_printf(x->cell->text, "%lld%%", (long long)v.i);
     x->cell->role = gauge_role(&g);
 }
 
-/* Time until the first quota is used up, as of the monitor's last outcome. */
+/* Time until the first quota is used up. */
 static void cell_left(const struct cell_ctx *x, enum field field)
 {
-    struct row_source row = fleet_row_source(fleet_of(x->list), x->row);
     struct value v;
     (void)field;
-    column_get(x->column, &row, &v);
-    if (!value_known(&v)) {
-        x->cell->role = ROLE_DIM;
-        str_add(x->cell->text, "-");
-    } else if (v.i <= 0) {
+    if (!worked_out(x, &v))
+        return;
+    if (v.i <= 0) {
         x->cell->role = ROLE_GAUGE_FULL;
-        str_add(x->cell->text, "over");
+        str_add(x->cell->text, MONITOR_OVER);
     } else {
         when_age(x->cell->text, v.i * 1000);
     }

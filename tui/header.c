@@ -131,7 +131,8 @@ static bool is_ill(struct app *app)
     return illness.since_wall_ms != WHEN_NONE;
 }
 
-void header_counts(struct app *app, enum header_say say, struct str *out)
+/* Appends how many accounts there are and how far that can be trusted. */
+static void header_counts(struct app *app, enum header_say say, struct str *out)
 {
     struct session *s = app_session(app);
     const struct sync_state *st = sync_state(s->sync);

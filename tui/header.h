@@ -15,9 +15,6 @@ enum header_say {
     HEADER_SAYS
 };
 
-/* Appends how many accounts there are and how far that can be trusted. */
-void header_counts(struct app *app, enum header_say say, struct str *out);
-
 /* Draws it for `ops`/`self` on row 0. Where it is narrow the least goes first: the program's name,
  * words of the counts, the host, the organisation. The label, or the profile of one that has none,
  * and what may be done stay; what is cut ends in an ellipsis. False: the host had no room, and has

@@ -46,7 +46,8 @@ void term_fault_disarm(void)
     fault.armed = 0;
 }
 
-void term_fault_reset(void)
+/* Gives the terminal back now, if it is armed: write(2) and tcsetattr(3) only. */
+static void term_fault_reset(void)
 {
     if (!fault.armed)
         return;

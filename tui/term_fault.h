@@ -21,7 +21,4 @@ void term_fault_install(void);
 /* Puts the old handlers and the old stack back. */
 void term_fault_remove(void);
 
-/* Gives the terminal back now, if it is armed: write(2) and tcsetattr(3) only. */
-void term_fault_reset(void);
-
 #endif

@@ -59,7 +59,7 @@ void judges_read(const struct cli *cli, struct health_classes *health,
     problem->clock = cli_clock(cli);
 }
 
-void survey_init(struct survey *s, struct cli *cli)
+static void survey_init(struct survey *s, struct cli *cli)
 {
     *s = (struct survey){.cli = cli};
     s->columns = column_set_create();
@@ -68,7 +68,7 @@ void survey_init(struct survey *s, struct cli *cli)
     monitor_add_columns(s->columns, &s->monitor);
 }
 
-void survey_finish(struct survey *s)
+static void survey_finish(struct survey *s)
 {
     monitor_destroy(s->monitor);
     filter_destroy(s->filter);
@@ -78,7 +78,8 @@ void survey_finish(struct survey *s)
     column_set_destroy(s->columns);
 }
 
-enum status survey_filter(struct survey *s, int from, struct error *err)
+/* The arguments from `from` on as a filter. */
+static enum status survey_filter(struct survey *s, int from, struct error *err)
 {
     const struct cli_line *line = &s->cli->line;
     struct clock clock = clock_system();
@@ -95,7 +96,8 @@ enum status survey_filter(struct survey *s, int from, struct error *err)
     return st;
 }
 
-enum status survey_load(struct survey *s, struct error *err)
+/* Connects and loads the list; ST_PARTIAL when it is not complete. */
+static enum status survey_load(struct survey *s, struct error *err)
 {
     enum status st = cli_connect(s->cli, err);
     if (st != ST_OK)

@@ -35,12 +35,6 @@ struct survey {
     struct filter *filter;   /* NULL: none */
     struct monitor *monitor; /* NULL before survey_monitor */
 };
-void survey_init(struct survey *s, struct cli *cli);
-void survey_finish(struct survey *s); /* disconnects */
-/* The arguments from `from` on as a filter. */
-enum status survey_filter(struct survey *s, int from, struct error *err);
-/* Connects and loads the list; ST_PARTIAL when it is not complete. */
-enum status survey_load(struct survey *s, struct error *err);
 /* Takes a sample of the list, which is kept, and waits for the outcome. The history that cannot be
  * kept is told on stderr. */
 void survey_monitor(struct survey *s);

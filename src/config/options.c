@@ -29,7 +29,8 @@ const struct option_info *option_find(enum option_scope scope, struct span path)
     return NULL;
 }
 
-struct span option_word(const struct option_info *info, int i)
+/* The i-th word of a CHOICE row; empty when there is none. */
+static struct span option_word(const struct option_info *info, int i)
 {
     const char *p = info->allowed;
     for (; i > 0; i--) {

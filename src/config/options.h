@@ -21,7 +21,4 @@ void option_defaults(struct option_value *values, struct arena *mem);
 /* The row of a scope by its path; NULL when there is none. */
 const struct option_info *option_find(enum option_scope scope, struct span path);
 
-/* The i-th word of a CHOICE row; empty when there is none. */
-struct span option_word(const struct option_info *info, int i);
-
 #endif

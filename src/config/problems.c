@@ -46,7 +46,8 @@ enum status problem_name(struct problems *p, unsigned line, const char *what,
     return ST_CONFIG;
 }
 
-enum status problem_error(struct problems *p, const struct error *error)
+/* Notes an error that names file and line by itself. */
+static enum status problem_error(struct problems *p, const struct error *error)
 {
     return note(p, error->what, error->next);
 }

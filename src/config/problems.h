@@ -28,8 +28,6 @@ enum status problem_at(struct problems *p, unsigned line, const char *what, cons
 struct near;
 enum status problem_name(struct problems *p, unsigned line, const char *what,
                          const struct near *near, const char *allowed);
-/* Notes an error that names file and line by itself. */
-enum status problem_error(struct problems *p, const struct error *error);
 /* Appends the bytes of the file, whose path is p->file (file_read_checked), with its error noted.
  * ST_OK, ST_CONFIG, or ST_NOT_FOUND when there is none, which is no problem. */
 enum status problems_read(struct problems *p, struct str *text);

@@ -68,7 +68,7 @@ struct depends depends_on_filter(const struct filter *filter)
     return d;
 }
 
-bool depends_touched(const struct depends *d, const struct field_set *changed)
+static bool depends_touched(const struct depends *d, const struct field_set *changed)
 {
     for (int f = 0; f < FIELD_COUNT; f++) {
         if (changed->has[f] && (d->any || d->fields.has[f]))

@@ -72,7 +72,6 @@ void view_mark(struct view *v, row_id row, enum dirty_flag flag, struct rows *li
 
 struct depends depends_on_sort(const struct sort *sort);
 struct depends depends_on_filter(const struct filter *filter);
-bool depends_touched(const struct depends *d, const struct field_set *changed);
 
 /* Compares two rows by the view's order; ranked: the better fit first. */
 int view_compare(const struct view *v, bool ranked, row_id a, row_id b);

@@ -58,6 +58,15 @@ static void load_ended(struct keep *keep)
         fn(keep->loaded_ctx);
 }
 
+static void on_turn(void *ctx);
+
+/* Asks for a turn, delay_ms from now. */
+static void keep_wake(struct keep *keep, int64_t delay_ms)
+{
+    if (!keep->timer)
+        keep->timer = loop_timer_start(keep->loop, delay_ms, on_turn, keep);
+}
+
 static void on_turn(void *ctx)
 {
     struct keep *keep = ctx;
@@ -78,12 +87,6 @@ static void on_turn(void *ctx)
             ms *= 2;
         keep_wake(keep, ms < RETRY_MAX_MS ? ms : RETRY_MAX_MS);
     }
-}
-
-void keep_wake(struct keep *keep, int64_t delay_ms)
-{
-    if (!keep->timer)
-        keep->timer = loop_timer_start(keep->loop, delay_ms, on_turn, keep);
 }
 
 struct keep *keep_create(const struct keep_env *env)

@@ -52,8 +52,6 @@ struct keep {
 /* Whether this slice is over. */
 bool keep_slice_over(const struct keep *keep);
 void keep_tell(struct keep *keep);
-/* Asks for a turn, delay_ms from now. */
-void keep_wake(struct keep *keep, int64_t delay_ms);
 
 /* What it hears of the sync that it follows; ctx is the keep. */
 void keep_hear(void *ctx, const struct sync_event *event);

@@ -26,7 +26,7 @@ void run_news(struct plan_run *run)
         run->changed(run->ctx, run);
 }
 
-size_t run_in_flight(const struct plan_run *run)
+static size_t run_in_flight(const struct plan_run *run)
 {
     size_t n = 0;
     for (size_t i = 0; i < run->flight_count; i++)

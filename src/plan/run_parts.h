@@ -105,7 +105,6 @@ void run_mark(struct plan_run *run, uint32_t item, enum plan_item_state state, i
 void run_news(struct plan_run *run);
 /* Nothing new begins; over after those in flight. The first reason stays. */
 void run_halt(struct plan_run *run, enum plan_run_end end, const struct error *why);
-size_t run_in_flight(const struct plan_run *run);
 
 /* run_save.c */
 /* A slice of what goes to the state directory; *over: all of it is there. */

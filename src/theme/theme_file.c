@@ -36,7 +36,8 @@ static const struct {
                   {"underline", THEME_UNDERLINE},
                   {"reverse", THEME_REVERSE}};
 
-int role_find(struct span name)
+/* The role with this name of roles.def; -1 when there is none. */
+static int role_find(struct span name)
 {
     for (int i = 0; i < ROLE_COUNT; i++)
         if (span_is(name, roles[i].name))

@@ -47,7 +47,4 @@ enum status theme_parse(struct style styles[ROLE_COUNT], const char *text, size_
                         const char *file, struct str *description, struct str *problems,
                         struct error *err);
 
-/* The role with this name of roles.def; -1 when there is none. */
-int role_find(struct span name);
-
 #endif

@@ -104,9 +104,7 @@ void write_finish(struct write *w, enum write_outcome outcome, enum journal_outc
                   const struct error *err);
 void write_after_ms(struct write *w, int64_t delay_ms, loop_fn *fn);
 void write_details_clear(struct write *w);
-bool write_is_open(const struct write *w);
 struct write *writes_add(struct writes *all, enum journal_kind kind);
-void writes_wake(struct writes *all);
 int64_t writes_mono(const struct writes *all);
 int64_t writes_wall(const struct writes *all);
 /* Another write of ours that is open on the same account, or creates one of the same name; NULL:

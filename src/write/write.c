@@ -26,9 +26,22 @@ static const unsigned moves[] = {
 
 /* ---- moving ------------------------------------------------------------------------------- */
 
-bool write_is_open(const struct write *w)
+static bool write_is_open(const struct write *w)
 {
     return w->state >= WRITE_INTENT && w->state < WRITE_DONE;
+}
+
+static void on_wake(void *ctx)
+{
+    ((struct writes *)ctx)->wake = 0;
+}
+
+/* Moves happen in the hook before the sleep, too, where other hooks may have run already (the
+ * repaint): one more turn, so that nobody sleeps over news. */
+static void writes_wake(struct writes *all)
+{
+    if (!all->wake)
+        all->wake = loop_timer_start(all->env.loop, 0, on_wake, all);
 }
 
 void write_news(struct write *w)
@@ -94,19 +107,6 @@ int64_t writes_mono(const struct writes *all)
 int64_t writes_wall(const struct writes *all)
 {
     return clock_wall(loop_clock(all->env.loop));
-}
-
-static void on_wake(void *ctx)
-{
-    ((struct writes *)ctx)->wake = 0;
-}
-
-/* Moves happen in the hook before the sleep, too, where other hooks may have run already (the
- * repaint): one more turn, so that nobody sleeps over news. */
-void writes_wake(struct writes *all)
-{
-    if (!all->wake)
-        all->wake = loop_timer_start(all->env.loop, 0, on_wake, all);
 }
 
 row_id write_row(const struct write *w)

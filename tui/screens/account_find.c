@@ -8,7 +8,9 @@
 
 const char find_problems[] = "!problem:none";
 
-void filter_term_add(struct str *out, enum field field, const struct value *value)
+/* Appends field=value, field:none for a value that is none, and quotes where the grammar would end
+ * the value. */
+static void filter_term_add(struct str *out, enum field field, const struct value *value)
 {
     const char *key = field_info(field)->key;
     if (out->len)

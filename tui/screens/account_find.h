@@ -6,10 +6,6 @@
 
 #include "tui/app.h"
 
-/* Appends field=value, field:none for a value that is none, and quotes where the grammar would end
- * the value. */
-void filter_term_add(struct str *out, enum field field, const struct value *value);
-
 /* `s`: appends the filter of the account's siblings: the same provider and the same region; when
  * `now` is that filter already, or no region is known, the same data residency. False when neither
  * is known: then the provider alone. */

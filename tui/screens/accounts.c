@@ -75,7 +75,8 @@ struct span accounts_filter_text(const void *self)
     return span_from(&((const struct accounts *)self)->line.filter);
 }
 
-row_id accounts_cursor(const void *self)
+/* The account under the cursor, or ROW_NONE. */
+static row_id accounts_cursor(const void *self)
 {
     return account_list_cursor(&((const struct accounts *)self)->list);
 }

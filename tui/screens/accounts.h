@@ -21,7 +21,5 @@ bool accounts_order(void *self, const char *column);
 struct span accounts_filter_text(const void *self);
 /* Puts the cursor on this account, where the list shows it. */
 void accounts_go(void *self, row_id row);
-/* The account under the cursor, or ROW_NONE. */
-row_id accounts_cursor(const void *self);
 
 #endif

@@ -125,7 +125,7 @@ static void apply_answer(void *ctx, int button)
 
 /* ---- the canary's wait ---------------------------------------------------------------------- */
 
-bool plan_view_waits(const struct plan_view *v)
+static bool plan_view_waits(const struct plan_view *v)
 {
     struct plan_progress p;
     if (!plan_view_applying(v))

@@ -66,8 +66,7 @@ void plan_view_there(struct plan_view *v);
 /* "Plan 7F3A has just done the same to 5 of these accounts"; false: none has. */
 bool plan_view_again_words(const struct plan_view *v, struct str *out);
 
-/* plan_apply.c: handlers, and whether the rest waits for the canary. */
-bool plan_view_waits(const struct plan_view *v);
+/* plan_apply.c: handlers. */
 unsigned plan_do_apply(void *self, enum action_id action);
 unsigned plan_do_pause(void *self, enum action_id action);
 unsigned plan_do_stop(void *self, enum action_id action);
@@ -81,7 +80,6 @@ bool plan_at_unsettled(const struct plan_view *v);
 
 /* plan_stale.c: begins to read the stale ones again; the plan that comes of it is shown. */
 unsigned plan_stale_begin(void *self, enum action_id action);
-void plan_stale_over(void *ctx);
 /* Stops reading; whether it was. */
 bool plan_stale_cancel(struct plan_view *v);
 

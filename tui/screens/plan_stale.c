@@ -8,22 +8,8 @@
 
 #include <stdio.h>
 
-static void look(struct plan_view *v)
-{
-    uint32_t done, total;
-    app_dirty(v->app);
-    if (plan_refresh_progress(v->refresh, &done, &total))
-        v->timer = loop_timer_start(app_loop(v->app), 0, plan_stale_over, v);
-}
-
-static void on_read(void *ctx, struct plan_refresh *refresh)
-{
-    (void)refresh;
-    look(ctx);
-}
-
 /* Not inside the call of the last answer: the screen may go. */
-void plan_stale_over(void *ctx)
+static void plan_stale_over(void *ctx)
 {
     struct plan_view *v = ctx;
     struct app *app = v->app;
@@ -40,6 +26,20 @@ void plan_stale_over(void *ctx)
     const struct plan_arg arg = {.plan = plan};
     app_close_screen(app, v);
     app_push(app, &plan_screen, &arg);
+}
+
+static void look(struct plan_view *v)
+{
+    uint32_t done, total;
+    app_dirty(v->app);
+    if (plan_refresh_progress(v->refresh, &done, &total))
+        v->timer = loop_timer_start(app_loop(v->app), 0, plan_stale_over, v);
+}
+
+static void on_read(void *ctx, struct plan_refresh *refresh)
+{
+    (void)refresh;
+    look(ctx);
 }
 
 bool plan_stale_cancel(struct plan_view *v)

@@ -34,7 +34,8 @@ static void row_finish(struct form_row *row)
     str_finish(&row->was);
 }
 
-void form_clear(struct form *f)
+/* Forgets all rows. */
+static void form_clear(struct form *f)
 {
     for (size_t i = 0; i < f->count; i++)
         row_finish(&f->rows[i]);

@@ -58,8 +58,6 @@ enum form_result {
 
 void form_init(struct form *f);
 void form_finish(struct form *f);
-/* Forgets all rows. */
-void form_clear(struct form *f);
 /* Adds a row and returns its index. label and hint are copied, choices borrowed; value is copied.
  */
 size_t form_add(struct form *f, enum form_kind kind, int id, const char *label, const char *hint,

@@ -49,7 +49,7 @@ struct span line_editor_text(const struct line_editor *ed)
 
 /* ---- editing ------------------------------------------------------------------------------ */
 
-void line_editor_insert(struct line_editor *ed, struct span text)
+static void line_editor_insert(struct line_editor *ed, struct span text)
 {
     size_t max = ed->max ? ed->max : LINE_EDITOR_MAX;
     size_t room = ed->text.len < max ? max - ed->text.len : 0;

@@ -44,7 +44,6 @@ enum line_result line_editor_key(struct line_editor *ed, const struct key *key);
 void line_editor_remember(struct line_editor *ed, struct span text);
 /* The text; borrowed until the next change. */
 struct span line_editor_text(const struct line_editor *ed);
-void line_editor_insert(struct line_editor *ed, struct span text);
 /* Draws into `cells` cells at y,x; scrolls to keep the caret in sight; puts the caret there when
  * focus. hint (own text, may be NULL) stands dim while the text is empty. */
 void line_editor_draw(struct line_editor *ed, const struct canvas *c, int y, int x, int cells,

@@ -14,19 +14,60 @@ static const struct {
     enum action_id action; /* ends the step ... */
     const char *screen;    /* ... when this one is on top then; NULL: always */
     const char *context;   /* where its key is looked up */
+    const char *at;        /* the screen on which the step is done; NULL: any */
     bool saved; /* ends only when a write was applied: its key may ask for a name first */
     const char *before, *after;
 } steps[] = {
-    {ACTION_FILTER, NULL, "list", false, "", " narrows the list while you type: press it."},
-    {ACTION_EDIT, "form", "list", false, "Type az-gpt and Enter. Then ",
+    {ACTION_FILTER, NULL, "list", "accounts", false, "",
+     " narrows the list while you type: press it."},
+    {ACTION_EDIT, "form", "list", "accounts", false, "Type az-gpt and Enter. Then ",
      " opens the account under the cursor in a form."},
-    {ACTION_REVIEW, "review", "form", false, "^U empties the field; type 2G. Then ",
+    {ACTION_REVIEW, "review", "form", "form", false, "^U empties the field; type 2G. Then ",
      " shows what would be sent, and sends nothing."},
-    {ACTION_APPLY, NULL, "review", true, "What changes is all that is sent. ",
+    {ACTION_APPLY, NULL, "review", "review", true, "What changes is all that is sent. ",
      " sends it, once, and reads the account back."},
-    {ACTION_MONITOR, "monitor", "list", false, "It is in the history (3), and u takes it back. ",
-     " shows which accounts run out, and when."},
+    {ACTION_MONITOR, "monitor", "list", NULL, false,
+     "It is in the history (3), and u takes it back. ", " shows which accounts run out, and when."},
 };
+
+static bool here(size_t at, const char *screen)
+{
+    return !steps[at].at || strcmp(steps[at].at, screen) == 0;
+}
+
+/* The screen that is shown, below what is asked in front of it. */
+static const char *shown(struct app *app)
+{
+    const struct screen_ops *ops;
+    void *self;
+    app_current(app, &ops, &self);
+    return ops->name;
+}
+
+/* The step goes with the screen, back and forth: what a form needs is no help in a list. On a
+ * screen that no step is for it waits. */
+static void follow(struct tour *tour, struct app *app)
+{
+    const char *screen = shown(app);
+    if (here(tour->step - 1, screen))
+        return;
+    for (size_t i = ARRAY_LEN(steps); i-- > 0;) {
+        if (steps[i].at && here(i, screen)) {
+            tour->step = i + 1;
+            return;
+        }
+    }
+}
+
+/* Esc as it is where somebody stands: in front and in a text it leaves those, which they say. */
+static const char *esc(struct app *app)
+{
+    const void *self;
+    const struct screen_ops *top = app_top(app, &self);
+    if (top->overlay || (top->typing && top->typing(self) && strcmp(top->name, "form") != 0))
+        return "";
+    return strcmp(top->name, "accounts") == 0 ? " Esc ends the tour." : " Esc goes back.";
+}
 
 void tour_begin(struct tour *tour, struct app *app)
 {
@@ -87,17 +128,25 @@ void tour_saved(struct tour *tour, struct app *app)
         go_on(tour, app);
 }
 
-struct canvas tour_draw(const struct tour *tour, struct app *app, const struct canvas *c)
+struct canvas tour_draw(struct tour *tour, struct app *app, const struct canvas *c)
 {
     struct keymap *map = app_keymap(app);
     struct str words = STR_INIT;
     if (!tour->step || !app_session(app)->profile.demo)
         return *c;
+    follow(tour, app);
     size_t at = tour->step - 1;
-    str_printf(&words, "Tour, %zu of %zu: %s", tour->step, ARRAY_LEN(steps), steps[at].before);
-    if (!keymap_first(map, keymap_context(map, steps[at].context), steps[at].action, false, &words))
-        str_printf(&words, ":%s", action_info(steps[at].action)->name);
-    str_printf(&words, "%s Esc leaves.", steps[at].after);
+    str_printf(&words, "Tour, %zu of %zu", tour->step, ARRAY_LEN(steps));
+    if (!here(at, shown(app))) {
+        str_add(&words, " waits below.");
+    } else {
+        str_printf(&words, ": %s", steps[at].before);
+        if (!keymap_first(map, keymap_context(map, steps[at].context), steps[at].action, false,
+                          &words))
+            str_printf(&words, ":%s", action_info(steps[at].action)->name);
+        str_add(&words, steps[at].after);
+    }
+    str_add(&words, esc(app));
     int lines = draw_wrap(span_from(&words), c->cols - 2, NULL, NULL);
     lines = lines < LINES_MAX ? lines : LINES_MAX;
     struct canvas own = canvas_part(c, c->rows - lines, 0, lines, c->cols);

@@ -167,6 +167,71 @@ static void begin_tour(struct console *c)
     console_see(c, "Tour, 1 of 5");
 }
 
+/* What the tour's last line says of Esc. */
+static void esc_says(struct console *c, const char *yes, const char *no)
+{
+    console_see(c, yes);
+    assert_null(strstr(term_screen_text(c->term), no));
+}
+
+/* The step goes with the screen: back to the form it is the form's again, and what Esc does is told
+ * as it is there. */
+static void test_the_tour_goes_back(void **state)
+{
+    struct console c;
+    console_open(&c, *state);
+    console_see(&c, "1,200 accounts, complete");
+    begin_tour(&c);
+    esc_says(&c, "Esc ends the tour.", "Esc goes back.");
+    console_keys(&c, "/");
+    console_see(&c, "Tour, 2 of 5");
+    console_type(&c, "az-gpt");
+    console_see(&c, "117 of 1,200");
+    console_gone(&c, "Esc ends the tour."); /* it leaves the line that is typed */
+    console_keys(&c, "Enter");
+    console_see(&c, "Esc ends the tour.");
+    console_keys(&c, "e");
+    console_see(&c, "Tour, 3 of 5");
+    esc_says(&c, "Esc goes back.", "Esc ends the tour.");
+    console_keys(&c, "C-u");
+    console_type(&c, "2G");
+    console_keys(&c, "C-s");
+    console_see(&c, "Tour, 4 of 5");
+    esc_says(&c, "Esc goes back.", "Esc ends the tour.");
+    console_keys(&c, "e");
+    console_see(&c, "Tour, 3 of 5");
+    console_keys(&c, "C-s");
+    console_see(&c, "Tour, 4 of 5");
+    console_keys(&c, "@");
+    console_see(&c, "Tour, 4 of 5 waits below");
+    esc_says(&c, "Esc goes back.", "Esc ends the tour.");
+    console_keys(&c, "Esc");
+    console_see(&c, "What changes is all");
+    console_keys(&c, "Esc");
+    console_see(&c, "Tour, 3 of 5");
+    console_keys(&c, "Esc");
+    console_see(&c, "Leave the form?");
+    console_gone(&c, "Esc goes back."); /* it leaves the question */
+    console_keys(&c, "d");
+    console_see(&c, "Tour, 2 of 5");
+    console_see(&c, "Esc ends the tour.");
+    console_keys(&c, "Esc");
+    console_see(&c, "the tour is over");
+    console_close(&c);
+}
+
+/* A form that was opened by another way has its step, too. */
+static void test_the_tour_keeps_up(void **state)
+{
+    struct console c;
+    console_open(&c, *state);
+    console_see(&c, "1,200 accounts, complete");
+    begin_tour(&c);
+    console_keys(&c, "e");
+    console_see(&c, "Tour, 3 of 5");
+    console_close(&c);
+}
+
 /* Each step waits for its key and for what that does; the account is changed in the end. */
 static void test_the_tour(void **state)
 {
@@ -297,6 +362,8 @@ int main(void)
          (void *)&small},
         CONSOLE_TWO_SIZES(test_a_word_behind_the_command, &small, &wide),
         CONSOLE_TWO_SIZES(test_the_tour, &small, &wide),
+        CONSOLE_TWO_SIZES(test_the_tour_goes_back, &small, &wide),
+        {"test_the_tour_keeps_up", test_the_tour_keeps_up, NULL, NULL, (void *)&small},
         CONSOLE_TWO_SIZES(test_the_tour_from_a_filter, &small, &wide),
         CONSOLE_TWO_SIZES(test_the_demo_has_alerts, &small, &wide),
         CONSOLE_TWO_SIZES(test_the_tour_is_left, &small, &wide),

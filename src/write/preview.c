@@ -6,8 +6,10 @@
 #include "base/vec.h"
 #include "model/json.h"
 #include "model/key_shape.h"
+#include "model/value_quote.h"
 #include "write/machine.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #define MASK "********"
@@ -169,6 +171,20 @@ static void add_warnings(struct preview *p, const struct write *w)
 
 /* ---- commands ----------------------------------------------------------------------------- */
 
+/* The value as `paddock set` reads it. A text that looks like a replacement (s|old|new|) would be
+ * one there: in quotes it is the text. */
+static void add_setting(enum field f, const struct value *v, struct str *word)
+{
+    enum field_type type = field_info(f)->type;
+    bool text = value_known(v) && (type == FT_TEXT || type == FT_OPEN);
+    if (v->presence == PRESENCE_NULL)
+        str_add(word, "none");
+    else if (text && v->text.len > 1 && v->text.p[0] == 's' && ispunct((unsigned char)v->text.p[1]))
+        value_add_quoted(word, v->text);
+    else
+        value_edit(f, v, word);
+}
+
 static void add_settings(const struct write *w, bool reveal, struct str *out)
 {
     const struct field_set *sent = write_fields(w);
@@ -184,10 +200,7 @@ static void add_settings(const struct write *w, bool reveal, struct str *out)
             str_finish(&word);
             continue;
         }
-        if (v->presence == PRESENCE_NULL)
-            str_add(&word, "none");
-        else
-            value_edit(f, v, &word);
+        add_setting(f, v, &word);
         str_add_char(out, ' ');
         shell_word(out, span_from(&word));
         str_finish(&word);

@@ -2,6 +2,8 @@
  * the same as a command that a shell takes; the secret is in none of it. */
 #include "machine_rig.h"
 
+#include "plan/ops.h"
+
 static void test_preview_words(void **state)
 {
     struct fixture *fx = *state;
@@ -153,6 +155,51 @@ static void test_none_and_secrets_in_the_command(void **state)
     str_finish(&text);
 }
 
+/* A text that `set` would read as something to be done to the old one is in quotes. */
+static void test_a_text_like_a_change_in_the_command(void **state)
+{
+    struct fixture *fx = *state;
+    static const char *const texts[][2] = {
+        {"s|d|x|", " 'desc=\"s|d|x|\"'"},
+        {"s/d/x/g", " 'desc=\"s/d/x/g\"'"},
+        {"s", " desc=s"},
+        {"spare, for s|d|x|", " 'desc=spare, for s|d|x|'"},
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct preview p;
+        struct plan_ops ops;
+        struct error err;
+        struct account mine;
+        struct str text = STR_INIT, want = STR_INIT, skipped = STR_INIT;
+        str_printf(&want, "{\"provider_account_id\":\"pa_1\",\"description\":\"%s\"}", texts[i][0]);
+        struct write *w = start(fx, JOURNAL_UPDATE, before(), want.data);
+        fake_ok(fake_last(&fx->api, ENDPOINT_READ), before());
+        preview_of(fx, w, &p, &text);
+        const char *at = strstr(str_text(&p.command), texts[i][1]);
+        assert_non_null(at);
+        /* And read as the command line reads it. */
+        struct str word = STR_INIT;
+        for (const char *c = texts[i][1] + 1; *c; c++)
+            if (*c != '\'')
+                str_add_char(&word, *c);
+        plan_ops_init(&ops);
+        account_init(&mine);
+        account_copy(&mine, write_server(w));
+        assert_int_equal(plan_ops_setting(&ops, str_text(&word), &err), ST_OK);
+        assert_int_equal(plan_ops_apply(&ops, &mine, 0, &skipped, &err), ST_OK);
+        assert_true(span_is(mine.v[FIELD_DESCRIPTION].text, texts[i][0]));
+        account_finish(&mine);
+        plan_ops_finish(&ops);
+        preview_finish(&p);
+        write_close(w);
+        turn(fx);
+        str_finish(&word);
+        str_finish(&text);
+        str_finish(&want);
+        str_finish(&skipped);
+    }
+}
+
 static void test_a_warning_that_asks_for_the_name(void **state)
 {
     struct fixture *fx = *state;
@@ -189,6 +236,7 @@ int main(void)
         TEST(test_the_command_for_a_shell),
         TEST(test_what_others_changed),
         TEST(test_none_and_secrets_in_the_command),
+        TEST(test_a_text_like_a_change_in_the_command),
         TEST(test_a_warning_that_asks_for_the_name),
         TEST(test_verbs),
     };

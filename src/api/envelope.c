@@ -232,7 +232,7 @@ static void page_read(struct envelope *e, struct span body)
         return;
     }
     e->kind = ENVELOPE_HTML;
-    str_add(&e->words, "a web page");
+    str_add(&e->words, "a web page instead of JSON");
     if (page_title(body, &title)) {
         str_add(&e->words, ", \"");
         words_add(&e->words, title);

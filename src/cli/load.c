@@ -87,9 +87,8 @@ static enum status load_list(struct cli *cli, struct fleet *fleet, const struct 
     }
     enum status st = load_verdict(sync_state(load.sync), fleet, err);
     if (st == ST_OK && say && sync_state(load.sync)->proof == SYNC_WALKED)
-        cli_say(cli, "%s",
-                "complete, as far as the server lets it be seen: accounts may have "
-                "moved while they were loaded");
+        cli_say(cli, "read to its end, as many accounts as the server counts; not proven complete: "
+                     "some may have moved meanwhile");
     sync_destroy(load.sync);
     return st;
 }

@@ -93,8 +93,8 @@ static void add_complete(struct str *out, const struct sync_state *st)
         add_line(out, "complete", "yes, as of %s", str_text(&when));
     else if (st->proof == SYNC_WALKED)
         add_line(out, "complete",
-                 "as far as the server lets it be seen, at %s; accounts may have "
-                 "moved meanwhile",
+                 "not proven: read to its end at %s, as many accounts as the server counts; some "
+                 "may have moved meanwhile",
                  str_text(&when));
     else
         add_line(out, "complete", "no");

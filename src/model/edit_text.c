@@ -283,24 +283,13 @@ size_t edit_text_line(struct span text, enum field field)
 
 /* ---- reading ------------------------------------------------------------------------------ */
 
-static const char *const wanted[FT_COUNT] = {
-    [FT_TEXT] = "a text in quotes",
-    [FT_OPEN] = "a text in quotes",
-    [FT_INT] = "a whole number",
-    [FT_SECONDS] = "a whole number of seconds",
-    [FT_BOOL] = "true or false",
-    [FT_TIME] = "a time",
-    [FT_MAP] = "an object of texts, {\"key\": \"value\"}",
-    [FT_GROUP] = "an object, {...}",
-};
-
 /* False with words when the value cannot be what the field is to have. */
 static bool value_good(enum field f, const struct value *v, bool ranges_warn, struct error *err)
 {
     const struct field_info *i = field_info(f);
     bool number = i->type == FT_INT || i->type == FT_SECONDS;
     if (v->presence == PRESENCE_BAD || (number && value_known(v) && v->inexact)) {
-        error_set(err, ST_USAGE, "%s%s", wanted[i->type],
+        error_set(err, ST_USAGE, "%s%s", value_wanted(f),
                   i->flags & FF_NULLABLE ? ", or null" : "");
         return false;
     }
@@ -319,7 +308,7 @@ static void take_values(const struct places *p, const struct value *v, bool rang
         if (field_info(f)->type == FT_GROUP) {
             if (v[f].presence != PRESENCE_VALUE)
                 edit_problem_add(p->problems, line, "%s: %s; its limits are cleared one by one",
-                                 field_info(f)->leaf, wanted[FT_GROUP]);
+                                 field_info(f)->leaf, value_wanted(f));
             continue;
         }
         /* As it was: what the server sent is not judged. */

@@ -503,12 +503,36 @@ enum status value_parse(enum field field, struct span typed, struct arena *mem, 
     return ops_of(field)->parse(f, word, mem, out, err);
 }
 
+const char *value_wanted(enum field field)
+{
+    static const char *const wanted[FT_COUNT] = {
+        [FT_TEXT] = "a text in quotes",
+        [FT_OPEN] = "a text in quotes",
+        [FT_INT] = "a whole number",
+        [FT_SECONDS] = "a whole number of seconds",
+        [FT_BOOL] = "true or false",
+        [FT_TIME] = "a time",
+        [FT_MAP] = "an object of texts, {\"key\": \"value\"}",
+        [FT_GROUP] = "an object, {...}",
+    };
+    return wanted[field_info(field)->type];
+}
+
+enum status value_bad(enum field field, const struct value *v, struct error *err)
+{
+    int len = (int)(v->text.len < 80 ? v->text.len : 80);
+    return error_set(err, ST_USAGE, "not %s%s: %.*s", value_wanted(field),
+                     is_number(field_info(field)->type) ? ", such as 60" : "", len, v->text.p);
+}
+
 enum status value_check(enum field field, const struct value *v, struct error *err)
 {
     const struct field_info *f = field_info(field);
-    if (v->presence == PRESENCE_BAD)
-        return error_set(err, ST_USAGE, "%s: not what it should be: %.*s", f->path,
-                         (int)v->text.len, v->text.p);
+    struct error why;
+    if (v->presence == PRESENCE_BAD) {
+        value_bad(field, v, &why);
+        return error_set(err, ST_USAGE, "%s: %s", f->path, why.what);
+    }
     if (v->presence == PRESENCE_NULL && !(f->flags & FF_NULLABLE))
         return error_set(err, ST_USAGE, "%s: cannot be null", f->path);
     if (v->presence != PRESENCE_VALUE || !is_number(f->type))

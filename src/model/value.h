@@ -82,6 +82,10 @@ void value_edit(enum field field, const struct value *v, struct str *out);
  * mem. Errors are ST_USAGE, one line, and say what would be accepted. */
 enum status value_parse(enum field field, struct span typed, struct arena *mem, struct value *out,
                         struct error *err);
+/* What a field takes, in JSON: "a whole number". */
+const char *value_wanted(enum field field);
+/* ST_USAGE, saying that what stands in v is not that. */
+enum status value_bad(enum field field, const struct value *v, struct error *err);
 /* Type and range of a value that did not come from value_parse (a file). */
 enum status value_check(enum field field, const struct value *v, struct error *err);
 /* Appends the value as JSON (null for PRESENCE_NULL; digits as received for inexact numbers).

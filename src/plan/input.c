@@ -96,8 +96,7 @@ enum status input_take(struct input_text *t, const struct value *v, enum field f
     if (!field_settable(f) && f != FIELD_ID && !policy)
         return ST_OK;
     if (v->presence == PRESENCE_BAD || (f == FIELD_ID && !value_known(v))) {
-        error_set(&why, ST_USAGE, "not what it should be: %.*s",
-                  (int)(v->text.len < 80 ? v->text.len : 80), v->text.p);
+        value_bad(f, v, &why);
         return input_error(t, at, info->path, &why, err);
     }
     /* A null where none may be is looked at when it is known what the server has. */

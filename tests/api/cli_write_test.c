@@ -92,10 +92,10 @@ static void test_by_name(void **state)
                                    "{\"name\":\"fresh\",\"provider_type\":\"openai\","
                                    "\"region\":\"eu\",\"credentials_ref\":\"kv/x\"}");
         cli_rig_expect(p, code, 0, "", "and read back");
-        assert_null(strstr(str_text(&p->err), "as far as"));
+        assert_null(strstr(str_text(&p->err), "not proven"));
     }
     cli_rig_expect(p, cli_rig_run_env(p, sandbox_env(walked), "list\t-o\tname", NULL), 0, "",
-                   "as far as the server lets it be seen");
+                   "not proven complete: some may have moved");
     sandbox_destroy(walked);
 }
 

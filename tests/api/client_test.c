@@ -228,7 +228,7 @@ static void test_what_the_server_says_is_passed_on(void **state)
     assert_non_null(strstr(rig->result.error.what, "accounts:write"));
     serve(rig, &(struct fault_reply){.status = 502, .body = "<html><title>Bad Gateway</title>"});
     rig_read(rig, "a1");
-    assert_non_null(strstr(rig->result.error.what, "a web page, \"Bad Gateway\""));
+    assert_non_null(strstr(rig->result.error.what, "a web page instead of JSON, \"Bad Gateway\""));
 }
 
 /* ---- F02: replies that cannot be read ------------------------------------------------------- */
@@ -277,7 +277,8 @@ static void test_f02_bodies(void **state)
         serve_json(rig, 200, bodies[i]);
         check_unreadable(rig, bodies[i]);
     }
-    assert_non_null(strstr(rig->result.error.what, "a web page, \"Please log in\""));
+    assert_non_null(
+        strstr(rig->result.error.what, "a web page instead of JSON, \"Please log in\""));
     serve(rig, &(struct fault_reply){.raw = true, .body = "\x16\x03\x01 garbage\r\n\r\n"});
     check_unreadable(rig, "garbage");
 }

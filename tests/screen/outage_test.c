@@ -136,7 +136,7 @@ static void review_again(const struct console_options *size, const char *key)
     console_see(&c, "r or A reads the account again");
     assert_true(asked(&c) == before);
     console_keys(&c, key); /* it does try, and is told what the server says */
-    console_see(&c, "the server failed (503): a web page");
+    console_see(&c, "the server failed (503): a web page instead of JSON");
     assert_true(asked(&c) == before + 1);
     box_fault(&c.box, "{\"fault\":\"none\"}");
     console_keys(&c, key);

@@ -39,6 +39,7 @@ struct edit {
     bool drafted;          /* what is typed is on disk */
     bool editor;           /* begun by `E`: the form is only the way to the review */
     unsigned told;         /* the message about the form, gone with it or once it is reviewed; 0 */
+    const char *told_of;   /* the label of the field that it names (borrowed); NULL */
     loop_timer start;      /* the editor starts when the screen is there */
 };
 
@@ -179,6 +180,7 @@ static unsigned do_review(void *self, enum action_id action)
         app_message(e->app, MESSAGE_ERROR, "Cannot review yet: %s: %s", row->label,
                     str_text(&row->error));
         e->told = app_message_number(e->app);
+        e->told_of = row->label;
         return EFFECT_REDRAW;
     }
     app_message_withdraw(e->app, e->told);
@@ -263,6 +265,16 @@ static unsigned do_move(void *self, enum action_id action)
     return EFFECT_REDRAW;
 }
 
+/* "Cannot review yet" is over with what it named. */
+static void withdraw_told(struct edit *e)
+{
+    const struct form_row *row = form_focused(&e->form.form);
+    if (e->told_of && row && row->label == e->told_of && !row->error.len) {
+        app_message_withdraw(e->app, e->told);
+        e->told_of = NULL;
+    }
+}
+
 static unsigned edit_key(void *self, const struct key *key)
 {
     struct edit *e = self;
@@ -272,6 +284,7 @@ static unsigned edit_key(void *self, const struct key *key)
     case FORM_CHANGED:
         edit_form_touched(&e->form);
         refresh(e);
+        withdraw_told(e);
         e->drafted = edit_draft_save(app_session(e->app), &e->form);
         break;
     case FORM_MOVED:

@@ -275,6 +275,13 @@ static unsigned do_problems(void *self, enum action_id action)
     (void)action;
     v->failed_only = !v->failed_only;
     plan_view_update(v);
+    const struct plan *plan = plan_view_plan(v);
+    if (plan && v->failed_only)
+        app_message(v->app, MESSAGE_NOTE,
+                    "%s of %s shown: a warning, skipped or not done; ! shows all",
+                    QUANTITY(v->shown_count), QUANTITY(plan->count));
+    else
+        app_message(v->app, MESSAGE_NOTE, "all items are shown");
     return EFFECT_REDRAW;
 }
 

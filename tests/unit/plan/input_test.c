@@ -95,12 +95,15 @@ static void test_places(void **state)
     refuses("a.json", "{\"name\":\"n\",\n\"nam\":1,\n\"x\":2}", "a.json:2: unknown fields: nam, x");
     refuses("a.json", "{\"name\":\"n\",\"rate_limit_policy\":{\n\"rps\":1}}",
             "a.json:2: unknown fields: rate_limit_policy.rps");
-    refuses("a.json", "{\"name\":\n7}", "a.json:1: name: not what it should be: 7");
+    refuses("a.json", "{\"name\":\n7}", "a.json:1: name: not a text in quotes: 7");
     refuses("a.json", "{\n\n\"provider_account_id\":null}", "a.json:3: provider_account_id: not");
     refuses("a.json", "{\"name\":\"n\",\n\"name\":\"m\"}", "a.json:2: name: stands twice");
     refuses("a.json", "{\"tags\":{\"a\":\"1\",\"\\u0061\":\"2\"}}", "a: stands twice");
-    refuses("a.json", "{\"tags\":{\"a\":1}}", "a.json:1: tags: not what");
-    refuses("a.json", "{\"quota_policy\":7}", "a.json:1: quota_policy: not what");
+    refuses("a.json", "{\"tags\":{\"a\":1}}", "a.json:1: tags: not an object of texts");
+    refuses("a.json", "{\"quota_policy\":7}", "a.json:1: quota_policy: not an object");
+    refuses(
+        "a.json", "{\"quota_policy\":{\n\"max_tokens_per_month\":\"lots\"}}",
+        "a.json:2: quota_policy.max_tokens_per_month: not a whole number, such as 60: \"lots\"");
     refuses("a.json", "{\"quota_policy\":{\n\"max_tokens_per_month\":-1}}",
             "a.json:2: quota_policy.max_tokens_per_month: out of range");
     refuses("a.json", "{\"quota_policy\":{\"max_tokens_per_month\":99999999999999999999}}",

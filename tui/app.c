@@ -254,6 +254,35 @@ static unsigned key_effect(struct app *app, const struct key *key)
     return effect;
 }
 
+/* What the key does where it is bound: in the list, else on any screen. */
+static enum action_id elsewhere(const struct app *app, const struct key *key)
+{
+    const struct keymap *map = app->keymap;
+    enum action_id action = keymap_lookup(map, keymap_context(map, "list"), key);
+    for (size_t i = 0; action == ACTION_NONE && i < keymap_context_count(map); i++)
+        action = keymap_lookup(map, (int)i, key);
+    return action;
+}
+
+/* A key that means something, but not here, is answered, so that nobody waits for what does not
+ * come, or types on. A key that is bound to nothing is a slip: it hides nothing. */
+static void tell_no_use(struct app *app, const struct key *key, unsigned said)
+{
+    const struct layer *top = &app->stack[app->depth - 1];
+    if ((top->ops->typing && top->ops->typing(top->self)) || !app_message_may_answer(app, said))
+        return;
+    enum action_id action = elsewhere(app, key);
+    if (key->sym == KEYSYM_PASTE)
+        app_message(app, MESSAGE_NOTE, "the paste was ignored: nothing is typed here");
+    else if (action == ACTION_NONE)
+        return;
+    else
+        app_message(app, MESSAGE_NOTE, "%s does nothing here; %s", action_info(action)->name,
+                    top->ops->overlay ? "Esc leaves this"
+                    : app->depth > 1  ? "1 shows the accounts, ? the keys"
+                                      : "? shows the keys");
+}
+
 void app_on_key(void *ctx, const struct key *key)
 {
     struct app *app = ctx;
@@ -262,7 +291,10 @@ void app_on_key(void *ctx, const struct key *key)
     if (app_session(app))
         sync_touch(app_session(app)->sync);
     unsigned said = app_message_begin_key(app);
-    app_message_end_key(app, said, key_effect(app, key) != EFFECT_NONE);
+    bool acted = key_effect(app, key) != EFFECT_NONE;
+    if (!acted && app->depth && app_session(app))
+        tell_no_use(app, key, said);
+    app_message_end_key(app, said, acted);
 }
 
 /* ---- painting ---- */

@@ -79,6 +79,14 @@ static int64_t stays_ms(const struct chrome_message *m)
     return stays[m->kind][m->answer];
 }
 
+bool app_message_may_answer(const struct app *app, unsigned said)
+{
+    const struct chrome_message *m = &app->message;
+    if (m->wall_ms == WHEN_NONE || (m->answer && m->kind < MESSAGE_WARNING))
+        return true;
+    return said && app_now_mono(app) - m->mono_ms >= stays_ms(m);
+}
+
 void app_message_end_key(struct app *app, unsigned number, bool acted)
 {
     app->in_key = false;

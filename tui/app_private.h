@@ -57,6 +57,9 @@ void app_on_key(void *ctx, const struct key *key);
  * nothing itself. _end_key takes what _begin_key gave. */
 unsigned app_message_begin_key(struct app *app);
 void app_message_end_key(struct app *app, unsigned number, bool acted);
+/* Whether "that does nothing" may be said: nothing stands there that matters more. said: as of
+ * _begin_key. */
+bool app_message_may_answer(const struct app *app, unsigned said);
 /* Asks about a plan that was left, once there is one and nothing is in front. */
 void app_offer_left(struct app *app);
 struct session *app_session_for(struct app *app, const struct profile *profile, struct error *err);

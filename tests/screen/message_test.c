@@ -38,6 +38,24 @@ static void test_an_answer_goes_with_the_next_key(void **state)
     console_close(&c);
 }
 
+/* A key that means something elsewhere, and a paste, are answered; a slip hides nothing. */
+static void test_what_does_nothing_says_so(void **state)
+{
+    struct console c;
+    console_open_ready(&c, *state);
+    console_keys(&c, "@");
+    console_see(&c, "REQUEST");
+    console_keys(&c, "e");
+    console_see(&c, "edit does nothing here; 1 shows the accounts");
+    console_keys(&c, "0"); /* bound nowhere */
+    console_see(&c, "edit does nothing here");
+    console_keys(&c, "1");
+    console_gone(&c, "edit does nothing here");
+    term_paste(c.term, "dq+20%");
+    console_see(&c, "the paste was ignored");
+    console_close(&c);
+}
+
 /* Longer than a line: on more lines, from the screen and not from the keys; then in one. */
 static void test_a_long_one_hides_no_keys(void **state)
 {
@@ -76,6 +94,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CONSOLE_TWO_SIZES(test_an_answer_goes_with_the_next_key, &small, &wide),
         CONSOLE_TWO_SIZES(test_a_long_one_hides_no_keys, &small, &wide),
+        CONSOLE_TWO_SIZES(test_what_does_nothing_says_so, &small, &wide),
         CONSOLE_TWO_SIZES(test_a_refusal_is_told_once, &small, &wide),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -409,6 +409,38 @@ static void test_over_first(void **state)
     each(over_first);
 }
 
+/* What is seen here can be edited from here; marks, which are not seen, are not acted on. */
+static void acts_on_accounts(const struct console_options *o)
+{
+    struct console c;
+    open_monitor(&c, o);
+    wait_for_all(&c);
+    console_keys(&c, "e"); /* of a group */
+    console_see(&c, "this line is no account");
+    console_keys(&c, "c");
+    console_see(&c, "clone does nothing here; 1 shows the accounts");
+    console_keys(&c, "Tab e");
+    console_see(&c, "review");
+    console_see(&c, "Esc leave");
+    console_keys(&c, "Esc");
+    console_see(&c, "FLEET");
+    console_keys(&c, "Enter");
+    console_see(&c, "use over the period");
+    console_keys(&c, "y");
+    console_see(&c, "Markdown");
+    console_keys(&c, "Esc");
+    console_gone(&c, "Markdown");
+    console_keys(&c, "1 * 2 Tab x");
+    console_see(&c, "120 accounts are marked; 1 shows the list, where delete acts on them");
+    console_close(&c);
+}
+
+static void test_acts_on_accounts(void **state)
+{
+    (void)state;
+    each(acts_on_accounts);
+}
+
 /* Pause, interval and the countdown; between refreshes the terminal gets next to nothing. */
 static void live(const struct console_options *o)
 {
@@ -663,6 +695,7 @@ int main(void)
         cmocka_unit_test(test_names_are_whole),
         cmocka_unit_test(test_on_little_room),
         cmocka_unit_test(test_over_first),
+        cmocka_unit_test(test_acts_on_accounts),
         cmocka_unit_test(test_live),
         cmocka_unit_test(test_ascii),
         cmocka_unit_test(test_a_fast_server),

@@ -42,6 +42,9 @@ static void test_what_cannot_be_shown_is_said(void **state)
     console_open_ready(&c, *state);
     console_keys(&c, "p");
     console_see(&c, "no room for the detail");
+    console_keys(&c, "j");
+    console_keys(&c, "]"); /* nor for its tabs */
+    console_see(&c, "no room for the detail");
     console_keys(&c, "Tab");
     console_see(&c, "Overview");
     console_keys(&c, "p");

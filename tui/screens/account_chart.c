@@ -8,6 +8,7 @@
 #include "base/vec.h"
 #include "base/when.h"
 #include "cli/past.h"
+#include "tui/screens/account_writes.h"
 #include "tui/screens/monitor.h"
 #include "tui/status.h"
 #include "tui/who.h"
@@ -324,7 +325,7 @@ static unsigned chart_screen_action(void *self, enum action_id action)
         monitor_to_account(a->app, a->row);
         return EFFECT_HANDLED;
     }
-    return EFFECT_NONE;
+    return account_act(a->app, a->row, action);
 }
 
 static unsigned chart_screen_news(void *self, enum news news)
@@ -343,7 +344,7 @@ static void chart_screen_heading(const void *self, struct str *out)
 
 static const int *chart_screen_bar(const void *self, size_t *count)
 {
-    static const int bar[] = {ACTION_NEXT_PANE, ACTION_TO_LIST, ACTION_REFRESH,
+    static const int bar[] = {ACTION_NEXT_PANE, ACTION_TO_LIST, ACTION_EDIT, ACTION_REFRESH,
                               ACTION_PAUSE,     ACTION_BACK,    ACTION_HELP};
     (void)self;
     *count = ARRAY_LEN(bar);

@@ -2,7 +2,9 @@
 #include "tui/screens/account_writes.h"
 
 #include "base/mem.h"
+#include "base/quantity.h"
 #include "base/vec.h"
+#include "tui/screens/account_menus.h"
 #include "tui/screens/bulk.h"
 #include "tui/screens/edit.h"
 #include "tui/screens/plan.h"
@@ -146,4 +148,24 @@ unsigned account_write(struct app *app, row_id cursor, enum action_id action)
         if (rows[i].action == action)
             return rows[i].fn(app, cursor, action);
     return EFFECT_NONE;
+}
+
+unsigned account_act(struct app *app, row_id row, enum action_id action)
+{
+    uint32_t marks = fleet_marked_count(app_session(app)->fleet);
+    bool many = action == ACTION_TOGGLE || action == ACTION_DELETE;
+    if (action != ACTION_EDIT && action != ACTION_EDITOR && action != ACTION_YANK && !many)
+        return EFFECT_NONE;
+    if (row == ROW_NONE || !fleet_alive(app_session(app)->fleet, row))
+        app_message(app, MESSAGE_NOTE, "%s: this line is no account", action_info(action)->name);
+    else if (marks && action != ACTION_EDIT && action != ACTION_EDITOR)
+        app_message(app, MESSAGE_WARNING,
+                    "%s account%s marked; 1 shows the list, where %s acts on %s", QUANTITY(marks),
+                    marks == 1 ? " is" : "s are", action_info(action)->name,
+                    marks == 1 ? "it" : "them");
+    else if (action == ACTION_YANK)
+        menu_yank(app, row, false);
+    else
+        account_write(app, row, action);
+    return EFFECT_REDRAW;
 }

@@ -9,4 +9,8 @@
  * action. */
 unsigned account_write(struct app *app, row_id cursor, enum action_id action);
 
+/* The same from a screen that shows no marks, for the account that it shows: edit, editor, toggle,
+ * delete, yank. What would act on marks is refused while there are any: they are not seen there. */
+unsigned account_act(struct app *app, row_id row, enum action_id action);
+
 #endif

@@ -202,6 +202,19 @@ static unsigned do_preview(void *self, enum action_id action)
     return EFFECT_REDRAW;
 }
 
+/* The tabs of a detail that is not there. */
+static unsigned do_tab(void *self, enum action_id action)
+{
+    struct accounts *a = self;
+    bool shown = is_alone(a) || (a->preview && a->room);
+    if (shown)
+        return detail_action(&a->detail, accounts_cursor(a), action);
+    if (a->preview)
+        return tell_no_room(a);
+    app_message(a->app, MESSAGE_NOTE, "the detail is hidden; p shows it");
+    return EFFECT_REDRAW;
+}
+
 static unsigned do_zoom(void *self, enum action_id action)
 {
     struct accounts *a = self;
@@ -341,6 +354,8 @@ static const struct screen_handler handlers[] = {
     {ACTION_PREVIOUS_PANE, do_pane},
     {ACTION_OPEN, do_open},
     {ACTION_PREVIEW, do_preview},
+    {ACTION_NEXT_TAB, do_tab},
+    {ACTION_PREVIOUS_TAB, do_tab},
     {ACTION_ZOOM_IN, do_zoom},
     {ACTION_ZOOM_OUT, do_zoom},
     {ACTION_MARK, do_mark},

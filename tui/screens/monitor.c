@@ -10,6 +10,7 @@
 #include "base/when.h"
 #include "tui/screens/account_chart.h"
 #include "tui/screens/account_list.h"
+#include "tui/screens/account_writes.h"
 #include "tui/screens/accounts.h"
 #include "tui/screens/monitor_counts.h"
 #include "tui/screens/monitor_groups.h"
@@ -179,11 +180,26 @@ static unsigned sort(void *self, enum action_id action)
     return EFFECT_REDRAW;
 }
 
+static unsigned act_on_account(void *self, enum action_id action)
+{
+    struct monitor_screen *s = self;
+    return account_act(s->app, monitor_lists_row(&s->lists, s->focus), action);
+}
+
 static const struct screen_handler handlers[] = {
-    {ACTION_OPEN, open_it},        {ACTION_TO_LIST, to_list},
-    {ACTION_NEXT_PANE, next_pane}, {ACTION_PREVIOUS_PANE, next_pane},
-    {ACTION_GROUP_BY, group_by},   {ACTION_GROUP_CHOOSE, group_by},
-    {ACTION_SORT, sort},           {ACTION_NUMBERS, numbers},
+    {ACTION_OPEN, open_it},
+    {ACTION_TO_LIST, to_list},
+    {ACTION_NEXT_PANE, next_pane},
+    {ACTION_PREVIOUS_PANE, next_pane},
+    {ACTION_GROUP_BY, group_by},
+    {ACTION_GROUP_CHOOSE, group_by},
+    {ACTION_SORT, sort},
+    {ACTION_NUMBERS, numbers},
+    {ACTION_EDIT, act_on_account},
+    {ACTION_EDITOR, act_on_account},
+    {ACTION_TOGGLE, act_on_account},
+    {ACTION_DELETE, act_on_account},
+    {ACTION_YANK, act_on_account},
     {ACTION_NONE, NULL},
 };
 

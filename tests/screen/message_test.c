@@ -44,7 +44,7 @@ static void test_what_does_nothing_says_so(void **state)
     struct console c;
     console_open_ready(&c, *state);
     console_keys(&c, "@");
-    console_see(&c, "REQUEST");
+    console_see(&c, "METHOD");
     console_keys(&c, "e");
     console_see(&c, "edit does nothing here; 1 shows the accounts");
     console_keys(&c, "0"); /* bound nowhere */

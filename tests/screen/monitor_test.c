@@ -421,7 +421,7 @@ static void acts_on_accounts(const struct console_options *o)
     console_see(&c, "clone does nothing here; 1 shows the accounts");
     console_keys(&c, "Tab e");
     console_see(&c, "review");
-    console_see(&c, "Esc leave");
+    console_see(&c, "Max tokens/month");
     console_keys(&c, "Esc");
     console_see(&c, "FLEET");
     console_keys(&c, "Enter");
@@ -431,7 +431,7 @@ static void acts_on_accounts(const struct console_options *o)
     console_keys(&c, "Esc");
     console_gone(&c, "Markdown");
     console_keys(&c, "1 * 2 Tab x");
-    console_see(&c, "120 accounts are marked; 1 shows the list, where delete acts on them");
+    console_see(&c, "120 accounts are marked; 1 shows the list, where delete acts on");
     console_close(&c);
 }
 

@@ -117,14 +117,21 @@ static const struct {
     [PLAN_BLOCKED] = {ROLE_WARNING, GLYPH_LOCK}, [PLAN_RELEASED] = {ROLE_WARNING, GLYPH_OTHER},
 };
 
-/* Why it failed, without "could not change the account: ", which "failed" says already: a narrow
- * cell shows the reason. */
+static bool begins(struct span text, const char *with)
+{
+    return text.len >= strlen(with) && memcmp(text.p, with, strlen(with)) == 0;
+}
+
+/* Why it is so, without what the state's word says already ("not sent: "; for "failed", "could not
+ * change the account: "): a narrow cell shows the reason. */
 static struct span reason_of(const struct plan_item *item)
 {
-    const char *lead = "could not ";
     struct span note = item->note;
-    if (item->state != PLAN_FAILED || note.len < strlen(lead) ||
-        memcmp(note.p, lead, strlen(lead)) != 0)
+    const char *word = plan_state_word(item->state);
+    size_t len = strlen(word);
+    if (begins(note, word) && begins((struct span){note.p + len, note.len - len}, ": "))
+        return (struct span){note.p + len + 2, note.len - len - 2};
+    if (item->state != PLAN_FAILED || !begins(note, "could not "))
         return note;
     const char *colon = memmem(note.p, note.len, ": ", 2);
     return colon ? (struct span){colon + 2, (size_t)(note.p + note.len - colon) - 2} : note;

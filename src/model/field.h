@@ -57,6 +57,7 @@ enum field_flags {
     FF_FACET = 1 << 7,
     FF_QUERY = 1 << 8,
     FF_MOVES = 1 << 9,
+    FF_LIMIT = 1 << 10,
     FF_SETTABLE = FF_CREATE | FF_EDIT
 };
 

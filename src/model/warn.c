@@ -121,14 +121,38 @@ static bool is_tenfold(int64_t was, int64_t is)
     return small != large && (small <= 0 || large / 10 >= small);
 }
 
-/* What a digit too many does. None, on either side, is a word that nobody types by a slip. */
-static bool tenfold(const struct look *l, enum field f)
+enum limit_change warn_limit(enum field field, const struct value *was, const struct value *is)
 {
-    int64_t was, is;
-    if (!num(l->before, f, &was) || !num(l->now, f, &is) || !is_tenfold(was, is))
+    bool had = was->presence == PRESENCE_VALUE, has = is->presence == PRESENCE_VALUE;
+    if (!(field_info(field)->flags & FF_LIMIT))
+        return LIMIT_SMALL;
+    if (had && is->presence == PRESENCE_NULL)
+        return LIMIT_LOST;
+    if (!has || is->inexact)
+        return LIMIT_SMALL;
+    if (!had)
+        return is->i == 0 ? LIMIT_CLOSED : LIMIT_SMALL;
+    if (was->inexact || !is_tenfold(was->i, is->i))
+        return LIMIT_SMALL;
+    return is->i > was->i ? LIMIT_MORE : LIMIT_LESS;
+}
+
+/* What a digit too many does, and a limit that goes. */
+static bool great_change(const struct look *l, enum field f)
+{
+    static const char *const words[] = {
+        [LIMIT_MORE] = "10 times more",
+        [LIMIT_LESS] = "a tenth or less",
+        [LIMIT_LOST] = "no limit any more",
+        [LIMIT_CLOSED] = "none becomes 0",
+    };
+    if (!l->before)
+        return false;
+    enum limit_change change = warn_limit(f, &l->before->v[f], &l->now->v[f]);
+    if (change == LIMIT_SMALL)
         return false;
     l->out->needs_name = true;
-    snprintf(l->out->text, sizeof l->out->text, WARN_TENFOLD WARN_ASKS);
+    snprintf(l->out->text, sizeof l->out->text, "%s" WARN_ASKS, words[change]);
     return true;
 }
 
@@ -154,8 +178,6 @@ static const struct {
     {"quota-zero", FIELD_QUOTA_REQUESTS, zero_quota},
     {"tokens-in-hours", FIELD_INPUT_TPM, empties_month},
     {"tokens-in-hours", FIELD_OUTPUT_TPM, empties_month},
-    {"tenfold", FIELD_QUOTA_TOKENS, tenfold},
-    {"tenfold", FIELD_QUOTA_REQUESTS, tenfold},
     {"key-in-reference", FIELD_CREDENTIALS_REF, key_itself},
 };
 
@@ -167,6 +189,11 @@ size_t warn_account(const struct account *before, const struct account *now, str
         out[n] = (struct warning){.id = rules[i].id, .field = rules[i].field};
         const struct look look = {before, now, &out[n]};
         n += rules[i].fn(&look, rules[i].field);
+    }
+    for (int f = 0; f < FIELD_COUNT && n < room; f++) {
+        out[n] = (struct warning){.id = "tenfold", .field = (enum field)f};
+        const struct look look = {before, now, &out[n]};
+        n += great_change(&look, (enum field)f);
     }
     return n;
 }

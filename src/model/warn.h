@@ -4,14 +4,24 @@
 
 #include "base/str.h"
 #include "model/field.h"
+#include "model/value.h"
 
 struct account;
 
 /* How the text ends of one that asks for the name; a plan asks for another word, and cuts it. */
 #define WARN_ASKS ": the name is asked for"
 
-/* How the one begins that asks for it. */
-#define WARN_TENFOLD "a change of 10 times or more"
+/* What a change does to a limit (a field with FF_LIMIT) that is great enough to ask for the name.
+ */
+enum limit_change {
+    LIMIT_SMALL,  /* less than that, or not known */
+    LIMIT_MORE,   /* ten times or more; from 0 to any other */
+    LIMIT_LESS,   /* a tenth or less */
+    LIMIT_LOST,   /* to none */
+    LIMIT_CLOSED, /* from none to 0 */
+};
+/* The one rule of it, of single changes and of plans; LIMIT_SMALL of a field that is no limit. */
+enum limit_change warn_limit(enum field field, const struct value *was, const struct value *is);
 
 struct warning {
     const char *id;   /* "rps-above-rpm", static */

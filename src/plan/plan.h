@@ -159,13 +159,13 @@ static inline uint32_t plan_deletes_left(const struct plan *plan)
     return plan_count_left(plan->deletes);
 }
 
-/* Those that change a limit ten times or more, of plan_left. */
+/* Those that change a limit ten times or more or lose one (warn_limit), of plan_left. */
 static inline uint32_t plan_tenfold_left(const struct plan *plan)
 {
     return plan_count_left(plan->tenfold);
 }
 /* Whether it is applied by its typed word alone, on the command line too: it deletes, or changes a
- * limit ten times or more. */
+ * limit ten times or more, or loses one. */
 static inline bool plan_is_dangerous(const struct plan *plan)
 {
     return plan_deletes_left(plan) || plan_tenfold_left(plan);

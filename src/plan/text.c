@@ -195,16 +195,31 @@ void plan_text_totals(const struct plan *plan, const struct plan_text_options *o
 
 /* ---- what is dangerous ---------------------------------------------------------------------- */
 
+/* The first limit that asks for the word. */
+static enum field great_field(const struct plan *plan, uint32_t i)
+{
+    struct account before, after;
+    struct error err = {0};
+    enum field of = FIELD_NONE;
+    account_init(&before);
+    account_init(&after);
+    if (plan_item_before(plan, i, &before, &err) == ST_OK &&
+        plan_item_after(plan, i, &after, &err) == ST_OK)
+        for (int f = 0; f < FIELD_COUNT && of == FIELD_NONE; f++)
+            if (warn_limit((enum field)f, &before.v[f], &after.v[f]) != LIMIT_SMALL)
+                of = (enum field)f;
+    account_finish(&before);
+    account_finish(&after);
+    return of;
+}
+
 /* "100M > 1.2G" of the first field that it is about. */
 static void add_tenfold(const struct plan *plan, uint32_t i, struct str *out)
 {
     const struct plan_item *item = &plan->items[i];
     struct plan_field fields[FIELD_COUNT];
     struct arena mem;
-    enum field of = FIELD_NONE;
-    for (uint32_t k = 0; k < item->warning_count && of == FIELD_NONE; k++)
-        if (strstr(item->warnings[k].text, WARN_TENFOLD))
-            of = item->warnings[k].field;
+    enum field of = great_field(plan, i);
     str_add_span(out, item->name.len ? item->name : item->id);
     arena_init(&mem);
     size_t n = plan_item_fields(plan, i, SHOW_CELL, false, &mem, fields, FIELD_COUNT);
@@ -219,8 +234,8 @@ void plan_text_tenfold(const struct plan *plan, uint32_t most, struct str *out)
     uint32_t all = plan_tenfold_left(plan), shown = 0;
     if (!all)
         return;
-    str_printf(out, "%s account%s a limit 10 times or more: ", QUANTITY(all),
-               all == 1 ? " changes" : "s change");
+    str_printf(out, "%s account%s a limit 10 times or more, or lose%s one: ", QUANTITY(all),
+               all == 1 ? " changes" : "s change", all == 1 ? "s" : "");
     for (uint32_t i = 0; i < plan->count && shown < all && shown < most; i++) {
         if (!plan->items[i].needs_name || !plan_state_left(plan->items[i].state))
             continue;

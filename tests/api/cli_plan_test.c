@@ -285,11 +285,17 @@ static void test_deletes(void **state)
     expect(p, "set\tp-1\tp-2\tquota.tokens=x10\t--yes", 64, "", "--confirm='10x 2'");
     expect(p, "set\tp-1\tp-2\tquota.tokens=x10\t--confirm=2", 64, "", "--confirm='10x 2'");
     expect(p, "set\tp-1\tp-2\tquota.tokens=x10\t--yes", 64, "",
-           "2 accounts change a limit 10 times or more: p-1 100M > 1G, p-2 100M > 1G");
+           "2 accounts change a limit 10 times or more, or lose one: p-1 100M > 1G, p-2 100M > 1G");
     has(p, "p-1", "\"max_tokens_per_month\":100000000");
     expect(p, "set\tp-1\tp-2\tquota.tokens=x10\t--confirm=10x 2", 0, "", "2 applied");
     /* Of nine a single one is enough. */
     expect(p, "set\t--where\tprovider=openai\tquota.tokens=1G\t--yes", 64, "", "--confirm='10x 5'");
+    /* A rate does, and a limit that goes. */
+    expect(p, "set\tp-1\tp-2\trate.rpm=x100\t--yes", 64, "", "--confirm='10x 2'");
+    expect(p, "set\tp-1\trate.rpm=x0.1\t--yes", 64, "", "--confirm='p-1'");
+    expect(p, "set\tp-1\tp-2\tquota.tokens=none\t--yes", 64, "", "p-1 1G > none, p-2 1G > none");
+    expect(p, "set\tp-1\tquota.tokens=none\t--yes", 64, "", "--confirm='p-1'");
+    expect(p, "set\tp-1\tquota.tokens=none\t--dry-run", 2, "no limit any more", "");
     expect(p, "set\tp-1\tp-2\tquota.tokens=none\t--dry-run", 2, "2 LOSE the limit: unlimited", "");
 }
 
@@ -461,7 +467,7 @@ static void test_export_and_diff(void **state)
     assert_null(strstr(text.data, "provider_account_id"));
     assert_null(strstr(text.data, "current_month_tokens"));
     assert_null(strstr(text.data, "status"));
-    expect(p, "set\tp-1\trate.rps=99\tquota.tokens=none\t--yes", 0, "", "saved");
+    expect(p, "set\tp-1\trate.rps=99\tquota.tokens=none\t--confirm=p-1", 0, "", "saved");
     in_dir(p, "diff\t-f\t@/out", 2, "requests_per_second", "");
     in_dir(p, "plan\t-f\t@/out\t--out\t@/back.plan", 2, "1 change", "");
     in_dir(p, "apply\t@/back.plan\t--yes", 0, "", "1 applied");

@@ -69,7 +69,7 @@ static void test_dry_run(void **state)
                    2, "kv/fresh", "");
     cli_rig_expect(p, cli_rig_run(p, "set\t%s\tquota.tokens=1G\t--confirm=mine"), 0, "", "mine");
     cli_rig_expect(p, cli_rig_run(p, "set\t%s\tquota.tokens=1\t--dry-run"), 2,
-                   "! quota.tokens: a change of 10 times", "--confirm='mine'");
+                   "! quota.tokens: a tenth or less", "--confirm='mine'");
     cli_rig_expect(p, cli_rig_run(p, "delete\t%s\t--dry-run"), 2, "", "--confirm='mine'");
 }
 

@@ -49,9 +49,9 @@ static void test_set(void **state)
     cli_rig_expect(p, cli_rig_run(p, "set\t%s\tquota.tokens=1M\t--yes"), 64, "",
                    "--confirm='mine'");
     cli_rig_expect(p, cli_rig_run(p, "set\t%s\tquota.tokens=1M\t--confirm=mine"), 0, "", "saved");
-    cli_rig_expect(p,
-                   cli_rig_run(p, "set\tmine\tquota.tokens=none\ttags.env=none\ttags.a=b\t--yes"),
-                   0, "", "saved");
+    cli_rig_expect(
+        p, cli_rig_run(p, "set\tmine\tquota.tokens=none\ttags.env=none\ttags.a=b\t--confirm=mine"),
+        0, "", "saved");
     cli_rig_has(p, "\"max_tokens_per_month\":null");
     cli_rig_has(p, "\"tags\":{\"a\":\"b\",\"team\":\"search\"}");
     cli_rig_expect(p, cli_rig_run(p, "set\t%s\trate.rps=25\t--yes"), 0, "", "nothing to change");

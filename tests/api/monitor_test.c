@@ -270,8 +270,8 @@ static void test_watch(void **state)
         tmpdir_read(p->dir, "home/got", &got);
     }
     assert_non_null(strstr(str_text(&got), "\"alert\":\"full\""));
-    char words[100];
-    snprintf(words, sizeof words, "set\t%s\tquota.tokens=none\t--yes", id);
+    char words[200];
+    snprintf(words, sizeof words, "set\t%s\tquota.tokens=none\t--confirm=%s", id, id);
     assert_int_equal(run(p, words), 0);
     next_about(&c, id, &line);
     assert_non_null(strstr(str_text(&line), "\"state\":\"resolved\""));

@@ -310,7 +310,7 @@ static void test_warnings(void **state)
         {"{\"quota_policy\":{\"max_tokens_per_month\":0}}",
          "{\"quota_policy\":{\"max_tokens_per_month\":0}}", ""},
         {"{\"quota_policy\":{\"max_tokens_per_month\":10}}",
-         "{\"quota_policy\":{\"max_tokens_per_month\":null}}", ""},
+         "{\"quota_policy\":{\"max_tokens_per_month\":null}}", "tenfold! "},
         {"{\"quota_policy\":{\"max_tokens_per_month\":null}}",
          "{\"quota_policy\":{\"max_tokens_per_month\":10}}", ""},
     };

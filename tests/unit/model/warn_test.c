@@ -123,7 +123,7 @@ static void test_a_quota_of_zero(void **state)
     assert_warned(NULL, zero, "", "quota-zero");
     assert_warned(NULL, "\"max_requests_per_month\":0,\"current_month_requests\":1", "",
                   "quota-zero");
-    assert_warned("\"max_tokens_per_month\":null", zero, "", "quota-zero");
+    assert_warned("\"max_tokens_per_month\":null", zero, "", "quota-zero tenfold!");
     assert_warned(zero, zero, "", ""); /* it was so */
 }
 
@@ -178,12 +178,61 @@ static void test_ten_times(void **state)
     assert_warned("\"max_tokens_per_month\":1", "\"max_tokens_per_month\":0", "",
                   "quota-zero tenfold!");
     assert_warned("\"max_tokens_per_month\":0", "\"max_tokens_per_month\":0", "", "");
-    assert_warned("\"max_tokens_per_month\":5", "\"max_tokens_per_month\":null", "", "");
+    assert_warned("\"max_tokens_per_month\":5", "\"max_tokens_per_month\":null", "", "tenfold!");
+    assert_warned("\"max_tokens_per_month\":null", "\"max_tokens_per_month\":null", "", "");
+    assert_warned("\"max_tokens_per_month\":1e30", "\"max_tokens_per_month\":null", "", "tenfold!");
     assert_warned("\"max_tokens_per_month\":null", "\"max_tokens_per_month\":5", "", "");
+    assert_warned("\"max_tokens_per_month\":null", "\"max_tokens_per_month\":0", "",
+                  "quota-zero tenfold!");
     assert_warned(NULL, "\"max_tokens_per_month\":5", "", "");
     assert_warned("\"max_requests_per_month\":7", "\"max_requests_per_month\":70", "", "tenfold!");
     assert_warned("\"max_tokens_per_month\":1", "\"max_tokens_per_month\":9223372036854775807", "",
                   "tenfold!");
+}
+
+static const char *rate_words(const char *was, const char *is)
+{
+    static char text[200];
+    struct account before, now;
+    struct warning w[8];
+    decode(&before, "", was);
+    decode(&now, "", is);
+    size_t n = warn_account(&before, &now, w, 8);
+    snprintf(text, sizeof text, "%s%s", n && w[n - 1].needs_name ? w[n - 1].text : "-",
+             n && w[n - 1].needs_name ? field_info(w[n - 1].field)->key : "");
+    account_finish(&before);
+    account_finish(&now);
+    return text;
+}
+
+/* Each limit of both policies, and what is said. */
+static void test_great_changes_of_rates(void **state)
+{
+    static const char *const leaves[] = {
+        "requests_per_second",      "requests_per_minute", "input_tokens_per_minute",
+        "output_tokens_per_minute", "max_concurrency",     "burst_size",
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(leaves); i++) {
+        static const struct {
+            const char *was, *is, *want;
+        } cases[] = {{"300", "3000", "10 times more"},     {"300", "2999", "-"},
+                     {"300", "30", "a tenth or less"},     {"300", "31", "-"},
+                     {"300", "null", "no limit any more"}, {"null", "300", "-"}};
+        for (size_t k = 0; k < ARRAY_LEN(cases); k++) {
+            char was[80], is[80], want[120];
+            snprintf(was, sizeof was, "\"%s\":%s", leaves[i], cases[k].was);
+            snprintf(is, sizeof is, "\"%s\":%s", leaves[i], cases[k].is);
+            snprintf(want, sizeof want, "rate_limit_policy.%s", leaves[i]);
+            const char *key = field_info(field_find(span_of(want)))->key;
+            bool none = *cases[k].want == '-';
+            snprintf(want, sizeof want, "%s%s%s", cases[k].want, none ? "" : WARN_ASKS,
+                     none ? "" : key);
+            assert_string_equal(rate_words(was, is), want);
+        }
+    }
+    assert_string_equal(rate_words("\"queue_timeout_seconds\":3", "\"queue_timeout_seconds\":300"),
+                        "-");
 }
 
 /* A number that is not whole within int64 is not known. */
@@ -221,6 +270,7 @@ int main(void)
         cmocka_unit_test(test_a_month_in_hours),
         cmocka_unit_test(test_words_of_a_short_month),
         cmocka_unit_test(test_ten_times),
+        cmocka_unit_test(test_great_changes_of_rates),
         cmocka_unit_test(test_an_inexact_number_says_nothing),
         cmocka_unit_test(test_no_more_than_there_is_room_for),
     };

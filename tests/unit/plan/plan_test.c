@@ -136,12 +136,12 @@ static void test_warnings_are_about_the_change(void **state)
         "\"region\":\"r\",\"rate_limit_policy\":{\"requests_per_second\":9,\"burst_size\":1}";
     add(p, low, low_too, NULL);
     assert_int_equal(p->items[0].warning_count, 0);
-    add(p, "\"rate_limit_policy\":{\"requests_per_second\":9,\"burst_size\":10}", low, NULL);
+    add(p, "\"rate_limit_policy\":{\"requests_per_second\":9,\"burst_size\":9}", low, NULL);
     assert_int_equal(p->items[1].warning_count, 1);
     assert_non_null(strstr(p->items[1].warnings[0].text, "burst 1"));
     add(p, TOKENS("10"), TOKENS("100"), NULL);
     assert_true(p->items[2].needs_name);
-    assert_string_equal(p->items[2].warnings[0].text, "a change of 10 times or more");
+    assert_string_equal(p->items[2].warnings[0].text, "10 times more");
     assert_int_equal(plan_tenfold_left(p), 1);
     assert_int_equal(p->warned, 2);
 }

@@ -145,16 +145,18 @@ static void test_limits_that_go_and_come(void **state)
     (void)state;
     add_quota(p, "a", "100", "null");
     add_quota(p, "b", "null", "null");
-    totals_are(p, "1 change, 1 unchanged, 0 skipped\n"
+    totals_are(p, "1 change, 1 unchanged, 0 skipped, 1 with a warning\n"
                   "tokens/month  1 LOSES the limit: unlimited; 1 without a limit, not counted\n");
     add_quota(p, "c", "200", "null");
     add_quota(p, "d", "null", "7");
     add_quota(p, "e", "100000000", "100500000");
-    totals_are(p, "4 changes, 1 unchanged, 0 skipped\n"
+    totals_are(p, "4 changes, 1 unchanged, 0 skipped, 2 with a warning\n"
                   "tokens/month  2 LOSE the limit: unlimited; 100M > 100.5M (+500k); "
                   "1 gets a limit; 1 without a limit, not counted\n");
     plan_text_danger(p, &out);
-    assert_string_equal(out.data, "2 lose quota.tokens: unlimited from then on");
+    assert_string_equal(out.data,
+                        "2 accounts change a limit 10 times or more, or lose one: a 100 > none, "
+                        "c 200 > none; 2 lose quota.tokens: unlimited from then on");
     str_finish(&out);
     plan_destroy(p);
 }
@@ -173,13 +175,14 @@ static void test_tenfold(void **state)
     add_quota(p, "c", "100", "0");
     add_quota(p, "d", "5", "500");
     plan_text_tenfold(p, 2, &out);
-    assert_string_equal(out.data, "3 accounts change a limit 10 times or more: a 1M > 12M, "
-                                  "c 100 > 0 and 1 more");
+    assert_string_equal(out.data, "3 accounts change a limit 10 times or more, or lose one: "
+                                  "a 1M > 12M, c 100 > 0 and 1 more");
     plan_mark(p, 0, PLAN_APPLIED, 1, NULL);
     plan_mark(p, 2, PLAN_STALE, 1, NULL);
     str_clear(&out);
     plan_text_danger(p, &out);
-    assert_string_equal(out.data, "1 account changes a limit 10 times or more: d 5 > 500");
+    assert_string_equal(out.data,
+                        "1 account changes a limit 10 times or more, or loses one: d 5 > 500");
     str_finish(&out);
     plan_destroy(p);
 }

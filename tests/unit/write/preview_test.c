@@ -213,7 +213,7 @@ static void test_a_warning_that_asks_for_the_name(void **state)
     fake_ok(fake_last(&fx->api, ENDPOINT_READ), was);
     preview_of(fx, w, &p, &text);
     assert_true(p.needs_name);
-    assert_non_null(strstr(str_text(&text), "\n! quota.tokens: a change of 10 times or more"));
+    assert_non_null(strstr(str_text(&text), "\n! quota.tokens: 10 times more: the name"));
     preview_finish(&p);
     write_close(w);
     str_finish(&text);

@@ -267,6 +267,42 @@ static cJSON *expect(const struct step *s, const cJSON *before, int *marked, int
     return want;
 }
 
+/* A limit ten times as high, a tenth of it, gone, or 0 where there was none. */
+static bool is_great(const cJSON *was, const cJSON *now)
+{
+    double a = cJSON_IsNumber(was) ? was->valuedouble : -1;
+    double b = cJSON_IsNumber(now) ? now->valuedouble : -1;
+    if (a < 0)
+        return b == 0;
+    return b < 0 || (a != b && (b >= a * 10 || a >= b * 10));
+}
+
+/* How many accounts are changed so that the word has to say it. */
+static int great_changes(const cJSON *before, const cJSON *after)
+{
+    static const char *const limits[][2] = {
+        {"quota_policy", "max_tokens_per_month"},
+        {"quota_policy", "max_requests_per_month"},
+        {"rate_limit_policy", "requests_per_second"},
+        {"rate_limit_policy", "requests_per_minute"},
+        {"rate_limit_policy", "input_tokens_per_minute"},
+        {"rate_limit_policy", "output_tokens_per_minute"},
+        {"rate_limit_policy", "max_concurrency"},
+        {"rate_limit_policy", "burst_size"},
+    };
+    int n = 0;
+    for (int i = 0; i < cJSON_GetArraySize(before); i++) {
+        const cJSON *was = cJSON_GetArrayItem(before, i), *now = cJSON_GetArrayItem(after, i);
+        bool great = false;
+        for (size_t k = 0; k < sizeof limits / sizeof *limits; k++)
+            great |=
+                is_great(cJSON_GetObjectItem(cJSON_GetObjectItem(was, limits[k][0]), limits[k][1]),
+                         cJSON_GetObjectItem(cJSON_GetObjectItem(now, limits[k][0]), limits[k][1]));
+        n += great;
+    }
+    return n;
+}
+
 static void mark(struct console *c, const struct step *s, int marked)
 {
     char words[40];
@@ -308,6 +344,22 @@ static void choose(struct console *c, const struct step *s, int marked)
     }
 }
 
+/* By the word that has to be typed for it. */
+static void apply(struct console *c, const struct step *s, int changed, int great)
+{
+    char word[40];
+    /* Sums of ten times and more are among the steps, of a quota and of all limits. */
+    assert_true(great > 0 ||
+                (s->becomes != gets_a_hundred_million && s->becomes != gets_the_policies));
+    snprintf(word, sizeof word, "10x %d", great);
+    if (great)
+        plan_apply_word(c, word);
+    else if (s->becomes)
+        plan_apply(c, changed);
+    else
+        plan_apply_deletes(c, changed);
+}
+
 static void do_step(struct console *c, const struct step *s)
 {
     cJSON *before = server_has(c), *now;
@@ -323,12 +375,7 @@ static void do_step(struct console *c, const struct step *s)
     now = server_has(c); /* a plan is a plan */
     same_accounts(now, before);
     cJSON_Delete(now);
-    if (s->becomes == gets_a_hundred_million)
-        plan_apply_word(c, "10x 2"); /* of two of them that is ten times as much, or more */
-    else if (s->becomes)
-        plan_apply(c, changed);
-    else
-        plan_apply_deletes(c, changed);
+    apply(c, s, changed, s->becomes ? great_changes(before, want) : 0);
     snprintf(words, sizeof words, "%d of %d  over", changed, changed);
     console_see(c, words);
     snprintf(words, sizeof words, "%d applied", changed);

@@ -184,6 +184,8 @@ static bool take_cursor(struct page_scan *p, struct span raw)
     struct arena mem;
     bool escaped;
     p->sum.has_cursor = false;
+    p->sum.null_cursor = *raw.p == 'n';
+    p->sum.odd_cursor = *raw.p != 'n' && *raw.p != '"';
     if (*raw.p != '"')
         return true;
     json_string(&s, &text, &escaped);
@@ -390,4 +392,15 @@ enum status page_scan_finish(struct page_scan *p, struct page_summary *out, stru
     if (p->status && err)
         *err = p->err;
     return p->status;
+}
+
+bool page_end_open(const struct page_summary *page, uint32_t limit)
+{
+    if (page->has_more == 1 || (page->odd_cursor && page->has_more != 0))
+        return !page->has_cursor;
+    if (page->records < limit)
+        return false;
+    if (page->has_more == 0)
+        return page->has_cursor;
+    return !page->null_cursor && page->total < 0;
 }

@@ -48,11 +48,17 @@ struct page_summary {
     int64_t total;    /* -1: absent or not a whole number */
     int has_more;     /* 1, 0, or -1: absent or not a bool */
     bool has_cursor;  /* next_cursor was a string */
+    bool null_cursor; /* it was null */
+    bool odd_cursor;  /* it was neither */
     uint32_t records; /* elements of accounts, bad ones included */
     uint32_t bad;     /* of them, not an object or not well-formed */
 };
 /* After the last byte: ST_UNREADABLE when the page is cut short, is not an object with an
  * `accounts` array, or has trailing bytes. */
 enum status page_scan_finish(struct page_scan *p, struct page_summary *out, struct error *err);
+/* Of a page that seems to be the last: whether what it says of a next one leaves that open. It says
+ * that there is more and not where; it is full, and says that there is no more beside a cursor to
+ * it, or says nothing at all. limit: the records that were asked for. */
+bool page_end_open(const struct page_summary *page, uint32_t limit);
 
 #endif

@@ -5,9 +5,10 @@
 
 #define CREATED_CUT_MS 1000 /* created_at may have whole seconds, cut */
 
-void proof_begin(struct proof *p)
+void proof_begin(struct proof *p, bool spoilt)
 {
-    *p = (struct proof){.t0_ms = WHEN_NONE, .before_ms = WHEN_NONE, .total_first = -1};
+    *p = (struct proof){
+        .t0_ms = WHEN_NONE, .before_ms = WHEN_NONE, .total_first = -1, .spoilt = spoilt};
     proof_walk_again(p);
 }
 
@@ -22,6 +23,7 @@ static void first_page(struct proof *p, const struct proof_reply *r)
     p->begun = true;
     p->total_first = r->total;
     p->one_page = r->last;
+    p->open_end = r->open_end;
     p->t0_ms = r->date_ms;
     p->before_ms = r->date_ms;
     if (r->date_ms != WHEN_NONE)
@@ -63,7 +65,7 @@ void proof_walk_record(struct proof *p)
 bool proof_complete(const struct proof *p)
 {
     if (p->one_page)
-        return p->total_first < 0 || p->total_first == p->distinct;
+        return !p->open_end && (p->total_first < 0 || p->total_first == p->distinct);
     return !p->spoilt && p->before_ms != WHEN_NONE && p->total_first > 0 &&
            (int64_t)p->before_t0 == p->total_first;
 }
@@ -71,5 +73,11 @@ bool proof_complete(const struct proof *p)
 bool proof_walked(const struct proof *p)
 {
     return p->walk_first >= 0 && p->walk_first == p->walk_last &&
-           p->walk_last == (int64_t)p->walk_distinct;
+           p->walk_last == (int64_t)p->walk_distinct && !(p->one_page && p->open_end);
+}
+
+bool proof_absurd(const struct proof *p)
+{
+    return p->before_ms != WHEN_NONE && p->total_first >= 0 &&
+           (int64_t)p->before_t0 > p->total_first;
 }

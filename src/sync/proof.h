@@ -9,9 +9,14 @@
  *   - no other reply is older than that one: a Date more than a second before t0 spoils it (a
  * cache);
  *   - every created_at can be read.
- * Otherwise a plain walk that ended with as many distinct ids as `total` said at its start and at
- * its end is "walked": complete, though accounts may have moved meanwhile. Sums of totals prove
- * nothing. No I/O here, so that a simulation can try it by the hundred thousand. */
+ * A list of one page is complete, unless that page leaves open whether there is another.
+ * A created_at from before t0 must mean that the account was there at t0. Of a list that the server
+ * filters it does not: an account comes into the filter, or leaves it, by a change. And where
+ * clocks differ, or what was deleted comes back, it does not either; then more are counted than T0,
+ * which no sane server can bring about (proof_absurd). Otherwise a plain walk that ended with as
+ * many distinct ids as `total` said at its start and at its end is "walked": complete, though
+ * accounts may have moved meanwhile. Sums of totals prove nothing. No I/O here, so that a
+ * simulation can try it by the hundred thousand. */
 #ifndef SYNC_PROOF_H
 #define SYNC_PROOF_H
 
@@ -24,9 +29,10 @@ struct proof {
     int64_t total_first; /* T0; -1: not said */
     uint32_t distinct;   /* ids received in this sweep */
     uint32_t before_t0;  /* of them, created before before_ms */
-    bool spoilt;         /* a created_at that cannot be read, or a reply from before t0 */
+    bool spoilt;         /* the rule of t0 cannot be used, as above */
     bool begun;          /* the first page has ended */
     bool one_page;       /* it had no next one */
+    bool open_end;       /* though what it says leaves that open */
     /* The plain walk of the unfiltered list. */
     int64_t walk_first, walk_last; /* totals */
     uint32_t walk_distinct, walk_page;
@@ -39,9 +45,11 @@ struct proof_reply {
     int64_t total;   /* -1: not said */
     int64_t date_ms; /* WHEN_NONE: no Date */
     int64_t took_ms; /* from the sending of the request to the end of the reply */
+    bool open_end;   /* of a last page: it leaves open whether it is (page_end_open) */
 };
 
-void proof_begin(struct proof *p);
+/* spoilt: the rule of t0 cannot be used for this list, whatever comes. */
+void proof_begin(struct proof *p, bool spoilt);
 /* The plain walk begins anew; T0 and t0 stay. */
 void proof_walk_again(struct proof *p);
 /* A page, as its reply ended. */
@@ -55,5 +63,8 @@ void proof_walk_record(struct proof *p);
 bool proof_complete(const struct proof *p);
 /* The weaker word, when the plain walk has ended. */
 bool proof_walked(const struct proof *p);
+/* More accounts say that they are older than t0 than there were: a created_at, the Date or the
+ * total of this server is not what it seems. */
+bool proof_absurd(const struct proof *p);
 
 #endif

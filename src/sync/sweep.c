@@ -2,6 +2,7 @@
 #include "sync/sweep.h"
 
 #include "base/mem.h"
+#include "base/quantity.h"
 #include "base/vec.h"
 #include "base/when.h"
 #include "sync/branches.h"
@@ -22,7 +23,11 @@ struct sweep {
     struct proof proof;
     int64_t *early; /* created_at of records that came before page 1 had ended */
     size_t early_count, early_room;
-    bool told;             /* listeners know of it, and not yet how it ended */
+    bool told;     /* listeners know of it, and not yet how it ended */
+    bool filtered; /* the server filters the list */
+    /* Of the last list that was proven: it had all that was created before this; WHEN_NONE. */
+    int64_t proven_before_ms;
+    bool distrust; /* this server's times cannot carry the rule of t0: shown once, for good */
     int64_t began_mono_ms; /* what is older and was not seen is gone */
     uint32_t number;
     uint32_t *seen; /* by row: the sweep that brought it, and enum seen */
@@ -57,11 +62,25 @@ static bool was_seen(const struct sweep *w, row_id row)
     return row < w->seen_room && w->seen[row] >> SEEN_BITS == w->number;
 }
 
-static void count_created(struct sweep *w, row_id row)
+static int64_t created_ms(const struct sweep *w, row_id row)
 {
     struct value created;
     fleet_get(w->env.fleet, row, FIELD_CREATED_AT, &created);
-    int64_t ms = value_known(&created) ? created.i : WHEN_NONE;
+    return value_known(&created) ? created.i : WHEN_NONE;
+}
+
+/* A new account that says it is older than a list that was proven and did not have it: its
+ * created_at is from another clock, or it was deleted then and came back. */
+static void distrust_news(struct sweep *w, row_id row)
+{
+    int64_t ms = created_ms(w, row);
+    if (ms != WHEN_NONE && w->proven_before_ms != WHEN_NONE && ms < w->proven_before_ms)
+        w->distrust = w->proof.spoilt = true;
+}
+
+static void count_created(struct sweep *w, row_id row)
+{
+    int64_t ms = created_ms(w, row);
     if (w->proof.begun) {
         proof_record(&w->proof, ms);
     } else {
@@ -115,9 +134,18 @@ static row_id on_record(void *ctx, struct span raw, int64_t started, bool whole)
     if (row == ROW_NONE || !fleet_alive(w->env.fleet, row))
         return ROW_NONE;
     mark_seen(w, row, whole, put == FLEET_CHANGED || put == FLEET_NEW);
+    if (put == FLEET_NEW)
+        distrust_news(w, row);
     tell_record(w, row, raw, put, started);
     /* What the fleet has of an older or unreadable record says nothing about this one. */
     return put == FLEET_OLDER || put == FLEET_BAD ? ROW_NONE : row;
+}
+
+/* Where it says no total, an account that could not be read at all is missed by nobody. */
+static bool page_leaves_open(const struct sweep *w, const struct page_summary *page)
+{
+    return page_end_open(page, (uint32_t)w->env.page_limit) ||
+           (page->total < 0 && w->env.state->bad > 0);
 }
 
 static void on_page(void *ctx, const struct api_result *r, bool whole, uint32_t number, bool last)
@@ -131,6 +159,7 @@ static void on_page(void *ctx, const struct api_result *r, bool whole, uint32_t 
         .total = r->page.total,
         .date_ms = r->date_ms,
         .took_ms = clock_mono(w->env.clock) - r->started_mono_ms,
+        .open_end = last && page_leaves_open(w, &r->page),
     };
     st->pages++;
     st->requests += r->tries > 1 ? (uint32_t)r->tries : 1;
@@ -168,11 +197,34 @@ static void settle_missing(struct sweep *w)
     }
 }
 
+/* Why it is not proven, by what the server said. */
+static void note_not_proven(struct sweep *w)
+{
+    const struct proof *p = &w->proof;
+    char *out = w->env.state->note;
+    size_t room = sizeof w->env.state->note;
+    if (p->one_page && p->open_end)
+        snprintf(out, room, "not proven complete: whether more follows, the server leaves open");
+    else if (p->walk_first < 0 || p->walk_last < 0)
+        snprintf(out, room, "not proven complete: the server says no total");
+    else if (p->walk_first != p->walk_last)
+        snprintf(out, room, "not proven complete: the server's total went from %s to %s",
+                 QUANTITY(p->walk_first), QUANTITY(p->walk_last));
+    else if (p->walk_last != (int64_t)p->distinct)
+        snprintf(out, room, "not proven complete: the server's total is %s, and %s came",
+                 QUANTITY(p->walk_last), QUANTITY(p->distinct));
+    else
+        snprintf(out, room, "not proven complete: the list changed while loading");
+}
+
 static void verdict(struct sweep *w)
 {
     struct sync_state *st = w->env.state;
+    w->distrust = w->distrust || proof_absurd(&w->proof);
     if (proof_complete(&w->proof)) {
         st->proof = SYNC_COMPLETE;
+        if (!w->filtered)
+            w->proven_before_ms = w->proof.before_ms;
         st->complete_wall_ms =
             w->proof.t0_ms != WHEN_NONE ? w->proof.t0_ms : st->last_reply_wall_ms;
     } else if (proof_walked(&w->proof)) {
@@ -181,7 +233,7 @@ static void verdict(struct sweep *w)
         note(w, "accounts may have moved while loading");
     } else {
         st->proof = SYNC_NONE;
-        note(w, "the list changed while loading; not proven complete");
+        note_not_proven(w);
     }
     if (st->proof != SYNC_NONE)
         settle_missing(w);
@@ -244,6 +296,7 @@ struct sweep *sweep_create(const struct sweep_env *env)
         .parallel = env->parallel,
         .split_status = env->split_status};
     w->env = *env;
+    w->proven_before_ms = WHEN_NONE;
     w->branches = branches_create(&benv);
     return w;
 }
@@ -262,13 +315,14 @@ void sweep_begin(struct sweep *sweep, const struct chain_filter *narrow, bool wh
 {
     struct sync_state *st = sweep->env.state;
     abandon(sweep);
-    proof_begin(&sweep->proof);
+    bool narrowed = narrow->provider_type || narrow->status || narrow->enabled_only;
+    sweep->filtered = narrowed;
+    proof_begin(&sweep->proof, narrowed || sweep->distrust);
     sweep->early_count = 0;
     sweep->number++;
     sweep->began_mono_ms = clock_mono(sweep->env.clock);
     st->loaded = st->changed = st->removed = st->bad = st->pages = st->requests = 0;
     st->note[0] = '\0';
-    bool narrowed = narrow->provider_type || narrow->status || narrow->enabled_only;
     st->narrowed = narrowed && !whole;
     if (!narrowed)
         tell(sweep, SYNC_EV_BEGAN);

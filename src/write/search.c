@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define PAGES_MAX        10000
+#define PAGE_LIMIT       100
 #define EMPTY_PAGES_MAX  3           /* in a row, with a cursor (F18) */
 #define DATE_SLACK_MS    2000        /* a Date header has whole seconds, and travels */
 #define NO_DATE_SLACK_MS (5 * 60000) /* without one: clocks that are off */
@@ -204,7 +205,10 @@ static void on_page(void *ctx, const struct api_result *r)
         return;
     }
     if (!r->page.has_cursor || r->page.has_more == 0 || s->next.len == 0) {
-        conclude(w);
+        if (page_end_open(&r->page, PAGE_LIMIT))
+            search_failed(w, "whether more follows, the server leaves open");
+        else
+            conclude(w);
         return;
     }
     struct span cursor = arena_dup(&s->cursor_mem, span_from(&s->next));
@@ -232,7 +236,7 @@ static void next_page(struct write *w)
     s->at_page_start = w->candidate_count;
     s->pages++;
     const struct api_list_query query = {
-        .provider_type = s->provider_type, .limit = 100, .cursor = span_from(&s->cursor)};
+        .provider_type = s->provider_type, .limit = PAGE_LIMIT, .cursor = span_from(&s->cursor)};
     w->call = api_list(w->all->env.api, &query, &events, w);
 }
 

@@ -35,6 +35,10 @@ enum habit {
     HABIT_NUMBER,      /* the cursor of page 3 is no text */
     HABIT_ODD,         /* a cursor of characters that mean something in an address */
     HABIT_NO_TOTAL,    /* no page says how many there are */
+    /* The total is of the page, and page 1 leaves open whether more follows: */
+    HABIT_LOST_FIRST,   /* there is more, and no cursor */
+    HABIT_NUMBER_FIRST, /* the cursor is no text, and has_more is not said */
+    HABIT_END_FIRST,    /* there is no more, and a cursor */
 };
 
 struct pager {
@@ -84,9 +88,9 @@ static char date_header[80];
 /* The value of next_cursor, as the habit of this page has it. */
 static void add_cursor(struct str *out, enum habit habit, bool more, unsigned next)
 {
-    if (habit == HABIT_NUMBER)
+    if (habit == HABIT_NUMBER || habit == HABIT_NUMBER_FIRST)
         str_printf(out, "%u,", next);
-    else if (!more || habit == HABIT_LOST)
+    else if (!more || habit == HABIT_LOST || habit == HABIT_LOST_FIRST)
         str_add(out, "null,");
     else if (habit == HABIT_BLANK)
         str_add(out, "\"\",");
@@ -126,11 +130,17 @@ static void serve_page(struct pager *p, const char *target, struct fault_reply *
         more = true;
         next = from + limit;
     }
+    bool first = p->habit >= HABIT_LOST_FIRST;
+    if (first)
+        total = sent;
     str_add(&out, "{");
     if (p->habit != HABIT_NO_TOTAL)
         str_printf(&out, "\"total\":%u,", total);
-    str_printf(&out, "\"has_more\":%s,\"next_cursor\":", more ? "true" : "false");
-    add_cursor(&out, page == 3 ? p->habit : HABIT_NONE, more, next);
+    if (p->habit != HABIT_NUMBER_FIRST)
+        str_printf(&out, "\"has_more\":%s,",
+                   more && p->habit != HABIT_END_FIRST ? "true" : "false");
+    str_add(&out, "\"next_cursor\":");
+    add_cursor(&out, page == (first ? 1 : 3) ? p->habit : HABIT_NONE, more, next);
     str_printf(&out, "\"accounts\":[%s]}", str_text(&rows));
     str_finish(&rows);
     reply->headers = date_header;
@@ -228,7 +238,7 @@ static const struct outcome outcomes[] = {
     {"F19 the whole list's, while it rests", HABIT_EXPIRE, 4130, 4, SYNC_COMPLETE, ST_OK, 4130, ""},
     {"F20 duplicates", HABIT_DUPLICATES, 730, 1, SYNC_COMPLETE, ST_OK, 730, ""},
     {"F20 duplicates in parts", HABIT_DUPLICATES, 4130, 4, SYNC_COMPLETE, ST_OK, 4130, ""},
-    {"F20 totals that move", HABIT_TOTAL_MOVES, 730, 1, SYNC_NONE, ST_OK, 730, "not proven"},
+    {"F20 totals that move", HABIT_TOTAL_MOVES, 730, 1, SYNC_NONE, ST_OK, 730, "went from"},
     {"a filter of the first page", HABIT_FIRST_ONLY, 4130, 4, SYNC_COMPLETE, ST_OK, 4130, ""},
     {"a page that is cut off", HABIT_BROKEN, 730, 1, SYNC_COMPLETE, ST_OK, 730, ""},
     {"F17 a loop in parts", HABIT_LOOP, 4130, 4, SYNC_NONE, ST_UNREADABLE, 400, "loops at page"},
@@ -237,7 +247,12 @@ static const struct outcome outcomes[] = {
     {"more, and no cursor", HABIT_LOST, 730, 1, SYNC_NONE, ST_OK, 300, ""},
     {"a cursor that is a number", HABIT_NUMBER, 730, 1, SYNC_NONE, ST_OK, 300, "not proven"},
     {"a cursor of odd characters", HABIT_ODD, 730, 1, SYNC_COMPLETE, ST_OK, 730, ""},
-    {"no total", HABIT_NO_TOTAL, 730, 1, SYNC_NONE, ST_OK, 730, ""},
+    {"no total", HABIT_NO_TOTAL, 730, 1, SYNC_NONE, ST_OK, 730, "no total"},
+    {"page 1: more, and no cursor", HABIT_LOST_FIRST, 730, 1, SYNC_NONE, ST_OK, 100, "leaves open"},
+    {"page 1: a cursor that is a number", HABIT_NUMBER_FIRST, 730, 1, SYNC_NONE, ST_OK, 100,
+     "leaves open"},
+    {"page 1: no more, and a cursor", HABIT_END_FIRST, 730, 1, SYNC_NONE, ST_OK, 100,
+     "leaves open"},
     {"a page that is cut off, in parts", HABIT_BROKEN, 4130, 4, SYNC_COMPLETE, ST_OK, 4130, ""},
 };
 

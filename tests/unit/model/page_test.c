@@ -252,6 +252,38 @@ static void test_summary(void **state)
     }
 }
 
+/* Whether a page of at most two accounts that seems to be the last leaves that open. */
+static void test_an_end_that_is_left_open(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        bool open;
+    } rows[] = {
+        {"{\"total\":1,\"has_more\":false,\"next_cursor\":null,\"accounts\":[{}]}", false},
+        {"{\"total\":2,\"has_more\":false,\"next_cursor\":null,\"accounts\":[{},{}]}", false},
+        {"{\"next_cursor\":null,\"accounts\":[{},{}]}", false},
+        {"{\"accounts\":[{}]}", false},
+        {"{\"total\":2,\"accounts\":[{},{}]}", false},
+        {"{\"accounts\":[{},{}]}", true},
+        {"{\"total\":1,\"has_more\":true,\"next_cursor\":null,\"accounts\":[{}]}", true},
+        {"{\"total\":1,\"has_more\":true,\"accounts\":[{}]}", true},
+        {"{\"total\":1,\"has_more\":true,\"next_cursor\":7,\"accounts\":[{}]}", true},
+        {"{\"total\":1,\"next_cursor\":7,\"accounts\":[{}]}", true},
+        {"{\"total\":1,\"has_more\":false,\"next_cursor\":0,\"accounts\":[{}]}", false},
+        {"{\"total\":1,\"has_more\":false,\"next_cursor\":\"c\",\"accounts\":[{}]}", false},
+        {"{\"total\":2,\"has_more\":false,\"next_cursor\":\"c\",\"accounts\":[{},{}]}", true},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct heard h;
+        hear(&h, rows[i].text, strlen(rows[i].text), 3, 3);
+        assert_int_equal(h.st, ST_OK);
+        if (page_end_open(&h.sum, 2) != rows[i].open)
+            fail_msg("%s", rows[i].text);
+        str_finish(&h.text);
+    }
+}
+
 /* An account that is nested too deep costs itself, not its page. */
 static void test_deep_account(void **state)
 {
@@ -334,6 +366,7 @@ int main(void)
         cmocka_unit_test(test_cut_short),
         cmocka_unit_test(test_broken),
         cmocka_unit_test(test_summary),
+        cmocka_unit_test(test_an_end_that_is_left_open),
         cmocka_unit_test(test_deep_account),
         cmocka_unit_test(test_silent_after_an_error),
         cmocka_unit_test(test_huge_account_in_small_pieces),

@@ -14,14 +14,14 @@
 /* Page 1 of the whole list: T0, its Date, and what the reply took. */
 static void first(struct proof *p, int64_t total, int64_t date_ms, int64_t took_ms, bool last)
 {
-    const struct proof_reply r = {true, 1, last, total, date_ms, took_ms};
-    proof_begin(p);
+    const struct proof_reply r = {true, 1, last, total, date_ms, took_ms, false};
+    proof_begin(p, false);
     proof_page(p, &r);
 }
 
 static void page(struct proof *p, bool whole, uint32_t number, int64_t total, int64_t date_ms)
 {
-    const struct proof_reply r = {whole, number, false, total, date_ms, 0};
+    const struct proof_reply r = {whole, number, false, total, date_ms, 0, false};
     proof_page(p, &r);
 }
 
@@ -34,6 +34,35 @@ static void test_one_page_is_complete(void **state)
     assert_false(proof_complete(&p));
     proof_record(&p, WHEN_NONE);
     assert_true(proof_complete(&p));
+}
+
+/* As many as the total says, and yet the page says that there are more: a total of the page only.
+ */
+static void test_one_page_that_leaves_its_end_open_is_none(void **state)
+{
+    (void)state;
+    struct proof p;
+    const struct proof_reply r = {true, 1, true, 1, 10000, 0, true};
+    proof_begin(&p, false);
+    proof_page(&p, &r);
+    proof_record(&p, 10);
+    proof_walk_record(&p);
+    assert_false(proof_complete(&p));
+    assert_false(proof_walked(&p));
+}
+
+/* What the rule cannot be used for is only walked. */
+static void test_spoilt_from_the_start(void **state)
+{
+    (void)state;
+    struct proof p;
+    const struct proof_reply r = {true, 1, false, 1, 10000, 0, false};
+    proof_begin(&p, true);
+    proof_page(&p, &r);
+    proof_record(&p, 10);
+    proof_walk_record(&p);
+    assert_false(proof_complete(&p));
+    assert_true(proof_walked(&p));
 }
 
 static void test_needs_date_and_created_at(void **state)
@@ -95,8 +124,10 @@ static void test_one_too_many_is_no_proof(void **state)
     struct proof p;
     first(&p, 1, 10000, 0, false);
     proof_record(&p, 10);
+    assert_false(proof_absurd(&p));
     proof_record(&p, 11);
     assert_false(proof_complete(&p));
+    assert_true(proof_absurd(&p));
 }
 
 static void test_a_walk_counts_what_it_brought_itself(void **state)
@@ -127,6 +158,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_one_page_is_complete),
+        cmocka_unit_test(test_one_page_that_leaves_its_end_open_is_none),
+        cmocka_unit_test(test_spoilt_from_the_start),
         cmocka_unit_test(test_needs_date_and_created_at),
         cmocka_unit_test(test_later_accounts_do_not_count),
         cmocka_unit_test(test_what_was_created_while_the_server_counted_does_not_count),

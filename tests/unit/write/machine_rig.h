@@ -257,9 +257,9 @@ static inline struct write *create_to_sent(struct fixture *fx)
     return w;
 }
 
-/* One page of a search: records, then the next cursor or NULL. */
-static inline void answer_page(struct fixture *fx, const char *const *records, const char *cursor,
-                               int64_t date_ms)
+/* One page of a search: records, then the next cursor or NULL; more: what has_more says. */
+static inline void answer_page_more(struct fixture *fx, const char *const *records,
+                                    const char *cursor, bool more, int64_t date_ms)
 {
     struct api_call *c = fake_last(&fx->api, ENDPOINT_LIST);
     if (cursor)
@@ -272,9 +272,15 @@ static inline void answer_page(struct fixture *fx, const char *const *records, c
                                        .retry_after_ms = -1,
                                        .date_ms = date_ms,
                                        .page = {.total = -1,
-                                                .has_more = cursor ? 1 : 0,
+                                                .has_more = more,
                                                 .has_cursor = cursor != NULL,
                                                 .records = count}});
+}
+
+static inline void answer_page(struct fixture *fx, const char *const *records, const char *cursor,
+                               int64_t date_ms)
+{
+    answer_page_more(fx, records, cursor, cursor != NULL, date_ms);
 }
 
 static inline struct write *create_to_search(struct fixture *fx)

@@ -886,6 +886,20 @@ static void test_F18_create_search_of_empty_pages(void **state)
     write_close(w);
 }
 
+/* A walk whose end the server leaves open has not seen the whole list. */
+static void test_F15_create_is_not_called_unseen_by_half_a_list(void **state)
+{
+    struct fixture *fx = *state;
+    static const char *const none[] = {NULL};
+    struct write *w = create_to_search(fx);
+    answer_page(fx, none, "next", fx->manual.wall_ms);
+    answer_page_more(fx, none, NULL, true, fx->manual.wall_ms);
+    assert_int_equal(write_state(w), WRITE_UNKNOWN);
+    assert_int_not_equal(write_outcome(w), WRITE_NOT_SEEN);
+    assert_non_null(strstr(write_error(w)->what, "leaves open"));
+    write_close(w);
+}
+
 /* ---- restarts ----------------------------------------------------------------------------- */
 
 static void test_F25_ended_while_it_was_sent(void **state)
@@ -1025,6 +1039,7 @@ int main(void)
         TEST(test_F15_create_not_seen_and_never_again),
         TEST(test_F17_create_search_in_a_loop),
         TEST(test_F18_create_search_of_empty_pages),
+        TEST(test_F15_create_is_not_called_unseen_by_half_a_list),
         TEST(test_F25_ended_while_it_was_sent),
         TEST(test_F29_killed_with_an_open_write),
         TEST(test_F29_resumed_create_is_searched_for),

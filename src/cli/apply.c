@@ -306,6 +306,15 @@ static enum exit_code different(struct apply *apply, const struct write *w)
     return EXIT_FAILED;
 }
 
+/* Base, mine and the server's, of each field that matters. */
+static void say_fields(struct apply *apply, const struct write *w)
+{
+    struct str text = STR_INIT;
+    write_conflict_text(w, apply->cli->safe, &text);
+    fputs(str_text(&text), apply->cli->err);
+    str_finish(&text);
+}
+
 static enum exit_code not_applied(struct apply *apply, const struct write *w)
 {
     size_t count = 0;
@@ -318,6 +327,8 @@ static enum exit_code not_applied(struct apply *apply, const struct write *w)
                                "set ID name=NEW"
                              : "choose another name, or add --allow-duplicate-name");
     enum exit_code code = cli_fail(apply->cli, &err);
+    if (write_refused(w))
+        say_fields(apply, w);
     for (size_t i = 0; i < count; i++) {
         struct str path = STR_INIT;
         api_detail_path(&details[i], &path);
@@ -409,20 +420,33 @@ static enum exit_code conflict(struct apply *apply, const struct write *w)
 {
     struct cli *cli = apply->cli;
     struct error err = {0};
-    struct str text = STR_INIT;
     struct preview preview;
-    error_set(&err, ST_CONFLICT, "%s was changed by somebody else: nothing was sent",
-              typed_word(w));
+    if (write_refused(w))
+        error_set(&err, ST_CONFLICT, "%s was changed by somebody else: %s", typed_word(w),
+                  write_refused(w)->what);
+    else
+        error_set(&err, ST_CONFLICT, "%s was changed by somebody else: nothing was sent",
+                  typed_word(w));
     enum exit_code code = cli_fail(cli, &err);
-    write_conflict_text(w, cli->safe, &text);
-    fputs(str_text(&text), cli->err);
+    say_fields(apply, w);
     const struct preview_options options = {.profile = cli->start->profile.name};
     preview_init(&preview);
     preview_make(&preview, w, cli->api, &options);
     cli_warn(cli, "to do it all the same: %s", str_text(&preview.command));
     preview_finish(&preview);
-    str_finish(&text);
     return code;
+}
+
+/* Refused (F09), and nothing of ours was touched: merged, which a person is asked about. --yes was
+ * said to what was shown before: nobody chose this. */
+static bool refused_asks(struct apply *apply, const struct write *w)
+{
+    struct cli *cli = apply->cli;
+    if (cli->line.flag[FLAG_CONFIRM] || cli_has(cli, FLAG_YES))
+        return false;
+    cli_say(cli, "%s: %s; read again and merged:", typed_word(w), write_refused(w)->what);
+    say_fields(apply, w);
+    return true;
 }
 
 /* What it came to rest at, but for PREVIEW. */
@@ -458,6 +482,8 @@ static enum exit_code confirm(struct apply *apply, struct write *w, int64_t open
         open = 0;
         write_confirm(w);
         wait_rest(apply, w);
+        if (write_state(w) == WRITE_PREVIEW && write_refused(w) && !refused_asks(apply, w))
+            return conflict(apply, w);
     }
     return rested(apply, w);
 }

@@ -25,7 +25,8 @@ bool write_again_spec(const struct write *write, struct account *room, struct wr
                                 .undoes = write->undoes,
                                 .same_name = write->same_name,
                                 .plan = str_text(&write->plan),
-                                .item = write->item};
+                                .item = write->item,
+                                .refused = write_refused(write)};
     if (write->kind != JOURNAL_UPDATE || write->error.status != ST_NOT_FOUND)
         return true;
     as_new(write, room);

@@ -83,9 +83,9 @@ static void plan_delete(struct write *w)
 static bool refusal_stands(struct write *w)
 {
     struct field_set changed;
-    if (w->refused.status == ST_OK || diff_settable(&w->base, &w->server, &changed) > 0)
-        return false;
-    return true;
+    bool looked = w->refused_now;
+    w->refused_now = false;
+    return looked && diff_settable(&w->base, &w->server, &changed) == 0;
 }
 
 static void check_failed(struct write *w, const struct api_result *r)
@@ -98,9 +98,10 @@ static void check_failed(struct write *w, const struct api_result *r)
             write_finish(w, WRITE_NO_CHANGE, JOURNAL_APPLIED, &err);
             return;
         }
-        error_set(&err, ST_NOT_FOUND, "not sent: the account is gone");
+        error_set(&err, ST_NOT_FOUND, "%s: the account is gone",
+                  w->refused_now ? "refused" : "not sent");
         error_next(&err, "it can be created again from what you typed");
-    } else if (w->refused.status != ST_OK) {
+    } else if (w->refused_now) {
         err = w->refused;
     } else {
         error_prefix(&err, "not sent");
@@ -134,10 +135,12 @@ static void on_check(void *ctx, const struct api_result *r)
     write_put(w, r->body, r->started_mono_ms);
     if (refusal_stands(w)) {
         err = w->refused;
+        if (w->kind == JOURNAL_UPDATE)
+            check_plan(w); /* what was wanted and what is there, for whoever tells it */
+        error_next(&err, "it was read again: none of its settings was changed meanwhile");
         write_finish(w, WRITE_NOT_APPLIED, JOURNAL_NOT_APPLIED, &err);
         return;
     }
-    error_clear(&w->refused);
     if (w->kind == JOURNAL_UPDATE)
         plan_update(w);
     else

@@ -62,7 +62,8 @@ struct write {
     int64_t timer_mono_ms;   /* when it fires */
     int64_t checked_mono_ms; /* start of the CHECK */
     bool confirmed;          /* a CHECK made again after the operator agreed */
-    struct error refused;    /* a 409 that made the CHECK be made again; ST_OK: none */
+    struct error refused;    /* a 409 that nothing was sent after; ST_OK: none */
+    bool refused_now;        /* the CHECK under way is the look at what it was about */
     int64_t op;              /* of the last intent */
     int64_t op_refused;      /* by a 409, after which it was checked again; or 0 */
     int64_t op_before;       /* sent again: of the one before, until the new intent is durable */

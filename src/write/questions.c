@@ -100,6 +100,15 @@ int64_t write_op(const struct write *write)
 {
     return write->op;
 }
+const struct error *write_refused(const struct write *write)
+{
+    return write->refused.status == ST_OK ? NULL : &write->refused;
+}
+bool write_refusal_stands(const struct write *write)
+{
+    return write->state == WRITE_DONE && write->outcome == WRITE_NOT_APPLIED && write->op_refused &&
+           write->refused.status != ST_OK && !write->refused_now;
+}
 int64_t write_op_refused(const struct write *write)
 {
     return write->op_refused;

@@ -49,13 +49,14 @@ static void refused(struct write *w, const struct api_result *r)
     }
     if (next_words[r->status])
         error_next(&err, "%s", next_words[r->status]);
-    if (r->status == ST_CONFLICT && w->kind == JOURNAL_UPDATE) {
+    if (r->status == ST_CONFLICT && w->kind != JOURNAL_CREATE) {
         /* Somebody was faster (F09): look at it again, and let the operator choose. */
         record_outcome(w, JOURNAL_NOT_APPLIED, err.what, false);
         write_unlock(w);
         w->op_refused = w->op;
         w->op = 0;
         w->refused = err;
+        w->refused_now = true;
         w->error = err;
         check_begin(w);
         write_move(w, WRITE_CHECK);

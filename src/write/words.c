@@ -72,15 +72,20 @@ static void add_value(enum field f, const struct value *v, unsigned safe, struct
 
 void write_conflict_text(const struct write *write, unsigned safe, struct str *out)
 {
-    bool deletes = write->kind == JOURNAL_DELETE;
+    bool deletes = write->kind == JOURNAL_DELETE, refused = write_refused(write) != NULL;
+    const bool told[] = {[MERGE_SAME] = false,
+                         [MERGE_MINE] = refused && !deletes,
+                         [MERGE_THEIRS] = refused || deletes,
+                         [MERGE_AGREE] = false,
+                         [MERGE_CONFLICT] = !deletes};
     for (int i = 0; i < FIELD_COUNT; i++) {
         enum field f = (enum field)i;
         enum merge_state state = write->merge.state[f];
-        if (state != (deletes ? MERGE_THEIRS : MERGE_CONFLICT))
+        if (!told[state])
             continue;
         str_printf(out, "  %s: was ", field_info(f)->key);
         add_value(f, &write->base.v[f], safe, out);
-        if (!deletes) {
+        if (state == MERGE_MINE || state == MERGE_CONFLICT) {
             str_add(out, ", wanted ");
             add_value(f, &write->mine.v[f], safe, out);
         }

@@ -352,6 +352,8 @@ struct write *write_start(struct writes *all, const struct write_spec *spec, wri
     str_add(&w->reason, spec->reason ? spec->reason : "");
     str_add(&w->plan, spec->plan ? spec->plan : "");
     w->item = spec->item;
+    if (spec->refused)
+        w->refused = *spec->refused;
     if (spec->base)
         account_copy(&w->base, spec->base);
     if (spec->mine)
@@ -433,7 +435,13 @@ void write_resolve(struct write *write, const struct account *mine)
     if (write->kind == JOURNAL_DELETE) {
         account_copy(&write->base, &write->server);
     } else if (mine) {
+        const struct merge merge = write->merge;
         account_copy(&write->mine, mine);
+        /* What only others changed was not chosen, and stays theirs: the preview says so. */
+        for (int f = 0; f < FIELD_COUNT; f++)
+            if (merge.state[f] == MERGE_THEIRS &&
+                value_eq((enum field)f, &mine->v[f], &write->server.v[f]))
+                account_set(&write->mine, (enum field)f, &write->base.v[f]);
         check_plan(write);
         if (write->body.len == 0) {
             write_finish(write, WRITE_NO_CHANGE, JOURNAL_NOT_APPLIED, NULL);

@@ -46,6 +46,9 @@ struct write_spec {
     bool same_name;             /* CREATE: also when the fleet has an account of that name */
     const char *plan;           /* the plan that it is a part of; "" or NULL: none */
     int64_t item;               /* which of its items, from 0 */
+    /* The server's refusal (409, 412) of the same wish before, for write_refused; copied; or NULL
+     */
+    const struct error *refused;
 };
 
 /* What writes share. All (borrowed), journal may be NULL: then writes are refused with a word. */
@@ -172,6 +175,12 @@ const struct field_set *write_collateral(const struct write *write);
 /* The exact body that will be, or was, sent; "" for a delete. (borrowed) */
 const char *write_body(const struct write *write);
 int64_t write_op(const struct write *write); /* the journal's number, 0 before INTENT */
+/* How the server refused it (409, 412: F09), until it is sent again: the account was read again
+ * since, and what would be sent now stands against that; NULL: it did not. (borrowed) */
+const struct error *write_refused(const struct write *write);
+/* DONE: refused so, and when it was read again none of its settings was another than it was based
+ * on: the refusal is about something else, and only the operator can say what now. */
+bool write_refusal_stands(const struct write *write);
 /* The entry of a sending that a 409 ended, whose wish was looked at again since; 0: none. */
 int64_t write_op_refused(const struct write *write);
 const char *write_plan(const struct write *write); /* "" when it is of none */
@@ -196,9 +205,9 @@ const char *write_state_name(enum write_state state);       /* "unknown", static
 const char *write_outcome_name(enum write_outcome outcome); /* "not_applied", static */
 /* What became of it, for a person: "not seen on the server so far; it is watched". Static. */
 const char *write_outcome_words(const struct write *write);
-/* CONFLICT: a line for each field that both changed, or of a delete, that was changed since:
- * "  rate.rps: was 20, wanted 7, the server has 9". safe: enum
- * text_flags of where it goes. */
+/* A line for each field that both changed, or of a delete, that was changed since: "  rate.rps: was
+ * 20, wanted 7, the server has 9". After a refusal (write_refused) also for each that is wanted or
+ * that only others changed. safe: enum text_flags of where it goes. */
 void write_conflict_text(const struct write *write, unsigned safe, struct str *out);
 /* The next step when the server changed fields that were not sent; undo: what takes it back, "u".
  */

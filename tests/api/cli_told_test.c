@@ -1,8 +1,9 @@
 /* cli_told_test.c: what a command says, and how it ends, when something is not as asked: somebody
  * was faster, the server changed more than was sent, the journal cannot be read, the answer was no.
- * The program against the sandbox. */
+ * The program against the sandbox, and where that cannot, a server that does as told. */
 #include "base/mem.h"
 #include "tests/support/cli_rig.h"
+#include "tests/support/fault_server.h"
 #include "tests/support/pty_term.h"
 #include "tests/support/sandbox_run.h"
 
@@ -42,6 +43,75 @@ static void test_conflict_of_an_undo(void **state)
     says(p, " rate.rps=20");
     cli_rig_has(p, "\"requests_per_second\":9");
     cli_rig_expect(p, cli_rig_run(p, "set\t%s\trate.rps=20\t--yes"), 0, "", "saved");
+}
+
+static void fault(struct cli_rig *p, const char *json)
+{
+    struct box box = {.port = sandbox_port(p->sandbox)};
+    snprintf(box.url, sizeof box.url, "%s", sandbox_url(p->sandbox));
+    struct box_answer a =
+        box_call_as(&box, sandbox_token(p->sandbox), "POST", "/_sandbox/faults", json);
+    assert_int_equal(a.status, 204);
+    box_answer_finish(&a);
+}
+
+/* F09 in a command: exit 6, what was, what was wanted and what is there, field by field; and of a
+ * refusal without a reason that can be seen, that. */
+static void test_F09_refused(void **state)
+{
+    struct cli_rig *p = *state;
+    cli_rig_expect(p, cli_rig_run(p, "set\t%s\trate.rps=20\tquota.tokens=50M\t--confirm=mine"), 0,
+                   "", "");
+    fault(p, "{\"fault\":\"conflict\"}");
+    cli_rig_expect(p, cli_rig_run(p, "set\t%s\trate.rps=7\t--yes\t-q"), 6, "", "(409)");
+    says(p, "none of its settings was changed meanwhile");
+    says(p, "rate.rps: was 20 requests/s, wanted 7 requests/s, the server has 20 requests/s");
+    fault(p, "{\"fault\":\"overlap\"}");
+    cli_rig_expect(p, cli_rig_run(p, "set\t%s\tquota.tokens=60M\t--yes\t-q"), 6, "",
+                   "mine was changed by somebody else");
+    says(p, "(409)");
+    says(p, "quota.tokens: was 50,000,000 tokens/month, wanted 60,000,000 tokens/month, the server "
+            "has ");
+    says(p, "to do it all the same: paddock set ");
+    fault(p, "{\"fault\":\"error\",\"status\":412}");
+    cli_rig_expect(p, cli_rig_run(p, "delete\t%s\t--confirm=mine\t-q"), 6, "", "(412)");
+    cli_rig_expect(p, cli_rig_run(p, "set\t%s\tquota.tokens=none\t--confirm=mine"), 0, "", "");
+}
+
+/* F09, and only other fields were changed: --yes was said to what stood there before, so nothing
+ * more is sent, and what was changed is named. */
+struct faster {
+    int sent; /* PATCHes */
+};
+
+static void renamed_behind(void *ctx, const struct fault_request *request,
+                           struct fault_reply *reply)
+{
+    struct faster *f = ctx;
+    bool patch = strcmp(request->method, "PATCH") == 0;
+    f->sent += patch;
+    reply->status = patch ? 409 : 200;
+    reply->body = patch     ? "{\"error\":\"CONFLICT\",\"message\":\"stale\",\"status_code\":409}"
+                  : f->sent ? "{\"provider_account_id\":\"pa_1\",\"name\":\"m\",\"enabled\":true}"
+                            : "{\"provider_account_id\":\"pa_1\",\"name\":\"n\",\"enabled\":true}";
+}
+
+static void test_F09_merged(void **state)
+{
+    struct cli_rig *p = *state;
+    struct fault_server *s = fault_server_create();
+    struct str url = STR_INIT;
+    struct faster faster = {0};
+    str_printf(&url, "PADDOCK_URL=%s", fault_url(s));
+    const char *vars[] = {str_text(&url), "PADDOCK_ORG=faster", "PADDOCK_TOKEN=t0ken-x", NULL};
+    fault_handler(s, renamed_behind, &faster);
+    cli_rig_expect(p, cli_rig_run_env(p, vars, "disable\tpa_1\t--yes", NULL), 6, "",
+                   "n was changed by somebody else");
+    says(p, "name: was n, the server has m");
+    says(p, "enabled: was yes, wanted no, the server has yes");
+    assert_int_equal(faster.sent, 1);
+    fault_server_destroy(s);
+    str_finish(&url);
 }
 
 /* 422: each message under the whole path of what it is about, with -q, too. */
@@ -277,6 +347,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_conflict_of_an_undo),
+        cmocka_unit_test(test_F09_refused),
+        cmocka_unit_test(test_F09_merged),
         cmocka_unit_test(test_paths_of_a_refusal),
         cmocka_unit_test(test_dry_run),
         cmocka_unit_test(test_a_key_for_a_reference),

@@ -110,8 +110,9 @@ static void test_f16_an_overlap_with_my_own_command(void **state)
     console_close(&c);
 }
 
-/* F09: 409: read again; nothing of mine was touched, so the refusal stands, and the text too. */
-static void test_f09_a_409_without_an_overlap(void **state)
+/* F09: 409, and nothing that was read again speaks against it: the preview stands there again by
+ * itself, with what the server said; `A` sends it once more, `e` has the text still. */
+static void test_f09_a_409_without_a_change(void **state)
 {
     struct console c;
     size = *state;
@@ -120,15 +121,81 @@ static void test_f09_a_409_without_an_overlap(void **state)
     console_see(&c, "nothing was sent yet");
     box_fault(&c.box, "{\"fault\":\"conflict\"}");
     console_keys(&c, "A");
-    console_see(&c, "NOT APPLIED");
+    console_see(&c, " REFUSED ");
     console_see(&c, "(409)");
+    console_see(&c, "none of its settings was changed meanwhile");
+    console_see(&c, "A sends this once more");
     account_has(&c, 50e6, NULL);
     console_keys(&c, "e");
     console_see(&c, "[123M");
     console_keys(&c, "C-s");
     console_see(&c, "nothing was sent yet");
-    console_save(&c);
+    box_fault(&c.box, "{\"fault\":\"conflict\",\"status\":412}");
+    console_keys(&c, "A");
+    console_see(&c, "(412)");
+    console_keys(&c, "A");
+    console_see(&c, RIG_FIRST " saved and read back");
     account_has(&c, 123e6, NULL);
+    console_close(&c);
+}
+
+/* F09: 409, and only other fields were changed: merged, said, shown again. */
+static void test_f09_a_409_without_an_overlap(void **state)
+{
+    struct console c;
+    size = *state;
+    edit_quota(&c);
+    console_keys(&c, "C-s");
+    console_see(&c, "nothing was sent yet");
+    console_patch_behind(&c, "{\"description\":\"theirs\"}");
+    box_fault(&c.box, "{\"fault\":\"conflict\"}");
+    console_keys(&c, "A");
+    console_see(&c, "changed by others meanwhile, kept as it is: desc");
+    account_has(&c, 50e6, "theirs");
+    console_save(&c);
+    account_has(&c, 123e6, "theirs");
+    console_close(&c);
+}
+
+/* F09 of a delete: the question is there again, its name to be typed again. */
+static void test_f09_a_refused_delete(void **state)
+{
+    struct console c;
+    size = *state;
+    console_open_ready(&c, size);
+    console_keys(&c, "x");
+    console_see(&c, "DELETE");
+    console_see(&c, "and Enter to apply");
+    box_fault(&c.box, "{\"fault\":\"error\",\"status\":409}");
+    console_type(&c, RIG_FIRST);
+    console_keys(&c, "Enter");
+    console_see(&c, " REFUSED ");
+    console_see(&c, "and Enter to apply");
+    console_keys(&c, "Enter");
+    term_wait_quiet(c.term, 300, 3000);
+    account_has(&c, 50e6, NULL);
+    console_type(&c, RIG_FIRST);
+    console_keys(&c, "Enter");
+    console_see(&c, RIG_FIRST " deleted and read back");
+    console_close(&c);
+}
+
+/* Both kinds at once: what was merged quietly is said beside what was chosen. */
+static void test_f16_a_choice_beside_a_merge(void **state)
+{
+    struct console c;
+    size = *state;
+    edit_quota(&c);
+    console_patch_behind(&c, "{\"quota_policy\":{\"max_tokens_per_month\":77000000},"
+                             "\"description\":\"theirs\"}");
+    console_keys(&c, "C-s");
+    console_see(&c, "The same fields were changed on the server");
+    console_see(&c, "changed by others meanwhile, kept as it is: desc");
+    console_keys(&c, "m Enter");
+    console_see(&c, "nothing was sent yet");
+    console_see(&c, "changed by others meanwhile, kept as it is: desc");
+    console_save(&c);
+    account_has(&c, 123e6, "theirs");
     console_close(&c);
 }
 
@@ -152,7 +219,7 @@ static void test_f09_a_409_with_an_overlap(void **state)
     console_keys(&c, "Esc");
     console_see(&c, "The same fields were changed on the server");
     console_keys(&c, "m Enter");
-    console_see(&c, "nothing was sent yet");
+    console_see(&c, "A sends this once more");
     console_save(&c);
     account_has(&c, 123e6, NULL);
     console_close(&c);
@@ -186,7 +253,10 @@ int main(void)
         CONSOLE_TWO_SIZES(test_f16_a_quiet_merge, &small, &wide),
         CONSOLE_TWO_SIZES(test_f16_an_overlap_is_chosen, &small, &wide),
         CONSOLE_TWO_SIZES(test_f16_an_overlap_with_my_own_command, &small, &wide),
+        CONSOLE_TWO_SIZES(test_f09_a_409_without_a_change, &small, &wide),
         CONSOLE_TWO_SIZES(test_f09_a_409_without_an_overlap, &small, &wide),
+        CONSOLE_TWO_SIZES(test_f09_a_refused_delete, &small, &wide),
+        CONSOLE_TWO_SIZES(test_f16_a_choice_beside_a_merge, &small, &wide),
         CONSOLE_TWO_SIZES(test_f09_a_409_with_an_overlap, &small, &wide),
         CONSOLE_TWO_SIZES(test_the_review_shows_it_as_commands, &small, &wide),
     };

@@ -52,6 +52,8 @@ static void end(struct review *r, enum review_end how)
 
 /* ---- what the machine says ---- */
 
+static void on_write(void *ctx, struct write *write);
+
 static struct span write_name(const struct write *w)
 {
     const struct account *a = write_after(w) ? write_after(w) : write_target(w);
@@ -72,6 +74,33 @@ static const char *show_saved(struct review *r)
     if (shown && write_kind(r->write) == JOURNAL_CREATE)
         app_saved(r->app, id);
     return shown ? "" : "; the filter hides it";
+}
+
+/* The write gives way to one of this spec, which may borrow from it. */
+static void start_anew(struct review *r, const struct write_spec *spec)
+{
+    struct write *old = r->write;
+    r->write = write_start(app_session(r->app)->writes, spec, on_write, r);
+    app_write_shown(r->app, r->write);
+    write_close(old);
+    review_make_text(r);
+}
+
+/* F09: refused, though nothing that was read again speaks against it: the preview stands there
+ * again, with what the server said above it, and the operator chooses. A plan asks nobody. */
+static bool shown_anew(struct review *r)
+{
+    struct account room;
+    struct write_spec spec;
+    if (r->beside || !write_refusal_stands(r->write))
+        return false;
+    account_init(&room);
+    app_message(r->app, MESSAGE_WARNING, "%s: refused by the server, not applied; shown again",
+                write_account_name(r->write));
+    if (write_again_spec(r->write, &room, &spec))
+        start_anew(r, &spec);
+    account_finish(&room);
+    return true;
 }
 
 static unsigned finish(struct review *r)
@@ -97,6 +126,8 @@ static unsigned finish(struct review *r)
             end(r, REVIEW_EDIT);
             return EFFECT_CLOSE;
         }
+        if (shown_anew(r))
+            return EFFECT_REDRAW;
         /* Why stands in the review, whole. */
         app_message(r->app, MESSAGE_WARNING, "%s: not applied", write_account_name(r->write));
         return EFFECT_REDRAW;
@@ -147,17 +178,6 @@ static unsigned confirm(struct review *r)
     return EFFECT_REDRAW;
 }
 
-/* The write gives way to one of this spec, which may borrow from it. */
-static void start_anew(struct review *r, const struct write_spec *spec)
-{
-    struct write *old = r->write;
-    api_try_now(app_session(r->app)->api);
-    r->write = write_start(app_session(r->app)->writes, spec, on_write, r);
-    app_write_shown(r->app, r->write);
-    write_close(old);
-    review_make_text(r);
-}
-
 /* `A` or `r` after a refusal: read again and shown again; it is another `A` that sends. What is
  * gone is shown as it would be created again. The operator asks, so it is tried now, however long
  * the server was to be left alone. */
@@ -170,6 +190,7 @@ unsigned review_again(struct review *r)
         return EFFECT_REDRAW;
     }
     account_init(&room);
+    api_try_now(app_session(r->app)->api);
     if (write_again_spec(r->write, &room, &spec))
         start_anew(r, &spec);
     account_finish(&room);
@@ -194,6 +215,7 @@ static bool take_name(void *ctx, struct span text, struct error *err)
         spec.same_name = span_eq(name.text, account_name(&renamed));
         account_set(&renamed, FIELD_NAME, &name);
         spec.mine = &renamed;
+        api_try_now(app_session(r->app)->api);
         start_anew(r, &spec);
     }
     account_finish(&room);

@@ -78,7 +78,8 @@ static void add_warnings(struct review_view *v)
     }
 }
 
-/* Nothing of mine touched: taken over quietly, and said in one line. */
+/* Nothing of mine touched: taken over quietly, and said in one line; also beside fields that were
+ * chosen one by one. */
 static void add_merged(struct review_view *v)
 {
     const struct merge *m = write_merge(v->write);
@@ -193,10 +194,23 @@ static void add_note(struct review_view *v)
         textview_printf(v->text, ROLE_NOTE, "   %s\n", v->more);
 }
 
+/* F09: it was sent, refused and read again by itself. */
+static void add_refused(struct review_view *v)
+{
+    const struct error *refused = write_refused(v->write);
+    const struct merge *m = write_merge(v->write);
+    if (!refused)
+        return;
+    textview_printf(v->text, ROLE_WARNING, " REFUSED  %s\n", refused->what);
+    if (m && !m->theirs && !m->conflicts && write_state(v->write) == WRITE_PREVIEW)
+        line(v, ROLE_NOTE, "   It was read again: none of its settings was changed meanwhile.");
+}
+
 static void add_heading(struct review_view *v)
 {
     const char *reason = write_reason(v->write);
     add_note(v);
+    add_refused(v);
     if (reason[0])
         textview_printf(v->text, ROLE_TEXT, " REASON  %s\n", reason);
 }
@@ -219,7 +233,9 @@ static void preview(struct review_view *v)
     if (turns_off(w))
         add_siblings(v);
     if (!v->needs_name)
-        line(v, ROLE_STRONG, "\n A sends this once; e goes back; nothing was sent yet.");
+        line(v, ROLE_STRONG,
+             write_refused(w) ? "\n A sends this once more; e goes back; nothing was changed yet."
+                              : "\n A sends this once; e goes back; nothing was sent yet.");
     add_request(v);
     add_commands(v);
 }
@@ -235,6 +251,7 @@ static void add_changer(struct review_view *v)
 static void conflict(struct review_view *v)
 {
     const struct write *w = v->write;
+    add_refused(v);
     if (write_kind(w) == JOURNAL_DELETE) {
         line(v, ROLE_WARNING, " The account was changed since it was shown.");
         add_changer(v);
@@ -262,6 +279,7 @@ static void conflict(struct review_view *v)
         add_value(v, ROLE_DIFF_OLD, (enum field)f, &write_server(w)->v[f]);
         line(v, ROLE_TEXT, "\n");
     }
+    add_merged(v);
 }
 
 /* When the next look comes; while one runs, that. */

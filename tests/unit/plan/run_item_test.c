@@ -122,6 +122,24 @@ static void test_after_a_409_it_is_loaded_as_it_was(void **state)
     plan_destroy(known);
 }
 
+/* F09: refused, and nothing was changed: the item failed, with the server's words; no second try by
+ * itself, for nobody was asked. Changed by others: stale, and what they changed is named. */
+static void test_F09_of_an_item(void **state)
+{
+    struct rig *r = *state;
+    begin_ok(r, updates(r, 2, false), NULL);
+    refuse(r, ST_CONFLICT, 409);
+    read_as_it_is(r);
+    assert_int_equal(item(r, 0)->state, PLAN_FAILED);
+    assert_says(item(r, 0)->note.p, "fake conflict");
+    refuse(r, ST_CONFLICT, 412);
+    r->served[1].concurrency = 11;
+    answer_all(r);
+    assert_over(r, PLAN_END_DONE, "1 failed, 1 stale");
+    assert_string_equal(item(r, 1)->note.p, "changed since the plan was made: rate.concurrency");
+    assert_int_equal(fake_count(&r->api, ENDPOINT_UPDATE), 2);
+}
+
 /* ---- errors -------------------------------------------------------------------------------- */
 
 static void test_errors_are_counted_up_to_their_most(void **state)
@@ -515,6 +533,7 @@ int main(void)
         T(test_reason_and_number_stand_in_the_journal),
         T(test_the_plans_own_reason),
         T(test_after_a_409_it_is_loaded_as_it_was),
+        T(test_F09_of_an_item),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

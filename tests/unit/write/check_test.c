@@ -82,6 +82,82 @@ static void test_F09_refused_and_then_unreachable(void **state)
     write_close(w);
 }
 
+/* F09: what the refusal said is known until the next sending, and whether it stands. */
+static void test_F09_a_refusal_is_told(void **state)
+{
+    struct fixture *fx = *state;
+    struct write *w = update_to_sent(fx);
+    struct str text = STR_INIT;
+    assert_null(write_refused(w));
+    fake_fail(fake_last(&fx->api, ENDPOINT_UPDATE), ST_CONFLICT, 409, true);
+    fake_ok(fake_last(&fx->api, ENDPOINT_READ), account_json("pa_1", "renamed", RATE_80));
+    assert_int_equal(write_state(w), WRITE_PREVIEW); /* merged, and asked again */
+    assert_int_equal(write_refused(w)->status, ST_CONFLICT);
+    assert_int_equal(write_merge(w)->theirs, 1);
+    write_conflict_text(w, 0, &text);
+    assert_string_equal(str_text(&text),
+                        "  name: was az-gpt, the server has renamed\n"
+                        "  rate.rps: was 80 requests/s, wanted 120 requests/s, the server has 80 "
+                        "requests/s\n");
+    str_finish(&text);
+    write_confirm(w);
+    turn(fx);
+    assert_null(write_refused(w));
+    fake_fail(fake_last(&fx->api, ENDPOINT_UPDATE), ST_CONFLICT, 412, true);
+    fake_ok(fake_last(&fx->api, ENDPOINT_READ), account_json("pa_1", "renamed", RATE_80));
+    assert_done(w, WRITE_NOT_APPLIED); /* nothing else was changed: it is about something else */
+    assert_true(write_refusal_stands(w));
+    assert_non_null(strstr(write_error(w)->next, "none of its settings was changed"));
+    struct account room;
+    struct write_spec spec;
+    account_init(&room);
+    assert_true(write_again_spec(w, &room, &spec));
+    struct write *again = write_start(fx->writes, &spec, NULL, NULL);
+    account_finish(&room);
+    write_close(w);
+    turn(fx);
+    fake_ok(fake_last(&fx->api, ENDPOINT_READ), account_json("pa_1", "renamed", RATE_80));
+    assert_int_equal(write_state(again), WRITE_PREVIEW); /* with what the server said */
+    assert_int_equal(write_refused(again)->status, ST_CONFLICT);
+    write_close(again);
+}
+
+/* F09 of a delete: read again as well. */
+static void test_F09_a_refused_delete(void **state)
+{
+    struct fixture *fx = *state;
+    struct write *w = delete_to_sent(fx);
+    fake_fail(fake_last(&fx->api, ENDPOINT_DELETE), ST_CONFLICT, 409, true);
+    assert_int_equal(write_state(w), WRITE_CHECK);
+    fake_ok(fake_last(&fx->api, ENDPOINT_READ), account_json("pa_1", "renamed", RATE_80));
+    assert_int_equal(write_state(w), WRITE_CONFLICT);
+    write_close(w);
+    w = delete_to_sent(fx);
+    fake_fail(fake_last(&fx->api, ENDPOINT_DELETE), ST_CONFLICT, 409, true);
+    fake_fail(fake_last(&fx->api, ENDPOINT_READ), ST_NOT_FOUND, 404, false);
+    assert_done(w, WRITE_NO_CHANGE);
+    write_close(w);
+}
+
+/* What only others changed stays theirs when the rest was chosen field by field. */
+static void test_F16_a_choice_beside_a_quiet_merge(void **state)
+{
+    struct fixture *fx = *state;
+    struct account mine;
+    struct write *w = start(fx, JOURNAL_UPDATE, before(), wanted());
+    fake_ok(fake_last(&fx->api, ENDPOINT_READ),
+            account_json("pa_1", "renamed", "{\"requests_per_second\":90,\"max_concurrency\":10}"));
+    assert_int_equal(write_state(w), WRITE_CONFLICT);
+    account_init(&mine);
+    account_copy(&mine, write_target(w));
+    write_resolve(w, &mine);
+    account_finish(&mine);
+    assert_int_equal(write_state(w), WRITE_PREVIEW);
+    assert_int_equal(write_merge(w)->state[FIELD_NAME], MERGE_THEIRS);
+    assert_string_equal(write_body(w), "{\"rate_limit_policy\":{\"requests_per_second\":120}}");
+    write_close(w);
+}
+
 /* What could not be read of an account is nothing to send. */
 static void test_a_wrong_type_is_not_sent(void **state)
 {
@@ -118,6 +194,9 @@ int main(void)
         TEST(test_garbage),
         TEST(test_an_id_that_leads_nowhere),
         TEST(test_F09_refused_and_then_unreachable),
+        TEST(test_F09_a_refusal_is_told),
+        TEST(test_F09_a_refused_delete),
+        TEST(test_F16_a_choice_beside_a_quiet_merge),
         TEST(test_a_wrong_type_is_not_sent),
         TEST(test_the_fields_of_a_create),
     };

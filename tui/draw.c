@@ -126,6 +126,8 @@ static void put_grapheme(const struct draw *draw, int y, int x, struct span g, i
 {
     uint32_t codes[GRAPHEME_CODES];
     int widths[GRAPHEME_CODES], count = 0, sum = 0;
+    if (draw->ascii && span_is(g, TEXT_ARROW))
+        g = span_of(TEXT_ARROW_TWIN);
     for (size_t at = 0; at < g.len;) {
         uint32_t code;
         size_t took = text_decode(g.p + at, g.len - at, &code);

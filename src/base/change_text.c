@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#define ARROW       " > "
+#define ARROW       " " TEXT_ARROW " "
 #define ARROW_CELLS 3
 #define EXACT_CELLS 7 /* of a number with a unit: "100.25M" */
 
@@ -107,16 +107,22 @@ static void add_difference(struct str *out, int64_t old, int64_t now)
     str_add_char(out, ')');
 }
 
-/* "100M > 100.5M", where both have a short form that is exact. */
+static int cells_since(const struct str *out, size_t start)
+{
+    return text_width(str_text(out) + start, out->len - start);
+}
+
+/* "100M → 100.5M", where both have a short form that is exact. */
 static bool add_exact(struct str *out, int64_t old, int64_t now, int cells)
 {
-    size_t start = out->len, arrow;
+    size_t start = out->len, arrow, end;
     quantity_exact(out, old);
     arrow = out->len;
     str_add(out, ARROW);
+    end = out->len;
     quantity_exact(out, now);
-    if (arrow - start <= EXACT_CELLS && out->len - arrow - ARROW_CELLS <= EXACT_CELLS &&
-        out->len - start <= (size_t)cells)
+    if (arrow - start <= EXACT_CELLS && out->len - end <= EXACT_CELLS &&
+        cells_since(out, start) <= cells)
         return true;
     str_truncate(out, start);
     return false;
@@ -133,7 +139,7 @@ void change_counts(struct str *out, int64_t old, int64_t now, int cells)
         return;
     }
     str_printf(out, "%s" ARROW "%s", QUANTITY(old), QUANTITY(now));
-    if (out->len - start <= (size_t)cells)
+    if (cells_since(out, start) <= cells)
         return;
     str_truncate(out, start);
     if (add_exact(out, old, now, cells))
@@ -142,7 +148,7 @@ void change_counts(struct str *out, int64_t old, int64_t now, int cells)
     str_add(out, ARROW);
     quantity_short(out, now);
     add_difference(out, old, now);
-    if (out->len - start <= (size_t)cells)
+    if (cells_since(out, start) <= cells)
         return;
     str_truncate(out, start);
     quantity_short(out, now);

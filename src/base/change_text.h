@@ -1,4 +1,4 @@
-/* change_text.h: "old > new" within so many cells, cut so that what differs is what is seen: of two
+/* change_text.h: "old → new" within so many cells, cut so that what differs is what is seen: of two
  * long names that begin alike the beginning goes, of two near numbers enough digits stay. */
 #ifndef BASE_CHANGE_TEXT_H
 #define BASE_CHANGE_TEXT_H
@@ -13,9 +13,9 @@
  * more. */
 void change_text(struct str *out, struct span old, struct span now, int cells, const char *mark);
 
-/* Appends two counts: short ("500M > 600M") where the difference is a hundredth or more; below that
- * the short forms could be alike, so all digits where they fit, else exact short forms ("100M >
- * 100.5M"), else the difference: "500M > 500M (+17)", "500M (+17)". */
+/* Appends two counts: short ("500M → 600M") where the difference is a hundredth or more; below that
+ * the short forms could be alike, so all digits where they fit, else exact short forms ("100M
+ * → 100.5M"), else the difference: "500M → 500M (+17)", "500M (+17)". */
 void change_counts(struct str *out, int64_t old, int64_t now, int cells);
 
 #endif

@@ -192,6 +192,10 @@ static void safe_code(struct pen *pen, struct str *out, const char *in, size_t n
 {
     const utf8proc_property_t *p = utf8proc_get_property((utf8proc_int32_t)code);
     bool clings = is_mark(p) || code_cells(code) == 0;
+    if (flags & TEXT_ASCII && n == sizeof TEXT_ARROW - 1 && memcmp(in, TEXT_ARROW, n) == 0) {
+        pen_replace(pen, out, "%c", (unsigned char)TEXT_ARROW_TWIN[0]);
+        return;
+    }
     if (flags & TEXT_ASCII || is_hidden(code, p) ||
         (clings && !mark_stands(pen, (utf8proc_int32_t)code))) {
         pen_replace(pen, out, "\\u{%x}", code);

@@ -18,6 +18,11 @@ enum text_flags {
     TEXT_ASCII = 2, /* what is not ASCII is shown as \u{...} (sinks that are not UTF-8) */
 };
 
+/* From an old value to a new one, wherever both stand in a line; one cell. Where all is ASCII,
+ * text_safe() and the screen show its twin. */
+#define TEXT_ARROW      "\u2192"
+#define TEXT_ARROW_TWIN ">"
+
 /* Appends `in` to `out` with everything that could act on a terminal or deceive a reader made
  * visible: C0 as ^X (ESC is ^[), DEL as ^?, C1 and the disallowed classes as \u{hex}, bytes that
  * are not UTF-8 as \x{hex}. Disallowed: U+061C, 200B-200F, 2028-202E, 2060-206F, FEFF, FFF9-FFFB,

@@ -3,6 +3,7 @@
  * for. */
 #include "plan/plan.h"
 
+#include "base/text.h"
 #include "model/key_shape.h"
 #include "plan/settable.h"
 
@@ -31,12 +32,12 @@ static void add_pair(void *ctx, struct span key, struct span value)
     str_add_char(p->out, '=');
     if (has) {
         str_add_span(p->out, there);
-        str_add(p->out, " > ");
+        str_add(p->out, " " TEXT_ARROW " ");
     }
     str_add_span(p->out, value);
 }
 
-/* "team=search > ads, +desk=north, -office" */
+/* "team=search → ads, +desk=north, -office" */
 static const char *pairs_of(const struct value *old, const struct value *now, struct arena *mem)
 {
     struct str text = STR_INIT;

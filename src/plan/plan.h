@@ -183,7 +183,7 @@ enum status plan_item_after(const struct plan *plan, uint32_t i, struct account 
 struct plan_field {
     enum field field;
     const char *old, *now; /* value_show: raw text; old of a create: "" */
-    const char *pairs; /* of a map what changes: "team=a > b, +desk=north, -office"; else NULL */
+    const char *pairs; /* of a map what changes: "team=a → b, +desk=north, -office"; else NULL */
     bool counts;       /* FT_INT, and exact on both sides: */
     int64_t from, to;
 };

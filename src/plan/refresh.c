@@ -189,7 +189,7 @@ static void warn_of_theirs(struct plan *plan, uint32_t n, enum field f, const st
     struct str text = STR_INIT;
     str_add(&text, "changed by others meanwhile, ");
     add_shown(&text, f, base);
-    str_add(&text, " > ");
+    str_add(&text, " " TEXT_ARROW " ");
     add_shown(&text, f, now);
     str_add(&text, plan->items[n].undoes ? ": this takes it back" : ": this overwrites it");
     plan_warn(plan, n, f, str_text(&text));

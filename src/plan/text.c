@@ -60,7 +60,7 @@ static void add_fields(const struct plan *plan, uint32_t i, const struct plan_te
         str_printf(out, "    %-38s  ", field_info(fields[k].field)->path);
         if (plan->items[i].kind != JOURNAL_CREATE) {
             add_safe(out, span_of(fields[k].old), o);
-            str_add(out, " > ");
+            add_safe(out, span_of(" " TEXT_ARROW " "), o);
         }
         add_safe(out, span_of(fields[k].now), o);
         str_add_char(out, '\n');
@@ -124,8 +124,8 @@ static void add_sum(struct str *out, int64_t n, enum digits digits)
         quantity_full(out, n);
 }
 
-/* "100M > 100.5M (+500k)" */
-static void add_sums(const struct plan_total *t, struct str *out)
+/* "100M → 100.5M (+500k)" */
+static void add_sums(const struct plan_total *t, const struct plan_text_options *o, struct str *out)
 {
     bool known = t->before != INT64_MAX && t->after != INT64_MAX, less = t->after < t->before;
     int64_t by = known ? (less ? t->before - t->after : t->after - t->before) : 0;
@@ -133,7 +133,7 @@ static void add_sums(const struct plan_total *t, struct str *out)
                          : by && by < t->before / 100                ? ALL
                                                                      : SHORT;
     add_sum(out, t->before, digits);
-    str_add(out, " > ");
+    add_safe(out, span_of(" " TEXT_ARROW " "), o);
     add_sum(out, t->after, digits);
     if (!by)
         return;
@@ -143,7 +143,8 @@ static void add_sums(const struct plan_total *t, struct str *out)
 }
 
 /* A limit that goes is said before everything else: then nothing stops the account. */
-static void add_total(const struct plan_total *t, enum field f, struct str *out)
+static void add_total(const struct plan_total *t, enum field f, const struct plan_text_options *o,
+                      struct str *out)
 {
     const char *sep = "  ";
     str_add(out, field_info(f)->unit);
@@ -154,7 +155,7 @@ static void add_total(const struct plan_total *t, enum field f, struct str *out)
     }
     if (t->counted) {
         str_add(out, sep);
-        add_sums(t, out);
+        add_sums(t, o, out);
         sep = "; ";
     }
     if (t->gained) {
@@ -175,7 +176,6 @@ static void add_part(struct str *out, uint32_t n, const char *word)
 void plan_text_totals(const struct plan *plan, const struct plan_text_options *options,
                       struct str *out)
 {
-    (void)options;
     const uint32_t *kinds = plan->kinds;
     add_part(out, kinds[JOURNAL_DELETE], "deletion");
     add_part(out, kinds[JOURNAL_CREATE], "creation");
@@ -190,7 +190,7 @@ void plan_text_totals(const struct plan *plan, const struct plan_text_options *o
     for (int pass = 0; pass < 2; pass++) /* those that lose a limit first */
         for (int f = 0; f < FIELD_COUNT; f++)
             if (plan->totals[f].changed && (plan->totals[f].lost == 0) == (pass == 1))
-                add_total(&plan->totals[f], (enum field)f, out);
+                add_total(&plan->totals[f], (enum field)f, options, out);
 }
 
 /* ---- what is dangerous ---------------------------------------------------------------------- */
@@ -213,7 +213,7 @@ static enum field great_field(const struct plan *plan, uint32_t i)
     return of;
 }
 
-/* "100M > 1.2G" of the first field that it is about. */
+/* "100M → 1.2G" of the first field that it is about. */
 static void add_tenfold(const struct plan *plan, uint32_t i, struct str *out)
 {
     const struct plan_item *item = &plan->items[i];
@@ -225,7 +225,7 @@ static void add_tenfold(const struct plan *plan, uint32_t i, struct str *out)
     size_t n = plan_item_fields(plan, i, SHOW_CELL, false, &mem, fields, FIELD_COUNT);
     for (size_t k = 0; k < n; k++)
         if (fields[k].field == of)
-            str_printf(out, " %s > %s", fields[k].old, fields[k].now);
+            str_printf(out, " %s " TEXT_ARROW " %s", fields[k].old, fields[k].now);
     arena_finish(&mem);
 }
 

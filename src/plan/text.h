@@ -18,7 +18,7 @@ struct plan_text_options {
 void plan_text_items(const struct plan *plan, const struct plan_text_options *options,
                      struct str *out);
 /* Appends "1 deletion, 20 changes, 2 unchanged, 2 skipped, 3 with a warning" and a line a total,
- * those first where a limit goes: "tokens/month  2 LOSE the limit: unlimited; 5.7G > 6.84G
+ * those first where a limit goes: "tokens/month  2 LOSE the limit: unlimited; 5.7G → 6.84G
  * (+1.14G); 1 gets a limit; 3 without a limit, not counted". */
 void plan_text_totals(const struct plan *plan, const struct plan_text_options *options,
                       struct str *out);

@@ -285,7 +285,7 @@ static void test_deletes(void **state)
     expect(p, "set\tp-1\tp-2\tquota.tokens=x10\t--yes", 64, "", "--confirm='10x 2'");
     expect(p, "set\tp-1\tp-2\tquota.tokens=x10\t--confirm=2", 64, "", "--confirm='10x 2'");
     expect(p, "set\tp-1\tp-2\tquota.tokens=x10\t--yes", 64, "",
-           "2 accounts change a limit 10 times or more, or lose one: p-1 100M > 1G, p-2 100M > 1G");
+           "2 accounts change a limit 10 times or more, or lose one: p-1 100M → 1G, p-2 100M → 1G");
     has(p, "p-1", "\"max_tokens_per_month\":100000000");
     expect(p, "set\tp-1\tp-2\tquota.tokens=x10\t--confirm=10x 2", 0, "", "2 applied");
     /* Of nine a single one is enough. */
@@ -293,7 +293,7 @@ static void test_deletes(void **state)
     /* A rate does, and a limit that goes. */
     expect(p, "set\tp-1\tp-2\trate.rpm=x100\t--yes", 64, "", "--confirm='10x 2'");
     expect(p, "set\tp-1\trate.rpm=x0.1\t--yes", 64, "", "--confirm='p-1'");
-    expect(p, "set\tp-1\tp-2\tquota.tokens=none\t--yes", 64, "", "p-1 1G > none, p-2 1G > none");
+    expect(p, "set\tp-1\tp-2\tquota.tokens=none\t--yes", 64, "", "p-1 1G → none, p-2 1G → none");
     expect(p, "set\tp-1\tquota.tokens=none\t--yes", 64, "", "--confirm='p-1'");
     expect(p, "set\tp-1\tquota.tokens=none\t--dry-run", 2, "no limit any more", "");
     expect(p, "set\tp-1\tp-2\tquota.tokens=none\t--dry-run", 2, "2 LOSE the limit: unlimited", "");
@@ -374,7 +374,7 @@ static void test_stale_ones_again(void **state)
     assert_non_null(strstr(str_text(&p->err), "--refresh-stale plans the stale ones again"));
     has(p, "p-2", "\"requests_per_second\":33");
     in_dir(p, "apply\t@/a.plan\t--out\t@/b.plan", 64, "", "--refresh-stale");
-    in_dir(p, "apply\t@/a.plan\t--refresh-stale\t--dry-run", 2, "33 > 21", "as they are now");
+    in_dir(p, "apply\t@/a.plan\t--refresh-stale\t--dry-run", 2, "33 → 21", "as they are now");
     assert_non_null(strstr(str_text(&p->out), "gone meanwhile"));
     assert_null(strstr(str_text(&p->out), "p-1"));
     /* --yes answers no question that was not shown: the word is asked for. */

@@ -231,18 +231,18 @@ struct step {
 
 /* clang-format off */
 static const struct step steps[] = {
-    {SPACE, NULL, is_first_three, "set a field", "rate.timeout", "45s", "> 45s", gets_seconds},
+    {SPACE, NULL, is_first_three, "set a field", "rate.timeout", "45s", "→ 45s", gets_seconds},
     {RANGE, NULL, is_third_to_sixth, "multiply", "quota.tokens", "1.2<=55M", "quota.tokens x1.2, at most 55M", gets_a_fifth_more},
     {"g / *", "az-gpt-us", is_azure_us, "percent", "quota.tokens", "+10%", "quota.tokens +10%", gets_ten_percent},
     {"g |", "credentials_ref:kv/old/", is_old_secret, "replace", "credentials", "|kv/old/|kv/new/|", "a part replaced", gets_the_new_secret},
     {SPACE, NULL, is_first_three, "add to a number", "quota.tokens", "+100M", "(+300M)", gets_a_hundred_million},
-    {SPACE " k", NULL, is_first_three, "move quota", "quota.tokens", "3M", "366M > 366M", gives_or_takes},
+    {SPACE " k", NULL, is_first_three, "move quota", "quota.tokens", "3M", "366M → 366M", gives_or_takes},
     {SPACE, NULL, is_first_three, "copy policies", "policies", SOURCE, "policies from " SOURCE, gets_the_policies},
     {SPACE, NULL, is_first_three, "set a tag", "desk", "north", "tags.desk=north", gets_a_tag},
     {SPACE, NULL, is_first_three, "rename a tag", "desk", "office", "tags.desk renamed to office", gets_its_tag_renamed},
     {SPACE, NULL, is_first_three, "remove a tag", "office", NULL, "tags.office=none", loses_a_tag},
-    {SPACE, NULL, is_first_three, "disable", NULL, NULL, "yes > no", is_off},
-    {SPACE, NULL, is_first_three, "enable", NULL, NULL, "no > yes", is_on},
+    {SPACE, NULL, is_first_three, "disable", NULL, NULL, "yes → no", is_off},
+    {SPACE, NULL, is_first_three, "enable", NULL, NULL, "no → yes", is_on},
     {SPACE, NULL, is_first_three, "delete", NULL, NULL, "3 deletions", NULL},
 };
 /* clang-format on */
@@ -433,8 +433,8 @@ static void test_old_and_new_are_told_apart(void **state)
     console_keys(&c, "Enter");
     console_see(&c, "3 changes, ");
     /* 50M > 50M would hide it. */
-    console_see(&c, *state == &wide ? "50,000,000 > 49,999,830" : "50M > 50.0M (-170)");
-    console_see(&c, *state == &wide ? "5,000,000 > 5,000,085" : "5M > 5.00M (+85)");
+    console_see(&c, *state == &wide ? "50,000,000 → 49,999,830" : "50M → 50.0M (-170)");
+    console_see(&c, *state == &wide ? "5,000,000 → 5,000,085" : "5M → 5.00M (+85)");
     console_close(&c);
 }
 

@@ -68,6 +68,8 @@ static void test_ascii(void **state)
 {
     (void)state;
     expect_safe("Zürich 東", 11, TEXT_ASCII, "Z\\u{fc}rich \\u{6771}");
+    expect_safe("1 " TEXT_ARROW " 2", 7, TEXT_ASCII, "1 > 2"); /* the one sign with a twin */
+    expect_safe("1 " TEXT_ARROW " 2", 7, 0, "1 " TEXT_ARROW " 2");
     expect_safe("e\xcc\x81", 3, TEXT_ASCII, "e\\u{301}");
     expect_safe("a\nb", 3, TEXT_ASCII | TEXT_LINES, "a\nb");
 }

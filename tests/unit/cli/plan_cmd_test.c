@@ -28,7 +28,7 @@ static void test_shown_kept_applied(void **state)
     struct cli_inside *c = *state;
     cli_inside_expect(c, with(c, "plan\tpa_0\tpa_1\trate.rps=x1.5\t--out\t%s", "p.plan"), 2,
                       "2 changes, 0 unchanged, 0 skipped\n"
-                      "requests/s  160 > 240 (+80)",
+                      "requests/s  160 → 240 (+80)",
                       "p.plan");
     assert_int_equal(c->book->writes, 0);
     cli_inside_expect(c, with(c, "apply\t%s\t--dry-run", "p.plan"), 2, "~ acct-0 (pa_0)", "");
@@ -122,7 +122,7 @@ static void test_files_against_the_server(void **state)
     cli_inside_expect(c, "set\tpa_1\trate.rps=99\t-y", 0, NULL, NULL);
     cli_inside_expect(c, with(c, "diff\t-f\t%s", "out"), 2, "acct-1", NULL);
     cli_inside_expect(c, "diff\t-f\t/nowhere", 64, "", "/nowhere: No such file or directory");
-    cli_inside_expect(c, with(c, "plan\t-f\t%s", "out"), 2, "99 requests/s > 80 requests/s", NULL);
+    cli_inside_expect(c, with(c, "plan\t-f\t%s", "out"), 2, "99 requests/s → 80 requests/s", NULL);
     assert_int_equal(c->book->writes, 1);
 }
 

@@ -41,11 +41,11 @@ static void tags_are(const char *before, const char *after, const char *want)
 static void test_pairs(void **state)
 {
     (void)state;
-    tags_are("{\"a\":\"1\",\"env\":\"prod\"}", "{\"a\":\"1\",\"env\":\"test\"}", "env=prod > test");
+    tags_are("{\"a\":\"1\",\"env\":\"prod\"}", "{\"a\":\"1\",\"env\":\"test\"}", "env=prod → test");
     tags_are("{\"a\":\"1\"}", "{\"a\":\"1\",\"b\":\"2\"}", "+b=2");
     tags_are("{\"a\":\"1\",\"b\":\"2\"}", "{\"b\":\"2\"}", "-a");
     tags_are("{\"a\":\"1\",\"b\":\"2\",\"c\":\"3\"}", "{\"a\":\"9\",\"c\":\"3\",\"d\":\"4\"}",
-             "a=1 > 9, +d=4, -b");
+             "a=1 → 9, +d=4, -b");
     tags_are("{\"a\":\"1\"}", "{}", "-a");
     tags_are("null", "{\"a\":\"1\"}", "+a=1");
 }

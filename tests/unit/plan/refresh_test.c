@@ -254,7 +254,7 @@ static void test_what_others_did_is_said(void **state)
     assert_int_equal(p->items[0].warning_count, 1); /* tags: none of theirs */
     assert_int_equal(p->items[0].warnings[0].field, FIELD_RPS);
     assert_string_equal(p->items[0].warnings[0].text,
-                        "changed by others meanwhile, 10 > 100: this overwrites it");
+                        "changed by others meanwhile, 10 → 100: this overwrites it");
     assert_int_equal(p->items[1].warning_count, 2); /* env stays theirs; old goes, which they set */
     assert_int_equal(p->items[1].warnings[1].field, FIELD_TAGS);
     assert_int_equal(p->items[9].warnings[0].field, FIELD_NONE);
@@ -286,7 +286,7 @@ static void test_of_an_undo(void **state)
     struct plan *p = plan_refresh_take(r->refresh, &r->err);
     assert_int_equal(p->count, 7);
     assert_string_equal(p->items[0].warnings[0].text,
-                        "changed by others meanwhile, 10 > 104: this takes it back");
+                        "changed by others meanwhile, 10 → 104: this takes it back");
     for (uint32_t i = 1; i < 7; i++) {
         assert_int_equal(p->items[i].kind, JOURNAL_CREATE);
         assert_int_equal(p->items[i].undoes, 69 + i);

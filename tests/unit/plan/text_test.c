@@ -49,15 +49,15 @@ static void test_items(void **state)
     assert_string_equal(
         out.data,
         "~ n^[[31m (a1)\n"
-        "    credentials_ref                         ******** > ********\n"
-        "    quota_policy.max_tokens_per_month       500 tokens/month > 600 tokens/month\n"
+        "    credentials_ref                         ******** → ********\n"
+        "    quota_policy.max_tokens_per_month       500 tokens/month → 600 tokens/month\n"
         "    ! quota.tokens: below the 900 already used: may block at once\n"
         "- n^[[31m (a1)  delete\n"
         "x nine (a9)  skipped: quota.tokens: no limit\n");
     str_clear(&out);
     o = (struct plan_text_options){.reveal = true};
     plan_text_items(p, &o, &out);
-    assert_non_null(strstr(out.data, "kv/1 > kv/2"));
+    assert_non_null(strstr(out.data, "kv/1 → kv/2"));
     assert_non_null(strstr(out.data, "= n^[[31m (a1)  unchanged"));
     plan_destroy(p);
     str_finish(&out);
@@ -71,7 +71,7 @@ static void test_totals(void **state)
     (void)state;
     plan_text_totals(p, &o, &out);
     assert_string_equal(out.data, "1 deletion, 1 change, 1 unchanged, 1 skipped, 1 with a warning\n"
-                                  "tokens/month  1,000 > 1,100 (+100)\n");
+                                  "tokens/month  1,000 → 1,100 (+100)\n");
     str_clear(&out);
     plan_task_words(p, &out);
     assert_string_equal(out.data, "delete 1 account and apply 1 change");
@@ -136,7 +136,7 @@ static void totals_are(const struct plan *p, const char *want)
     str_finish(&out);
 }
 
-/* Limits that go are counted and said first; never "0 > 0". */
+/* Limits that go are counted and said first; never "0 → 0". */
 static void test_limits_that_go_and_come(void **state)
 {
     const struct plan_head head = {.org = "o"};
@@ -151,12 +151,12 @@ static void test_limits_that_go_and_come(void **state)
     add_quota(p, "d", "null", "7");
     add_quota(p, "e", "100000000", "100500000");
     totals_are(p, "4 changes, 1 unchanged, 0 skipped, 2 with a warning\n"
-                  "tokens/month  2 LOSE the limit: unlimited; 100M > 100.5M (+500k); "
+                  "tokens/month  2 LOSE the limit: unlimited; 100M → 100.5M (+500k); "
                   "1 gets a limit; 1 without a limit, not counted\n");
     plan_text_danger(p, &out);
     assert_string_equal(out.data,
-                        "2 accounts change a limit 10 times or more, or lose one: a 100 > none, "
-                        "c 200 > none; 2 lose quota.tokens: unlimited from then on");
+                        "2 accounts change a limit 10 times or more, or lose one: a 100 → none, "
+                        "c 200 → none; 2 lose quota.tokens: unlimited from then on");
     str_finish(&out);
     plan_destroy(p);
 }
@@ -176,13 +176,13 @@ static void test_tenfold(void **state)
     add_quota(p, "d", "5", "500");
     plan_text_tenfold(p, 2, &out);
     assert_string_equal(out.data, "3 accounts change a limit 10 times or more, or lose one: "
-                                  "a 1M > 12M, c 100 > 0 and 1 more");
+                                  "a 1M → 12M, c 100 → 0 and 1 more");
     plan_mark(p, 0, PLAN_APPLIED, 1, NULL);
     plan_mark(p, 2, PLAN_STALE, 1, NULL);
     str_clear(&out);
     plan_text_danger(p, &out);
     assert_string_equal(out.data,
-                        "1 account changes a limit 10 times or more, or loses one: d 5 > 500");
+                        "1 account changes a limit 10 times or more, or loses one: d 5 → 500");
     str_finish(&out);
     plan_destroy(p);
 }

@@ -506,7 +506,7 @@ static void test_bad_files(void **state)
          "c.json:3: unknown fields: nam"},
         {"d.json", "{\"name\":\"p-1\",\n\"rate_limit_policy\":{\n\"requests_per_second\":0}}",
          "d.json:3: rate_limit_policy.requests_per_second: out of range"},
-        {"e.json", "{\"name\":\"p-1\",\n\n\"enabled\":\"yes\"}", "e.json:3: enabled: not what"},
+        {"e.json", "{\"name\":\"p-1\",\n\n\"enabled\":\"yes\"}", "e.json:3: enabled: not true or false"},
         {"f.json", "{\"name\":\"p-1\",\"tags\":{\n\"a\":\"1\",\n\"a\":\"2\"}}",
          "f.json:3: a: stands twice"},
         {"g.json", "{\"name\":\"p-1\"}\n{\"name\":\"p-1\",\"region\":\"x\"}",

@@ -41,11 +41,16 @@ static void fill_options(struct cli *cli)
         cli->safe |= TEXT_ASCII;
 }
 
+bool cli_is_data(const struct cli *cli)
+{
+    return !isatty(fileno(cli->out));
+}
+
 enum status cli_output(const struct cli *cli, struct output **out, enum output_format format,
                        const char *columns, const struct column_set *set, struct error *err)
 {
     enum status st = output_create(out, format, columns, set, cli->safe, err);
-    if (st == ST_OK && !isatty(fileno(cli->out)))
+    if (st == ST_OK && cli_is_data(cli))
         output_as_data(*out);
     return st;
 }

@@ -59,7 +59,9 @@ bool cli_put_now(struct cli *cli);
 /* Flushes the data; a full disk or a closed pipe turns `code` into EXIT_FAILED. */
 enum exit_code cli_flush(struct cli *cli, enum exit_code code);
 
-/* output_create for what goes to cli->out: as data unless that is a terminal. */
+/* Whether no terminal reads what is printed. */
+bool cli_is_data(const struct cli *cli);
+/* output_create for what goes to cli->out: as data where no terminal reads it. */
 enum status cli_output(const struct cli *cli, struct output **out, enum output_format format,
                        const char *columns, const struct column_set *set, struct error *err);
 

@@ -306,22 +306,6 @@ static void csv_value(const struct column *c, const struct value *v, struct str 
         value_edit(c->like, v, out);
 }
 
-/* What could act on a terminal is shown in a pipe too, for that ends at one often enough; JSON has
- * it as it is. Ends of lines and tabs are as they are, on a terminal an LF alone. */
-static void csv_safe(const struct output *o, const struct str *cell, struct str *out)
-{
-    const char *as_is = o->data ? "\n\r\t" : "\n", *p = str_text(cell), *end = p + cell->len;
-    while (p < end) {
-        const char *q = p;
-        while (q < end && (!*q || !strchr(as_is, *q)))
-            q++;
-        text_safe(out, p, (size_t)(q - p), o->safe);
-        if (q < end)
-            str_add_char(out, *q++);
-        p = q;
-    }
-}
-
 static void csv_row(struct output *o, const struct row_source *row, struct span raw,
                     struct str *text)
 {
@@ -332,7 +316,7 @@ static void csv_row(struct output *o, const struct row_source *row, struct span 
         struct value v;
         column_get(c, row, &v);
         csv_value(c, &v, &cell);
-        csv_safe(o, &cell, &safe);
+        csv_show(&safe, span_from(&cell), o->data, o->safe);
         if (i)
             str_add_char(text, ',');
         if (is_plain(c) && value_known(&v) && value_is_none(v.text))

@@ -43,9 +43,7 @@ enum status output_create(struct output **out, enum output_format format, const 
 void output_destroy(struct output *output);
 /* Numbers are names (of writes): tables show all their digits, never 1.11k. */
 void output_all_digits(struct output *output);
-/* No terminal reads it: a CSV's texts are whole, byte for byte, so that `diff -f` and `plan -f`
- * read what was there. Otherwise a line's end is one and every other control is shown (text_safe).
- */
+/* No terminal reads it: a CSV's texts are as data (csv_show in model/csv_guard.h). */
 void output_as_data(struct output *output);
 
 /* Appends what stands before the first row (csv's header, json's bracket). */

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "base/vec.h"
+#include "model/csv_guard.h"
 #include "model/json.h"
 
 #include <ctype.h>
@@ -20,6 +21,7 @@ struct report {
     const struct report_column *columns;
     size_t column_count;
     unsigned safe;
+    bool data;
     struct cell *cells; /* row by row */
     size_t count, room;
 };
@@ -35,6 +37,11 @@ enum status report_create(struct report **out, enum output_format format,
     *r = (struct report){.format = format, .columns = columns, .column_count = count, .safe = safe};
     *out = r;
     return ST_OK;
+}
+
+void report_as_data(struct report *r)
+{
+    r->data = true;
 }
 
 void report_destroy(struct report *r)
@@ -175,13 +182,14 @@ static void put_csv(struct report *r, struct str *out)
     str_add(out, "\r\n");
     for (size_t i = 0; i < r->count; i++) {
         const struct cell *cell = &r->cells[i];
-        const char *text = cell->kind == CELL_NONE     ? ""
-                           : cell->kind == CELL_NUMBER ? cell->raw
-                                                       : cell->text;
+        struct str text = STR_INIT;
         size_t c = i % r->column_count;
+        if (cell->kind != CELL_NONE)
+            csv_show(&text, span_of(cell->raw), r->data, r->safe);
         if (c)
             str_add_char(out, ',');
-        output_csv(out, text, strlen(text), cell->kind == CELL_NUMBER);
+        output_csv(out, str_text(&text), text.len, cell->kind == CELL_NUMBER);
+        str_finish(&text);
         if (c + 1 == r->column_count)
             str_add(out, "\r\n");
     }

@@ -24,6 +24,8 @@ enum status report_create(struct report **out, enum output_format format,
                           const struct report_column *columns, size_t count, unsigned safe,
                           struct error *err);
 void report_destroy(struct report *r);
+/* No terminal reads it: a CSV's texts are as data (csv_show in model/csv_guard.h). */
+void report_as_data(struct report *r);
 
 /* The cells of a row, one call each, in the order of the columns. shown (may be NULL) stands in the
  * table instead of the digits. */

@@ -203,6 +203,8 @@ enum exit_code survey_report(struct cli *cli, const struct report_column *column
     survey_init(&s, cli);
     enum status st = report_create(&r, (enum output_format)cli->line.number[FLAG_OUTPUT], columns,
                                    count, cli->safe, &err);
+    if (st == ST_OK && cli_is_data(cli))
+        report_as_data(r);
     if (st == ST_OK)
         st = survey_filter(&s, 0, &err);
     if (st == ST_OK)

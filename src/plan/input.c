@@ -50,6 +50,7 @@ struct plan_input *input_add(struct input_text *t, unsigned line)
     in->line = line;
     in->unknown = NULL;
     in->unknown_count = 0;
+    in->csv = false;
     return in;
 }
 

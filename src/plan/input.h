@@ -25,6 +25,7 @@ struct plan_input {
     unsigned line;                /* where the record begins, from 1 */
     struct plan_unknown *unknown; /* owned: fields of no row of the field table */
     size_t unknown_count;
+    bool csv; /* its texts may be as a CSV shows the account's (csv_show) */
 };
 
 /* ST_USAGE "FILE:LINE: unknown fields: a, b" for those of the record, and the likely word. */

@@ -146,8 +146,10 @@ static enum status take_line(struct csv *c, const enum field *columns, size_t co
             return ST_OK; /* an empty line */
         if (st == ST_OK && n == count)
             st = input_wrong(c->t, begin, "", "more cells than the first line names", err);
-        if (st == ST_OK && !in)
+        if (st == ST_OK && !in) {
             in = input_add(c->t, input_line(c->t, begin));
+            in->csv = true;
+        }
         if (st == ST_OK)
             st = take_cell(c, columns[n++], in, err);
     } while (st == ST_OK && *how == CSV_CELL);

@@ -3,6 +3,7 @@
 
 #include "base/map.h"
 #include "base/mem.h"
+#include "model/csv_guard.h"
 #include "model/scan.h"
 #include "plan/settable.h"
 
@@ -153,6 +154,21 @@ static enum status check_policies(const struct plan_input *in, const struct acco
     return ST_OK;
 }
 
+/* Whether the text is what a CSV shows of the server's: what could act on a terminal is made
+ * visible there, and is no change when it is read back. (Tags are quoted then, and read back by
+ * themselves.) */
+static bool is_as_shown(enum field f, const struct value *v, const struct value *server)
+{
+    enum field_type type = field_info(f)->type;
+    if (!value_known(v) || !value_known(server) || (type != FT_TEXT && type != FT_OPEN))
+        return false;
+    struct str shown = STR_INIT;
+    csv_show(&shown, server->text, true, 0);
+    bool same = span_eq(span_from(&shown), v->text);
+    str_finish(&shown);
+    return same;
+}
+
 static enum status lay_over(const struct plan_input *in, const struct account *server,
                             struct account *out, struct error *err)
 {
@@ -166,6 +182,8 @@ static enum status lay_over(const struct plan_input *in, const struct account *s
         bool nothing = v->presence == PRESENCE_NULL && server->v[f].presence == PRESENCE_ABSENT;
         if (nothing)
             continue; /* there is none, and none is asked for */
+        if (in->csv && is_as_shown(f, v, &server->v[f]))
+            continue;
         if (value_check(f, v, err) != ST_OK)
             st = wrong(in, err);
         else

@@ -1,5 +1,6 @@
 /* report_test.c: rows that are not accounts in each of the formats: what a table makes safe, what
  * JSON keeps, what has no value. */
+#include "base/text.h"
 #include "cli/report.h"
 
 #include <setjmp.h>
@@ -74,6 +75,28 @@ static void test_csv(void **state)
     str_finish(&out);
 }
 
+/* The rule is that of accounts (csv_show): on a terminal a tab is shown, in a file it is one. */
+static void test_csv_as_data(void **state)
+{
+    (void)state;
+    for (int data = 0; data < 2; data++) {
+        struct report *r;
+        struct error err;
+        struct str out = STR_INIT;
+        assert_int_equal(report_create(&r, OUTPUT_CSV, columns, 3, TEXT_ASCII, &err), ST_OK);
+        if (data)
+            report_as_data(r);
+        report_text(r, span_of("a\t\u00e9\n"));
+        report_number(r, 1, NULL);
+        report_none(r);
+        report_end(r, &out);
+        assert_string_equal(strchr(str_text(&out), '\n') + 1,
+                            data ? "\"a\t\u00e9\n\",1,\r\n" : "\"a^I\\u{e9}\n\",1,\r\n");
+        report_destroy(r);
+        str_finish(&out);
+    }
+}
+
 static void test_formats_of_accounts_alone(void **state)
 {
     struct report *r;
@@ -92,6 +115,7 @@ int main(void)
         cmocka_unit_test(test_a_table),
         cmocka_unit_test(test_json),
         cmocka_unit_test(test_csv),
+        cmocka_unit_test(test_csv_as_data),
         cmocka_unit_test(test_formats_of_accounts_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

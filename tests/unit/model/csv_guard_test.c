@@ -1,4 +1,5 @@
 /* csv_guard_test.c: the guard is put and taken off by one rule, so that every text comes back. */
+#include "base/text.h"
 #include "model/csv_guard.h"
 
 #include <setjmp.h>
@@ -31,8 +32,32 @@ static void test_both_ways(void **state)
     }
 }
 
+/* In a file ends of lines, tabs and letters are as they are, whatever the locale is; what acts on a
+ * terminal is shown both ways. */
+static void test_show(void **state)
+{
+    static const struct {
+        bool data;
+        unsigned flags;
+        const char *shown;
+    } ways[] = {
+        {true, 0, "\u00e9\r\n\t^[[2J\\u{202e}"},
+        {true, TEXT_ASCII, "\u00e9\r\n\t^[[2J\\u{202e}"},
+        {false, 0, "\u00e9^M\n^I^[[2J\\u{202e}"},
+        {false, TEXT_ASCII, "\\u{e9}^M\n^I^[[2J\\u{202e}"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        struct str out = STR_INIT;
+        csv_show(&out, span_of("\u00e9\r\n\t\033[2J\u202e"), ways[i].data, ways[i].flags);
+        assert_string_equal(str_text(&out), ways[i].shown);
+        str_finish(&out);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_both_ways)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_both_ways),
+                                       cmocka_unit_test(test_show)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -100,6 +100,46 @@ static void test_by_id_or_name(void **state)
             "f.json:2: the same account as at f.json:1");
 }
 
+/* What a list printed as CSV is no change, also where a terminal would have acted on a value; what
+ * somebody wrote into a cell is one, and JSON is as it stands. */
+static void test_csv_as_it_was_shown(void **state)
+{
+    static const char *const accounts_there[] = {
+        "{\"provider_account_id\":\"b1\",\"name\":\"b\",\"provider_type\":\"p\","
+        "\"description\":\"a\\u200db\\u001b[2J\\n\\u00e9\",\"tags\":{\"k\\u200d\":\"v,\\t\"}}",
+    };
+    static const struct {
+        const char *description;
+        bool same;
+    } rows[] = {
+        {"a\\u{200d}b^[[2J\n\u00e9", true},
+        {"a\\u{200d}b^[[2J\n\\u{e9}", false}, /* letters are never shown so in a file */
+        {"a\\u{200d}b", false},
+    };
+    struct fixture *f = *state;
+    struct error err;
+    fleet_put(f->fleet, span_of(accounts_there[0]), 1, NULL);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct plan_head head = {.title = "x"};
+        const struct plan_match_options options = {0};
+        struct str csv = STR_INIT;
+        str_printf(&csv, "id,description,tags\r\nb1,\"%s\",\"\"\"k\\u200d\"\"=\"\"v,\\t\"\"\"\r\n",
+                   rows[i].description);
+        plan_destroy(f->plan);
+        f->plan = NULL;
+        plan_inputs_finish(&f->inputs);
+        if (plan_inputs_text(&f->inputs, "f.csv", span_from(&csv), NULL, &err) != ST_OK ||
+            plan_match(&head, &f->inputs, f->fleet, &options, &f->plan, &err) != ST_OK)
+            fail_msg("%s", err.what);
+        assert_int_equal(f->plan->items[0].state, rows[i].same ? PLAN_SAME : PLAN_WAITING);
+        str_finish(&csv);
+    }
+    assert_int_equal(matched(f, "{\"provider_account_id\":\"b1\","
+                                "\"description\":\"a\\\\u{200d}b^[[2J\\n\\u00e9\"}")
+                         ->state,
+                     PLAN_WAITING);
+}
+
 static void test_nothing_to_do(void **state)
 {
     struct fixture *f = *state;
@@ -261,8 +301,9 @@ int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
-        T(test_by_id_or_name), T(test_unknown_fields), T(test_nothing_to_do),     T(test_new_ones),
-        T(test_lacking),       T(test_export),         T(test_export_reads_back),
+        T(test_by_id_or_name), T(test_unknown_fields),    T(test_csv_as_it_was_shown),
+        T(test_nothing_to_do), T(test_new_ones),          T(test_lacking),
+        T(test_export),        T(test_export_reads_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

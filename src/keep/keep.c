@@ -52,7 +52,7 @@ static void load_ended(struct keep *keep)
     void (*fn)(void *ctx) = keep->loaded;
     keep->loaded = NULL;
     keep->load_asked = false;
-    keep->base_wall_ms = keep->state.complete_wall_ms;
+    keep->state.settled_wall_ms = keep->state.complete_wall_ms;
     keep_tell(keep);
     if (fn)
         fn(keep->loaded_ctx);
@@ -99,13 +99,13 @@ struct keep *keep_create(const struct keep_env *env)
     keep->may_write = env->write;
     keep->packer = block_packer_create();
     block_init(&keep->plain);
-    keep->state = (struct keep_state){.complete_wall_ms = WHEN_NONE, .flipped_wall_ms = WHEN_NONE};
+    keep->state = (struct keep_state){
+        .complete_wall_ms = WHEN_NONE, .flipped_wall_ms = WHEN_NONE, .settled_wall_ms = WHEN_NONE};
     keep->newest_mono_ms = INT64_MIN;
     if (snapshot_open(&keep->snapshot, env->cache_dir, env->origin, env->org,
                       *loop_clock(env->loop), &keep->state.error))
         keep->snapshot = NULL;
     keep->writer = keep->snapshot && env->write && snapshot_writer(keep->snapshot);
-    keep->base_wall_ms = WHEN_NONE;
     if (env->data_dir)
         str_printf(&keep->changes_path, "%s/changes.db", env->data_dir);
     keep->origin = mem_strdup(env->origin);

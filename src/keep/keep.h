@@ -11,12 +11,12 @@
 
 #include "fleet/fleet.h"
 #include "loop/loop.h"
+#include "store/changes.h"
 #include "sync/sync.h"
 
 #define KEEP_SLICE_MS 8
 
 struct keep;
-struct changes; /* store/changes.h */
 
 struct keep_env {
     struct loop *loop;   /* (borrowed) */
@@ -43,6 +43,8 @@ struct keep_state {
     uint32_t total, loaded;     /* accounts in the snapshot; of them, in the fleet by now */
     int64_t flipped_wall_ms;    /* the last time a list of ours was put in place; WHEN_NONE */
     struct error error;         /* why there is no snapshot, or it was not written; ST_OK */
+    int64_t settled_wall_ms;    /* the complete list that accounts were last held against, for what
+                                   changed; WHEN_NONE: none yet */
     unsigned observed;          /* complete syncs whose changes were recorded by now */
     struct error changes_error; /* why changes are not recorded; ST_OK */
     const char *note;           /* "snapshot-... was corrupt: kept as ..."; "". (borrowed) */
@@ -69,6 +71,9 @@ void keep_unfollow(struct keep *keep);
 void keep_saved(struct keep *keep, struct span id);
 /* What was observed, for who shows it; NULL: there is no file. (borrowed) */
 struct changes *keep_changes(struct keep *keep);
+/* What is known to be another in an account since settled_wall_ms, as changes that no complete list
+ * has shown yet: fn is called once a field. Nothing while a list's own are being written. */
+void keep_since_settled(struct keep *keep, struct span id, changes_fn *fn, void *ctx);
 /* Writes all that waits, now: for a command at its end. */
 void keep_flush(struct keep *keep);
 

@@ -24,9 +24,13 @@ static void add_json(enum field field, const struct value *v, struct str *out)
         value_json(field, v, out);
 }
 
+/* Who gets them: the file, or a screen. */
+typedef enum status tell_fn(void *ctx, const struct change *change, struct error *err);
+
 /* One change a field; the texts of `change` but before and after are set. */
 static enum status tell_fields(struct keep *keep, struct change *change,
-                               const struct value was[FIELD_COUNT], row_id row, struct error *err)
+                               const struct value was[FIELD_COUNT], row_id row, tell_fn *fn,
+                               void *ctx, struct error *err)
 {
     struct str before = STR_INIT, after = STR_INIT;
     enum status st = ST_OK;
@@ -44,17 +48,18 @@ static enum status tell_fields(struct keep *keep, struct change *change,
         change->field = field;
         change->before = span_from(&before);
         change->after = span_from(&after);
-        st = changes_add(keep->changes, change, err);
+        st = fn(ctx, change, err);
     }
     str_finish(&before);
     str_finish(&after);
     return st;
 }
 
-static enum status tell_row(struct keep *keep, row_id row, enum fleet_news news, struct error *err)
+static enum status tell_row(struct keep *keep, row_id row, enum fleet_news news, tell_fn *fn,
+                            void *ctx, struct error *err)
 {
     struct change change = {.seen_wall_ms = keep->list.complete_wall_ms,
-                            .since_wall_ms = keep->base_wall_ms,
+                            .since_wall_ms = keep->state.settled_wall_ms,
                             .field = FIELD_NONE};
     struct value was[FIELD_COUNT], id, name;
     struct arena mem;
@@ -72,16 +77,44 @@ static enum status tell_row(struct keep *keep, row_id row, enum fleet_news news,
     change.name = text_of(&name);
     change.kind = news == FLEET_NEWS_NEW ? CHANGE_NEW : CHANGE_GONE;
     if (readable && change.account.len)
-        st = news == FLEET_NEWS_CHANGED ? tell_fields(keep, &change, was, row, err)
-                                        : changes_add(keep->changes, &change, err);
+        st = news == FLEET_NEWS_CHANGED ? tell_fields(keep, &change, was, row, fn, ctx, err)
+                                        : fn(ctx, &change, err);
     arena_finish(&mem);
     return st;
+}
+
+static enum status to_file(void *ctx, const struct change *change, struct error *err)
+{
+    return changes_add(ctx, change, err);
+}
+
+struct shown {
+    changes_fn *fn;
+    void *ctx;
+};
+
+static enum status to_screen(void *ctx, const struct change *change, struct error *err)
+{
+    const struct shown *s = ctx;
+    (void)err;
+    s->fn(s->ctx, change);
+    return ST_OK;
+}
+
+void keep_since_settled(struct keep *keep, struct span id, changes_fn *fn, void *ctx)
+{
+    row_id row = fleet_find(keep->fleet, id);
+    struct shown shown = {fn, ctx};
+    if (row != ROW_NONE && keep->state.settled_wall_ms != WHEN_NONE && !keep->observing &&
+        fleet_news(keep->fleet, row) != FLEET_NEWS_NONE &&
+        fleet_news(keep->fleet, row) != FLEET_NEWS_MOVED)
+        (void)tell_row(keep, row, fleet_news(keep->fleet, row), to_screen, &shown, NULL);
 }
 
 /* The first list is all there is to compare with: nothing in it is new. */
 static bool is_told(struct keep *keep)
 {
-    return keep->writer && keep->base_wall_ms != WHEN_NONE && keep_changes(keep);
+    return keep->writer && keep->state.settled_wall_ms != WHEN_NONE && keep_changes(keep);
 }
 
 static void settle(struct keep *keep, row_id from, row_id to)
@@ -109,7 +142,7 @@ static enum status tell_rows(struct keep *keep, row_id from, row_id *to, struct 
             st = changes_begin(keep->changes, err);
         open = true;
         if (st == ST_OK)
-            st = tell_row(keep, row, news, err);
+            st = tell_row(keep, row, news, to_file, keep->changes, err);
     }
     if (open && st == ST_OK)
         st = changes_end(keep->changes, err);
@@ -144,7 +177,7 @@ bool keep_observe_slice(struct keep *keep)
         return true;
     keep->observing = false;
     keep->expiring = true;
-    keep->base_wall_ms = keep->list.complete_wall_ms;
+    keep->state.settled_wall_ms = keep->list.complete_wall_ms;
     if (keep->changes)
         error_clear(&keep->state.changes_error);
     keep->state.observed++;

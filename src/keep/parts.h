@@ -44,7 +44,6 @@ struct keep {
     char *origin, *org;      /* owned */
     bool changes_tried;      /* to open the file: once */
     struct changes *changes; /* NULL: state.changes_error says why, or none are wanted */
-    int64_t base_wall_ms;    /* the complete list that the fleet was last settled at */
     bool observing, expiring;
     row_id observe_at;
 };

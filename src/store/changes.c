@@ -20,9 +20,11 @@ static const char *const schema[] = {
     " account TEXT NOT NULL, name TEXT NOT NULL, field TEXT, before TEXT, after TEXT);"
     "CREATE INDEX change_seen ON change(scope, seen_wall_ms);"
     "CREATE INDEX change_account ON change(scope, account, seen_wall_ms)",
+    /* By falling number without a sort of all: a page of the list costs what is on it. */
+    "CREATE INDEX change_scope ON change(scope)",
 };
 
-enum statement { SCOPE, SCOPE_ADD, ADD, ALL, ONE, EXPIRE, STATEMENTS };
+enum statement { SCOPE, SCOPE_ADD, ADD, ALL, SINCE, ONE, EXPIRE, STATEMENTS };
 
 #define COLUMNS "number, seen_wall_ms, since_wall_ms, kind, account, name, field, before, after"
 
@@ -31,10 +33,16 @@ static const char *const statement_sql[STATEMENTS] = {
     [SCOPE_ADD] = "INSERT OR IGNORE INTO scope(origin, org) VALUES(?1, ?2)",
     [ADD] = "INSERT INTO change(scope, seen_wall_ms, since_wall_ms, kind, account, name, field,"
             " before, after) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9)",
-    [ALL] = "SELECT " COLUMNS " FROM change WHERE scope=?1 AND seen_wall_ms>=?2 AND number<?4"
-            " ORDER BY number DESC LIMIT ?3",
-    [ONE] = "SELECT " COLUMNS " FROM change WHERE scope=?1 AND seen_wall_ms>=?2 AND number<?4"
-            " AND account=?5 ORDER BY number DESC LIMIT ?3",
+    [ALL] = "SELECT " COLUMNS " FROM change INDEXED BY change_scope WHERE scope=?1 AND number<?4"
+            " AND number>?6 ORDER BY number DESC LIMIT ?3",
+    [SINCE] =
+        "SELECT " COLUMNS
+        " FROM change INDEXED BY change_seen WHERE scope=?1 AND seen_wall_ms>=?2 AND number<?4"
+        " AND number>?6 ORDER BY number DESC LIMIT ?3",
+    [ONE] =
+        "SELECT " COLUMNS
+        " FROM change INDEXED BY change_account WHERE scope=?1 AND seen_wall_ms>=?2 AND number<?4"
+        " AND number>?6 AND account=?5 ORDER BY number DESC LIMIT ?3",
     [EXPIRE] = "DELETE FROM change WHERE number IN (SELECT number FROM change WHERE scope=?1 AND"
                " seen_wall_ms<?2 LIMIT ?3)",
 };
@@ -182,6 +190,11 @@ enum status changes_expire(struct changes *c, bool *more, struct error *err)
     return st;
 }
 
+int64_t changes_stamp(struct changes *c)
+{
+    return db_stamp(c->db);
+}
+
 static struct span span_at(sqlite3_stmt *st, int column)
 {
     return (struct span){db_text(st, column), (size_t)sqlite3_column_bytes(st, column)};
@@ -190,12 +203,15 @@ static struct span span_at(sqlite3_stmt *st, int column)
 enum status changes_list(struct changes *c, const struct changes_query *query, changes_fn *fn,
                          void *ctx, struct error *err)
 {
-    sqlite3_stmt *st = c->st[query->account.len ? ONE : ALL];
+    bool all = query->since_wall_ms == WHEN_NONE;
+    sqlite3_stmt *st = c->st[query->account.len ? ONE : all ? ALL : SINCE];
     int rc;
     sqlite3_bind_int64(st, 1, c->scope);
-    sqlite3_bind_int64(st, 2, query->since_wall_ms);
+    if (st != c->st[ALL])
+        sqlite3_bind_int64(st, 2, query->since_wall_ms);
     sqlite3_bind_int64(st, 3, query->limit > INT64_MAX ? INT64_MAX : (int64_t)query->limit);
     sqlite3_bind_int64(st, 4, query->below ? query->below : INT64_MAX);
+    sqlite3_bind_int64(st, 6, query->above);
     if (query->account.len)
         bind_span(st, 5, query->account);
     while ((rc = sqlite3_step(st)) == SQLITE_ROW) {

@@ -50,11 +50,15 @@ struct changes_query {
     int64_t since_wall_ms; /* seen at or after it; WHEN_NONE: all */
     struct span account;   /* its id; empty: all */
     int64_t below;         /* numbers below it; 0: from the newest on */
+    int64_t above;         /* numbers above it; 0: down to the oldest */
     size_t limit;
 };
-/* Newest first. */
+/* Newest first. Without since_wall_ms it costs what it gives, whatever there is. */
 typedef void changes_fn(void *ctx, const struct change *change);
 enum status changes_list(struct changes *c, const struct changes_query *query, changes_fn *fn,
                          void *ctx, struct error *err);
+/* Another number when another process has added something since the last call: quick, for who shows
+ * the list. What this one adds does not move it. */
+int64_t changes_stamp(struct changes *c);
 
 #endif

@@ -420,6 +420,17 @@ void db_close(sqlite3 *db)
         sqlite3_close(db);
 }
 
+int64_t db_stamp(sqlite3 *db)
+{
+    sqlite3_stmt *st = NULL;
+    int64_t stamp = 0;
+    if (sqlite3_prepare_v2(db, "PRAGMA data_version", -1, &st, NULL) == SQLITE_OK &&
+        sqlite3_step(st) == SQLITE_ROW)
+        stamp = sqlite3_column_int64(st, 0);
+    sqlite3_finalize(st);
+    return stamp;
+}
+
 void db_checkpoint(sqlite3 *db)
 {
     sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);

@@ -51,6 +51,9 @@ void db_finalize(sqlite3_stmt **statements, int count);
 enum status db_error(sqlite3 *db, int rc, struct error *err);
 /* Whether an error says that another process holds the file: to be tried again by a timer. */
 bool db_is_busy(const struct error *err);
+/* Another number when another connection has committed something since the last call; 0 when it
+ * cannot be told. Some microseconds. */
+int64_t db_stamp(sqlite3 *db);
 /* Moves the WAL into the file as far as nobody reads it: for idle moments. */
 void db_checkpoint(sqlite3 *db);
 /* Gives back what is kept of the file in memory: after much was read or written that nobody asks

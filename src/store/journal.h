@@ -128,6 +128,9 @@ enum status journal_list(struct journal *journal, const char *origin, const char
 enum status journal_page(struct journal *journal, const char *origin, const char *org,
                          int64_t before, size_t limit, journal_fn *fn, void *ctx,
                          struct error *err);
+/* Another number when another process has written something since the last call: quick, for who
+ * shows the list. */
+int64_t journal_stamp(struct journal *journal);
 /* The newest entry about an account that is not settled and that another process looks after, dead
  * or alive; id "": about creating one of that name. *op 0: there is none. */
 enum status journal_elsewhere(struct journal *journal, const char *origin, const char *org,

@@ -13,8 +13,12 @@
 
 #include <cmocka.h>
 
-static const struct console_options small = {.rows = 24, .cols = 80, .accounts = 60};
-static const struct console_options wide = {.rows = 40, .cols = 120, .accounts = 60};
+/* Nothing moves by itself: what was seen to change is what the test changed. */
+static const char *const still[] = {"--time-scale", "0", NULL};
+static const struct console_options small = {
+    .rows = 24, .cols = 80, .accounts = 60, .sandbox = still};
+static const struct console_options wide = {
+    .rows = 40, .cols = 120, .accounts = 60, .sandbox = still};
 
 static void test_a_change_by_somebody_else(void **state)
 {
@@ -38,6 +42,10 @@ static void test_a_change_by_somebody_else(void **state)
     console_see(&c, "Max tokens/month");
     console_see(&c, "none");
     console_keys(&c, "d"); /* a second one does nothing */
+    console_keys(&c, "r"); /* and the next sync, in which nothing did */
+    console_see(&c, " nothing changed in the last complete sync, ");
+    console_see(&c, " earlier");
+    console_see(&c, "mars-1");
     console_to_the_list(&c);
     console_keys(&c, "3");
     console_see(&c, "nothing was written yet");
@@ -75,10 +83,47 @@ static void test_ones_own_write_is_marked(void **state)
     console_close(&c);
 }
 
+/* Two consoles in one home: one of them writes the file, the other hears of it by itself, without a
+ * list of its own; the same of the journal. */
+static void test_another_console_hears_of_it(void **state)
+{
+    struct console c;
+    console_open_ready(&c, *state);
+    console_kept(&c);
+    struct term *first = c.term;
+    c.term = NULL;
+    console_restart(&c, *state);
+    struct term *second = c.term;
+    console_keys(&c, "Z 3");
+    console_see(&c, "nothing was written yet");
+    c.term = first;
+    console_patch_behind(&c, "{\"region\":\"mars-1\"}");
+    console_keys(&c, "r");
+    console_see(&c, "mars-1");
+    console_review_quota(&c, "123M");
+    console_save(&c);
+    c.term = second;
+    console_see(&c, "1 write");
+    console_see(&c, RIG_FIRST);
+    console_keys(&c, "]");
+    console_see(&c, "mars-1");
+    console_see(&c, "1 of 1 change");
+    c.term = first;
+    console_patch_behind(&c, "{\"region\":\"venus-2\"}");
+    console_to_the_list(&c);
+    console_keys(&c, "r");
+    console_see(&c, "venus-2");
+    c.term = second;
+    console_see(&c, "venus-2");
+    term_destroy(first);
+    console_close(&c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         CONSOLE_TWO_SIZES(test_a_change_by_somebody_else, &small, &wide),
+        CONSOLE_TWO_SIZES(test_another_console_hears_of_it, &small, &wide),
         CONSOLE_TWO_SIZES(test_ones_own_write_is_marked, &small, &wide),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

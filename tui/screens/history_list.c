@@ -4,6 +4,11 @@
 #include "base/mem.h"
 #include "base/vec.h"
 
+#include <string.h>
+
+#define SLICE_MS      4  /* a quarter of a frame */
+#define LOOK_AT_CLOCK 32 /* rows between two looks at it */
+
 /* ---- rows --------------------------------------------------------------------------------- */
 
 bool history_list_current(const struct history_list *l, size_t *row)
@@ -22,22 +27,80 @@ static void remember_cursor(struct history_list *l)
         l->cursor = l->kind->number(l->tab, row);
 }
 
-void history_list_set(struct history_list *l, size_t count)
+static void show_found(struct history_list *l)
 {
-    size_t cursor = 0;
-    l->shown_count = 0;
-    l->count = count;
-    for (size_t i = 0; i < count; i++) {
-        if (l->filter && !l->kind->matches(l->tab, i, l->filter))
-            continue;
-        VEC_ROOM(l->shown, l->shown_count, l->shown_room);
-        if (l->kind->number(l->tab, i) == l->cursor)
-            cursor = l->shown_count;
-        l->shown[l->shown_count++] = i;
-    }
+    size_t cursor = 0, *shown = l->shown, room = l->shown_room;
+    l->shown = l->found;
+    l->shown_room = l->found_room;
+    l->shown_count = l->found_count;
+    l->found = shown;
+    l->found_room = room;
+    l->trying = false;
+    for (size_t i = 0; l->cursor && i < l->shown_count && !cursor; i++)
+        cursor = l->kind->number(l->tab, l->shown[i]) == l->cursor ? i : 0;
     table_set_rows(&l->table, l->shown_count, cursor);
     remember_cursor(l);
     app_dirty(l->app);
+}
+
+static void try_some(void *ctx)
+{
+    struct history_list *l = ctx;
+    const struct clock *clock = loop_clock(app_loop(l->app));
+    int64_t end = clock_mono(clock) + SLICE_MS;
+    l->timer = 0;
+    for (; l->tried < l->count; l->tried++) {
+        if (l->tried % LOOK_AT_CLOCK == 0 && clock_mono(clock) >= end) {
+            l->timer = loop_timer_start(app_loop(l->app), 0, try_some, l);
+            return;
+        }
+        if (l->filter && !l->kind->matches(l->tab, l->tried, l->filter))
+            continue;
+        VEC_ROOM(l->found, l->found_count, l->found_room);
+        l->found[l->found_count++] = l->tried;
+    }
+    show_found(l);
+}
+
+/* The first slice at once: what is little is in the key's own frame. */
+static void try_now(struct history_list *l)
+{
+    loop_timer_stop(app_loop(l->app), l->timer);
+    l->trying = true;
+    try_some(l);
+}
+
+static void try_anew(struct history_list *l)
+{
+    l->tried = l->found_count = 0;
+    try_now(l);
+}
+
+void history_list_set(struct history_list *l, size_t count, size_t front)
+{
+    size_t kept = 0;
+    l->count = count;
+    for (; kept < l->shown_count && l->shown[kept] + front < count; kept++)
+        l->shown[kept] += front;
+    l->shown_count = kept;
+    if (l->table.count > kept)
+        table_set_rows(&l->table, kept, 0);
+    try_anew(l);
+}
+
+void history_list_grown(struct history_list *l, size_t count)
+{
+    size_t before = l->count;
+    l->count = count;
+    if (!l->trying) {
+        l->found_count = 0;
+        for (size_t i = 0; i < l->shown_count; i++) {
+            VEC_ROOM(l->found, l->found_count, l->found_room);
+            l->found[l->found_count++] = l->shown[i];
+        }
+        l->tried = before;
+    }
+    try_now(l);
 }
 
 static void cell(void *ctx, size_t at, size_t column, struct table_cell *out)
@@ -59,7 +122,7 @@ static void filter_try(struct history_list *l, struct span text)
         return;
     filter_destroy(l->filter);
     l->filter = filter;
-    history_list_set(l, l->count);
+    try_anew(l);
 }
 
 static unsigned do_filter(void *self, enum action_id action)
@@ -129,11 +192,13 @@ void history_list_init(struct history_list *l, struct app *app, const struct his
 
 void history_list_finish(struct history_list *l)
 {
+    loop_timer_stop(app_loop(l->app), l->timer);
     filter_destroy(l->filter);
     column_set_destroy(l->columns);
     line_editor_finish(&l->editor);
     table_finish(&l->table);
     mem_free(l->shown);
+    mem_free(l->found);
 }
 
 const char *history_list_context(const struct history_list *l)
@@ -145,13 +210,16 @@ void history_list_draw(struct history_list *l, const struct canvas *c, const str
                        bool done)
 {
     bool filtered = l->typing || l->filter;
+    const char *busy = l->trying && l->filter ? "filtering ..." : "";
+    int cells = c->cols - 4 - (int)strlen(busy);
     draw_own(c, 0, 1, filtered ? ROLE_BAR_KEY : ROLE_DIM, "/", 2, TEXT_LEFT);
     if (l->typing)
-        line_editor_draw(&l->editor, c, 0, 3, c->cols - 4, true, l->kind->example);
+        line_editor_draw(&l->editor, c, 0, 3, cells, true, l->kind->example);
     else if (l->filter)
-        draw_text(c, 0, 3, ROLE_MATCH, line_editor_text(&l->editor), c->cols - 4, TEXT_LEFT);
+        draw_text(c, 0, 3, ROLE_MATCH, line_editor_text(&l->editor), cells, TEXT_LEFT);
     else
-        draw_own(c, 0, 3, ROLE_DIM, "filter", c->cols - 4, TEXT_LEFT);
+        draw_own(c, 0, 3, ROLE_DIM, "filter", cells, TEXT_LEFT);
+    draw_own(c, 0, cells + 3, ROLE_DIM, busy, c->cols - cells - 3, TEXT_LEFT);
     int top = 1;
     if (l->filter_err.status)
         top += line_editor_draw_error(&l->editor, c, top, 3, l->filter_err_at, &l->filter_err);

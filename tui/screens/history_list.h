@@ -25,8 +25,13 @@ struct history_list {
     struct app *app;
     const struct history_kind *kind;
     void *tab;
-    size_t *shown; /* owned; indexes of rows that match */
+    size_t *shown; /* owned; indexes of rows that match, rising */
     size_t shown_count, shown_room;
+    size_t *found; /* owned; of a filter, or of rows, that is being looked at: shown when done */
+    size_t found_count, found_room;
+    size_t tried; /* rows that were held against it */
+    bool trying;
+    loop_timer timer;
     struct table table;
     int64_t cursor; /* the number under it, 0: none */
     struct column_set *columns;
@@ -43,8 +48,12 @@ void history_list_init(struct history_list *l, struct app *app, const struct his
                        void *tab, struct column_set *columns);
 void history_list_finish(struct history_list *l);
 
-/* After the tab's rows have changed: filters anew, the cursor stays on its number. */
-void history_list_set(struct history_list *l, size_t count);
+/* After the tab's rows have changed: filters anew, the cursor stays on its number. `front` of them
+ * are new and stand before those that the list knew. Many are filtered in slices of the loop's
+ * turns; until then the last result stays. */
+void history_list_set(struct history_list *l, size_t count, size_t front);
+/* Rows were added at the end, and nothing else: only those are looked at. */
+void history_list_grown(struct history_list *l, size_t count);
 /* The row under the cursor; false when there is none. */
 bool history_list_current(const struct history_list *l, size_t *row);
 

@@ -1,5 +1,6 @@
 /* history_mine.c: the journal, the newest first. It is read in slices between other things, up to
- * ROWS_MAX entries; after each write the newest are read again, and those that were not settled. */
+ * ROWS_MAX entries; after each write, of this process or of another one, what is new is read, the
+ * newest again, and those that were not settled. */
 #include "tui/app_global.h"
 #include "tui/screens/history.h"
 
@@ -15,7 +16,8 @@
 #include <string.h>
 
 #define ROWS_MAX 5000 /* older ones: paddock log */
-#define SLICE    200
+#define PAGE     25   /* entries between two looks at the clock */
+#define SLICE_MS 4    /* a quarter of a frame */
 #define NEWEST   100
 #define OPEN_MAX 50 /* unsettled ones among the older that are looked at again */
 
@@ -23,6 +25,13 @@ struct mine {
     struct app *app;
     struct log_row *rows; /* owned; by falling op */
     size_t count, room;
+    struct log_row *fresh; /* owned; read, and newer than rows */
+    size_t fresh_count, fresh_room;
+    int64_t below; /* the next page of the newest is below it; 0: none was read */
+    size_t newest; /* that were read */
+    bool reached;  /* ... down to one that is known */
+    bool again;    /* something was written since the newest of them were read */
+    int64_t stamp; /* of the journal, as it was read */
     struct history_list list;
     bool done; /* all that is to be shown has been read */
     loop_timer timer;
@@ -72,24 +81,19 @@ static void on_older(void *ctx, const struct journal_entry *entry)
 }
 
 /* They come by falling op: new ones gather at the end of `fresh`. */
-struct fresh {
-    struct mine *mine;
-    struct log_row *rows;
-    size_t count, room;
-};
-
 static void on_newest(void *ctx, const struct journal_entry *entry)
 {
-    struct fresh *f = ctx;
-    struct log_row *known = find(f->mine, entry->op);
+    struct mine *m = ctx;
+    struct log_row *known = find(m, entry->op);
+    m->below = entry->op;
+    m->newest++;
+    m->reached = m->reached || (m->count && entry->op <= m->rows[0].entry.op);
     if (known) {
         log_row_set(known, entry);
-        return;
+    } else if (!m->reached) {
+        VEC_ROOM(m->fresh, m->fresh_count, m->fresh_room);
+        log_row_set(&m->fresh[m->fresh_count++], entry);
     }
-    if (f->mine->count && entry->op < f->mine->rows[0].entry.op)
-        return;
-    VEC_ROOM(f->rows, f->count, f->room);
-    log_row_set(&f->rows[f->count++], entry);
 }
 
 static void read_again(struct mine *m, struct journal *journal)
@@ -106,49 +110,93 @@ static void read_again(struct mine *m, struct journal *journal)
     }
 }
 
-static void read_newest(struct mine *m)
+/* So many entries from `below` on; false when these were the last, or could not be read. */
+static bool read_page(struct mine *m, int64_t below, journal_fn *fn)
 {
-    struct session *s = app_session(m->app);
-    struct fresh fresh = {.mine = m};
-    journal_page(s->journal, s->profile.origin, s->profile.org, 0, NEWEST, on_newest, &fresh,
-                 &m->error);
-    read_again(m, s->journal);
-    if (fresh.count) {
-        size_t before = m->count;
-        for (size_t i = 0; i < fresh.count; i++) {
-            VEC_ROOM(m->rows, m->count, m->room);
-            m->count++;
-        }
-        memmove(m->rows + fresh.count, m->rows, before * sizeof *m->rows);
-        memcpy(m->rows, fresh.rows, fresh.count * sizeof *m->rows);
+    const struct session *s = app_session(m->app);
+    size_t before = m->count + m->newest;
+    error_clear(&m->error);
+    return journal_page(s->journal, s->profile.origin, s->profile.org, below, PAGE, fn, m,
+                        &m->error) == ST_OK &&
+           m->count + m->newest - before == PAGE;
+}
+
+static bool slice_over(const struct mine *m, int64_t begun)
+{
+    return clock_mono(loop_clock(app_loop(m->app))) - begun >= SLICE_MS;
+}
+
+/* More of them than there is room for: the older ones have no place in the list any more. */
+static void put_fresh(struct mine *m)
+{
+    size_t fresh = m->fresh_count, kept = ROWS_MAX - fresh;
+    kept = m->count < kept ? m->count : kept;
+    while (m->room < fresh + kept)
+        m->rows = vec_grow(m->rows, &m->room, sizeof *m->rows);
+    if (fresh) {
+        memmove(m->rows + fresh, m->rows, kept * sizeof *m->rows);
+        memcpy(m->rows, m->fresh, fresh * sizeof *m->rows);
+        m->count = fresh + kept;
     }
-    mem_free(fresh.rows);
+    m->fresh_count = 0;
+    history_list_set(&m->list, m->count, fresh);
+}
+
+/* True when there is more to read. */
+static bool read_newer(struct mine *m, int64_t begun)
+{
+    struct journal *journal = app_session(m->app)->journal;
+    if (!m->newest) {
+        m->again = false;
+        m->stamp = journal_stamp(journal);
+    }
+    bool more = true;
+    while (more && !slice_over(m, begun))
+        more = read_page(m, m->below, on_newest) && (!m->reached || m->newest < NEWEST) &&
+               m->fresh_count + PAGE <= ROWS_MAX;
+    if (more)
+        return true;
+    read_again(m, journal);
+    put_fresh(m);
+    m->below = 0;
+    m->newest = 0;
+    m->reached = false;
+    return m->again;
+}
+
+static bool read_older(struct mine *m, int64_t begun)
+{
+    bool more = true;
+    if (!m->count) {
+        m->again = false;
+        m->stamp = journal_stamp(app_session(m->app)->journal);
+    }
+    while (more && !slice_over(m, begun))
+        more = read_page(m, m->count ? m->rows[m->count - 1].entry.op : 0, on_older) &&
+               m->count < ROWS_MAX;
+    m->done = !more;
+    history_list_grown(&m->list, m->count);
+    return more || m->again;
 }
 
 static void on_read(void *ctx)
 {
     struct mine *m = ctx;
     struct session *s = app_session(m->app);
+    int64_t begun = clock_mono(loop_clock(app_loop(m->app)));
     m->timer = 0;
     if (!s->journal) {
         m->error = s->journal_error;
         m->done = true;
-    } else if (m->done) {
-        read_newest(m);
-    } else {
-        size_t before = m->count;
-        int64_t below = before ? m->rows[before - 1].entry.op : 0;
-        enum status st = journal_page(s->journal, s->profile.origin, s->profile.org, below, SLICE,
-                                      on_older, m, &m->error);
-        m->done = st != ST_OK || m->count - before < SLICE || m->count >= ROWS_MAX;
-        if (!m->done)
-            m->timer = loop_timer_start(app_loop(m->app), 0, on_read, m);
+        app_dirty(m->app);
+    } else if (m->done ? read_newer(m, begun) : read_older(m, begun)) {
+        m->timer = loop_timer_start(app_loop(m->app), 0, on_read, m);
     }
-    history_list_set(&m->list, m->count);
 }
 
 static void read_soon(struct mine *m)
 {
+    m->again = true;
     if (!m->timer)
         m->timer = loop_timer_start(app_loop(m->app), 0, on_read, m);
 }
@@ -287,6 +335,7 @@ static void mine_close(void *self)
     loop_timer_stop(app_loop(m->app), m->timer);
     history_list_finish(&m->list);
     mem_free(m->rows);
+    mem_free(m->fresh);
     mem_free(m);
 }
 
@@ -314,10 +363,17 @@ static bool some_open(const struct mine *m)
     return false;
 }
 
+/* Another process has written something. */
+static bool is_moved(const struct mine *m)
+{
+    struct journal *journal = app_session(m->app)->journal;
+    return journal && m->done && journal_stamp(journal) != m->stamp;
+}
+
 static unsigned mine_news(void *self, enum news news)
 {
     struct mine *m = self;
-    if (news == NEWS_WRITE || (news == NEWS_TICK && some_open(m)))
+    if (news == NEWS_WRITE || (news == NEWS_TICK && (some_open(m) || is_moved(m))))
         read_soon(m);
     return news == NEWS_TICK ? EFFECT_REDRAW : EFFECT_NONE;
 }

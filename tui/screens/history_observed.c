@@ -1,5 +1,6 @@
 /* history_observed.c: what complete syncs saw change, the newest first. The file is read in slices
- * between other things, up to ROWS_MAX changes; after each complete sync what is new is read. */
+ * between other things, up to ROWS_MAX changes; after each complete sync, of this process or of
+ * another one that writes the file, what is new is read. */
 #include "tui/app_global.h"
 #include "tui/screens/history.h"
 
@@ -16,8 +17,9 @@
 #include <string.h>
 
 #define ROWS_MAX 5000 /* older ones: paddock changes */
-#define SLICE    200
-#define OWN_ROWS 500 /* held against this machine's writes in one turn */
+#define PAGE     25   /* changes between two looks at the clock */
+#define SLICE_MS 4    /* a quarter of a frame */
+#define OWN_ROWS 500  /* held against this machine's writes in one turn */
 
 /* A change with texts of its own, in one piece. */
 struct seen {
@@ -33,6 +35,8 @@ struct observed {
     size_t count, room;
     struct seen *fresh; /* owned; read, and newer than rows */
     size_t fresh_count, fresh_room;
+    bool again;    /* something was added since the newest of them were read */
+    int64_t stamp; /* of the file, as it was read */
     struct history_list list;
     struct own_writes own;
     loop_timer own_timer;
@@ -110,28 +114,80 @@ static void on_older(void *ctx, const struct change *c)
 static void on_newer(void *ctx, const struct change *c)
 {
     struct observed *o = ctx;
-    if (o->count && c->number <= o->rows[0].change.number)
-        return;
     VEC_ROOM(o->fresh, o->fresh_count, o->fresh_room);
     o->fresh[o->fresh_count++] = copy_of(c);
 }
 
-/* More than ROWS_MAX at once: the oldest of them wait for the command line. */
-static void read_newer(struct observed *o, struct changes *changes)
+/* So many between two numbers, 0 being none; false when these were the last, or could not be read.
+ */
+static bool read_page(struct observed *o, struct changes *changes, int64_t above, int64_t below,
+                      changes_fn *fn)
 {
     const struct changes_query query = {
-        .since_wall_ms = o->count ? o->rows[0].change.seen_wall_ms : WHEN_NONE, .limit = ROWS_MAX};
-    o->fresh_count = 0;
-    changes_list(changes, &query, on_newer, o, &o->error);
-    if (!o->fresh_count)
-        return;
-    size_t before = o->count, fresh = o->fresh_count;
-    for (size_t i = 0; i < fresh; i++) {
-        VEC_ROOM(o->rows, o->count, o->room);
-        o->count++;
+        .since_wall_ms = WHEN_NONE, .above = above, .below = below, .limit = PAGE};
+    size_t before = o->count + o->fresh_count;
+    error_clear(&o->error);
+    return changes_list(changes, &query, fn, o, &o->error) == ST_OK &&
+           o->count + o->fresh_count > before;
+}
+
+static bool slice_over(const struct observed *o, int64_t begun)
+{
+    return clock_mono(loop_clock(app_loop(o->app))) - begun >= SLICE_MS;
+}
+
+/* More of them than there is room for: the older ones have no place in the list any more. */
+static void put_fresh(struct observed *o)
+{
+    size_t fresh = o->fresh_count, kept = ROWS_MAX - fresh;
+    kept = o->count < kept ? o->count : kept;
+    for (size_t i = kept; i < o->count; i++)
+        mem_free(o->rows[i].texts);
+    while (o->room < fresh + kept)
+        o->rows = vec_grow(o->rows, &o->room, sizeof *o->rows);
+    if (fresh) {
+        memmove(o->rows + fresh, o->rows, kept * sizeof *o->rows);
+        memcpy(o->rows, o->fresh, fresh * sizeof *o->rows);
     }
-    memmove(o->rows + fresh, o->rows, before * sizeof *o->rows);
-    memcpy(o->rows, o->fresh, fresh * sizeof *o->rows);
+    o->count = fresh + kept;
+    o->fresh_count = 0;
+    history_list_set(&o->list, o->count, fresh);
+}
+
+static void begin_reading(struct observed *o, struct changes *changes)
+{
+    o->again = false;
+    o->stamp = changes_stamp(changes);
+}
+
+/* True when there is more to read. */
+static bool read_newer(struct observed *o, struct changes *changes, int64_t begun)
+{
+    int64_t above = o->count ? o->rows[0].change.number : 0;
+    bool more = true;
+    if (!o->fresh_count)
+        begin_reading(o, changes);
+    while (more && !slice_over(o, begun)) {
+        int64_t below = o->fresh_count ? o->fresh[o->fresh_count - 1].change.number : 0;
+        more = read_page(o, changes, above, below, on_newer) && o->fresh_count + PAGE <= ROWS_MAX;
+    }
+    if (!more)
+        put_fresh(o);
+    return more || o->again;
+}
+
+static bool read_older(struct observed *o, struct changes *changes, int64_t begun)
+{
+    bool more = true;
+    if (!o->count)
+        begin_reading(o, changes);
+    while (more && !slice_over(o, begun)) {
+        int64_t below = o->count ? o->rows[o->count - 1].change.number : 0;
+        more = read_page(o, changes, 0, below, on_older) && o->count < ROWS_MAX;
+    }
+    o->done = !more;
+    history_list_grown(&o->list, o->count);
+    return more || o->again;
 }
 
 /* Who, as far as this machine's journal knows: "me 12". In slices: it follows each complete sync.
@@ -172,30 +228,24 @@ static void on_read(void *ctx)
     struct observed *o = ctx;
     struct session *s = app_session(o->app);
     struct changes *changes = keep_changes(s->keep);
+    int64_t begun = clock_mono(loop_clock(app_loop(o->app)));
     o->timer = 0;
     o->syncs = keep_state(s->keep)->observed;
     if (!changes) {
         o->error = keep_state(s->keep)->changes_error;
         o->done = true;
-    } else if (o->done) {
-        read_newer(o, changes);
-    } else {
-        size_t before = o->count;
-        const struct changes_query query = {.since_wall_ms = WHEN_NONE,
-                                            .below = before ? o->rows[before - 1].change.number : 0,
-                                            .limit = SLICE};
-        enum status st = changes_list(changes, &query, on_older, o, &o->error);
-        o->done = st != ST_OK || o->count - before < SLICE || o->count >= ROWS_MAX;
-        if (!o->done)
-            o->timer = loop_timer_start(app_loop(o->app), 0, on_read, o);
+        app_dirty(o->app);
+        return;
     }
-    if (o->done)
+    if (o->done ? read_newer(o, changes, begun) : read_older(o, changes, begun))
+        o->timer = loop_timer_start(app_loop(o->app), 0, on_read, o);
+    else
         find_own(o);
-    history_list_set(&o->list, o->count);
 }
 
 static void read_soon(struct observed *o)
 {
+    o->again = true;
     if (!o->timer)
         o->timer = loop_timer_start(app_loop(o->app), 0, on_read, o);
 }
@@ -304,6 +354,8 @@ static void observed_close(void *self)
     loop_timer_stop(app_loop(o->app), o->own_timer);
     for (size_t i = 0; i < o->count; i++)
         mem_free(o->rows[i].texts);
+    for (size_t i = 0; i < o->fresh_count; i++)
+        mem_free(o->fresh[i].texts);
     history_list_finish(&o->list);
     own_writes_finish(&o->own);
     mem_free(o->rows);
@@ -327,10 +379,18 @@ static bool observed_typing(const void *self)
     return ((const struct observed *)self)->list.typing;
 }
 
+/* The process that writes the file has added something. */
+static bool is_moved(const struct observed *o)
+{
+    struct changes *changes = keep_changes(app_session(o->app)->keep);
+    return changes && o->done && changes_stamp(changes) != o->stamp;
+}
+
 static unsigned observed_news(void *self, enum news news)
 {
     struct observed *o = self;
-    if (news == NEWS_SYNC && o->syncs != keep_state(app_session(o->app)->keep)->observed)
+    if ((news == NEWS_SYNC && o->syncs != keep_state(app_session(o->app)->keep)->observed) ||
+        (news == NEWS_TICK && is_moved(o)))
         read_soon(o);
     return EFFECT_HANDLED;
 }

@@ -166,6 +166,42 @@ static void test_only_the_difference_counts(void **state)
     assert_told(fx, "a changed status \"one\">\"three\" 2\n");
 }
 
+static void on_since(void *ctx, const struct change *c)
+{
+    struct fixture *fx = ctx;
+    str_printf(&fx->told, "%s %s ", change_kind_name(c->kind),
+               c->kind == CHANGE_FIELD ? field_info(c->field)->key : "-");
+}
+
+static void assert_since(struct fixture *fx, const char *id, const char *want)
+{
+    str_clear(&fx->told);
+    keep_since_settled(fx->keep, span_of(id), on_since, fx);
+    assert_string_equal(str_text(&fx->told), want);
+}
+
+/* What an account that was read alone shows, before a list has proven it. */
+static void test_since_the_last_list(void **state)
+{
+    struct fixture *fx = *state;
+    put(fx, A("\"status\":\"one\",\"region\":\"r\""));
+    assert_since(fx, "a", ""); /* nothing to hold it against */
+    complete(fx);
+    assert_int_equal(keep_state(fx->keep)->settled_wall_ms, fx->manual.wall_ms);
+    assert_since(fx, "a", "");
+    put(fx,
+        A("\"status\":\"one\",\"region\":\"r\",\"last_health_check\":\"2026-01-01T00:00:00Z\""));
+    assert_since(fx, "a", ""); /* what moves by itself */
+    put(fx, A("\"status\":\"two\",\"region\":\"s\""));
+    put(fx, "{\"provider_account_id\":\"b\"}");
+    assert_since(fx, "a", "changed region changed status ");
+    assert_since(fx, "b", "new - ");
+    assert_since(fx, "nobody", "");
+    assert_told(fx, ""); /* it was only looked at */
+    complete(fx);
+    assert_since(fx, "a", "");
+}
+
 static void test_across_runs(void **state)
 {
     struct fixture *fx = *state;
@@ -212,9 +248,8 @@ static void test_two_processes_tell_once(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_field_by_field),
-        TEST(test_only_the_difference_counts),
-        TEST(test_across_runs),
+        TEST(test_field_by_field),          TEST(test_only_the_difference_counts),
+        TEST(test_since_the_last_list),     TEST(test_across_runs),
         TEST(test_two_processes_tell_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

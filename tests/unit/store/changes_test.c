@@ -4,6 +4,7 @@
 
 #include "base/when.h"
 #include "store/change_rows.h"
+#include "tests/support/sql_steps.h"
 #include "tests/support/tmpdir.h"
 
 #include <setjmp.h>
@@ -113,6 +114,59 @@ static void test_newest_first(void **state)
     assert_list(fx, fx->c, &since, "a@30 b@20 ");
 }
 
+static void test_above_and_below(void **state)
+{
+    struct fixture *fx = *state;
+    for (int i = 1; i <= 5; i++)
+        add(fx, fx->c, "a", i, FIELD_NONE, "", "");
+    struct changes_query some = {.since_wall_ms = WHEN_NONE, .above = 2, .below = 5, .limit = 100};
+    assert_list(fx, fx->c, &some, "a@4 a@3 ");
+    some.account = span_of("a");
+    assert_list(fx, fx->c, &some, "a@4 a@3 ");
+    some = (struct changes_query){.since_wall_ms = 4, .above = 2, .below = 5, .limit = 100};
+    assert_list(fx, fx->c, &some, "a@4 ");
+}
+
+/* What one process adds, another one hears of. */
+static void test_the_stamp_moves(void **state)
+{
+    struct fixture *fx = *state;
+    struct changes *reader = open_org(fx, "org_1");
+    int64_t before = changes_stamp(reader);
+    assert_int_equal(changes_stamp(reader), before);
+    add(fx, fx->c, "a", 1, FIELD_NONE, "", "");
+    assert_int_not_equal(changes_stamp(reader), before);
+    changes_close(reader);
+}
+
+/* A page costs what is on it: not a sort, nor a walk over what others have. */
+static void test_a_page_costs_what_is_on_it(void **state)
+{
+    struct fixture *fx = *state;
+    const struct change change = {
+        .seen_wall_ms = 5, .kind = CHANGE_NEW, .account = span_of("a"), .field = FIELD_NONE};
+    struct changes_query page = {.since_wall_ms = WHEN_NONE, .below = 10000, .limit = 2};
+    sql_steps_watch();
+    struct changes *org = open_org(fx, "org_1"), *other = open_org(fx, "org_2");
+    sql_steps_watch_no_more();
+    add(fx, other, "x", 1, FIELD_NONE, "", "");
+    add(fx, org, "b", 2, FIELD_NONE, "", "");
+    assert_int_equal(changes_begin(org, &fx->err), ST_OK);
+    for (int i = 0; i < 20000; i++)
+        assert_int_equal(changes_add(org, &change, &fx->err), ST_OK);
+    assert_int_equal(changes_end(org, &fx->err), ST_OK);
+    (void)sql_steps();
+    assert_list(fx, org, &page, "a@5 a@5 ");
+    assert_in_range(sql_steps(), 1, 100);
+    assert_list(fx, other, &page, "x@1 ");
+    assert_in_range(sql_steps(), 1, 100);
+    page.account = span_of("b");
+    assert_list(fx, org, &page, "b@2 ");
+    assert_in_range(sql_steps(), 1, 100);
+    changes_close(org);
+    changes_close(other);
+}
+
 static void test_ninety_days_are_kept(void **state)
 {
     struct fixture *fx = *state;
@@ -191,6 +245,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_newest_first),
+        TEST(test_above_and_below),
+        TEST(test_the_stamp_moves),
+        TEST(test_a_page_costs_what_is_on_it),
         TEST(test_ninety_days_are_kept),
         TEST(test_a_slice_is_whole_or_not),
         cmocka_unit_test(test_values_as_a_reader_sees_them),

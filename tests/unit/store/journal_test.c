@@ -2,6 +2,7 @@
 #include "store/journal.h"
 
 #include "base/when.h"
+#include "tests/support/sql_steps.h"
 #include "tests/support/tmpdir.h"
 
 #include <dirent.h>
@@ -354,6 +355,56 @@ static void test_the_journal_in_pieces(void **state)
     assert_int_equal(s.count, 5);
 }
 
+static struct journal *open_counted(struct fixture *fx)
+{
+    struct journal *j;
+    sql_steps_watch();
+    assert_int_equal(journal_open(&j, fx->path.data, fx->clock, &fx->err), ST_OK);
+    sql_steps_watch_no_more();
+    return j;
+}
+
+/* However much others wrote, before it and behind it. */
+static void test_a_page_costs_what_is_on_it(void **state)
+{
+    struct fixture *fx = *state;
+    struct journal *j = open_counted(fx);
+    struct journal_entry other = entry_of("pa_x");
+    struct seen s = {0};
+    int64_t op, first = intend(j, "pa_1");
+    strcpy(other.org, "org_2");
+    for (int i = 0; i < 10000; i++) {
+        assert_int_equal(journal_intent(j, &other, &op, &fx->err), ST_OK);
+        assert_int_equal(journal_outcome(j, op, JOURNAL_APPLIED, NULL, NULL, NULL, &fx->err),
+                         ST_OK);
+    }
+    assert_int_equal(journal_flush(j, &fx->err), ST_OK);
+    (void)sql_steps();
+    assert_int_equal(journal_page(j, "https://gw.example.net", "org_1", 0, 9, see, &s, &fx->err),
+                     ST_OK);
+    assert_int_equal(s.count, 1);
+    assert_int_equal(s.ops[0], first);
+    assert_int_equal(journal_page(j, "https://gw.example.net", "org_2", 5000, 9, see, &s, &fx->err),
+                     ST_OK);
+    assert_int_equal(s.count, 10);
+    assert_in_range(sql_steps(), 1, 200);
+    journal_close(j);
+}
+
+/* What one process writes, another one hears of. */
+static void test_the_stamp_moves(void **state)
+{
+    struct fixture *fx = *state;
+    struct journal *reader;
+    assert_int_equal(journal_open(&reader, fx->path.data, fx->clock, &fx->err), ST_OK);
+    int64_t before = journal_stamp(reader);
+    assert_int_equal(journal_stamp(reader), before);
+    intend(fx->j, "pa_1");
+    assert_int_equal(journal_flush(fx->j, &fx->err), ST_OK);
+    assert_int_not_equal(journal_stamp(reader), before);
+    journal_close(reader);
+}
+
 static void test_reason_fits(void **state)
 {
     char reason[160];
@@ -374,6 +425,8 @@ int main(void)
         TEST(test_a_turn_is_one_commit),
         TEST(test_what_an_undo_would_take_back),
         TEST(test_the_journal_in_pieces),
+        TEST(test_a_page_costs_what_is_on_it),
+        TEST(test_the_stamp_moves),
         TEST(test_F23_locked_by_another),
         TEST(test_F21_full_disk),
         TEST(test_F22_corrupt_is_kept_beside),

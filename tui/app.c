@@ -14,6 +14,7 @@
 #include "tui/screens/accounts.h"
 #include "tui/screens/plan.h"
 #include "tui/app_after.h"
+#include "tui/app_store.h"
 #include "tui/session_plan.h"
 #include "tui/who.h"
 
@@ -313,7 +314,6 @@ static void paint(struct app *app)
     term_size(app->term, &rows, &cols);
     struct canvas whole = draw_begin(&app->draw, rows, cols);
     app->inner_serial = 0;
-    app->alerts_told = app->alerts_ended = 0;
     if (rows < APP_ROWS_MIN || cols < APP_COLS_MIN) {
         paint_too_small(app, &whole);
     } else {
@@ -442,19 +442,6 @@ static void tell_no_journal(struct app *app)
                 app->session->journal_error.what);
 }
 
-/* What happened to the files that writes need, once (F21, F22). */
-static void tell_store(struct app *app)
-{
-    struct session *s = app->session;
-    if (s->store_told || s->env.offline)
-        return;
-    s->store_told = true;
-    if (!s->journal)
-        tell_no_journal(app);
-    else if (journal_note(s->journal)[0])
-        app_message(app, MESSAGE_WARNING, "%s", journal_note(s->journal));
-}
-
 /* Once, when the list is there: what was typed before this start. */
 static void tell_draft(struct app *app)
 {
@@ -465,20 +452,15 @@ static void tell_draft(struct app *app)
     s->draft_told = true;
     draft_waiting(s, &words);
     if (words.len && app->depth == 1)
-        app_message(app, MESSAGE_NOTE, "%s", str_text(&words));
+        app_tell(app, TELL_DRAFT, MESSAGE_NOTE, "%s", str_text(&words));
     str_finish(&words);
 }
 
 static void on_sync(void *ctx)
 {
     struct app *app = ctx;
+    app_store_news(app);
     tell_draft(app);
-    const char *note = keep_state(app->session->keep)->note;
-    tell_store(app);
-    if (note[0] && !app->session->note_told) {
-        app->session->note_told = true;
-        app_message(app, MESSAGE_WARNING, "%s", note);
-    }
     app_news(app, NEWS_SYNC);
 }
 
@@ -530,8 +512,9 @@ enum status app_switch(struct app *app, const struct profile *profile, struct er
     session_close(app->session);
     app->session = next;
     /* What was said was said of the other. */
+    app_message_forget(app);
     app_message_withdraw(app, app->message_number);
-    app->alerts_told = app->alerts_ended = 0;
+    app->alert_news = (struct alert_news){0};
     /* The repaint stays the last hook, after the new session's: its news are seen at once. */
     loop_before_sleep_remove(app->loop, app_before_sleep, app);
     loop_before_sleep(app->loop, app_before_sleep, app);

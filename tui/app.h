@@ -44,6 +44,13 @@ void app_close_screen(struct app *app, const void *self);
  * is made safe. */
 void app_message(struct app *app, enum message_kind kind, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+/* News that nobody asked for: said in the same place once nothing stands there that is still to be
+ * read. What became of an operator's write, an answer to a key, an error are never covered by it:
+ * it waits for a key, or, where what stands there is no warning, for ten seconds. Of alerts the
+ * newest line stands for those before; the others come one after the other. */
+enum tell { TELL_NONE, TELL_ALERTS, TELL_COMMAND, TELL_FILE, TELL_DRAFT };
+void app_tell(struct app *app, enum tell what, enum message_kind kind, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
 /* The number of the message shown, and its withdrawal once it is no longer true: does nothing when
  * another came since. */
 unsigned app_message_number(const struct app *app);

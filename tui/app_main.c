@@ -2,6 +2,7 @@
  * hangup, the tick of a second; and what its other parts ask of the stack. */
 #include "tui/app_after.h"
 #include "tui/app_private.h"
+#include "tui/app_store.h"
 
 #include "base/mem.h"
 #include "base/text.h"
@@ -89,6 +90,9 @@ static void on_tick(void *ctx)
     app->tick = loop_timer_start(app->loop, 1000, on_tick, app);
     session_tick(app->session);
     app_offer_left(app);
+    app_alert_tick(app);
+    app_store_news(app);
+    app_message_next(app);
     app_news(app, NEWS_TICK);
 }
 
@@ -228,6 +232,7 @@ static void app_end(struct app *app)
     log_close(app->log);
     signals_destroy(app->signals);
     keymap_destroy(app->keymap);
+    app_message_forget(app);
     str_finish(&app->message.text);
     loop_destroy(app->loop);
 }

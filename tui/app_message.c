@@ -3,33 +3,111 @@
  * What answers a key is over with the next key that does something, as in a pager or an editor.
  * What came by itself (a save, an alert) goes the same way, but not before somebody could have read
  * it; so do warnings and errors, which a key held down would else wipe away. The first key after
- * one only folds it into one line. */
+ * one only folds it into one line.
+ *
+ * News that nobody asked for waits (app_tell): what became of a write is said in the same line, and
+ * was lost behind an alert that came in the same second. */
 #include "tui/app_private.h"
 
-#include "base/vec.h"
 #include "base/when.h"
 
-static void message_vset(struct app *app, enum message_kind kind, const char *fmt, va_list ap)
+#include <string.h>
+
+#define NOTE_MS    3000
+#define WARNING_MS 5000
+#define UNREAD_MS  10000 /* a note that nobody pressed a key after gives way to news */
+
+/* Its text is made by the caller. */
+static struct chrome_message *begin_message(struct app *app, enum tell tell, enum message_kind kind)
 {
     struct chrome_message *m = &app->message;
     app->message_number++;
     m->kind = kind;
     m->read = false;
     m->answer = app->in_key;
+    m->tell = tell;
     m->wall_ms = app_now_wall(app);
     m->mono_ms = app_now_mono(app);
     str_clear(&m->text);
-    str_vprintf(&m->text, fmt, ap);
     app->dirty = true;
+    return m;
 }
 
 void app_message(struct app *app, enum message_kind kind, const char *fmt, ...)
 {
     va_list ap;
     va_start(ap, fmt);
-    message_vset(app, kind, fmt, ap);
+    str_vprintf(&begin_message(app, TELL_NONE, kind)->text, fmt, ap);
     va_end(ap);
 }
+
+/* ---- news ---------------------------------------------------------------------------------- */
+
+/* Whether what stands there may give way to news. */
+static bool may_cover(const struct app *app, enum tell what)
+{
+    const struct chrome_message *m = &app->message;
+    int64_t age = app_now_mono(app) - m->mono_ms;
+    if (m->wall_ms == WHEN_NONE || (what == TELL_ALERTS && m->tell == TELL_ALERTS))
+        return true;
+    if (m->kind >= MESSAGE_WARNING)
+        return m->read && age >= WARNING_MS;
+    return age >= (m->read ? NOTE_MS : UNREAD_MS);
+}
+
+static void say(struct app *app, struct waiting_news *news)
+{
+    struct chrome_message *m = begin_message(app, news->tell, news->kind);
+    m->answer = false;
+    m->wall_ms = news->wall_ms;
+    str_add_span(&m->text, span_from(&news->text));
+    str_finish(&news->text);
+}
+
+static void drop_wait(struct app *app, size_t at)
+{
+    app->wait_count--;
+    memmove(&app->waits[at], &app->waits[at + 1], (app->wait_count - at) * sizeof *app->waits);
+}
+
+void app_tell(struct app *app, enum tell what, enum message_kind kind, const char *fmt, ...)
+{
+    struct waiting_news news = {what, kind, app_now_wall(app), STR_INIT};
+    va_list ap;
+    va_start(ap, fmt);
+    str_vprintf(&news.text, fmt, ap);
+    va_end(ap);
+    for (size_t i = 0; what == TELL_ALERTS && i < app->wait_count; i++)
+        if (app->waits[i].tell == what) {
+            str_finish(&app->waits[i].text);
+            app->waits[i] = news;
+            return;
+        }
+    if (app->wait_count == WAITS_MAX) {
+        str_finish(&app->waits[0].text);
+        drop_wait(app, 0);
+    }
+    app->waits[app->wait_count++] = news;
+    app_message_next(app);
+}
+
+void app_message_next(struct app *app)
+{
+    if (!app->wait_count || !may_cover(app, app->waits[0].tell))
+        return;
+    struct waiting_news news = app->waits[0];
+    drop_wait(app, 0);
+    say(app, &news);
+}
+
+void app_message_forget(struct app *app)
+{
+    for (size_t i = 0; i < app->wait_count; i++)
+        str_finish(&app->waits[i].text);
+    app->wait_count = 0;
+}
+
+/* ---- what a key does to it ----------------------------------------------------------------- */
 
 void app_error(struct app *app, const struct error *err)
 {
@@ -54,7 +132,9 @@ void app_message_withdraw(struct app *app, unsigned number)
         return;
     str_clear(&app->message.text);
     app->message.wall_ms = WHEN_NONE;
+    app->message.tell = TELL_NONE;
     app->dirty = true;
+    app_message_next(app);
 }
 
 unsigned app_message_begin_key(struct app *app)
@@ -64,6 +144,8 @@ unsigned app_message_begin_key(struct app *app)
     if (!unread)
         return app->message_number;
     app->message.read = true;
+    if (app->message.tell == TELL_ALERTS)
+        app_alert_read(app);
     app->dirty = true;
     /* An error is folded first; it goes with another key. */
     return app->message.kind < MESSAGE_WARNING ? app->message_number : 0;
@@ -72,10 +154,10 @@ unsigned app_message_begin_key(struct app *app)
 /* How long it stays, whatever is pressed. */
 static int64_t stays_ms(const struct chrome_message *m)
 {
-    static const int64_t stays[][2] = {[MESSAGE_NOTE] = {3000, 0},
-                                       [MESSAGE_GOOD] = {3000, 0},
-                                       [MESSAGE_WARNING] = {5000, 2000},
-                                       [MESSAGE_ERROR] = {5000, 2000}};
+    static const int64_t stays[][2] = {[MESSAGE_NOTE] = {NOTE_MS, 0},
+                                       [MESSAGE_GOOD] = {NOTE_MS, 0},
+                                       [MESSAGE_WARNING] = {WARNING_MS, 2000},
+                                       [MESSAGE_ERROR] = {WARNING_MS, 2000}};
     return stays[m->kind][m->answer];
 }
 

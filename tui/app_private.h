@@ -5,10 +5,20 @@
 
 #include "loop/signals.h"
 #include "tui/app.h"
+#include "tui/app_alert.h"
 #include "tui/chrome.h"
 #include "tui/tour.h"
 
 #define STACK_MAX 16
+#define WAITS_MAX 16
+
+/* News that waits for its turn in the message line. */
+struct waiting_news {
+    enum tell tell;
+    enum message_kind kind;
+    int64_t wall_ms; /* when it came */
+    struct str text; /* owned */
+};
 
 struct layer {
     const struct screen_ops *ops;
@@ -32,8 +42,10 @@ struct app {
     size_t depth;
     unsigned serials;
     struct chrome_message message;
-    unsigned message_number; /* of the message shown, from 1 */
-    bool in_key;             /* what is said now answers a key */
+    unsigned message_number;              /* of the message shown, from 1 */
+    bool in_key;                          /* what is said now answers a key */
+    struct waiting_news waits[WAITS_MAX]; /* the oldest first */
+    size_t wait_count;
     struct tour tour;
     loop_timer tick;
     enum { AFTER_NOTHING, AFTER_QUIT, AFTER_SWITCH } after; /* the plan that stops (app_after.h) */
@@ -42,8 +54,7 @@ struct app {
     bool dirty, touched, ending; /* touched: the top screen's update() is enough */
     struct canvas inner;         /* of the last frame that was drawn whole ... */
     unsigned inner_serial;       /* ... for this layer alone; 0: none */
-    unsigned alerts_told;        /* since the last frame: one message tells of all */
-    unsigned alerts_ended;       /* the same of those that ended */
+    struct alert_news alert_news;
     int exit_code;
     void (*child_done)(void *ctx, int exit_code);
     void *child_ctx;
@@ -60,6 +71,10 @@ void app_message_end_key(struct app *app, unsigned number, bool acted);
 /* Whether "that does nothing" may be said: nothing stands there that matters more. said: as of
  * _begin_key. */
 bool app_message_may_answer(const struct app *app, unsigned said);
+/* Says what waits, if its turn has come: once a second, and when the line is free. */
+void app_message_next(struct app *app);
+/* What waits was news of a session that is over; also at the end. */
+void app_message_forget(struct app *app);
 /* Asks about a plan that was left, once there is one and nothing is in front. */
 void app_offer_left(struct app *app);
 struct session *app_session_for(struct app *app, const struct profile *profile, struct error *err);

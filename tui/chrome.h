@@ -18,6 +18,7 @@ struct chrome_message {
     int64_t mono_ms; /* when it was said, by the other clock */
     bool read;       /* a key was pressed since: one line is enough */
     bool answer;     /* to a key, and not news that came by itself */
+    enum tell tell;  /* ... which news; TELL_NONE: what an operator did, or asked for */
     struct str text;
 };
 

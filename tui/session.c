@@ -225,13 +225,14 @@ static void on_draft(void *ctx)
 static void on_late(void *ctx)
 {
     struct session *s = ctx;
-    struct error err;
     const char *dir = s->env.paths->state_dir;
     s->late = 0;
-    if (paths_make_dir(dir, &err))
+    if (paths_make_dir(dir, &s->drafts_error)) {
+        s->plans_error = s->drafts_error;
         return;
+    }
     char *drafts = paths_join(dir, "drafts.db");
-    if (drafts_open(&s->drafts, drafts, *loop_clock(s->env.loop), &err))
+    if (drafts_open(&s->drafts, drafts, *loop_clock(s->env.loop), &s->drafts_error))
         s->drafts = NULL;
     else
         draft_marks_open(&s->draft_marks, s->drafts, s->profile.origin, s->profile.org, on_draft,

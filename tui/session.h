@@ -66,8 +66,9 @@ struct session {
     struct keep *keep;       /* the snapshot, and what changed between syncs */
     struct journal *journal; /* NULL: journal_error says why, and writes are refused */
     struct error journal_error;
-    char operator_name[80];         /* whom the journal names: user@host */
-    struct drafts *drafts;          /* NULL: drafts stay in memory */
+    char operator_name[80]; /* whom the journal names: user@host */
+    struct drafts *drafts;  /* NULL: drafts stay in memory; drafts_error says why */
+    struct error drafts_error;
     struct draft_marks draft_marks; /* which accounts have one; empty until session_open_late */
     struct writes *writes;
     struct plans *plans; /* NULL: plans_error says why, and no plan can be applied */
@@ -96,9 +97,8 @@ struct session {
                                is to be counted again */
     bool fleet_news, sync_news, renewing;
     bool sync_ran;         /* when it last said something, nothing being wrong */
-    bool note_told;        /* what happened to the snapshot's file */
     bool draft_told;       /* that a draft waits, or none */
-    bool store_told;       /* what happened to the journal's */
+    unsigned stores_told;  /* of which files it was told what happened to them (app_store.c) */
     loop_timer news_timer; /* news of fleet and sync wait for it; 0: none do */
     int64_t news_mono_ms;  /* when the screens heard of them last; 0: never */
     bool load_begun, loaded,

@@ -98,7 +98,7 @@ void apply_finish(struct apply *apply)
     if (apply->writes)
         writes_destroy(apply->writes);
     journal_close(apply->journal);
-    keep_destroy(apply->keep);
+    kept_close(apply->cli, apply->keep);
     str_finish(&apply->settled);
     if (apply->fleet)
         fleet_destroy(apply->fleet);

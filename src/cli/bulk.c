@@ -50,6 +50,8 @@ enum status bulk_plans(struct cli *cli, struct plans **out, struct error *err)
     char *path = paths_join(cli->start->paths.state_dir, "plans.db");
     enum status st = plans_open(out, path, *loop_clock(cli->loop), err);
     mem_free(path);
+    if (st == ST_OK && plans_note(*out)[0])
+        cli_warn(cli, "%s", plans_note(*out));
     return st;
 }
 

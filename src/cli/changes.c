@@ -86,7 +86,7 @@ static void load_accounts(struct change_print *p)
     p->fleet = fleet_create();
     struct keep *keep = kept_open(p->cli, p->fleet, false);
     keep_load_now(keep);
-    keep_destroy(keep);
+    kept_close(p->cli, keep);
 }
 
 static enum status print(struct change_print *p, struct error *err)
@@ -105,7 +105,7 @@ static enum status print(struct change_print *p, struct error *err)
     if (st != ST_OK)
         return st;
     if (changes_note(changes)[0])
-        cli_say(cli, "%s", changes_note(changes));
+        cli_warn(cli, "%s", changes_note(changes));
     if (p->filter || cli_has(cli, FLAG_COLUMNS))
         load_accounts(p);
     output_begin(p->output, &p->text);

@@ -2,6 +2,7 @@
 #include "cli/kept.h"
 
 #include "base/quantity.h"
+#include "base/vec.h"
 #include "base/when.h"
 
 struct keep *kept_open(struct cli *cli, struct fleet *fleet, bool write)
@@ -17,6 +18,17 @@ struct keep *kept_open(struct cli *cli, struct fleet *fleet, bool write)
                                  .org = start->profile.org,
                                  .write = write};
     return keep_create(&env);
+}
+
+void kept_close(struct cli *cli, struct keep *keep)
+{
+    if (!keep)
+        return;
+    const char *const notes[] = {keep_state(keep)->note, keep_state(keep)->changes_note};
+    for (size_t i = 0; i < ARRAY_LEN(notes); i++)
+        if (*notes[i])
+            cli_warn(cli, "%s", notes[i]);
+    keep_destroy(keep);
 }
 
 static void say_age(struct cli *cli, const struct keep_state *st)
@@ -40,8 +52,6 @@ enum status kept_load(struct cli *cli, struct fleet *fleet, struct error *err)
     keep_load_now(keep);
     const struct keep_state *st = keep_state(keep);
     enum status status = ST_OK;
-    if (*st->note)
-        cli_say(cli, "%s", st->note);
     if (st->complete_wall_ms == WHEN_NONE) {
         status = ST_FAIL;
         error_set(err, status, "offline, and nothing is kept of this server yet%s%s",
@@ -50,6 +60,6 @@ enum status kept_load(struct cli *cli, struct fleet *fleet, struct error *err)
     } else {
         say_age(cli, st);
     }
-    keep_destroy(keep);
+    kept_close(cli, keep);
     return status;
 }

@@ -124,6 +124,8 @@ struct monitor *monitor_loaded(struct cli *cli, struct fleet *fleet,
     monitor_sample(m);
     while (!monitor_ready(m) || (monitor_busy(m) && monitor_error(m)->status == ST_OK))
         loop_step(cli->loop, -1);
+    if (monitor_file_note(m)[0])
+        cli_warn(cli, "%s", monitor_file_note(m));
     if (monitor_error(m)->status != ST_OK)
         cli_say(cli, "no history is kept: %s", monitor_error(m)->what);
     mem_free(path);

@@ -272,7 +272,7 @@ enum exit_code sync_run(struct cli *cli)
         code = cli_fail(cli, &err);
     code = cli_flush(cli, code);
     str_finish(&out);
-    keep_destroy(keep);
+    kept_close(cli, keep);
     cli_disconnect(cli);
     fleet_destroy(fleet);
     return code;

@@ -25,8 +25,9 @@ struct watch {
     struct sync *sync;
     struct watching watching;
     loop_timer tick;
-    struct error trouble;         /* of the server, as it was last told */
-    struct error history, alerts; /* why nothing is kept, the same */
+    struct error trouble;           /* of the server, as it was last told */
+    struct error history, alerts;   /* why nothing is kept, the same */
+    bool history_told, alerts_told; /* that a bad file was renamed aside */
     bool json, complete;
     enum exit_code code;
 };
@@ -134,8 +135,17 @@ static void say_kept(struct watch *w, const struct error *now, struct error *tol
         cli_say(w->cli, "%s", over);
 }
 
+static void say_aside(struct watch *w, const char *note, bool *told)
+{
+    if (note[0] && !*told)
+        cli_warn(w->cli, "%s", note);
+    *told = *told || note[0];
+}
+
 static void look_at_kept(struct watch *w)
 {
+    say_aside(w, monitor_file_note(w->watching.monitor), &w->history_told);
+    say_aside(w, alerts_note(w->watching.alerts), &w->alerts_told);
     say_kept(w, monitor_error(w->watching.monitor), &w->history,
              "no history is kept, forecasts will know less", "the history is kept again");
     say_kept(w, alerts_error(w->watching.alerts), &w->alerts,

@@ -111,6 +111,7 @@ struct keep *keep_create(const struct keep_env *env)
     keep->origin = mem_strdup(env->origin);
     keep->org = mem_strdup(env->org);
     keep->state.note = keep->snapshot ? snapshot_note(keep->snapshot) : "";
+    keep->state.changes_note = "";
     return keep;
 }
 
@@ -145,6 +146,8 @@ struct changes *keep_changes(struct keep *keep)
     if (changes_open(&keep->changes, str_text(&keep->changes_path), keep->origin, keep->org,
                      *loop_clock(keep->loop), &keep->state.changes_error))
         keep->changes = NULL;
+    else
+        keep->state.changes_note = changes_note(keep->changes);
     return keep->changes;
 }
 

@@ -48,6 +48,7 @@ struct keep_state {
     unsigned observed;          /* complete syncs whose changes were recorded by now */
     struct error changes_error; /* why changes are not recorded; ST_OK */
     const char *note;           /* "snapshot-... was corrupt: kept as ..."; "". (borrowed) */
+    const char *changes_note;   /* the same of what was observed */
 };
 
 /* Opens the files; what fails is in the state. */

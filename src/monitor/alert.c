@@ -333,6 +333,11 @@ const struct error *alerts_error(const struct alerts *a)
     return &a->error;
 }
 
+const char *alerts_note(const struct alerts *a)
+{
+    return a->db ? alerts_db_note(a->db) : "";
+}
+
 bool alerts_only_shows(const struct alerts *a)
 {
     for (size_t i = 0; i < a->rule_count; i++) {

@@ -75,6 +75,8 @@ struct alerts *alerts_create(const struct alerts_env *env);
 void alerts_destroy(struct alerts *a);
 /* Why nothing is kept; ST_OK when it is. */
 const struct error *alerts_error(const struct alerts *a);
+/* That a bad file was renamed aside, to be told (F22); "" otherwise. (borrowed) */
+const char *alerts_note(const struct alerts *a);
 /* Whether there are commands, and another process runs them. */
 bool alerts_only_shows(const struct alerts *a);
 /* Errors: ST_CONFIG with the rule's name and what is wrong with its condition. */

@@ -354,12 +354,18 @@ void monitor_destroy(struct monitor *m)
     tracks_finish(m);
     mem_free(m->group_by);
     mem_free(m->history);
+    str_finish(&m->note);
     mem_free(m);
 }
 
 const struct error *monitor_error(const struct monitor *m)
 {
     return &m->error;
+}
+
+const char *monitor_file_note(const struct monitor *m)
+{
+    return str_text(&m->note);
 }
 
 bool monitor_only_reads(const struct monitor *m)

@@ -53,6 +53,9 @@ struct monitor *monitor_create(const struct monitor_env *env);
 void monitor_destroy(struct monitor *m); /* NULL allowed; what waits is written */
 /* Why no history is kept; ST_OK when it is. */
 const struct error *monitor_error(const struct monitor *m);
+/* That a bad history was renamed aside, to be told (F22); "" before it is opened, which is a turn
+ * after the start, and otherwise. (borrowed) */
+const char *monitor_file_note(const struct monitor *m);
 /* Whether another process writes the history of these accounts. */
 bool monitor_only_reads(const struct monitor *m);
 

@@ -22,19 +22,14 @@ void load_begin(struct monitor *m)
     error_clear(&m->error);
     if (!m->env.history)
         return;
-    struct str aside = STR_INIT;
-    enum status st = series_open(&m->series, m->env.history, clock, &aside, &m->error);
+    enum status st = series_open(&m->series, m->env.history, clock, &m->note, &m->error);
     if (st == ST_OK)
         st = series_begin(m->series, m->env.origin, m->env.org, &m->error);
     if (st != ST_OK) {
         series_close(m->series);
         m->series = NULL;
-        str_finish(&aside);
         return;
     }
-    if (aside.len)
-        error_set(&m->error, ST_OK, "%s", str_text(&aside));
-    str_finish(&aside);
     m->wrote = series_writes(m->series);
     struct error ignored;
     (void)series_changes(m->series, clock_wall(&clock) - DAY_MS, on_change, m, &ignored);

@@ -83,8 +83,9 @@ struct monitor {
     char *history;         /* owned; env.history */
     struct series *series; /* NULL: error says why */
     struct error error;
-    bool writing; /* series_work has something to do */
-    bool wrote;   /* whether this process wrote the history, at the last look */
+    struct str note; /* that a bad history was renamed aside; empty: it was not */
+    bool writing;    /* series_work has something to do */
+    bool wrote;      /* whether this process wrote the history, at the last look */
     int64_t retry_mono_ms;
 
     struct track *tracks;

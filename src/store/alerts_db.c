@@ -36,6 +36,7 @@ static const char *const sql[STATEMENTS] = {
 
 struct alerts_db {
     sqlite3 *db;
+    struct str note;
     sqlite3_stmt *st[STATEMENTS];
     char *origin, *org; /* owned */
     int lock_fd;        /* -1: there is no lock to be had, and no use for one */
@@ -87,8 +88,10 @@ enum status alerts_db_open(struct alerts_db **out, const char *path, const char 
                                  .application_id = APPLICATION_ID,
                                  .synchronous = "NORMAL",
                                  .schema = schema,
-                                 .versions = (int)ARRAY_LEN(schema)};
-    enum status st = db_open(&d->db, &spec, clock, NULL, err);
+                                 .versions = (int)ARRAY_LEN(schema),
+                                 .lost = "what was dismissed or muted is not known any more, and "
+                                         "alerts that hold are told again: m mutes, x dismisses"};
+    enum status st = db_open(&d->db, &spec, clock, &d->note, err);
     if (st == ST_OK)
         st = db_prepare(d->db, sql, STATEMENTS, d->st, err);
     *out = d;
@@ -115,7 +118,13 @@ void alerts_db_close(struct alerts_db *d)
         close(d->lock_fd);
     mem_free(d->origin);
     mem_free(d->org);
+    str_finish(&d->note);
     mem_free(d);
+}
+
+const char *alerts_db_note(const struct alerts_db *d)
+{
+    return str_text(&d->note);
 }
 
 /* ---- records ------------------------------------------------------------------------------- */

@@ -26,6 +26,8 @@ struct alert_record {
 enum status alerts_db_open(struct alerts_db **out, const char *path, const char *origin,
                            const char *org, struct clock clock, struct error *err);
 void alerts_db_close(struct alerts_db *db); /* NULL allowed */
+/* That a bad file was renamed aside at the opening, to be told (F22); "" otherwise. (borrowed) */
+const char *alerts_db_note(const struct alerts_db *db);
 /* Whether this process owns what is told of this server and organisation; tries to, each time. */
 bool alerts_db_owns(struct alerts_db *db);
 /* Whether another process wrote to the file since the last call, or the opening. */

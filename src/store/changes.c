@@ -103,7 +103,10 @@ enum status changes_open(struct changes **out, const char *path, const char *ori
                                  .synchronous = "NORMAL",
                                  .schema = schema,
                                  .versions = (int)ARRAY_LEN(schema),
-                                 .check_max_bytes = CHECK_MAX};
+                                 .check_max_bytes = CHECK_MAX,
+                                 .lost =
+                                     "what was observed before is out of sight; it goes on from "
+                                     "the next complete list"};
     *out = NULL;
     c->clock = clock;
     enum status st = db_open(&c->db, &spec, clock, &c->note, err);

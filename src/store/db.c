@@ -289,58 +289,87 @@ static enum verdict try_open(sqlite3 **out, const char *path, const struct db_sp
     return v;
 }
 
-/* journal.db → journal.db.corrupt-20261020T140207Z, with its -wal and -shm. */
-static enum status move_aside(int dir_fd, const char *name, const char *why, int64_t wall_ms,
-                              struct str *aside, struct error *err)
+/* The file that is opened: its directory, and what is said when it goes aside. */
+struct place {
+    int dir_fd;
+    const char *dir, *name; /* (borrowed) */
+    const char *lost;       /* see struct db_spec */
+    struct clock clock;
+};
+
+/* journal.db → journal.db.corrupt-20261020T140207Z, with its -wal and -shm. Appends that. */
+static enum status move_aside(const struct place *at, const char *why, struct str *aside,
+                              struct error *err)
 {
     static const char *const suffixes[] = {"", "-wal", "-shm"};
     struct str when = STR_INIT, to = STR_INIT;
-    when_rfc3339(&when, wall_ms);
+    when_rfc3339(&when, clock_wall(&at->clock));
     for (char *p = when.data; p && *p; p++)
         *p = *p == ':' ? '.' : *p;
     struct stat st;
     for (int n = 0; n < 1000; n++) {
         str_clear(&to);
-        str_printf(&to, "%s.%s-%s", name, why, str_text(&when));
+        str_printf(&to, "%s.%s-%s", at->name, why, str_text(&when));
         if (n)
             str_printf(&to, "-%d", n);
-        if (fstatat(dir_fd, to.data, &st, AT_SYMLINK_NOFOLLOW) != 0)
+        if (fstatat(at->dir_fd, to.data, &st, AT_SYMLINK_NOFOLLOW) != 0)
             break;
     }
     enum status result = ST_OK;
+    int moved = 0;
     for (int i = 0; i < 3 && result == ST_OK; i++) {
         char from[512], dst[512];
-        snprintf(from, sizeof from, "%s%s", name, suffixes[i]);
+        snprintf(from, sizeof from, "%s%s", at->name, suffixes[i]);
         snprintf(dst, sizeof dst, "%s%s", to.data, suffixes[i]);
-        if (renameat(dir_fd, from, dir_fd, dst) != 0 && errno != ENOENT)
-            result = error_set(err, ST_IO, "%s is %s and cannot be moved aside: %s", name, why,
+        if (renameat(at->dir_fd, from, at->dir_fd, dst) == 0)
+            moved++;
+        else if (errno != ENOENT)
+            result = error_set(err, ST_IO, "%s is %s and cannot be moved aside: %s", at->name, why,
                                strerror(errno));
     }
-    if (result == ST_OK && aside)
-        str_printf(aside, "%s was %s: kept as %s, a new one was begun", name, why, to.data);
+    if (result == ST_OK)
+        str_printf(aside, "%s was %s: kept as %s in %s%s", at->name, why, to.data, at->dir,
+                   moved > 1 ? " (with its -wal and -shm)" : "");
     str_finish(&when);
     str_finish(&to);
     return result;
 }
 
-static enum status open_in_dir(sqlite3 **out, int dir_fd, const char *path, const char *name,
-                               const struct db_spec *spec, struct clock clock, struct str *aside,
-                               struct error *err)
+/* The line about a file that was moved aside. */
+static void add_line(const struct place *at, const struct str *moved, struct str *aside)
 {
-    for (int tries = 0;; tries++) {
+    if (aside && moved->len)
+        str_printf(aside, "%s%s, a new one was begun; %s", aside->len ? "; " : "", str_text(moved),
+                   at->lost);
+}
+
+static enum status open_in_dir(sqlite3 **out, const struct place *at, const char *path,
+                               const struct db_spec *spec, struct str *aside, struct error *err)
+{
+    struct str moved = STR_INIT;
+    enum status st = ST_OK;
+    for (bool done = false; st == ST_OK && !done;) {
         const char *why = "";
-        if (guard_file(dir_fd, name, err))
-            return ST_IO;
-        enum verdict v = try_open(out, path, spec, &why, err);
-        if (v == DB_GOOD)
-            return ST_OK;
+        enum verdict v = DB_REFUSED;
+        st = guard_file(at->dir_fd, at->name, err);
+        if (st == ST_OK)
+            v = try_open(out, path, spec, &why, err);
+        done = v == DB_GOOD;
+        if (st != ST_OK || done)
+            continue;
         if (v == DB_REFUSED)
-            return ST_IO;
-        if (tries > 0)
-            return error_set(err, ST_IO, "a new file is %s at once: is the disk sound?", why);
-        if (move_aside(dir_fd, name, why, clock_wall(&clock), aside, err))
-            return ST_IO;
+            st = ST_IO;
+        else if (moved.len)
+            st = error_set(err, ST_IO, "a new file is %s at once: is the disk sound?", why);
+        else
+            st = move_aside(at, why, &moved, err);
     }
+    if (st == ST_OK)
+        add_line(at, &moved, aside);
+    else if (moved.len)
+        error_prefix(err, "%s, and no new one could be begun", str_text(&moved));
+    str_finish(&moved);
+    return st;
 }
 
 /* The directory of a path, checked and locked; *real gets its path without links (free). -1 with
@@ -388,7 +417,8 @@ enum status db_open(sqlite3 **out, const struct db_spec *spec, struct clock cloc
         const char *name = strrchr(spec->path, '/') + 1;
         struct str path = STR_INIT;
         str_printf(&path, "%s/%s", real, name);
-        st = open_in_dir(out, fd, path.data, name, spec, clock, aside, err);
+        const struct place at = {fd, real, name, spec->lost, clock};
+        st = open_in_dir(out, &at, path.data, spec, aside, err);
         str_finish(&path);
         close(fd);
         if (st != ST_OK && !db_is_busy(err))
@@ -398,8 +428,8 @@ enum status db_open(sqlite3 **out, const struct db_spec *spec, struct clock cloc
     return st;
 }
 
-enum status db_set_aside(const char *path, const char *why, struct clock clock, struct str *aside,
-                         struct error *err)
+enum status db_set_aside(const char *path, const char *why, const char *lost, struct clock clock,
+                         struct str *aside, struct error *err)
 {
     struct error mine;
     char *real;
@@ -407,7 +437,12 @@ enum status db_set_aside(const char *path, const char *why, struct clock clock, 
     int fd = enter_dir(path, &real, err);
     enum status st = ST_IO;
     if (fd >= 0) {
-        st = move_aside(fd, strrchr(path, '/') + 1, why, clock_wall(&clock), aside, err);
+        const struct place at = {fd, real, strrchr(path, '/') + 1, lost, clock};
+        struct str moved = STR_INIT;
+        st = move_aside(&at, why, &moved, err);
+        if (st == ST_OK)
+            add_line(&at, &moved, aside);
+        str_finish(&moved);
         close(fd);
     }
     free(real);

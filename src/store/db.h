@@ -23,19 +23,23 @@ struct db_spec {
         check_max_bytes; /* a larger file is not read as a whole (quick_check) at open; 0: any */
     const char *const *schema; /* schema[i] brings version i to version i + 1 */
     int versions;
+    /* What is out of sight when a bad file was renamed aside, and which key or command comes next:
+     * the end of that line. */
+    const char *lost;
 };
 
-/* Opens or makes the file. *aside (may be NULL) gets a line when a bad file was renamed aside, and
- * stays as it is otherwise. Errors: ST_IO (the reason: no room, read-only, somebody else's, locked
- * for more than two seconds, made by a newer version); *out is then NULL. */
+/* Opens or makes the file. *aside gets a line when a bad file was renamed aside (what happened,
+ * where it lies, what is lost from sight), and stays as it is otherwise: it is to be told (F22).
+ * Errors: ST_IO (the reason: no room, read-only, somebody else's, locked for more than two seconds,
+ * made by a newer version); *out is then NULL. */
 enum status db_open(sqlite3 **out, const struct db_spec *spec, struct clock clock,
                     struct str *aside, struct error *err);
 /* quick_check of an open file. ST_PARSE: it is corrupt; ST_IO: it could not be looked at. */
 enum status db_check(sqlite3 *db, struct error *err);
 /* Renames a closed file and its -wal and -shm aside, as db_open does; why: "corrupt", "foreign".
- * For who finds only later that what is in it makes no sense. */
-enum status db_set_aside(const char *path, const char *why, struct clock clock, struct str *aside,
-                         struct error *err);
+ * For who finds only later that what is in it makes no sense. lost: as in struct db_spec. */
+enum status db_set_aside(const char *path, const char *why, const char *lost, struct clock clock,
+                         struct str *aside, struct error *err);
 /* Closes after a last checkpoint; NULL allowed. */
 void db_close(sqlite3 *db);
 

@@ -41,6 +41,7 @@ static const char *const statement_sql[STATEMENTS] = {
 
 struct drafts {
     sqlite3 *db;
+    struct str note;
     struct clock clock;
     struct owner *owner; /* NULL: no lock file could be made; then nobody is told from another */
     sqlite3_stmt *st[STATEMENTS];
@@ -58,8 +59,10 @@ enum status drafts_open(struct drafts **out, const char *path, struct clock cloc
                                  .application_id = APPLICATION_ID,
                                  .synchronous = "NORMAL",
                                  .schema = schema,
-                                 .versions = (int)ARRAY_LEN(schema)};
-    enum status st = db_open(&d->db, &spec, clock, NULL, err);
+                                 .versions = (int)ARRAY_LEN(schema),
+                                 .lost = "what was typed in forms and not sent is out of sight: e "
+                                         "begins from the account as it is"};
+    enum status st = db_open(&d->db, &spec, clock, &d->note, err);
     if (st == ST_OK)
         st = db_prepare(d->db, statement_sql, STATEMENTS, d->st, err);
     if (st != ST_OK) {
@@ -82,7 +85,13 @@ void drafts_close(struct drafts *drafts)
     db_finalize(drafts->st, STATEMENTS);
     db_close(drafts->db);
     owner_destroy(drafts->owner);
+    str_finish(&drafts->note);
     mem_free(drafts);
+}
+
+const char *drafts_note(const struct drafts *drafts)
+{
+    return str_text(&drafts->note);
 }
 
 static sqlite3_stmt *bind_key(struct drafts *d, enum statement which, const struct draft_key *key)

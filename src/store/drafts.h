@@ -45,6 +45,8 @@ struct draft {
 enum status drafts_open(struct drafts **out, const char *path, struct clock clock,
                         struct error *err);
 void drafts_close(struct drafts *drafts); /* NULL allowed */
+/* That a bad file was renamed aside at the opening, to be told (F22); "" otherwise. (borrowed) */
+const char *drafts_note(const struct drafts *drafts);
 
 /* Saves the whole draft over the one before. base: see struct draft. Errors: ST_IO. */
 enum status drafts_save(struct drafts *drafts, const struct draft_key *key, struct span base,

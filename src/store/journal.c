@@ -143,10 +143,10 @@ enum status journal_open(struct journal **out, const char *path, struct clock cl
                                  .application_id = APPLICATION_ID,
                                  .synchronous = "FULL",
                                  .schema = schema,
-                                 .versions = (int)ARRAY_LEN(schema)};
+                                 .versions = (int)ARRAY_LEN(schema),
+                                 .lost = "writes in it whose outcome was open are not known any "
+                                         "more, and undo begins anew: look at the accounts"};
     enum status st = db_open(&j->db, &spec, clock, &j->note, err);
-    if (j->note.len)
-        str_add(&j->note, "; writes in it whose outcome was open are not known any more");
     if (st == ST_OK)
         st = db_prepare(j->db, statement_sql, STATEMENTS, j->st, err);
     if (st == ST_OK) {

@@ -48,6 +48,7 @@ static const char *const statement_sql[STATEMENTS] = {
 
 struct plans {
     sqlite3 *db;
+    struct str note;
     struct owner *owner;
     sqlite3_stmt *st[STATEMENTS];
     bool in_transaction;
@@ -62,9 +63,11 @@ enum status plans_open(struct plans **out, const char *path, struct clock clock,
                                  .application_id = APPLICATION_ID,
                                  .synchronous = "NORMAL",
                                  .schema = schema,
-                                 .versions = (int)ARRAY_LEN(schema)};
+                                 .versions = (int)ARRAY_LEN(schema),
+                                 .lost = "plans kept in it and their undo are out of sight: the "
+                                         "log has each write, apply FILE takes a saved plan"};
     *out = NULL;
-    enum status st = db_open(&p->db, &spec, clock, NULL, err);
+    enum status st = db_open(&p->db, &spec, clock, &p->note, err);
     if (st == ST_OK)
         st = db_prepare(p->db, statement_sql, STATEMENTS, p->st, err);
     if (st == ST_OK) {
@@ -97,7 +100,13 @@ void plans_close(struct plans *plans)
     db_finalize(plans->st, STATEMENTS);
     db_close(plans->db);
     owner_destroy(plans->owner);
+    str_finish(&plans->note);
     mem_free(plans);
+}
+
+const char *plans_note(const struct plans *plans)
+{
+    return str_text(&plans->note);
 }
 
 bool plans_is_busy(const struct error *err)

@@ -40,6 +40,8 @@ struct plans_item {
 /* Opens or makes the file and takes this process's owner lock. ST_IO with the reason. */
 enum status plans_open(struct plans **out, const char *path, struct clock clock, struct error *err);
 void plans_close(struct plans *plans); /* NULL allowed */
+/* That a bad file was renamed aside at the opening, to be told (F22); "" otherwise. (borrowed) */
+const char *plans_note(const struct plans *plans);
 
 /* Puts a plan's head; ST_OK also when it is there whole with the same head (*there is set then, and
  * nothing is to be put). One that was not finished is begun anew. ST_CONFLICT: another of that id.

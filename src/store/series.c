@@ -90,7 +90,9 @@ enum status series_open(struct series **out, const char *path, struct clock cloc
                                  .synchronous = "NORMAL",
                                  .check_max_bytes = CHECK_MAX_BYTES,
                                  .schema = schema,
-                                 .versions = (int)ARRAY_LEN(schema)};
+                                 .versions = (int)ARRAY_LEN(schema),
+                                 .lost = "what was used before is out of sight: forecasts rest on "
+                                         "what is sampled from now on"};
     enum status st = db_open(&s->db, &spec, clock, aside, err);
     if (st == ST_OK)
         st = db_prepare(s->db, sql, SQL_COUNT, s->st, err);

@@ -140,6 +140,8 @@ static void close_db(struct snapshot *s)
     s->block_count = s->block_at = 0;
 }
 
+static const char lost[] = "the kept list is out of sight until the next complete one is read (R)";
+
 static enum status open_db(struct snapshot *s, struct error *err)
 {
     const struct db_spec spec = {.path = str_text(&s->path),
@@ -147,7 +149,8 @@ static enum status open_db(struct snapshot *s, struct error *err)
                                  .synchronous = "OFF",
                                  .schema = schema,
                                  .versions = (int)ARRAY_LEN(schema),
-                                 .check_max_bytes = CHECK_AT_OPEN_MAX};
+                                 .check_max_bytes = CHECK_AT_OPEN_MAX,
+                                 .lost = lost};
     bool ours = true;
     for (int tries = 0; tries < 2; tries++) {
         enum status st = db_open(&s->db, &spec, s->clock, &s->note, err);
@@ -164,7 +167,7 @@ static enum status open_db(struct snapshot *s, struct error *err)
             return ST_OK;
         close_db(s);
         if (st == ST_OK)
-            st = db_set_aside(str_text(&s->path), "foreign", s->clock, &s->note, err);
+            st = db_set_aside(str_text(&s->path), "foreign", lost, s->clock, &s->note, err);
         if (st != ST_OK)
             return st;
     }
@@ -239,7 +242,7 @@ enum status snapshot_check(struct snapshot *s, struct error *err)
 enum status snapshot_set_aside(struct snapshot *s, struct error *err)
 {
     close_db(s);
-    enum status st = db_set_aside(str_text(&s->path), "corrupt", s->clock, &s->note, err);
+    enum status st = db_set_aside(str_text(&s->path), "corrupt", lost, s->clock, &s->note, err);
     return st == ST_OK ? open_db(s, err) : st;
 }
 

@@ -190,14 +190,23 @@ static size_t kept_aside(struct cli_rig *p)
     return n;
 }
 
+static void spoil_file(struct cli_rig *p, const char *file)
+{
+    static const char *const beside[] = {"-wal", "-shm"};
+    struct str path = STR_INIT;
+    assert_true(tmpdir_write(p->dir, file, "no database, whatever it was before", 0600));
+    for (size_t i = 0; i < 2; i++) {
+        str_clear(&path);
+        tmpdir_path(p->dir, file, &path);
+        str_add(&path, beside[i]);
+        remove(str_text(&path));
+    }
+    str_finish(&path);
+}
+
 static void spoil(struct cli_rig *p)
 {
-    tmpdir_write(p->dir, "home/state/paddock/journal.db", "no journal, whatever it was before",
-                 0600);
-    struct str path = STR_INIT;
-    remove(tmpdir_path(p->dir, "home/state/paddock/journal.db-wal", &path));
-    remove(tmpdir_path(p->dir, "home/state/paddock/journal.db-shm", &path));
-    str_finish(&path);
+    spoil_file(p, "home/state/paddock/journal.db");
 }
 
 /* What was open in it is forgotten: said, whatever -q and --yes say, and nothing is sent by the
@@ -219,6 +228,41 @@ static void test_F22_journal_is_not_replaced_in_silence(void **state)
     spoil(p);
     cli_rig_expect(p, cli_rig_run(p, "log\t-q"), 0, "", "outcome was open are not known any more");
     cli_rig_expect(p, cli_rig_run(p, "set\t%s\tdesc=after\t--yes"), 0, "", "saved and read back");
+}
+
+/* The same of each other file that must last: what happened, where the old one lies, what is out of
+ * sight, and what comes next, with -q too; the command itself is done, for no write rests on it. */
+static void test_F22_no_file_is_replaced_in_silence(void **state)
+{
+    static const struct {
+        const char *file, *verb;
+        int code;
+        const char *lost;
+    } files[] = {
+        {"home/state/paddock/plans.db", "apply\tABCD1234\t-q", 5,
+         "plans kept in it and their undo are out of sight"},
+        {"home/state/paddock/plans.db", "set\t--where\tname=mine\tdesc=plan\t--yes\t-q", 0,
+         "the log has each write, apply FILE takes a saved plan"},
+        {"home/data/paddock/history.db", "forecast\t-q\t-o\tcsv", 0,
+         "what was used before is out of sight"},
+        {"home/data/paddock/changes.db", "changes\t-q", 0,
+         "what was observed before is out of sight"},
+        {"home/data/paddock/changes.db", "sync\t-q", 0, "what was observed before is out of sight"},
+    };
+    struct cli_rig *p = *state;
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        const char *name = strrchr(files[i].file, '/') + 1;
+        struct str words = STR_INIT;
+        spoil_file(p, files[i].file);
+        cli_rig_expect(p, cli_rig_run(p, files[i].verb), files[i].code, "", files[i].lost);
+        str_printf(&words, "%s was corrupt: kept as %s.corrupt-", name, name);
+        says(p, str_text(&words));
+        says(p, " in /");
+        says(p, ", a new one was begun; ");
+        str_finish(&words);
+        cli_rig_run(p, files[i].verb);
+        assert_null(strstr(str_text(&p->err), "was corrupt")); /* once */
+    }
 }
 
 /* ---- on a terminal -------------------------------------------------------------------------- */
@@ -356,6 +400,7 @@ int main(void)
         cmocka_unit_test(test_interrupted_after_it_was_sent),
         cmocka_unit_test(test_get_where),
         cmocka_unit_test(test_F22_journal_is_not_replaced_in_silence),
+        cmocka_unit_test(test_F22_no_file_is_replaced_in_silence),
     };
     const struct CMUnitTest replaced[] = {
         cmocka_unit_test_setup_teardown(test_collateral, replacing, cli_rig_teardown),

@@ -37,6 +37,7 @@ struct edit {
     enum field problem_at; /* a field that the first of them names in its words, or FIELD_NONE */
     bool reveal;           /* credentials are shown in the request */
     bool drafted;          /* what is typed is on disk */
+    bool undrafted;        /* ... it could not be put there, which was said */
     bool editor;           /* begun by `E`: the form is only the way to the review */
     unsigned told;         /* the message about the form, gone with it or once it is reviewed; 0 */
     const char *told_of;   /* the label of the field that it names (borrowed); NULL */
@@ -66,6 +67,22 @@ static void refresh(struct edit *e)
 {
     edit_form_read(&e->form);
     make_preview(e);
+}
+
+/* What cannot be kept is said when that begins, and as long as it lasts when the form is left. One
+ * that is open elsewhere was told of when the form opened; a busy file is tried with the next key.
+ */
+static void save_draft(struct edit *e)
+{
+    struct error err;
+    bool untold = !e->undrafted;
+    e->drafted = edit_draft_save(app_session(e->app), &e->form, &err);
+    e->undrafted = err.status != ST_OK && err.status != ST_CONFLICT && !journal_is_busy(&err);
+    if (e->undrafted && untold) {
+        app_message(e->app, MESSAGE_WARNING, "the draft is kept in memory only: %s", err.what);
+        e->told = app_message_number(e->app);
+        e->told_of = NULL;
+    }
 }
 
 /* ---- the review, and what comes back from it ---- */
@@ -260,7 +277,7 @@ static unsigned do_move(void *self, enum action_id action)
     default:
         edit_form_revert(&e->form);
         refresh(e);
-        e->drafted = edit_draft_save(app_session(e->app), &e->form);
+        save_draft(e);
     }
     return EFFECT_REDRAW;
 }
@@ -285,7 +302,7 @@ static unsigned edit_key(void *self, const struct key *key)
         edit_form_touched(&e->form);
         refresh(e);
         withdraw_told(e);
-        e->drafted = edit_draft_save(app_session(e->app), &e->form);
+        save_draft(e);
         break;
     case FORM_MOVED:
         break;
@@ -306,7 +323,7 @@ static void on_editor(void *ctx, enum edit_editor_end end)
     struct edit *e = ctx;
     refresh(e);
     if (end == EDIT_EDITOR_TAKEN) {
-        e->drafted = edit_draft_save(app_session(e->app), &e->form);
+        save_draft(e);
         if (e->editor)
             do_review(e, ACTION_REVIEW);
     } else if (end == EDIT_EDITOR_SAME) {

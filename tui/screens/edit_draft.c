@@ -16,20 +16,26 @@ static bool has_draft(struct session *s, const struct edit_form *f)
     return s->drafts && f->mode != EDIT_CLONE;
 }
 
-bool edit_draft_save(struct session *s, const struct edit_form *f)
+bool edit_draft_save(struct session *s, const struct edit_form *f, struct error *err)
 {
     struct draft_field fields[FIELD_COUNT];
     struct draft_key key;
     size_t n = 0;
-    if (!has_draft(s, f))
+    error_clear(err);
+    if (f->mode == EDIT_CLONE)
         return false;
     for (size_t i = 0; i < f->form.count; i++) {
         const struct form_row *row = &f->form.rows[i];
         if (row->id >= 0 && row->changed)
             fields[n++] = (struct draft_field){(enum field)row->id, form_value(row)};
     }
+    if (!s->drafts) {
+        if (n)
+            *err = s->drafts_error;
+        return false;
+    }
     char *account = key_of(s, account_id(&f->base), &key);
-    enum status st = n ? drafts_save(s->drafts, &key, span_from(&f->base.raw), fields, n, NULL)
+    enum status st = n ? drafts_save(s->drafts, &key, span_from(&f->base.raw), fields, n, err)
                        : drafts_drop(s->drafts, &key, NULL);
     mem_free(account); /* a draft is a convenience: the next key saves all fields again */
     return n > 0 && st == ST_OK;

@@ -6,8 +6,9 @@
 #include "tui/screens/edit_form.h"
 
 /* Saves what differs from how the form began; drops the draft when nothing does. Failures cost the
- * draft, never the form; whether what is typed is on disk now. A clone has no draft. */
-bool edit_draft_save(struct session *s, const struct edit_form *f);
+ * draft, never the form; whether what is typed is on disk now. A clone has no draft, which is no
+ * failure: ST_OK in *err, as when there is nothing to save. */
+bool edit_draft_save(struct session *s, const struct edit_form *f, struct error *err);
 void edit_draft_drop(struct session *s, const struct edit_form *f);
 /* The form is closed: its draft, if it has one, is for whoever comes next. */
 void edit_draft_leave(struct session *s, const struct edit_form *f);

@@ -55,7 +55,8 @@ static struct db_spec spec_of(const struct fixture *fx)
                             .application_id = 0x70646b54,
                             .synchronous = "FULL",
                             .schema = schema_1,
-                            .versions = 1};
+                            .versions = 1,
+                            .lost = "nobody misses it"};
 }
 
 static enum status open_db(struct fixture *fx, sqlite3 **db)
@@ -152,7 +153,11 @@ static void test_F22_garbage_is_moved_aside(void **state)
     assert_true(tmpdir_write(fx->dir, "state/x.db-wal", "old wal", 0600));
     assert_int_equal(open_db(fx, &db), ST_OK);
     assert_value(db, "SELECT count(*) FROM t", "0");
-    assert_non_null(strstr(str_text(&fx->aside), "corrupt"));
+    /* What happened, where it lies with what belongs to it, what is out of sight. */
+    assert_non_null(strstr(str_text(&fx->aside), "x.db was corrupt: kept as x.db.corrupt-"));
+    assert_non_null(strstr(str_text(&fx->aside), fx->dir->path));
+    assert_non_null(strstr(str_text(&fx->aside), "/state (with its -wal and -shm), a new one was "
+                                                 "begun; nobody misses it"));
     struct str kept = STR_INIT;
     assert_true(tmpdir_read(fx->dir, "state/x.db.corrupt-2025-10-20T14.02.07Z", &kept));
     assert_string_equal(str_text(&kept), garbage);

@@ -167,8 +167,15 @@ static void test_F22_corrupt_is_kept_beside(void **state)
     assert_int_equal(drafts_open(&fx->d, fx->path.data, clock_from_manual(&fx->manual), &fx->err),
                      ST_OK);
     assert_int_equal(tmpdir_find_bytes(fx->dir, "SQLite format 3, but it is not"), 1);
+    assert_non_null(
+        strstr(drafts_note(fx->d), "drafts.db was corrupt: kept as drafts.db.corrupt-"));
+    assert_non_null(strstr(drafts_note(fx->d), "not sent is out of sight: e begins"));
     save(fx, &key_1, "two");
     assert_true(loads(fx, "two"));
+    drafts_close(fx->d);
+    assert_int_equal(drafts_open(&fx->d, fx->path.data, clock_from_manual(&fx->manual), &fx->err),
+                     ST_OK);
+    assert_string_equal(drafts_note(fx->d), "");
 }
 
 static void test_put_aside(void **state)

@@ -302,6 +302,22 @@ static void test_the_owner_died(void **state)
     assert_int_equal(plans_claim(f->plans, "AA11BB22", &err), ST_OK);
 }
 
+/* F22: a file that is none is put aside, which is said once, and a new one is begun. */
+static void test_F22_corrupt_is_kept_beside_and_told(void **state)
+{
+    struct fixture *f = *state;
+    plans_close(f->plans);
+    assert_true(tmpdir_write(f->dir, "state/plans.db", "SQLite format 3, but it is not", 0600));
+    open_plans(f, &f->plans);
+    assert_non_null(
+        strstr(plans_note(f->plans), "plans.db was corrupt: kept as plans.db.corrupt-"));
+    assert_non_null(strstr(plans_note(f->plans), "their undo are out of sight: the log has each"));
+    assert_int_equal(tmpdir_find_bytes(f->dir, "SQLite format 3, but it is not"), 1);
+    plans_close(f->plans);
+    open_plans(f, &f->plans);
+    assert_string_equal(plans_note(f->plans), "");
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -315,6 +331,7 @@ int main(void)
         T(test_one_applies_it),
         T(test_the_owner_died),
         T(test_one_that_is_applied_is_not_forgotten),
+        T(test_F22_corrupt_is_kept_beside_and_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

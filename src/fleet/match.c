@@ -3,13 +3,14 @@
 
 #include "base/mem.h"
 #include "fleet/cells.h"
+#include "model/fuzzy.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define SCAN_PART     4 /* texts are looked up by themselves when fewer than 1 row in this is tried */
-#define SCAN_PER_UNIT 4  /* texts of a scan that take as long as a row */
-#define NAME_BONUS    64 /* a fit in the name goes before the same one elsewhere */
+#define SCAN_PER_UNIT 4                 /* texts of a scan that take as long as a row */
+#define NAME_BONUS    (8 * FUZZY_POINT) /* a fit in the name goes before the same one elsewhere */
 #define SCORE_OPEN    INT32_MIN
 
 struct term_state {

@@ -1,8 +1,9 @@
 /* fuzzy.c: see fuzzy.h.
  *
- * A row of the table a letter of the needle: what the best fit scores that puts this letter at that
- * place. A gap before the letter is carried along as the best score so far, which loses a point a
- * place, so that the whole is text times needle and not the square of it. */
+ * A row of the table a letter of the needle: what the best fit of the letters so far scores at each
+ * place of the text, with the gap behind its last letter. A run, letters right behind each other,
+ * is worth at each letter what its first one is worth by its place: so a run that begins a word
+ * goes before one in the middle of it. The points are those of fzf, which people's fingers know. */
 #include "model/fuzzy.h"
 
 #include <stdbool.h>
@@ -12,83 +13,129 @@ enum {
     MATCH = 16,     /* a letter in its place */
     GAP_START = -3, /* the first letter that is left out before it, and each more */
     GAP_MORE = -1,
-    AT_START = 10,   /* at the beginning of the text */
-    AT_WORD = 8,     /* of a word */
-    AT_DIGITS = 4,   /* of a number */
-    RIGHT_AFTER = 6, /* behind the letter before it */
+    AT_SPACE = 10,   /* at the beginning of the text, or behind white space */
+    AT_PART = 9,     /* behind a sign between parts */
+    AT_WORD = 8,     /* at the beginning of a word; a sign itself */
+    AT_DIGITS = 7,   /* of a number */
+    IN_RUN = 4,      /* right behind the letter before it */
     FIRST_TWICE = 2, /* where the first letter stands counts most */
-    NEVER = -30000,
-    SCALE = 8, /* below a point: the length of the text */
 };
 
-static bool is_digit(char c)
+enum kind { SPACE, PART, SIGN, LETTER, DIGIT };
+
+struct fit {
+    int16_t score;
+    int16_t run; /* letters of the needle that end here, right behind each other; 0: a gap */
+};
+
+static enum kind kind_of(char c)
 {
-    return c >= '0' && c <= '9';
+    if (c >= '0' && c <= '9')
+        return DIGIT;
+    if ((c >= 'a' && c <= 'z') || (unsigned char)c >= 0x80)
+        return LETTER;
+    if (c == ' ' || c == '\t' || c == '\n')
+        return SPACE;
+    return strchr("/,:;|", c) ? PART : SIGN;
 }
 
-static bool in_word(char c)
+static uint8_t place_worth(enum kind before, enum kind kind)
 {
-    return (c >= 'a' && c <= 'z') || is_digit(c) || (unsigned char)c >= 0x80;
-}
-
-static int bonus_at(struct span text, size_t at)
-{
-    char c = text.p[at];
-    if (at == 0)
-        return AT_START;
-    if (!in_word(text.p[at - 1]) && in_word(c))
+    if (kind == SPACE)
+        return AT_SPACE;
+    if (kind == PART || kind == SIGN)
         return AT_WORD;
-    return is_digit(c) && !is_digit(text.p[at - 1]) ? AT_DIGITS : 0;
+    switch (before) {
+    case SPACE:
+        return AT_SPACE;
+    case PART:
+        return AT_PART;
+    case SIGN:
+        return AT_WORD;
+    default:
+        return kind == DIGIT && before != DIGIT ? AT_DIGITS : 0;
+    }
 }
 
-/* Whether the letters are there at all: most texts end here. */
-static bool stands_in(struct span text, struct span needle)
+/* The first places at which the letters stand one behind the other; false when they do not: most
+ * texts end here. */
+static bool stands_in(struct span text, struct span needle, size_t *first)
 {
     size_t at = 0;
     for (size_t i = 0; i < needle.len; i++) {
         const char *hit = at < text.len ? memchr(text.p + at, needle.p[i], text.len - at) : NULL;
         if (!hit)
             return false;
-        at = (size_t)(hit - text.p) + 1;
+        at = (size_t)(hit - text.p);
+        if (i < FUZZY_NEEDLE_MAX)
+            first[i] = at;
+        at++;
     }
     return true;
 }
 
-/* One letter: scores of the letter before in `was` (NEVER where it is not), its own into `now`. */
-static int score_letter(struct span text, char letter, bool first, const int *was, int *now)
+/* The letter at this place, behind the fit before it. gone: what a gap here would leave. */
+static struct fit letter_fit(struct fit before, const uint8_t *worth, size_t at, int gone)
 {
-    int gap = NEVER, best = NEVER;
-    for (size_t i = 0; i < text.len; i++) {
-        if (i >= 2 && !first) {
-            int opened = was[i - 2] + GAP_START;
-            gap = gap + GAP_MORE > opened ? gap + GAP_MORE : opened;
-        }
-        now[i] = NEVER;
-        if (text.p[i] != letter)
-            continue;
-        int bonus = bonus_at(text, i);
-        if (first) {
-            now[i] = MATCH + bonus * FIRST_TWICE;
-        } else if (i) {
-            int joined = was[i - 1] + (bonus > RIGHT_AFTER ? bonus : RIGHT_AFTER);
-            int after = gap + bonus;
-            now[i] = MATCH + (joined > after ? joined : after);
-        }
-        best = now[i] > best ? now[i] : best;
+    int bonus = worth[at], run = before.run + 1;
+    if (run > 1) {
+        int begun = worth[at + 1 - (size_t)run];
+        if (bonus >= AT_WORD && bonus > begun)
+            run = 1; /* a better beginning */
+        else if (begun > bonus)
+            bonus = begun > IN_RUN ? begun : IN_RUN;
+        else
+            bonus = bonus > IN_RUN ? bonus : IN_RUN;
+    }
+    int score = before.score + MATCH;
+    if (score + bonus >= gone)
+        return (struct fit){(int16_t)(score + bonus), (int16_t)run};
+    return (struct fit){(int16_t)(score + worth[at]), 0};
+}
+
+/* The row of a letter from the place `from` on; returns its best score. was: of the letter before,
+ * NULL for the first. */
+static int letter_row(struct span text, char letter, const uint8_t *worth, size_t from,
+                      const struct fit *was, struct fit *now)
+{
+    struct fit left = {0, 0};
+    bool gap = false;
+    int best = 0;
+    for (size_t i = from; i < text.len; i++) {
+        int gone = left.score + (gap ? GAP_MORE : GAP_START);
+        struct fit here = {0, 0};
+        if (text.p[i] == letter && !was)
+            here = (struct fit){(int16_t)(MATCH + worth[i] * FIRST_TWICE), 1};
+        else if (text.p[i] == letter)
+            here = letter_fit(was[i - 1], worth, i, gone);
+        gap = here.score < gone && !(here.run && !was);
+        if (gap)
+            here.score = (int16_t)gone;
+        best = here.score > best ? here.score : best;
+        now[i] = left = here;
     }
     return best;
 }
 
 int fuzzy_score(struct span folded, struct span needle)
 {
-    int rows[2][FUZZY_TEXT_MAX], best = 0;
-    if (!stands_in(folded, needle))
+    struct fit rows[2][FUZZY_TEXT_MAX];
+    uint8_t worth[FUZZY_TEXT_MAX];
+    size_t first[FUZZY_NEEDLE_MAX];
+    int best = 0;
+    if (!stands_in(folded, needle, first))
         return 0;
     struct span text = {folded.p, folded.len < FUZZY_TEXT_MAX ? folded.len : FUZZY_TEXT_MAX};
     size_t letters = needle.len < FUZZY_NEEDLE_MAX ? needle.len : FUZZY_NEEDLE_MAX;
-    for (size_t i = 0; i < letters; i++)
-        best = score_letter(text, needle.p[i], i == 0, rows[(i + 1) % 2], rows[i % 2]);
-    int length = text.len / 8 < SCALE - 1 ? (int)(text.len / 8) : SCALE - 1;
-    int score = best * SCALE - length;
+    enum kind before = SPACE;
+    for (size_t i = 0; i < text.len; i++) {
+        enum kind kind = kind_of(text.p[i]);
+        worth[i] = place_worth(before, kind);
+        before = kind;
+    }
+    for (size_t i = 0; i < letters && (best || !i); i++)
+        best = letter_row(text, needle.p[i], worth, first[i], i ? rows[(i + 1) % 2] : NULL,
+                          rows[i % 2]);
+    int score = best * FUZZY_POINT - (int)text.len;
     return score > 1 ? score : 1;
 }

@@ -10,6 +10,7 @@
 
 #define FUZZY_TEXT_MAX   256 /* bytes of a text that are looked at */
 #define FUZZY_NEEDLE_MAX 32  /* letters beyond it need only be there */
+#define FUZZY_POINT      512 /* a letter in its place is 16 of them; below a point: the length */
 
 /* 0: the letters do not stand in the text in this order; otherwise 1 or more, higher is better; of
  * two equal fits the shorter text. Both are folded (text_fold). */

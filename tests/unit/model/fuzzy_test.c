@@ -53,6 +53,36 @@ static void test_ranking(void **state)
     }
 }
 
+/* What fzf gives (its second algorithm), and the shorter text of two that are alike.
+ */
+static void test_points_of_fzf(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *needle, *text;
+        int points;
+    } rows[] = {
+        {"gpe", "az-gpt-eu", 76},
+        {"prod", "an-batch-eu-prod-22", 104},
+        {"azeu", "az-gpt-eu-dev-15", 103},
+        {"azeu", "az-gpt-eu-canary-22", 103},
+        {"ep1", "co-gpt-eu-prod-12", 70},
+        {"ep1", "az-batch-eu-prod-11", 70},
+        {"eu01", "co-chat-eu-prod-01", 96},
+        {"kv/p", "kv/prod", 114},
+        {"o s", "acme o s", 88},
+        {"a", "ba", 16},
+        {"v2", "apiv2", 39},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        int want = rows[i].points * FUZZY_POINT - (int)strlen(rows[i].text);
+        if (score(rows[i].text, rows[i].needle) != want)
+            fail_msg("~%s in \"%s\": %d", rows[i].needle, rows[i].text,
+                     score(rows[i].text, rows[i].needle));
+    }
+    assert_true(score("az-gpt-eu", "gpt") > score("az-gpt-eu1", "gpt"));
+}
+
 /* Long texts and needles are cut, not overrun. */
 static void test_long(void **state)
 {
@@ -72,6 +102,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_letters_in_order),
         cmocka_unit_test(test_ranking),
+        cmocka_unit_test(test_points_of_fzf),
         cmocka_unit_test(test_long),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -47,11 +47,13 @@ static bool one_in(uint32_t n)
 /* The last two are in no table of known values. */
 static const char *const types[] = {"openai", "anthropic", "azure_openai", "google", "zeta", "eta"};
 
+static const char *const statuses[] = {"active", "down", "odd"};
+
 struct entry {
     int64_t created;
-    uint32_t position, type;
+    uint32_t position, type, status;
     bool alive;
-    char json[160];
+    char json[200];
 };
 
 enum filter_habit { FILTERS_WORK, FILTERS_IGNORED, FILTERS_OF_PAGE_1, FILTERS_REFUSED };
@@ -65,7 +67,7 @@ struct habits {
 
 struct api_call {
     bool open, generated, told_cursor;
-    int type; /* -1: all */
+    int type, status; /* -1: all */
     char cursor[24];
     const struct api_list_events *events;
     void *ctx;
@@ -92,7 +94,7 @@ struct world {
     struct fleet *fleet;
     struct sync_state state;
     struct sweep *sweep;
-    bool ended, failed;
+    bool ended, failed, split; /* split: by status, too, and one type is large enough for it */
     bool know_t0;
     uint64_t at_t0[ACCOUNTS / 64];
 };
@@ -100,7 +102,8 @@ struct world {
 static struct world world;
 
 static struct {
-    unsigned complete, wrong, inexact, inexact_wrong, walked, walked_wrong, unproven, broken, parts;
+    unsigned complete, wrong, inexact, inexact_wrong, walked, walked_wrong, unproven, broken, parts,
+        split;
 } tally;
 
 /* ---- the accounts ---- */
@@ -112,17 +115,21 @@ static void write_json(struct world *w, uint32_t i)
     when_rfc3339(&when, a->created);
     if (w->habits.no_created && i % 16 == 3)
         snprintf(a->json, sizeof a->json,
-                 "{\"provider_account_id\":\"a%u\",\"provider_type\":\"%s\"}", i, types[a->type]);
+                 "{\"provider_account_id\":\"a%u\",\"provider_type\":\"%s\",\"status\":\"%s\"}", i,
+                 types[a->type], statuses[a->status]);
     else
         snprintf(a->json, sizeof a->json,
-                 "{\"provider_account_id\":\"a%u\",\"provider_type\":\"%s\",\"created_at\":\"%s\"}",
-                 i, types[a->type], str_text(&when));
+                 "{\"provider_account_id\":\"a%u\",\"provider_type\":\"%s\",\"status\":\"%s\","
+                 "\"created_at\":\"%s\"}",
+                 i, types[a->type], statuses[a->status], str_text(&when));
     str_finish(&when);
 }
 
 static uint32_t random_type(void)
 {
     uint32_t dice = random_below(100);
+    if (world.split && dice >= 15)
+        return 0;
     return dice < 40 ? 0 : dice < 65 ? 1 : dice < 82 ? 2 : dice < 94 ? 3 : dice < 99 ? 4 : 5;
 }
 
@@ -145,7 +152,7 @@ static void account_new(struct world *w, int64_t created)
         return;
     /* Half of them come at the end, as in a list by time; the others anywhere. */
     uint32_t position = one_in(2) ? UINT32_MAX - 1000 + w->count : random_below(UINT32_MAX / 2);
-    w->all[w->count] = (struct entry){created, position, random_type(), true, ""};
+    w->all[w->count] = (struct entry){created, position, random_type(), random_below(3), true, ""};
     write_json(w, w->count++);
 }
 
@@ -163,7 +170,10 @@ static void churn(struct world *w)
         w->all[i].position = random_below(UINT32_MAX);
         break;
     default:
-        w->all[i].type = random_type();
+        if (one_in(2))
+            w->all[i].type = random_type();
+        else
+            w->all[i].status = random_below(3);
         write_json(w, i);
         break;
     }
@@ -189,7 +199,8 @@ static void generate(struct world *w, struct api_call *c)
     c->row_count = 0;
     for (uint32_t k = 0; k < w->live; k++) {
         const struct entry *a = &w->all[w->order[k]];
-        if (filtered && a->type != (uint32_t)c->type)
+        if (filtered &&
+            (a->type != (uint32_t)c->type || (c->status >= 0 && a->status != (uint32_t)c->status)))
             continue;
         total++;
         at++;
@@ -288,14 +299,25 @@ struct api_call *api_list(struct api *api, const struct api_list_query *query,
         struct api_call *c = &api->calls[i];
         if (c->open)
             continue;
-        *c = (struct api_call){
-            .open = true, .type = -1, .events = events, .ctx = ctx, .started = world.time.mono_ms};
+        *c = (struct api_call){.open = true,
+                               .type = -1,
+                               .status = -1,
+                               .events = events,
+                               .ctx = ctx,
+                               .started = world.time.mono_ms};
         snprintf(c->cursor, sizeof c->cursor, "%.*s", (int)query->cursor.len, query->cursor.p);
         if (query->provider_type) {
             c->type = ACCOUNTS; /* of which there are none */
             for (size_t t = 0; t < sizeof types / sizeof *types; t++)
                 if (strcmp(types[t], query->provider_type) == 0)
                     c->type = (int)t;
+        }
+        if (query->status) {
+            c->status = ACCOUNTS;
+            for (size_t t = 0; t < sizeof statuses / sizeof *statuses; t++)
+                if (strcmp(statuses[t], query->status) == 0)
+                    c->status = (int)t;
+            tally.split++;
         }
         return c;
     }
@@ -363,6 +385,7 @@ static void world_begin(struct world *w)
     w->time = (struct clock_manual){1000, BEGINNING + random_below(1000)};
     w->clock = clock_from_manual(&w->time);
     w->fleet = fleet_create();
+    w->split = one_in(4);
     w->state = (struct sync_state){.complete_wall_ms = WHEN_NONE, .total = -1};
     const struct sweep_env env = {.clock = &w->clock,
                                   .api = &w->api,
@@ -371,7 +394,8 @@ static void world_begin(struct world *w)
                                   .events = {on_nothing, on_nothing, on_missing, on_news, on_end},
                                   .ctx = w,
                                   .page_limit = LIMIT,
-                                  .parallel = 1 + random_below(6)};
+                                  .parallel = 1 + random_below(6),
+                                  .split_status = w->split};
     w->sweep = sweep_create(&env);
     w->count = 0;
     uint32_t n = 60 + random_below(40);
@@ -479,6 +503,7 @@ static void test_f20_complete_is_never_said_wrongly(void **state)
     assert_int_equal(tally.wrong, 0);
     assert_true(tally.complete > sweeps / 4);
     assert_true(tally.parts > sweeps / 4);
+    assert_true(tally.split > sweeps / 4); /* pages of parts of parts */
 }
 
 int main(void)

@@ -100,8 +100,10 @@ static void proven_counts(struct app *app, enum header_say say, struct str *out)
     else
         str_add(out, complete ? ", complete" : ", complete unless moved");
     add_since(out, say, app_now_server(app), st->complete_wall_ms);
-    if (say == HEADER_ALL && st->phase == SYNC_LOADING)
+    if (say == HEADER_ALL && st->phase == SYNC_LOADING) {
         str_add(out, ", asking");
+        add_rate(s, out);
+    }
 }
 
 static void live_counts(struct app *app, enum header_say say, struct str *out)

@@ -119,6 +119,7 @@ struct api *api_create(struct loop *loop, const struct api_settings *settings, s
     api->offline = settings->offline;
     api->illness.since_wall_ms = WHEN_NONE;
     api->reqlog = reqlog_create();
+    api->began_mono_ms = clock_mono(loop_clock(loop));
     api->random = retry_random_system(&api->random_state);
     api->gap_ms = settings->max_rps > 0 ? 1000.0 / settings->max_rps : 0;
     for (size_t i = 0; i < RATE_SECONDS; i++)
@@ -249,9 +250,16 @@ void api_try_now(struct api *api)
         call_hurry(call);
 }
 
+/* A connection that is younger than the window has a shorter one. */
+static double rate_window(const struct api *api, int64_t now_mono_ms)
+{
+    double seconds = (double)(now_mono_ms - api->began_mono_ms) / 1000;
+    return seconds < 1 ? 1 : seconds < RATE_SECONDS ? seconds : RATE_SECONDS;
+}
+
 void api_stats(const struct api *api, struct api_stats *out)
 {
-    int64_t second = clock_mono(loop_clock(api->loop)) / 1000;
+    int64_t now = clock_mono(loop_clock(api->loop)), second = now / 1000;
     unsigned count = 0;
     for (size_t i = 0; i < RATE_SECONDS; i++)
         if (api->rate[i].second > second - RATE_SECONDS)
@@ -259,7 +267,7 @@ void api_stats(const struct api *api, struct api_stats *out)
     *out = (struct api_stats){.in_flight = api->in_flight,
                               .requests = api->requests,
                               .errors = api->errors,
-                              .per_second = (double)count / RATE_SECONDS};
+                              .per_second = count / rate_window(api, now)};
 }
 
 const struct api_tally *api_tally(const struct api *api, enum endpoint endpoint)

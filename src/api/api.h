@@ -176,7 +176,7 @@ void api_curl_command(const struct api *api, enum endpoint endpoint, struct span
 struct api_stats {
     unsigned in_flight;
     int64_t requests, errors; /* since api_create; tries, not calls */
-    double per_second;        /* over the last 10 s */
+    double per_second;        /* over the last 10 s, or since api_create */
 };
 void api_stats(const struct api *api, struct api_stats *out);
 

@@ -49,6 +49,7 @@ struct api {
     struct api_call *calls; /* those that have not reported */
     unsigned in_flight;
     uint64_t started; /* calls so far */
+    int64_t began_mono_ms;
     int64_t requests, errors;
     struct api_tally tallies[ENDPOINT_COUNT];
     struct {

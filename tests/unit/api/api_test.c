@@ -104,10 +104,12 @@ static void test_figures(void **state)
 {
     struct line *l = *state;
     struct api_stats s;
+    l->manual.mono_ms += 2000;
     read_one(l);
     api_stats(l->api, &s);
     assert_int_equal(s.in_flight, 1);
     assert_int_equal(s.requests, 1);
+    assert_true(s.per_second > 0.49 && s.per_second < 0.51); /* of two seconds, not of ten */
     l->manual.mono_ms += 30;
     answer(l, 200, "{\"provider_account_id\":\"pa_1\"}");
     read_one(l);

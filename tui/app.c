@@ -289,8 +289,8 @@ void app_on_key(void *ctx, const struct key *key)
     struct app *app = ctx;
     if (!app->depth || app->ending || app->handed)
         return;
-    if (app_session(app))
-        sync_touch(app_session(app)->sync);
+    session_open_late(app->session);
+    sync_touch(app->session->sync);
     unsigned said = app_message_begin_key(app);
     bool acted = key_effect(app, key) != EFFECT_NONE;
     if (!acted && app->depth && app_session(app))

@@ -39,7 +39,6 @@ void app_saved(struct app *app, struct span id)
 static void on_bytes(void *ctx, const char *bytes, size_t len)
 {
     struct app *app = ctx;
-    session_open_late(app->session);
     input_feed(app->input, bytes, len);
 }
 

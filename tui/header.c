@@ -178,7 +178,7 @@ static void add_where(const struct session *s, enum where where, struct str *out
 static void add_access(struct app *app, struct str *out)
 {
     const struct session *s = app_session(app);
-    if (!s->journal) {
+    if (session_no_journal(s)) {
         str_add(out, "no journal"); /* so no write (F21) */
     } else if (s->unlocked_until_mono_ms) {
         str_add(out, "unlocked ");

@@ -140,6 +140,7 @@ static void start_sync(struct session *s)
 {
     if (!s->loaded || !s->token_here)
         return;
+    session_open_late(s);
     sync_start(s->sync);
     writes_resume(s->writes);
     draft_sent_recover(s);
@@ -209,12 +210,18 @@ static void open_journal(struct session *s)
 {
     struct error *err = &s->journal_error;
     const char *dir = s->env.paths->state_dir;
-    if (paths_make_dir(dir, err))
-        return;
-    char *journal = paths_join(dir, "journal.db");
-    if (journal_open(&s->journal, journal, *loop_clock(s->env.loop), err))
-        s->journal = NULL;
-    mem_free(journal);
+    if (paths_make_dir(dir, err) == ST_OK) {
+        char *journal = paths_join(dir, "journal.db");
+        if (journal_open(&s->journal, journal, *loop_clock(s->env.loop), err))
+            s->journal = NULL;
+        mem_free(journal);
+    }
+    writes_set_journal(s->writes, s->journal, s->journal ? NULL : err->what);
+}
+
+bool session_no_journal(const struct session *s)
+{
+    return !s->journal && s->journal_error.status != ST_OK;
 }
 
 static void on_draft(void *ctx)
@@ -227,6 +234,7 @@ static void on_late(void *ctx)
     struct session *s = ctx;
     const char *dir = s->env.paths->state_dir;
     s->late = 0;
+    open_journal(s);
     if (paths_make_dir(dir, &s->drafts_error)) {
         s->plans_error = s->drafts_error;
         return;
@@ -324,17 +332,14 @@ struct session *session_open(const struct session_env *env, const struct profile
     options.idle_ms = IDLE_MS;
     options.refused_stops = true;
     s->sync = sync_create(env->loop, s->api, s->fleet, &options, on_sync, s);
-    open_journal(s);
     open_keep(s);
     owner_operator(s->operator_name, sizeof s->operator_name);
     const struct writes_env wenv = {.loop = env->loop,
                                     .api = s->api,
                                     .fleet = s->fleet,
-                                    .journal = s->journal,
                                     .profile = s->profile.name,
                                     .operator_name = s->operator_name,
                                     .origin = s->profile.origin,
-                                    .no_journal = s->journal ? NULL : s->journal_error.what,
                                     .policies = profile->patch_whole ? PATCH_WHOLE : PATCH_PARTIAL};
     s->writes = writes_create(&wenv);
     writes_listen(s->writes, on_write, s);

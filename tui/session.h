@@ -63,8 +63,10 @@ struct session {
     struct view *view;
     struct view_slices *slices;
     struct sync *sync;
-    struct keep *keep;       /* the snapshot, and what changed between syncs */
-    struct journal *journal; /* NULL: journal_error says why, and writes are refused */
+    struct keep *keep; /* the snapshot, and what changed between syncs */
+    /* NULL: journal_error says why, and writes are refused; or session_open_late is still to come,
+       which is before any key. */
+    struct journal *journal;
     struct error journal_error;
     char operator_name[80]; /* whom the journal names: user@host */
     struct drafts *drafts;  /* NULL: drafts stay in memory; drafts_error says why */
@@ -112,9 +114,11 @@ struct session *session_open(const struct session_env *env, const struct profile
                              const struct session_events *events, struct error *err);
 /* Shows the snapshot and gets the token, then starts the sync. Offline: the snapshot alone. */
 void session_begin(struct session *s);
-/* Opens what the first picture does not need (drafts, plans), unless that was done: in the first
- * turn after session_begin, and before a key. */
+/* Opens what the first picture does not need (journal, drafts, plans), unless that was done: in the
+ * first turn after session_begin, and before a key. */
 void session_open_late(struct session *s);
+/* Whether the journal could not be opened; false also while that is still to come. */
+bool session_no_journal(const struct session *s);
 void session_close(struct session *s); /* NULL allowed */
 /* Where what was used in the past is read from; of the session. */
 struct past_env session_past_env(const struct session *s);

@@ -88,6 +88,8 @@ static enum status check_dir(const char *dir, struct error *err)
 
 enum status paths_make_dir(const char *dir, struct error *err)
 {
+    if (mkdir(dir, 0700) == 0 || errno == EEXIST)
+        return check_dir(dir, err);
     char *path = mem_strdup(dir);
     for (char *p = path + 1; *p; p++) {
         if (*p != '/')

@@ -8,6 +8,7 @@
 #include "base/vec.h"
 #include "config/embedded.h"
 #include "config/problems.h"
+#include "keys/plain_pairs.h"
 
 #include <string.h>
 
@@ -37,11 +38,11 @@ struct keymap {
 
 /* ---- finding ------------------------------------------------------------------------------ */
 
-static uint32_t hash_of(uint32_t seed, const char *text)
+static uint32_t hash_of(uint32_t seed, struct span text)
 {
     uint32_t h = 2166136261u ^ seed;
-    for (; *text; text++)
-        h = (h ^ (unsigned char)*text) * 16777619u;
+    for (size_t i = 0; i < text.len; i++)
+        h = (h ^ (unsigned char)text.p[i]) * 16777619u;
     h *= 0x9E3779B1u;
     return h ^ h >> 16;
 }
@@ -51,7 +52,7 @@ static uint32_t hash_of(uint32_t seed, const char *text)
 static uint16_t *slot_of(const struct keymap *map, int context, const struct key *key)
 {
     uint32_t seed = (uint32_t)context << 16 ^ (uint32_t)key->sym << 4 ^ key->mods;
-    size_t at = hash_of(seed, key->sym == KEYSYM_TEXT ? key->text : "");
+    size_t at = hash_of(seed, span_of(key->sym == KEYSYM_TEXT ? key->text : ""));
     for (;; at++) {
         uint16_t *slot = &map->slots[at & (map->slot_count - 1)];
         const struct binding *b = *slot ? &map->bindings[*slot - 1] : NULL;
@@ -81,26 +82,26 @@ static struct binding *find_binding(const struct keymap *map, int context, const
     return slot && *slot ? &map->bindings[*slot - 1] : NULL;
 }
 
-static int find_context(const struct keymap *map, const char *name)
+static int find_context(const struct keymap *map, struct span name)
 {
     uint32_t hash = hash_of(0, name);
     for (size_t i = 0; i < map->context_count; i++)
-        if (map->contexts[i].hash == hash && strcmp(map->contexts[i].name, name) == 0)
+        if (map->contexts[i].hash == hash && span_is(name, map->contexts[i].name))
             return (int)i;
     return -1;
 }
 
-static int add_context(struct keymap *map, const char *name)
+static int add_context(struct keymap *map, struct span name)
 {
     VEC_ROOM(map->contexts, map->context_count, map->context_room);
-    map->contexts[map->context_count] = (struct context){hash_of(0, name), mem_strdup(name)};
+    map->contexts[map->context_count] = (struct context){hash_of(0, name), span_dup(name)};
     return (int)map->context_count++;
 }
 
 struct keymap *keymap_create(void)
 {
     struct keymap *map = mem_calloc(1, sizeof *map);
-    add_context(map, "global");
+    add_context(map, span_of("global"));
     return map;
 }
 
@@ -203,9 +204,9 @@ static void no_such_context(struct reader *r, const config_setting_t *list, cons
 static void read_context(struct reader *r, const config_setting_t *list)
 {
     const char *name = config_setting_name(list);
-    int context = find_context(r->map, name);
+    int context = find_context(r->map, span_of(name));
     if (context < 0 && r->ours)
-        context = add_context(r->map, name);
+        context = add_context(r->map, span_of(name));
     if (context < 0) {
         no_such_context(r, list, name);
         return;
@@ -235,6 +236,23 @@ static enum status load(struct keymap *map, const char *text, size_t len, const 
     return r.problems.count ? ST_CONFIG : ST_OK;
 }
 
+/* A pair of the compiled-in file; false when it is not one that is simply right. */
+static bool take_plain(void *ctx, const struct plain_pair *pair)
+{
+    struct keymap *map = ctx;
+    struct binding b = {.context = find_context(map, pair->context), .file = map->files};
+    b.action = action_find(pair->action);
+    if (b.action == ACTION_NONE || !key_parse(pair->key, &b.key))
+        return false;
+    if (b.context < 0)
+        b.context = add_context(map, pair->context);
+    const struct binding *old = find_binding(map, b.context, &b.key);
+    if (old && old->file == b.file)
+        return old->action == b.action;
+    add_binding(map, &b);
+    return true;
+}
+
 enum status keymap_load(struct keymap *map, const char *text, size_t len, const char *file,
                         struct str *problems, struct error *err)
 {
@@ -244,8 +262,12 @@ enum status keymap_load(struct keymap *map, const char *text, size_t len, const 
 enum status keymap_load_default(struct keymap *map, struct error *err)
 {
     for (const struct embedded *e = embedded_files; e->path; e++)
-        if (strcmp(e->path, "config/keys.cfg") == 0)
+        if (strcmp(e->path, "config/keys.cfg") == 0) {
+            map->files++;
+            if (plain_pairs_read((struct span){e->text, e->len}, take_plain, map))
+                return ST_OK;
             return load(map, e->text, e->len, e->path, true, NULL, err);
+        }
     return error_set(err, ST_CONFIG, "config/keys.cfg is not compiled in");
 }
 
@@ -267,7 +289,7 @@ enum status keymap_load_file(struct keymap *map, const char *path, struct str *p
 
 int keymap_context(const struct keymap *map, const char *name)
 {
-    int context = find_context(map, name);
+    int context = find_context(map, span_of(name));
     return context < 0 ? KEYMAP_GLOBAL : context;
 }
 

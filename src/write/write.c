@@ -194,6 +194,11 @@ static void on_fleet(void *ctx, const struct fleet_event *event)
 
 static void before_sleep(void *ctx);
 
+static const char *why_no_journal(const char *words)
+{
+    return dup_text(words && words[0] ? words : "there is no journal");
+}
+
 struct writes *writes_create(const struct writes_env *env)
 {
     struct writes *all = mem_calloc(1, sizeof *all);
@@ -201,11 +206,17 @@ struct writes *writes_create(const struct writes_env *env)
     all->env.profile = dup_text(env->profile);
     all->env.operator_name = dup_text(env->operator_name);
     all->env.origin = dup_text(env->origin ? env->origin : api_host(env->api));
-    all->env.no_journal =
-        dup_text(env->no_journal && env->no_journal[0] ? env->no_journal : "there is no journal");
+    all->env.no_journal = why_no_journal(env->no_journal);
     fleet_listen(env->fleet, on_fleet, all);
     loop_before_sleep(env->loop, before_sleep, all);
     return all;
+}
+
+void writes_set_journal(struct writes *w, struct journal *journal, const char *no_journal)
+{
+    mem_free((void *)(uintptr_t)w->env.no_journal);
+    w->env.no_journal = why_no_journal(no_journal);
+    w->env.journal = journal;
 }
 
 static void write_free(struct write *w)

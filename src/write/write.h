@@ -65,6 +65,9 @@ struct writes_env {
 };
 struct writes;
 struct writes *writes_create(const struct writes_env *env);
+/* Hands in a journal that was opened later (borrowed), or, NULL, why there is none (copied): what
+ * env would have said. Only while there is none. */
+void writes_set_journal(struct writes *w, struct journal *journal, const char *no_journal);
 /* Writes that are open are left UNKNOWN in the journal. */
 void writes_destroy(struct writes *w);
 /* How many have left or are not settled: quitting asks. */

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "config/embedded.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -43,6 +44,36 @@ static void test_defaults(void **state)
     assert_int_equal(at(map, "list", "^A"), ACTION_NONE);
     assert_int_equal(at(map, "list", "^K"), ACTION_NONE);
     keymap_destroy(map);
+}
+
+/* The compiled-in file has a reader of its own. What the general one makes of the same text, over
+ * it, changes nothing: no row more, none less, none else. */
+static void test_defaults_read_twice(void **state)
+{
+    (void)state;
+    const struct embedded *e = embedded_files;
+    while (strcmp(e->path, "config/keys.cfg") != 0)
+        e++;
+    struct str problems = STR_INIT;
+    struct keymap *once = map_with(NULL, NULL, ST_OK), *twice = map_with(e->text, &problems, ST_OK);
+    assert_int_equal(problems.len, 0);
+    assert_int_equal(keymap_context_count(once), keymap_context_count(twice));
+    for (size_t c = 0; c < keymap_context_count(once); c++) {
+        struct keymap_row *rows, *again;
+        size_t count = keymap_rows(once, (int)c, false, &rows);
+        assert_true(count > 0);
+        assert_string_equal(keymap_context_name(once, (int)c), keymap_context_name(twice, (int)c));
+        assert_int_equal(keymap_rows(twice, (int)c, false, &again), count);
+        for (size_t i = 0; i < count; i++) {
+            assert_int_equal(rows[i].action, again[i].action);
+            assert_true(key_same(rows[i].key, again[i].key));
+        }
+        mem_free(rows);
+        mem_free(again);
+    }
+    keymap_destroy(once);
+    keymap_destroy(twice);
+    str_finish(&problems);
 }
 
 /* More bindings than there is room for at the start, in two contexts and read twice: the later file
@@ -200,10 +231,15 @@ static void test_rows(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_defaults),     cmocka_unit_test(test_many),
-        cmocka_unit_test(test_typing),       cmocka_unit_test(test_override),
-        cmocka_unit_test(test_problems),     cmocka_unit_test(test_bad_syntax),
-        cmocka_unit_test(test_missing_file), cmocka_unit_test(test_rows),
+        cmocka_unit_test(test_defaults),
+        cmocka_unit_test(test_many),
+        cmocka_unit_test(test_defaults_read_twice),
+        cmocka_unit_test(test_typing),
+        cmocka_unit_test(test_override),
+        cmocka_unit_test(test_problems),
+        cmocka_unit_test(test_bad_syntax),
+        cmocka_unit_test(test_missing_file),
+        cmocka_unit_test(test_rows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -173,6 +173,76 @@ static void test_f29_an_open_write_survives_the_console(void **state)
     console_close(&c);
 }
 
+/* The delete of an account is sent, its answer never comes, and nothing can be read for a while. */
+static void delete_into_the_dark(struct console *c, const char *when)
+{
+    char fault[80];
+    console_open_ready(c, size);
+    console_keys(c, "x");
+    console_see(c, "Type " RIG_FIRST);
+    console_type(c, RIG_FIRST);
+    snprintf(fault, sizeof fault, "{\"fault\":\"cut\",\"when\":\"%s\"}", when);
+    box_fault(&c->box, fault);
+    box_fault(&c->box, "{\"fault\":\"html\",\"seconds\":3600}");
+    console_keys(c, "Enter");
+    console_see(c, "OUTCOME UNKNOWN");
+    console_see(c, "could not be looked");
+}
+
+/* F15, a delete: the account is gone, so it is applied. */
+static void test_f15_a_delete_settled_as_applied(void **state)
+{
+    struct console c;
+    size = *state;
+    delete_into_the_dark(&c, "after");
+    let_reads_through(&c);
+    console_keys(&c, "r");
+    console_see(&c, RIG_FIRST " deleted and read back");
+    console_see(&c, "/ filter");
+    console_gone(&c, "> \xe2\x80\xa2");
+    assert_null(console_account(&c, RIG_FIRST));
+    console_close(&c);
+}
+
+/* F15, a delete: it is there as it was, so it is watched. From its entry of the history it is sent
+ * once more, after three looks and the typed name. */
+static void test_f15_a_delete_sent_again(void **state)
+{
+    struct console c;
+    size = *state;
+    delete_into_the_dark(&c, "before");
+    let_reads_through(&c);
+    console_keys(&c, "r");
+    console_see(&c, "still there as of");
+    console_to_the_list(&c);
+    console_keys(&c, "3");
+    console_see(&c, "OUTCOME  ");
+    console_row(&c, 5, " delete ");
+    console_keys(&c, "Enter");
+    console_see(&c, "WRITE 1");
+    console_command(&c, "release", true); /* of the entry, too */
+    console_see(&c, "Whether it was applied stays unknown");
+    console_keys(&c, "Enter"); /* the safe button */
+    console_gone(&c, "Whether it was applied stays unknown");
+    console_see(&c, "OUTCOME UNKNOWN");
+    for (int i = 0; i < 600 && !term_find(c.term, "after its name is typed", NULL, NULL); i++) {
+        console_keys(&c, "r");
+        term_pump(c.term, 100);
+    }
+    console_keys(&c, "Esc");
+    console_see(&c, "WRITE 1");
+    console_command(&c, "send-again", true);
+    console_see(&c, "sends the same delete once more");
+    cJSON *there = console_account(&c, RIG_FIRST);
+    assert_non_null(there);
+    cJSON_Delete(there);
+    console_type(&c, RIG_FIRST);
+    console_keys(&c, "Enter");
+    console_see(&c, RIG_FIRST " deleted and read back");
+    assert_null(console_account(&c, RIG_FIRST));
+    console_close(&c);
+}
+
 #define TWIN                                                                                       \
     "{\"name\":\"brand-new\",\"provider_type\":\"openai\",\"credentials_ref\":\"vault:kv/x\","     \
     "\"enabled\":true}"
@@ -243,6 +313,8 @@ int main(void)
         CONSOLE_TWO_SIZES(test_f15_settled_as_a_conflict, &small, &wide),
         CONSOLE_TWO_SIZES(test_f15_not_seen_then_released, &small, &wide),
         CONSOLE_TWO_SIZES(test_f15_sent_again, &small, &wide),
+        CONSOLE_TWO_SIZES(test_f15_a_delete_settled_as_applied, &small, &wide),
+        CONSOLE_TWO_SIZES(test_f15_a_delete_sent_again, &small, &wide),
         CONSOLE_TWO_SIZES(test_f29_an_open_write_survives_the_console, &small, &wide),
         CONSOLE_TWO_SIZES(test_f15_one_of_several_is_adopted, &small, &wide),
         CONSOLE_TWO_SIZES(test_f15_another_console_looks_after_it, &small, &wide),

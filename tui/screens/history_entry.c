@@ -178,10 +178,13 @@ static unsigned entry_action(void *self, enum action_id action)
         undo_entry(view->app, view->op);
         return EFFECT_REDRAW;
     case ACTION_LOOK_AGAIN:
+    case ACTION_RELEASE:
+    case ACTION_SEND_AGAIN:
+    case ACTION_ADOPT:
         if (view->settled)
             app_message(view->app, MESSAGE_NOTE, "it is settled: there is nothing to look for");
         else
-            review_open_op(view->app, view->op, ACTION_NONE);
+            review_open_op(view->app, view->op, action == ACTION_LOOK_AGAIN ? ACTION_NONE : action);
         return EFFECT_REDRAW;
     case ACTION_REVEAL:
         view->reveal = !view->reveal;

@@ -50,9 +50,9 @@ static const struct {
     enum action_id action;
     const char *screens[5], *why;
 } places[] = {
-    {ACTION_RELEASE, {"review", "plan"}, "open an unknown write in 3 History"},
-    {ACTION_SEND_AGAIN, {"review", "plan"}, "open an unknown write in 3 History"},
-    {ACTION_ADOPT, {"review", "plan"}, "open an unknown create in 3 History"},
+    {ACTION_RELEASE, {"review", "plan", "entry"}, "open an unknown write in 3 History"},
+    {ACTION_SEND_AGAIN, {"review", "plan", "entry"}, "open an unknown write in 3 History"},
+    {ACTION_ADOPT, {"review", "plan", "entry"}, "open an unknown create in 3 History"},
     {ACTION_REASON, {"review", "plan"}, "a review or a plan asks for it"},
     {ACTION_REVEAL, {"accounts", "form", "review", "entry", "changed"}, "in 1 Accounts"},
 };

@@ -161,8 +161,12 @@ const char *editor_path(const struct editor *editor)
 /* What was typed is not lost with what failed. */
 static enum editor_round keep(struct editor *e, struct error *err)
 {
+    struct stat st;
     e->kept = true;
-    error_next(err, "kept in %s", e->path);
+    if (lstat(e->path, &st) == 0)
+        error_next(err, "kept in %s", e->path);
+    else
+        error_next(err, "the editor left no file: nothing was taken");
     return EDITOR_FAILED;
 }
 

@@ -497,6 +497,10 @@ enum status value_parse(enum field field, struct span typed, struct arena *mem, 
     }
     if (value_is_none(word) && (is_number(f->type) || f->type == FT_BOOL))
         return error_set(err, ST_USAGE, "cannot be none: %s", f->help);
+    /* Whoever types it means null, and an account would be called none. */
+    if (value_is_none(word) && f->flags & FF_REQUIRED)
+        return error_set(err, ST_USAGE, "cannot be none; in quotes it is the text: \"%.*s\"",
+                         (int)word.len, word.p);
     /* Copied from a screen that masks: it would take the place of the true one. */
     if (f->flags & FF_SECRET && mask_shaped(word))
         return error_set(err, ST_USAGE, "masked: leave it out, or give the reference");

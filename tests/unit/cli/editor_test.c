@@ -144,6 +144,17 @@ static void test_same_errors_again(void **state)
     assert_true(is_kept(r));
 }
 
+/* An editor that takes the file away: nothing is said to be kept. */
+static void test_no_file_left(void **state)
+{
+    struct rig *r = *state;
+    assert_int_equal(unlink(editor_path(r->editor)), 0);
+    assert_int_equal(ended(r, 0), EDITOR_FAILED);
+    assert_null(strstr(r->err.next, "kept in"));
+    assert_non_null(strstr(r->err.next, "left no file"));
+    assert_false(is_kept(r));
+}
+
 static void test_other_errors_without_end(void **state)
 {
     struct rig *r = *state;
@@ -174,6 +185,7 @@ int main(void)
         T(test_given_up_well),
         T(test_given_up_with_error),
         T(test_same_errors_again),
+        T(test_no_file_left),
         T(test_other_errors_without_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

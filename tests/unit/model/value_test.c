@@ -260,7 +260,7 @@ static void test_parse(void **state)
         {FIELD_REGION, "  a b ", PRESENCE_VALUE, 0, "a b"},
         {FIELD_REGION, "\" a\\u00e9\\n\"", PRESENCE_VALUE, 0, " a\xC3\xA9\n"},
         {FIELD_QUEUE_POLICY, "none", PRESENCE_VALUE, 0, "none"},
-        {FIELD_NAME, "none", PRESENCE_VALUE, 0, "none"},
+        {FIELD_NAME, "\"none\"", PRESENCE_VALUE, 0, "none"},
         {FIELD_TAGS, "", PRESENCE_VALUE, 0, ""},
         {FIELD_TAGS, "none", PRESENCE_NULL, 0, NULL},
         {FIELD_TAGS, "none=x", PRESENCE_VALUE, 1, NULL},
@@ -301,6 +301,8 @@ static void test_parse_refuses(void **state)
         {FIELD_ENABLED, "maybe", "yes"},
         {FIELD_NAME, "", "empty"},
         {FIELD_NAME, "  ", "empty"},
+        {FIELD_NAME, "none", "in quotes it is the text"}, /* meant as "no name" by a slip */
+        {FIELD_CREDENTIALS_REF, "None", "cannot be none"},
         {FIELD_NAME, "\xFF", "UTF-8"},
         {FIELD_NAME, "\"a", "quote"},
         {FIELD_NAME, "\"a\" b", "quote"},

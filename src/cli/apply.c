@@ -284,7 +284,7 @@ static void field_names(const struct field_set *set, struct str *out)
 
 static enum exit_code different(struct apply *apply, const struct write *w)
 {
-    struct str kept = STR_INIT, other = STR_INIT;
+    struct str kept = STR_INIT, other = STR_INIT, values = STR_INIT;
     struct error err = {0};
     char undo[48];
     field_names(write_not_kept(w), &kept);
@@ -301,6 +301,9 @@ static enum exit_code different(struct apply *apply, const struct write *w)
     }
     if (!kept.len && !other.len) /* it is gone */
         cli_fail(apply->cli, write_error(w));
+    write_kept_text(w, apply->cli->safe, &values);
+    fputs(str_text(&values), apply->cli->err);
+    str_finish(&values);
     str_finish(&kept);
     str_finish(&other);
     return EXIT_FAILED;

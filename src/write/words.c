@@ -65,7 +65,7 @@ static void add_value(enum field f, const struct value *v, unsigned safe, struct
     if ((field_info(f)->flags & FF_SECRET) && value_known(v))
         str_add(&shown, "********");
     else
-        value_show(f, v, SHOW_FULL, &shown);
+        value_words(f, v, &shown);
     text_safe(out, str_text(&shown), shown.len, safe);
     str_finish(&shown);
 }
@@ -91,6 +91,22 @@ void write_conflict_text(const struct write *write, unsigned safe, struct str *o
         }
         str_add(out, ", the server has ");
         add_value(f, &write->server.v[f], safe, out);
+        str_add_char(out, '\n');
+    }
+}
+
+void write_kept_text(const struct write *write, unsigned safe, struct str *out)
+{
+    const struct account *was = write->has_server ? &write->server : &write->base;
+    for (int i = 0; i < FIELD_COUNT && write->has_after; i++) {
+        enum field f = (enum field)i;
+        bool asked = write->not_kept.has[f];
+        if (!asked && !write->collateral.has[f])
+            continue;
+        str_printf(out, "  %s: %s ", field_info(f)->key, asked ? "asked" : "was");
+        add_value(f, asked ? &write->target.v[f] : &was->v[f], safe, out);
+        str_add(out, ", the server has ");
+        add_value(f, &write->after.v[f], safe, out);
         str_add_char(out, '\n');
     }
 }

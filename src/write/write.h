@@ -212,6 +212,10 @@ const char *write_outcome_words(const struct write *write);
  * 20, wanted 7, the server has 9". After a refusal (write_refused) also for each that is wanted or
  * that only others changed. safe: enum text_flags of where it goes. */
 void write_conflict_text(const struct write *write, unsigned safe, struct str *out);
+/* DONE: a line for each field that the server kept differently, and for each that it changed though
+ * it was not sent: "  desc: asked none, the server has spare", "  rate.rps: was 20, the server has
+ * none". safe: as above. Nothing without a reading back. */
+void write_kept_text(const struct write *write, unsigned safe, struct str *out);
 /* The next step when the server changed fields that were not sent; undo: what takes it back, "u".
  */
 void write_collateral_next(const struct write *write, const char *undo, struct error *err);

@@ -381,6 +381,7 @@ static void test_collateral(void **state)
     cli_rig_expect(p, cli_rig_run(p, "set\ttwo\trate.rps=6\t--yes\t-q"), 1, "",
                    "the server changed rate.rpm");
     says(p, "which was not sent");
+    says(p, "  rate.rpm: was 100 requests/min, the server has none\n");
     says(p, "paddock undo ");
     says(p, "patch_policies = \"whole\"");
     cli_rig_expect(p, cli_rig_run(p, "undo\t--yes"), 0, "", "undone");

@@ -72,6 +72,31 @@ static void test_the_switch(void **state)
     }
 }
 
+/* What the server kept differently, and what it changed though it was not sent, each with both
+ * values; a reference is masked, and a text that could act on a terminal is made safe. */
+static void test_kept(void **state)
+{
+    static const char want[] = "  desc: asked none, the server has (empty)\n"
+                               "  region: was a^[b, the server has none\n"
+                               "  credentials: was ********, the server has ********\n";
+    struct write w = {.kind = JOURNAL_UPDATE, .outcome = WRITE_DIFFERENT};
+    struct str text = STR_INIT;
+    (void)state;
+    w.not_kept.has[FIELD_DESCRIPTION] = true;
+    w.collateral.has[FIELD_REGION] = w.collateral.has[FIELD_CREDENTIALS_REF] = true;
+    w.target.v[FIELD_DESCRIPTION] = w.after.v[FIELD_REGION] = value_null();
+    w.after.v[FIELD_DESCRIPTION] = value_text(span_of(""));
+    w.server.v[FIELD_REGION] = value_text(span_of("a\033b"));
+    w.server.v[FIELD_CREDENTIALS_REF] = value_text(span_of("kv/old"));
+    w.after.v[FIELD_CREDENTIALS_REF] = value_text(span_of("kv/new"));
+    write_kept_text(&w, 0, &text);
+    assert_string_equal(str_text(&text), ""); /* it was not read back */
+    w.has_server = w.has_after = true;
+    write_kept_text(&w, 0, &text);
+    assert_string_equal(str_text(&text), want);
+    str_finish(&text);
+}
+
 /* The names of the code ("not_seen") are for files and scripts. */
 static void test_outcomes(void **state)
 {
@@ -95,6 +120,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_done),
         cmocka_unit_test(test_the_switch),
+        cmocka_unit_test(test_kept),
         cmocka_unit_test(test_outcomes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

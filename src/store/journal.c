@@ -426,12 +426,20 @@ enum status journal_undoable(struct journal *journal, const char *origin, const 
                              const char *operator_name, struct journal_entry *out,
                              struct error *err)
 {
+#define DID " outcome NOT IN ('not_applied','released')"
+    /* down: from it to what it takes back, and so on: an odd number of steps is an undo. up: from
+     * it to the newest that takes it back, and so on: with an odd number it is taken back. */
     static const char sql[] =
-        "SELECT " COLUMNS " FROM entry e WHERE origin=?1 AND org=?2 AND operator=?3 AND undoes=0"
-        " AND outcome NOT IN ('not_applied','released')"
-        " AND NOT EXISTS (SELECT 1 FROM entry u WHERE u.undoes=e.op AND u.undoes > 0"
-        "  AND u.outcome NOT IN ('not_applied','released'))"
+        "SELECT " COLUMNS " FROM entry e WHERE origin=?1 AND org=?2 AND operator=?3 AND" DID
+        " AND (WITH RECURSIVE down(op, n) AS (SELECT e.undoes, 0 UNION ALL"
+        "   SELECT d.undoes, n+1 FROM down JOIN entry d ON d.op=down.op)"
+        "  SELECT max(n) FROM down) % 2 = 0"
+        " AND (WITH RECURSIVE up(op, n) AS (SELECT e.op, 0 UNION ALL"
+        "   SELECT u.op, n+1 FROM up JOIN entry u ON u.op=(SELECT max(op) FROM entry"
+        "    WHERE undoes=up.op AND undoes > 0 AND" DID "))"
+        "  SELECT max(n) FROM up) % 2 = 0"
         " ORDER BY op DESC LIMIT 1";
+#undef DID
     sqlite3_stmt *st = NULL;
     memset(out, 0, sizeof *out);
     int rc = sqlite3_prepare_v2(journal->db, sql, -1, &st, NULL);

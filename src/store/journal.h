@@ -137,6 +137,7 @@ enum status journal_elsewhere(struct journal *journal, const char *origin, const
                               struct span id, struct span name, int64_t *op, struct error *err);
 /* What an undo would take back: the newest entry of this operator that changed something, or whose
  * outcome is still open, that is not itself an undo and that no undo has taken back or is about to.
+ * An undo that was taken back took nothing back, and what took it back is a write like any other.
  * ST_NOT_FOUND: there is none. The entry is owned: journal_entry_finish. */
 enum status journal_undoable(struct journal *journal, const char *origin, const char *org,
                              const char *operator_name, struct journal_entry *out,

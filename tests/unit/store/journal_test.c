@@ -335,6 +335,32 @@ static void test_what_an_undo_would_take_back(void **state)
     assert_int_equal(undoable(fx, "op@host"), -1);
 }
 
+/* An undo that is taken back: what did it is the last write, and then all of it is as it was. */
+static void test_an_undo_that_was_taken_back(void **state)
+{
+    struct fixture *fx = *state;
+    int64_t first = intend(fx->j, "pa_1"), ops[5] = {intend(fx->j, "pa_2")};
+    settle(fx, first, JOURNAL_APPLIED);
+    settle(fx, ops[0], JOURNAL_APPLIED);
+    for (int i = 1; i < 4; i++) {
+        struct journal_entry e = entry_of("pa_2");
+        e.undoes = ops[i - 1];
+        assert_int_equal(journal_intent(fx->j, &e, &ops[i], &fx->err), ST_OK);
+        settle(fx, ops[i], JOURNAL_APPLIED);
+        assert_int_equal(undoable(fx, "op@host"), i == 2 ? ops[2] : first);
+    }
+    /* The last of them failed after all: done again is what stands. */
+    settle(fx, ops[3], JOURNAL_NOT_APPLIED);
+    assert_int_equal(undoable(fx, "op@host"), ops[2]);
+    /* Taken back a second time, from its own entry: the newest undo counts. */
+    struct journal_entry again = entry_of("pa_2");
+    again.undoes = ops[0];
+    assert_int_equal(journal_intent(fx->j, &again, &ops[4], &fx->err), ST_OK);
+    settle(fx, ops[2], JOURNAL_NOT_APPLIED);
+    settle(fx, ops[4], JOURNAL_APPLIED);
+    assert_int_equal(undoable(fx, "op@host"), first);
+}
+
 /* Newest first, in pieces. */
 static void test_the_journal_in_pieces(void **state)
 {
@@ -420,17 +446,12 @@ int main(void)
 {
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_reason_fits),
-        TEST(test_an_entry_comes_back_whole),
-        TEST(test_a_turn_is_one_commit),
-        TEST(test_what_an_undo_would_take_back),
-        TEST(test_the_journal_in_pieces),
-        TEST(test_a_page_costs_what_is_on_it),
-        TEST(test_the_stamp_moves),
-        TEST(test_F23_locked_by_another),
-        TEST(test_F21_full_disk),
-        TEST(test_F22_corrupt_is_kept_beside),
-        TEST(test_open_entries_are_those_not_settled),
+        cmocka_unit_test(test_reason_fits),       TEST(test_an_entry_comes_back_whole),
+        TEST(test_a_turn_is_one_commit),          TEST(test_what_an_undo_would_take_back),
+        TEST(test_an_undo_that_was_taken_back),   TEST(test_the_journal_in_pieces),
+        TEST(test_a_page_costs_what_is_on_it),    TEST(test_the_stamp_moves),
+        TEST(test_F23_locked_by_another),         TEST(test_F21_full_disk),
+        TEST(test_F22_corrupt_is_kept_beside),    TEST(test_open_entries_are_those_not_settled),
         TEST(test_F29_entries_of_a_killed_owner),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

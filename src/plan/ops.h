@@ -93,6 +93,9 @@ enum status plan_ops_setting(struct plan_ops *ops, const char *text, struct erro
  * the lead. Errors as above. */
 enum status plan_ops_add(struct plan_ops *ops, enum plan_op_id id, struct span key,
                          struct span value, struct error *err);
+/* A value typed where one operation is asked for, which some type as the command line has it:
+ * without its lead ("s|a|b|" is "|a|b|", "move:100M" 100M). Borrowed from `typed`. */
+struct span plan_op_typed(enum plan_op_id id, struct span typed);
 /* At most `typed` ("1.2G") for every operation of the list that may be capped and is not. ST_USAGE
  * when there is none, or it is no number. */
 enum status plan_ops_cap(struct plan_ops *ops, struct span typed, struct error *err);

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "base/vec.h"
 #include "model/json_scan.h"
+#include "model/value_quote.h"
 #include "plan/arith.h"
 
 #include <ctype.h>
@@ -205,6 +206,9 @@ static enum status plain_text(struct span value, struct arena *mem, struct span 
 enum status op_parse_tag(struct plan_op *op, struct span value, struct arena *mem,
                          struct error *err)
 {
+    if (op->id == PLAN_OP_TAG_SET && value_is_none(value))
+        return error_set(err, ST_USAGE, "none takes a tag away; in quotes it is the text: \"%.*s\"",
+                         (int)value.len, value.p);
     enum status st = plain_text(value, mem, &op->to, err);
     if (st == ST_OK && op->id == PLAN_OP_TAG_RENAME && op->to.len == 0)
         st = error_set(err, ST_USAGE, "a tag's key cannot be empty");
@@ -331,6 +335,19 @@ enum status plan_ops_add(struct plan_ops *ops, enum plan_op_id id, struct span k
     VEC_ROOM(ops->items, ops->count, ops->room);
     ops->items[ops->count++] = op;
     return ST_OK;
+}
+
+struct span plan_op_typed(enum plan_op_id id, struct span typed)
+{
+    const char *lead = plan_op_info(id)->lead;
+    struct span value = trim(typed), from, to;
+    bool every;
+    if (!*lead || !(plan_op_info(id)->needs & PLAN_NEEDS_VALUE) || !starts(value, lead))
+        return typed;
+    value = rest_of(value, strlen(lead));
+    if (id == PLAN_OP_REPLACE && !split_replace(value, &from, &to, &every))
+        return typed;
+    return value;
 }
 
 /* ---- K=V ----------------------------------------------------------------------------------- */

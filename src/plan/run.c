@@ -461,9 +461,12 @@ void plan_run_go_on(struct plan_run *run)
 void plan_run_stop(struct plan_run *run)
 {
     struct error err;
-    if (run->state == PLAN_RUN_CANARY && run->options.wait_health_ms <= 0)
-        run_canaries_decided(run); /* it waited for a word, and going on is one */
     error_set(&err, ST_CANCELLED, "stopped by the operator");
+    if (run->state == PLAN_RUN_CANARY && run->options.wait_health_ms <= 0) {
+        run_canaries_decided(run); /* it waited for a word, and going on is one */
+        error_set(&err, ST_CANCELLED, "stopped after the first %u, as asked",
+                  (unsigned)run->options.first);
+    }
     error_next(&err, "paddock apply %s goes on", run->plan->head.id);
     run_halt(run, PLAN_END_STOPPED, &err);
     run_news(run);

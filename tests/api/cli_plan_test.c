@@ -345,6 +345,7 @@ static void test_the_first_alone(void **state)
     in_dir(p, "apply\t@/a.plan\t--yes\t--wait-health\t2s", 64, "", "no canary to wait for");
     has(p, "p-1", "\"requests_per_second\":20");
     in_dir(p, "apply\t@/a.plan\t--yes\t--first\t2", 3, "", "the first 2 are applied: look at them");
+    assert_non_null(strstr(str_text(&p->err), "stopped after the first 2, as asked"));
     assert_non_null(strstr(str_text(&p->err), "2 applied, 2 not sent"));
     has(p, "p-2", "\"requests_per_second\":21");
     has(p, "p-3", "\"requests_per_second\":20");

@@ -229,6 +229,7 @@ static void test_f09_a_409_with_an_overlap(void **state)
 static void test_the_review_shows_it_as_commands(void **state)
 {
     struct console c;
+    struct str text = STR_INIT;
     char command[200];
     size = *state;
     edit_quota(&c);
@@ -244,6 +245,25 @@ static void test_the_review_shows_it_as_commands(void **state)
     console_keys(&c, "G");
     console_see(&c, "PADDOCK_TOKEN");
     assert_null(strstr(term_screen_text(c.term), SANDBOX_TOKEN));
+    /* Copied it is whole, on one line, however narrow the screen is. */
+    console_keys(&c, "y");
+    console_see(&c, "Copy");
+    console_keys(&c, "Enter");
+    console_see(&c, "paddock command sent to the terminal's clipboard");
+    assert_true(tmpdir_read(c.home, "home/state/paddock/yank", &text));
+    assert_non_null(strstr(str_text(&text), command));
+    str_clear(&text);
+    console_keys(&c, "y");
+    console_see(&c, "curl command");
+    console_keys(&c, "Down Enter");
+    console_see(&c, "Copied: curl command");
+    assert_true(tmpdir_read(c.home, "home/state/paddock/yank", &text));
+    assert_non_null(strstr(str_text(&text), "-d '{\"quota_policy\":{\"max_tokens_per_month\":"
+                                            "123000000}}'"));
+    assert_null(strstr(str_text(&text), SANDBOX_TOKEN));
+    str_finish(&text);
+    console_keys(&c, "Esc");
+    console_see(&c, "COMMAND");
     console_close(&c);
 }
 

@@ -99,7 +99,8 @@ static enum status read_ops(struct bulk *b, struct plan_ops *ops, struct error *
     enum status st = ST_OK;
     for (size_t i = 0; st == ST_OK && i < b->op_count; i++) {
         const struct bulk_op *op = &b->ops[i];
-        st = plan_ops_add(ops, op->id, span_of(op->key), span_of(op->value), err);
+        st = plan_ops_add(ops, op->id, span_of(op->key), plan_op_typed(op->id, span_of(op->value)),
+                          err);
     }
     for (size_t i = 0; st == ST_OK && i < ops->count; i++)
         if (plan_op_info(ops->items[i].id)->needs & PLAN_NEEDS_ACCOUNT)

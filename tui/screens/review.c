@@ -353,6 +353,7 @@ static const struct screen_handler handlers[] = {
     {ACTION_PREVIOUS_CONFLICT, review_conflict_action},
     {ACTION_ACCEPT, do_accept},
     {ACTION_REVEAL, do_reveal},
+    {ACTION_YANK, review_yank},
     {ACTION_NONE, NULL},
 };
 
@@ -477,8 +478,8 @@ static void review_heading(const void *self, struct str *out)
 
 static const int *review_bar(const void *self, size_t *count)
 {
-    static const int preview[] = {ACTION_APPLY, ACTION_EDIT_AGAIN, ACTION_REASON, ACTION_BACK,
-                                  ACTION_HELP};
+    static const int preview[] = {ACTION_APPLY,  ACTION_EDIT_AGAIN, ACTION_YANK,
+                                  ACTION_REASON, ACTION_BACK,       ACTION_HELP};
     static const int conflict[] = {ACTION_TAKE_MINE, ACTION_TAKE_SERVER, ACTION_NEXT_CONFLICT,
                                    ACTION_ACCEPT,    ACTION_EDIT_AGAIN,  ACTION_BACK};
     static const int named[] = {ACTION_BACK};

@@ -46,4 +46,7 @@ unsigned review_send_again(void *self, enum action_id action);
 unsigned review_release(void *self, enum action_id action);
 unsigned review_adopt(void *self, enum action_id action);
 
+/* The command or the curl, to the clipboard. */
+unsigned review_yank(void *self, enum action_id action);
+
 #endif

@@ -8,7 +8,6 @@
 #include "model/warn.h"
 #include "tui/mask.h"
 #include "tui/who.h"
-#include "write/preview.h"
 
 #include <string.h>
 
@@ -166,23 +165,29 @@ static void add_request(struct review_view *v)
     str_finish(&pretty);
 }
 
+void review_preview(struct app *app, const struct write *write, bool reveal,
+                    struct preview *preview)
+{
+    const struct session *s = app_session(app);
+    struct str flags = STR_INIT;
+    cli_same_flags(app_console(app), &s->profile, &flags);
+    const struct preview_options options = {
+        .profile = s->profile.name, .flags = str_text(&flags), .reveal = reveal};
+    preview_make(preview, write, s->api, &options);
+    str_finish(&flags);
+}
+
 /* The same change for a shell: profile and id are in it, the token is not. */
 static void add_commands(struct review_view *v)
 {
-    const struct session *s = app_session(v->app);
-    struct str flags = STR_INIT;
-    cli_same_flags(app_console(v->app), &s->profile, &flags);
-    const struct preview_options options = {
-        .profile = s->profile.name, .flags = str_text(&flags), .reveal = v->reveal};
     struct preview p;
     preview_init(&p);
-    preview_make(&p, v->write, s->api, &options);
+    review_preview(v->app, v->write, v->reveal, &p);
     textview_printf(v->text, ROLE_TITLE, "\n COMMAND\n");
     below_heading(v, &p.command);
     textview_printf(v->text, ROLE_TITLE, "\n CURL\n");
     below_heading(v, &p.curl);
     preview_finish(&p);
-    str_finish(&flags);
 }
 
 /* What to know before. */

@@ -4,6 +4,7 @@
 
 #include "tui/app.h"
 #include "tui/widgets/textview.h"
+#include "write/preview.h"
 #include "write/siblings.h"
 
 /* Who is left, as last counted: a walk over all accounts, which no tick and no key is to repeat. */
@@ -31,5 +32,9 @@ struct review_view {
 };
 
 void review_text(struct review_view *v);
+/* The write's preview with the profile and the flags that this console began with. preview: as for
+ * preview_make; the caller's to finish. */
+void review_preview(struct app *app, const struct write *write, bool reveal,
+                    struct preview *preview);
 
 #endif

@@ -204,6 +204,7 @@ static void test_bad_words(void **state)
     refused("rate.rps=5 rate_limit_policy.requests_per_second=6", "rate.rps stands twice");
     refused("rate.rps=x2 rate.rps=6", "rate.rps stands twice");
     refused("tags.team=a tags.team=b", "tags.team stands twice");
+    refused("tags.team=None", "none takes a tag away; in quotes it is the text");
     refused("tags.team=a tags.team=none", "tags.team stands twice");
 }
 
@@ -358,6 +359,33 @@ static void test_from_a_dialog(void **state)
     assert_false(plan_op_takes(PLAN_OP_SCALE, FIELD_USED_TOKENS));
 }
 
+/* Typed where one operation is asked for, as the command line has it: the lead is no part of it. */
+static void test_typed_with_its_lead(void **state)
+{
+    static const struct {
+        enum plan_op_id id;
+        const char *typed, *value;
+    } rows[] = {
+        {PLAN_OP_REPLACE, "s|a|b|", "|a|b|"},
+        {PLAN_OP_REPLACE, " s/a/b/g ", "/a/b/g"},
+        {PLAN_OP_REPLACE, "|s|b|", "|s|b|"},
+        {PLAN_OP_REPLACE, "s|a", "s|a"},
+        {PLAN_OP_MOVE, "move:100M", "100M"},
+        {PLAN_OP_SCALE, "x1.2", "1.2"},
+        {PLAN_OP_TAG_RENAME, "rename:a", "a"},
+        {PLAN_OP_TAG_RENAME, "\"rename:a\"", "\"rename:a\""},
+        {PLAN_OP_COPY, "from:pa_1", "pa_1"},
+        {PLAN_OP_SET, "s|a|b|", "s|a|b|"},
+        {PLAN_OP_TAG_SET, "rename:a", "rename:a"},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct span value = plan_op_typed(rows[i].id, span_of(rows[i].typed));
+        if (!span_is(value, rows[i].value))
+            fail_msg("%s: %.*s", rows[i].typed, (int)value.len, value.p);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -373,6 +401,7 @@ int main(void)
         cmocka_unit_test(test_words),
         cmocka_unit_test(test_a_factor_with_its_sign),
         cmocka_unit_test(test_from_a_dialog),
+        cmocka_unit_test(test_typed_with_its_lead),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -85,6 +85,13 @@ static void still_trying(struct app *app, bool kept, struct str *out)
         add_kept(s, out);
 }
 
+/* Why the header says "at least": no trouble, and yet the list is not proven. */
+static void add_not_proven(const struct sync_state *st, struct str *out)
+{
+    if (!out->len && st->proof == SYNC_NONE && st->phase != SYNC_LOADING)
+        str_add(out, st->note);
+}
+
 /* What comes next by somebody's hand: what the error says, else the key. */
 static void add_next_step(struct app *app, const struct error *err, struct str *out)
 {
@@ -139,6 +146,7 @@ static void add_trouble(struct app *app, bool kept, bool brief, struct str *out)
     }
     if (st->error.status == ST_OK) {
         still_trying(app, kept, out);
+        add_not_proven(st, out);
         return;
     }
     bool refused =
@@ -234,6 +242,15 @@ static int message_lines(const struct canvas *c, enum role role, struct span tex
     return lines;
 }
 
+/* Nothing failed: then what is said where trouble stands is not an error. */
+static enum role trouble_role(struct app *app)
+{
+    const struct session *s = app_session(app);
+    bool failed = s->token_error.status != ST_OK || sync_state(s->sync)->error.status != ST_OK ||
+                  trouble_since(app) != WHEN_NONE;
+    return failed ? ROLE_ERROR : ROLE_WARNING;
+}
+
 /* An error is news until somebody is there to see it. */
 static bool is_news(struct app *app, const struct chrome_message *m)
 {
@@ -246,7 +263,7 @@ static bool is_news(struct app *app, const struct chrome_message *m)
 static int message_line(struct app *app, const struct canvas *c, const struct chrome_message *m)
 {
     struct str text = STR_INIT;
-    enum role role = ROLE_ERROR;
+    enum role role = trouble_role(app);
     int lines = 1;
     bool said = is_news(app, m), shown;
     if (!said || trouble_since(app) > m->wall_ms)

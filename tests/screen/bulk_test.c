@@ -126,12 +126,12 @@ static void test_f16_the_stale_one_is_planned_again(void **state)
     console_keys(&c, "r");
     console_see(&c, "DO   desc=" NEW " (as in plan ");
     console_see(&c, "1 change, 0 unchanged");
-    console_see(&c, "theirs > " NEW);
+    console_see(&c, "theirs → " NEW);
     console_see(&c, "1 with a warning"); /* what this takes from somebody else */
     console_keys(&c, "Enter");
     console_see(&c, "An account of the plan");
     console_see(&c, "changed by others meanwhile, ");
-    console_see(&c, " > theirs: this overwrites");
+    console_see(&c, " → theirs: this overwrites");
     console_keys(&c, "Esc");
     console_gone(&c, "An account of the plan");
     console_gone(&c, f.name[1]);
@@ -147,7 +147,7 @@ static void test_f16_the_stale_one_is_planned_again(void **state)
     console_keys(&c, "Down Enter");
     console_see(&c, "4 applied, 1 stale");
     console_keys(&c, "r");
-    console_see(&c, "theirs > " NEW);
+    console_see(&c, "theirs → " NEW);
     apply(&c, 1);
     console_see(&c, "1 of 1  over");
     assert_int_equal(how_many_have(&c, &f, NEW), 5);

@@ -72,7 +72,7 @@ void plan_marked(struct console *c, const struct five *f)
     console_type(c, NEW);
     console_keys(c, "Enter");
     console_see(c, "5 change");
-    console_see(c, "> " NEW);
+    console_see(c, "→ " NEW);
     assert_int_equal(how_many_have(c, f, NEW), 0);
 }
 

@@ -204,16 +204,16 @@ static void test_interrupted(void **state)
     struct child_proc c;
     uint64_t before = f->book->writes;
     book_accounts(f->book, ACCOUNTS, 1);
-    make_plan(f, 900);
+    make_plan(f, 700);
     start(f, &c, apply);
     wait_writes(f, &c, before + 5);
     child_signal(&c, SIGINT);
     assert_int_equal(finish(&c), 130);
-    size_t done = count_rps(f, 900);
+    size_t done = count_rps(f, 700);
     assert_true(done >= 5 && done < ACCOUNTS);
     start(f, &c, apply);
     assert_int_equal(finish(&c), 0);
-    assert_int_equal(count_rps(f, 900), ACCOUNTS);
+    assert_int_equal(count_rps(f, 700), ACCOUNTS);
     assert_int_equal(f->book->writes - before, ACCOUNTS);
 }
 

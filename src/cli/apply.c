@@ -236,13 +236,26 @@ static bool is_yes(const struct write *w, bool needs_name, const char *guard, co
     return strcmp(answer, "y") == 0 || strcmp(answer, "yes") == 0;
 }
 
-/* Agreed to without a look at the preview: a key that is about to leave is said all the same. */
-static void warn_key(struct apply *apply, const struct write *w, const struct preview *preview)
+/* Agreed to without a look at the preview: what it warns of is said all the same. */
+static void warn_unseen(struct apply *apply, const struct write *w, const struct preview *preview)
 {
-    for (size_t i = 0; i < preview->warning_count; i++)
-        if (strcmp(preview->warnings[i].text, KEY_SHAPED_WORDS) == 0)
+    const struct account *was = write_kind(w) == JOURNAL_UPDATE ? write_server(w) : NULL;
+    struct warning before[PREVIEW_WARNINGS_MAX];
+    size_t stood = was ? warn_account(NULL, was, before, PREVIEW_WARNINGS_MAX) : 0;
+    for (size_t i = 0; i < preview->warning_count; i++) {
+        const struct warning *warning = &preview->warnings[i];
+        const struct field_info *info = field_info(warning->field);
+        if (!write_fields(w)->has[warning->field] && warn_stood(warning, before, stood))
+            continue; /* no matter of this change */
+        if (strcmp(warning->text, KEY_SHAPED_WORDS) == 0)
             cli_warn(apply->cli, "%s: %s " KEY_SHAPED_WORDS "; it is sent as it is", typed_word(w),
-                     field_info(preview->warnings[i].field)->leaf);
+                     info->leaf);
+        else /* the name was given, where it is asked for */
+            cli_warn(apply->cli, "%s: ! %s: %.*s", typed_word(w), info->key,
+                     warning->needs_name ? (int)(strlen(warning->text) - strlen(WARN_ASKS))
+                                         : (int)strlen(warning->text),
+                     warning->text);
+    }
 }
 
 static enum status ask(struct apply *apply, const struct write *w, const struct preview *preview,
@@ -259,7 +272,7 @@ static enum status ask(struct apply *apply, const struct write *w, const struct 
                          "nothing was sent",
                          confirm, typed_word(w));
     if (confirm || (!needs_name && cli_has(cli, FLAG_YES))) {
-        warn_key(apply, w, preview);
+        warn_unseen(apply, w, preview);
         return ST_OK;
     }
     if (cli_has(cli, FLAG_NO_INPUT) || !isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))

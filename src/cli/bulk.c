@@ -5,6 +5,7 @@
 #include "base/quantity.h"
 #include "base/text.h"
 #include "base/when.h"
+#include "cli/bulk_ask.h"
 #include "cli/load.h"
 #include "cli/survey.h"
 #include "loop/signals.h"
@@ -65,7 +66,7 @@ enum status bulk_no_twins(const struct cli *cli, struct error *err)
 
 /* ---- showing -------------------------------------------------------------------------------- */
 
-static void plan_text(const struct cli *cli, const struct plan *plan, struct str *out)
+void bulk_text(const struct cli *cli, const struct plan *plan, struct str *out)
 {
     const struct plan_text_options options = {.reveal = true, .quiet = true, .safe = cli->safe};
     plan_text_items(plan, &options, out);
@@ -75,127 +76,10 @@ static void plan_text(const struct cli *cli, const struct plan *plan, struct str
 enum exit_code bulk_show(struct cli *cli, const struct plan *plan)
 {
     struct str text = STR_INIT;
-    plan_text(cli, plan, &text);
+    bulk_text(cli, plan, &text);
     cli_put(cli, &text);
     str_finish(&text);
     return plan_left(plan) ? EXIT_CHANGES : EXIT_DONE;
-}
-
-/* What is to be agreed to: what is left, and what is to be sent again, or given up. */
-static uint32_t to_agree(const struct cli *cli, const struct plan *plan)
-{
-    bool again = cli_has(cli, FLAG_SEND_AGAIN) || cli_has(cli, FLAG_RELEASE);
-    return plan_left(plan) + (again ? plan->states[PLAN_UNKNOWN] : 0);
-}
-
-/* "apply 5 changes", "send 7", "give up 2 writes", "apply 5 changes and give up 2 writes" */
-static void add_task(const struct cli *cli, const struct plan *plan, struct str *out)
-{
-    uint32_t unknown = plan->states[PLAN_UNKNOWN];
-    if (unknown && cli_has(cli, FLAG_SEND_AGAIN)) {
-        str_printf(out, "send %s", QUANTITY(to_agree(cli, plan)));
-        return;
-    }
-    if (plan_left(plan))
-        plan_task_words(plan, out);
-    if (unknown && cli_has(cli, FLAG_RELEASE))
-        str_printf(out, "%sgive up %s write%s of unknown outcome", plan_left(plan) ? " and " : "",
-                   QUANTITY(unknown), PLURAL(unknown));
-}
-
-/* ---- asking --------------------------------------------------------------------------------- */
-
-/* "this deletes 2 accounts: nothing was sent without its typed word" */
-static enum status refuse_unasked(const struct plan *plan, bool needs_word, const char *word,
-                                  struct error *err)
-{
-    struct str why = STR_INIT;
-    if (needs_word) {
-        plan_text_danger(plan, &why);
-        error_set(err, ST_USAGE, "%s%sthis is not done without a typed word: nothing was sent",
-                  str_text(&why), why.len ? "; " : "");
-        error_next(err, "add --confirm='%.100s'", word);
-    } else {
-        error_set(err, ST_USAGE, "there is no terminal to ask on: nothing was sent");
-        error_next(err, "add --yes, or --dry-run to look at it");
-    }
-    str_finish(&why);
-    return ST_USAGE;
-}
-
-static enum status read_word(struct cli *cli, const struct plan *plan, const char *word,
-                             struct error *err)
-{
-    char answer[256] = "";
-    struct str text = STR_INIT;
-    plan_text(cli, plan, &text);
-    str_add(&text, "Type ");
-    text_safe_z(&text, word, cli->safe);
-    str_add(&text, " to ");
-    add_task(cli, plan, &text);
-    str_add(&text, ": ");
-    fputs(str_text(&text), cli->err);
-    fflush(cli->err);
-    str_finish(&text);
-    if (!fgets(answer, sizeof answer, stdin))
-        answer[0] = '\0';
-    answer[strcspn(answer, "\r\n")] = '\0';
-    return strcmp(answer, word) == 0 ? ST_OK
-                                     : error_set(err, ST_FAIL, "not applied: nothing was sent");
-}
-
-/* --confirm is the word that would be typed here, and nothing else: a number, a name or a label
- * that another script gave deletes nothing. */
-static enum status check_confirm(const struct cli *cli, const struct plan *plan,
-                                 const char *confirm, const char *word, struct error *err)
-{
-    struct str task = STR_INIT;
-    if (strcmp(confirm, word) == 0)
-        return ST_OK;
-    add_task(cli, plan, &task);
-    error_set(err, ST_USAGE,
-              "--confirm='%.60s' is not the word of this plan, to %s: nothing was sent", confirm,
-              str_text(&task));
-    error_next(err, "look at it with --dry-run, then add --confirm='%.100s'", word);
-    str_finish(&task);
-    return ST_USAGE;
-}
-
-/* Agreed to without a look at the plan: keys that are about to leave are said all the same. */
-static void warn_keys(struct cli *cli, const struct plan *plan)
-{
-    struct str words = STR_INIT;
-    plan_text_keys(plan, 3, &words);
-    if (words.len)
-        cli_warn(cli, "%s; sent as they are", str_text(&words));
-    str_finish(&words);
-}
-
-static enum status ask(struct cli *cli, const struct plan *plan, struct error *err)
-{
-    const char *confirm = cli->line.flag[FLAG_CONFIRM];
-    bool again = cli_has(cli, FLAG_SEND_AGAIN);
-    bool gives_up = cli_has(cli, FLAG_RELEASE) && plan->states[PLAN_UNKNOWN];
-    bool needs_word =
-        plan_is_dangerous(plan) || again || gives_up || cli_has(cli, FLAG_REFRESH_STALE);
-    struct str word = STR_INIT;
-    enum status st;
-    if (gives_up && !plan_is_dangerous(plan) && !*cli->start->profile.label)
-        str_printf(&word, "%u", (unsigned)to_agree(cli, plan)); /* with those that are given up */
-    else
-        plan_confirm_word(plan, cli->start->profile.label, again, &word);
-    if (confirm)
-        st = check_confirm(cli, plan, confirm, str_text(&word), err);
-    else if (!needs_word && cli_has(cli, FLAG_YES))
-        st = ST_OK;
-    else if (cli_has(cli, FLAG_NO_INPUT) || !isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
-        st = refuse_unasked(plan, needs_word, str_text(&word), err);
-    else
-        st = read_word(cli, plan, str_text(&word), err);
-    if (st == ST_OK)
-        warn_keys(cli, plan);
-    str_finish(&word);
-    return st;
 }
 
 /* ---- applying ------------------------------------------------------------------------------- */
@@ -428,6 +312,16 @@ static enum exit_code run(struct apply *apply, struct plans *plans, struct plan 
     return code;
 }
 
+/* What was applied of it does not stand any more; what does it again. */
+static void say_undone(struct cli *cli, const struct plan *plan)
+{
+    if (plan->undone_by[0])
+        cli_warn(cli, "it was taken back by plan %s; paddock undo %s does it again",
+                 plan->undone_by, plan->undone_by);
+    else
+        cli_warn(cli, "it was taken back; paddock log shows by which write");
+}
+
 /* Nothing is left to send; what the plan could not do is told again. */
 static enum exit_code nothing(struct cli *cli, const struct plan *plan)
 {
@@ -438,6 +332,8 @@ static enum exit_code nothing(struct cli *cli, const struct plan *plan)
         plan_states_words(plan, &words);
         cli_say(cli, "plan %s: %s; nothing is left to send", plan->head.id, str_text(&words));
         str_clear(&words);
+        if (plan->undone)
+            say_undone(cli, plan);
         plan_text_left(plan, &options, &words);
         if (words.len)
             fputs(words.data, cli->err);
@@ -451,9 +347,10 @@ static enum exit_code nothing(struct cli *cli, const struct plan *plan)
         cli_say(cli, "nothing to change%s", plan->count ? "" : ": no account is in the plan");
     }
     str_finish(&words);
-    if (s[PLAN_STALE] + s[PLAN_DIFFERENT] + s[PLAN_RELEASED] == 0)
+    if (s[PLAN_STALE] + s[PLAN_DIFFERENT] + s[PLAN_RELEASED] + plan->undone == 0)
         return EXIT_DONE;
-    return s[PLAN_APPLIED] + s[PLAN_DIFFERENT] + s[PLAN_ALREADY] ? EXIT_PARTIAL : EXIT_CONFLICT;
+    return s[PLAN_APPLIED] + s[PLAN_DIFFERENT] + s[PLAN_ALREADY] > plan->undone ? EXIT_PARTIAL
+                                                                                : EXIT_CONFLICT;
 }
 
 enum exit_code bulk_apply(struct apply *apply, struct plans *plans, struct plan *plan)
@@ -482,8 +379,8 @@ enum exit_code bulk_apply(struct apply *apply, struct plans *plans, struct plan 
     enum status st = ST_OK;
     if (cli_has(cli, FLAG_SEND_AGAIN) && cli_has(cli, FLAG_RELEASE))
         st = error_set(&err, ST_USAGE, "either --send-again or --release: nothing was sent");
-    if (st == ST_OK && to_agree(cli, plan))
-        st = ask(cli, plan, &err);
+    if (st == ST_OK && bulk_to_agree(cli, plan))
+        st = bulk_agree(cli, plan, &err);
     if (st == ST_OK && !plans) {
         st = bulk_plans(cli, &own, &err);
         plans = own;

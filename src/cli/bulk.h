@@ -12,6 +12,8 @@ struct plan_head bulk_head(const struct cli *cli, const char *title);
 /* Opens the state directory's plans. */
 enum status bulk_plans(struct cli *cli, struct plans **out, struct error *err);
 
+/* Appends the plan as it is shown: the items that are not unchanged, and the totals. */
+void bulk_text(const struct cli *cli, const struct plan *plan, struct str *out);
 /* Prints the plan on standard output: EXIT_CHANGES when there is something to do. */
 enum exit_code bulk_show(struct cli *cli, const struct plan *plan);
 /* Shows it, asks (--yes, --confirm), applies it and says what became of it. Takes the plan over.

@@ -9,6 +9,7 @@
 #include "model/key_shape.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #define HOURS_THAT_ALARM 24 /* a month's tokens should not go in less */
 
@@ -196,6 +197,15 @@ size_t warn_account(const struct account *before, const struct account *now, str
         n += great_change(&look, (enum field)f);
     }
     return n;
+}
+
+bool warn_stood(const struct warning *warning, const struct warning *before, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (before[i].field == warning->field && strcmp(before[i].id, warning->id) == 0 &&
+            strcmp(before[i].text, warning->text) == 0)
+            return true;
+    return false;
 }
 
 /* ---- values of open sets --------------------------------------------------------------------- */

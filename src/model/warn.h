@@ -35,6 +35,11 @@ struct warning {
 size_t warn_account(const struct account *before, const struct account *now, struct warning *out,
                     size_t room);
 
+/* Whether the same was to be said of the account before: `before` and `count` are what
+ * warn_account(NULL, the account as it was) gave. Of a field that stays it is no matter of the
+ * change then. */
+bool warn_stood(const struct warning *warning, const struct warning *before, size_t count);
+
 /* Whether some account has this value already: then the server knows it. */
 typedef bool warn_seen_fn(void *ctx, enum field field, struct span value);
 /* The same of values of open sets (provider, queue policy, routing) that nobody knows: new in

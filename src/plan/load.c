@@ -7,6 +7,7 @@
 #include "plan/stored.h"
 
 #include <stdio.h>
+#include <string.h>
 
 struct plan_load {
     struct plans *plans;     /* (borrowed) */
@@ -15,6 +16,9 @@ struct plan_load {
     uint32_t total;
     int64_t op; /* the last entry of the journal that is in; -1: the items are not all in */
     uint32_t entries;
+    bool settled;      /* all entries are in */
+    uint32_t looked;   /* items of which it is known whether they stand */
+    int64_t undone_op; /* the newest entry that was taken back */
     struct error error;
 };
 
@@ -161,17 +165,48 @@ static enum status items_step(struct plan_load *load, uint32_t budget, struct er
     return st;
 }
 
+static enum status entries_step(struct plan_load *load, uint32_t budget, struct error *err)
+{
+    uint32_t before = load->entries;
+    enum status st = journal_of_plan(load->journal, load->plan->head.id, load->op, budget,
+                                     load_entry, load, err);
+    load->settled = st == ST_OK && load->entries - before < budget;
+    return st;
+}
+
+/* What was applied, and whether it was taken back since. */
+static enum status stands_step(struct plan_load *load, uint32_t budget, struct error *err)
+{
+    struct plan *plan = load->plan;
+    enum status st = ST_OK;
+    for (; load->looked < plan->count && budget > 0 && st == ST_OK; load->looked++, budget--) {
+        const struct plan_item *item = &plan->items[load->looked];
+        char by[PLAN_ID_ROOM];
+        bool stands = true;
+        if (item->state == PLAN_APPLIED || item->state == PLAN_DIFFERENT)
+            st = journal_stands(load->journal, item->op, &stands, by, err);
+        if (st != ST_OK || stands)
+            continue;
+        plan->undone++;
+        if (item->op > load->undone_op)
+            memcpy(plan->undone_by, by, sizeof by);
+        load->undone_op = item->op > load->undone_op ? item->op : load->undone_op;
+    }
+    return st;
+}
+
 enum status plan_load_step(struct plan_load *load, uint32_t budget, bool *more, struct error *err)
 {
-    *more = true;
-    if (load->op < 0)
-        return items_step(load, budget, err);
-    uint32_t before = load->entries;
     enum status st = ST_OK;
-    if (load->journal)
-        st = journal_of_plan(load->journal, load->plan->head.id, load->op, budget, load_entry, load,
-                             err);
-    *more = st == ST_OK && load->entries - before >= budget;
+    if (load->op < 0)
+        st = items_step(load, budget, err);
+    else if (load->journal && !load->settled)
+        st = entries_step(load, budget, err);
+    else if (load->journal)
+        st = stands_step(load, budget, err);
+    else
+        load->looked = load->plan->count;
+    *more = st == ST_OK && load->looked < load->plan->count;
     return st;
 }
 

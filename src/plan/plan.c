@@ -161,16 +161,6 @@ static void keep_warnings(struct plan *plan, struct plan_item *item,
     plan->warned += had == 0;
 }
 
-/* What was to be said of the account before, of a field that stays, is not this change's. */
-static bool is_standing(const struct warning *w, const struct warning *standing, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (standing[i].field == w->field && strcmp(standing[i].id, w->id) == 0 &&
-            strcmp(standing[i].text, w->text) == 0)
-            return true;
-    return false;
-}
-
 static void warn(struct plan *plan, struct plan_item *item, const struct account *before,
                  const struct account *after, const struct field_set *diff)
 {
@@ -179,7 +169,7 @@ static void warn(struct plan *plan, struct plan_item *item, const struct account
     size_t n = warn_account(before, after, found, WARNINGS_MAX), count = 0;
     size_t old = before ? warn_account(NULL, before, standing, WARNINGS_MAX) : 0;
     for (size_t i = 0; i < n; i++) {
-        if (!diff->has[found[i].field] && is_standing(&found[i], standing, old))
+        if (!diff->has[found[i].field] && warn_stood(&found[i], standing, old))
             continue;
         if (found[i].needs_name) /* a plan asks for its own word */
             found[i].text[strlen(found[i].text) - strlen(WARN_ASKS)] = '\0';

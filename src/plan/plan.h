@@ -98,6 +98,9 @@ struct plan {
     uint32_t kinds[3];                  /* by enum journal_kind, of those that are to be sent */
     uint32_t warned;                    /* items with a warning */
     uint32_t left_out; /* of an undo: writes of unknown outcome, skipped; not kept on disk */
+    /* Those applied that do not stand any more: taken back since, as the journal told plan_load. */
+    uint32_t undone;
+    char undone_by[PLAN_ID_ROOM];          /* the plan that did it, the newest; "": single undos */
     uint32_t tenfold[PLAN_STATE_COUNT];    /* items that ask for a typed word (needs_name) */
     struct plan_total totals[FIELD_COUNT]; /* by field; INT fields alone */
     uint32_t changed[FIELD_COUNT];         /* by field: updates that change it */
@@ -164,11 +167,17 @@ static inline uint32_t plan_tenfold_left(const struct plan *plan)
 {
     return plan_count_left(plan->tenfold);
 }
+/* Whether nothing stands of what was applied: it was taken back since. */
+static inline bool plan_is_undone(const struct plan *plan)
+{
+    return plan->undone &&
+           plan->undone == plan->states[PLAN_APPLIED] + plan->states[PLAN_DIFFERENT];
+}
 /* Whether it is applied by its typed word alone, on the command line too: it deletes, or changes a
- * limit ten times or more, or loses one. */
+ * limit ten times or more, or loses one; or it is the rest of one that was taken back. */
 static inline bool plan_is_dangerous(const struct plan *plan)
 {
-    return plan_deletes_left(plan) || plan_tenfold_left(plan);
+    return plan_deletes_left(plan) || plan_tenfold_left(plan) || plan_is_undone(plan);
 }
 
 /* The account as frozen (id and settable fields), into an initialised struct. ST_USAGE: a create.

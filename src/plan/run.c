@@ -560,4 +560,6 @@ void plan_states_words(const struct plan *plan, struct str *out)
     }
     if (!*before)
         str_add(out, "nothing to do");
+    if (plan->undone)
+        str_printf(out, "; %s taken back since", QUANTITY(plan->undone));
 }

@@ -129,7 +129,8 @@ const struct error *plan_run_error(const struct plan_run *run);
  * 0, 2 and 10 s. A command ends then. */
 bool plan_run_rests(const struct plan_run *run);
 
-/* Appends "7 applied, 1 unknown, 12 not sent"; states that have none are left out. */
+/* Appends "7 applied, 1 unknown, 12 not sent"; states that have none are left out. Of one that was
+ * loaded and taken back meanwhile: "7 applied; 7 taken back since". */
 void plan_states_words(const struct plan *plan, struct str *out);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "base/quantity.h"
 #include "base/text.h"
+#include "base/vec.h"
 #include "model/key_shape.h"
 #include "model/warn.h"
 
@@ -68,13 +69,9 @@ static void add_fields(const struct plan *plan, uint32_t i, const struct plan_te
     arena_finish(&mem);
 }
 
-static void add_item(const struct plan *plan, uint32_t i, const struct plan_text_options *options,
-                     struct str *out)
+static void add_warnings(const struct plan_item *item, const struct plan_text_options *options,
+                         struct str *out)
 {
-    const struct plan_item *item = &plan->items[i];
-    add_line(item, options, out);
-    if (item->state >= PLAN_WAITING && item->kind != JOURNAL_DELETE)
-        add_fields(plan, i, options, out);
     for (uint32_t k = 0; k < item->warning_count; k++) {
         str_add(out, "    ! ");
         if (item->warnings[k].field != FIELD_NONE)
@@ -82,6 +79,31 @@ static void add_item(const struct plan *plan, uint32_t i, const struct plan_text
         add_safe(out, span_of(item->warnings[k].text), options);
         str_add_char(out, '\n');
     }
+}
+
+static void add_item(const struct plan *plan, uint32_t i, const struct plan_text_options *options,
+                     struct str *out)
+{
+    const struct plan_item *item = &plan->items[i];
+    add_line(item, options, out);
+    if (item->state >= PLAN_WAITING && item->kind != JOURNAL_DELETE)
+        add_fields(plan, i, options, out);
+    add_warnings(item, options, out);
+}
+
+void plan_text_warnings(const struct plan *plan, uint32_t most,
+                        const struct plan_text_options *options, struct str *out)
+{
+    uint32_t all = 0;
+    for (uint32_t i = 0; i < plan->count; i++) {
+        const struct plan_item *item = &plan->items[i];
+        if (!item->warning_count || !plan_state_left(item->state) || all++ >= most)
+            continue;
+        add_line(item, options, out);
+        add_warnings(item, options, out);
+    }
+    if (all > most)
+        str_printf(out, "and %s more with a warning\n", QUANTITY(all - most));
 }
 
 void plan_text_items(const struct plan *plan, const struct plan_text_options *options,
@@ -287,21 +309,42 @@ void plan_text_keys(const struct plan *plan, uint32_t most, struct str *out)
         str_printf(out, " and %s more", QUANTITY(all - shown));
 }
 
+void plan_text_undone(const struct plan *plan, struct str *out)
+{
+    if (!plan_is_undone(plan))
+        return;
+    str_add(out, "what was applied of it was taken back since");
+    if (plan->undone_by[0])
+        str_printf(out, " by plan %s", plan->undone_by);
+    if (plan_left(plan))
+        str_add(out, ", and this is the rest");
+}
+
+static void add_deleted(const struct plan *plan, struct str *out)
+{
+    uint32_t n = plan_deletes_left(plan);
+    if (n)
+        str_printf(out, "%s account%s deleted", QUANTITY(n), n == 1 ? " is" : "s are");
+}
+
+static void add_three_tenfold(const struct plan *plan, struct str *out)
+{
+    plan_text_tenfold(plan, 3, out);
+}
+
 void plan_text_danger(const struct plan *plan, struct str *out)
 {
-    uint32_t deletes = plan_deletes_left(plan);
+    static void (*const parts[])(const struct plan *, struct str *) = {
+        plan_text_undone, add_deleted, add_three_tenfold, plan_text_lost};
+    struct str part = STR_INIT;
     size_t at = out->len;
-    if (deletes)
-        str_printf(out, "%s account%s deleted", QUANTITY(deletes), deletes == 1 ? " is" : "s are");
-    if (deletes && plan_tenfold_left(plan))
-        str_add(out, "; ");
-    plan_text_tenfold(plan, 3, out);
-    for (int f = 0; f < FIELD_COUNT; f++)
-        if (plan->totals[f].lost) {
-            str_add(out, out->len > at ? "; " : "");
-            plan_text_lost(plan, out);
-            break;
-        }
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+        str_clear(&part);
+        parts[i](plan, &part);
+        if (part.len)
+            str_printf(out, "%s%s", out->len > at ? "; " : "", part.data);
+    }
+    str_finish(&part);
 }
 
 void plan_text_left(const struct plan *plan, const struct plan_text_options *options,

@@ -26,10 +26,17 @@ void plan_text_totals(const struct plan *plan, const struct plan_text_options *o
 void plan_text_left(const struct plan *plan, const struct plan_text_options *options,
                     struct str *out);
 
+/* The items that are left and have a warning, at most `most` of them, each with its warnings in
+ * lines below; and how many more there are. */
+void plan_text_warnings(const struct plan *plan, uint32_t most,
+                        const struct plan_text_options *options, struct str *out);
+
 /* What an operator should know before the word is typed, as raw text on one line, each nothing when
- * there is nothing of it: who changes a limit ten times or more or loses one, of what is left, at
- * most `most` by name; how many lose which limit; whose new reference looks like a key, at most
- * `most` by name; and all of it but the keys, with the deletes. */
+ * there is nothing of it: that what was applied was taken back since; who changes a limit ten times
+ * or more or loses one, of what is left, at most `most` by name; how many lose which limit; whose
+ * new reference looks like a key, at most `most` by name; and all of it but the keys, with the
+ * deletes. */
+void plan_text_undone(const struct plan *plan, struct str *out);
 void plan_text_tenfold(const struct plan *plan, uint32_t most, struct str *out);
 void plan_text_lost(const struct plan *plan, struct str *out);
 void plan_text_keys(const struct plan *plan, uint32_t most, struct str *out);

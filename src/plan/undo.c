@@ -12,6 +12,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct plan_undo {
     struct plans *plans;     /* (borrowed) */
@@ -22,8 +23,9 @@ struct plan_undo {
     int number;              /* of the undo that is looked at: 1, 2, ... */
     int64_t *taken;          /* owned; entries that an earlier undo took back, sorted */
     size_t count, room;
-    bool earlier;  /* something was taken back before */
-    uint32_t left; /* items of the plan that are not looked at yet */
+    bool earlier;             /* something was taken back before */
+    char again[PLAN_ID_ROOM]; /* ... and done again since, by this plan; "" */
+    uint32_t left;            /* items of the plan that are not looked at yet */
     enum { LOADING, CHOOSING, LOADING_BEGUN, FILLING, REMOVING, OVER } at;
 };
 
@@ -100,11 +102,15 @@ static enum status choose(struct plan_undo *u, struct error *err)
 /* ---- what is taken back --------------------------------------------------------------------- */
 
 /* By an earlier undo of this plan, or by what was planned again of one, in a plan of its own. */
-static enum status is_taken_back(const struct plan_undo *u, int64_t op, bool *taken,
-                                 struct error *err)
+static enum status is_taken_back(struct plan_undo *u, int64_t op, bool *taken, struct error *err)
 {
-    *taken = is_taken(u, op);
-    return *taken ? ST_OK : journal_taken_back(u->journal, op, taken, err);
+    char by[PLAN_ID_ROOM];
+    bool stands;
+    enum status st = journal_stands(u->journal, op, &stands, by, err);
+    *taken = st == ST_OK && (!stands || is_taken(u, op));
+    if (*taken && stands && by[0])
+        memcpy(u->again, by, sizeof by);
+    return st;
 }
 
 /* From the journal's entry: what was really there before, and what it left. */
@@ -132,6 +138,12 @@ static enum status nothing(const struct plan_undo *u, struct error *err)
 {
     const char *applied = u->earlier ? "is left applied" : "was applied";
     const struct plan_head *head = &u->plan->head;
+    if (u->again[0]) {
+        error_set(err, ST_NOT_FOUND, "plan %s was taken back, and done again as plan %s", head->id,
+                  u->again);
+        error_next(err, "paddock undo %s takes that back", u->again);
+        return ST_NOT_FOUND;
+    }
     if (!u->undo->left_out)
         return error_set(err, ST_NOT_FOUND, "nothing of plan %s %s: nothing to take back", head->id,
                          applied);

@@ -53,7 +53,7 @@ static const char *const outcome_names[] = {
     [JOURNAL_CONFLICT] = "conflict",   [JOURNAL_RELEASED] = "released",
 };
 
-enum statement { ADD, SETTLE, GET, ELSEWHERE, TAKEN, STATEMENTS };
+enum statement { ADD, SETTLE, GET, ELSEWHERE, STANDS, STATEMENTS };
 
 static const char *const statement_sql[STATEMENTS] = {
     [ADD] =
@@ -69,8 +69,11 @@ static const char *const statement_sql[STATEMENTS] = {
                   " AND (account_id=?3 AND ?3<>''"
                   "  OR ?3='' AND kind='create' AND account_name=?4)"
                   " ORDER BY op DESC",
-    [TAKEN] = "SELECT count(*) FROM entry WHERE undoes=?1 AND undoes > 0"
-              " AND outcome IN ('applied','different')",
+    /* The newest undo of it, of an undo of it, and so on, and how many steps away that is. */
+    [STANDS] = "WITH RECURSIVE u(op, steps, plan) AS (SELECT ?1, 0, '' UNION ALL"
+               " SELECT e.op, u.steps + 1, e.plan FROM u JOIN entry e ON e.undoes=u.op"
+               " AND e.undoes > 0 AND e.op > u.op AND e.outcome IN ('applied','different'))"
+               " SELECT max(op), steps, plan FROM u",
 };
 
 struct journal {
@@ -455,12 +458,15 @@ enum status journal_undoable(struct journal *journal, const char *origin, const 
     return status;
 }
 
-enum status journal_taken_back(struct journal *journal, int64_t op, bool *taken, struct error *err)
+enum status journal_stands(struct journal *journal, int64_t op, bool *stands, char plan[40],
+                           struct error *err)
 {
-    sqlite3_stmt *st = journal->st[TAKEN];
+    sqlite3_stmt *st = journal->st[STANDS];
     sqlite3_bind_int64(st, 1, op);
     int rc = sqlite3_step(st);
-    *taken = rc == SQLITE_ROW && sqlite3_column_int64(st, 0) > 0;
+    *stands = rc == SQLITE_ROW && sqlite3_column_int64(st, 1) % 2 == 0;
+    const char *text = rc == SQLITE_ROW ? (const char *)sqlite3_column_text(st, 2) : NULL;
+    snprintf(plan, 40, "%s", text ? text : "");
     sqlite3_reset(st);
     return rc == SQLITE_ROW ? ST_OK : db_error(journal->db, rc, err);
 }

@@ -142,7 +142,10 @@ enum status journal_elsewhere(struct journal *journal, const char *origin, const
 enum status journal_undoable(struct journal *journal, const char *origin, const char *org,
                              const char *operator_name, struct journal_entry *out,
                              struct error *err);
-/* Whether an undo has taken back entry `op`, of whatever plan it was. */
-enum status journal_taken_back(struct journal *journal, int64_t op, bool *taken, struct error *err);
+/* Whether what entry `op` did stands: not once an undo took it back, of whatever plan it was; again
+ * once that undo was taken back, and so on. plan: of the newest of those undos; "" when it was of
+ * none, or when there is none. */
+enum status journal_stands(struct journal *journal, int64_t op, bool *stands, char plan[40],
+                           struct error *err);
 
 #endif

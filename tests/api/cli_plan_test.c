@@ -190,6 +190,48 @@ static void test_failures_resumed(void **state)
     expect(p, "apply\tA0000000\t--yes", 5, "", "no plan");
 }
 
+static void with_id(struct cli_rig *p, const char *format, const char *id, int code,
+                    const char *err)
+{
+    char words[160];
+    snprintf(words, sizeof words, format, id);
+    expect(p, words, code, "", err);
+}
+
+/* A plan that was taken back is not applied any more, whatever was sent once; done again it is. */
+static void test_apply_of_what_was_taken_back(void **state)
+{
+    struct cli_rig *p = *state;
+    char id[40];
+    expect(p, "set\tp-1\tp-2\trate.rps=21\t--yes", 0, "", "2 applied");
+    plan_id(p, id);
+    with_id(p, "apply\t%s\t--yes", id, 0, "2 applied; nothing is left to send");
+    with_id(p, "undo\t%s\t--yes", id, 0, "2 applied");
+    with_id(p, "apply\t%s\t--yes", id, 6, "2 applied; 2 taken back since; nothing is left");
+    with_id(p, "apply\t%s\t--yes\t-q", id, 6, "-undo does it again");
+    with_id(p, "undo\t%s", id, 5, "nothing of plan");
+    with_id(p, "undo\t%s-undo\t--yes", id, 0, "2 applied");
+    has(p, "p-1", "\"requests_per_second\":21");
+    with_id(p, "apply\t%s", id, 0, "2 applied; nothing is left to send");
+    with_id(p, "apply\t%s-undo", id, 6, "taken back since");
+    with_id(p, "undo\t%s", id, 5, "and done again as plan ");
+}
+
+/* The rest of one that was taken back is not what --yes means. */
+static void test_the_rest_of_what_was_taken_back(void **state)
+{
+    struct cli_rig *p = *state;
+    char id[40];
+    expect(p, "set\t--where\tprovider=openai\trate.rps=21\t--first=2\t--yes", 3, "",
+           "2 applied, 6 not sent");
+    plan_id(p, id);
+    with_id(p, "undo\t%s\t--yes", id, 0, "2 applied");
+    with_id(p, "apply\t%s\t--first=8\t--yes", id, 64, "was taken back since by plan ");
+    has(p, "p-5", "\"requests_per_second\":20");
+    with_id(p, "apply\t%s\t--first=8\t--confirm=6", id, 0, "8 applied; 2 taken back since");
+    with_id(p, "apply\t%s", id, 3, "8 applied; 2 taken back since; nothing is left");
+}
+
 /* A server that replaces policies is found out on the first account. */
 static void test_collateral(void **state)
 {
@@ -564,6 +606,8 @@ int main(void)
         T(test_keys_for_references),
         T(test_move),
         T(test_failures_resumed),
+        T(test_apply_of_what_was_taken_back),
+        T(test_the_rest_of_what_was_taken_back),
         cmocka_unit_test_setup_teardown(test_collateral, setup_replacing, cli_rig_teardown),
         T(test_unknown),
         T(test_unknown_given_up),

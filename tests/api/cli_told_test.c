@@ -143,6 +143,32 @@ static void test_dry_run(void **state)
     cli_rig_expect(p, cli_rig_run(p, "delete\t%s\t--dry-run"), 2, "", "--confirm='mine'");
 }
 
+/* Agreed to without a look: what the preview would warn of is said on stderr, with -q, too; what
+ * stood before and is no matter of the change is not. */
+static void test_warnings_under_yes(void **state)
+{
+    struct cli_rig *p = *state;
+    cli_rig_expect(p, cli_rig_run(p, "set\t%s\trate.rps=20\trate.rpm=1300\trate.burst=30\t--yes"),
+                   0, "", "saved");
+    assert_null(strstr(str_text(&p->err), "!"));
+    cli_rig_expect(p, cli_rig_run(p, "set\t%s\trate.rps=30\t--yes\t-q"), 0, "",
+                   "mine: ! rate.rps: requests/s x 60 = 1,800, above requests/min 1,300");
+    assert_int_equal(p->out.len, 0);
+    cli_rig_expect(p, cli_rig_run(p, "set\t%s\tdesc=other\t--yes"), 0, "", "saved");
+    assert_null(strstr(str_text(&p->err), "!"));
+    cli_rig_expect(p, cli_rig_run(p, "set\t%s\trate.burst=3\t--confirm=mine"), 0, "",
+                   "mine: ! rate.burst: a tenth or less\n");
+    says(p, "mine: ! rate.burst: burst 3 is below one second's 30 requests");
+    cli_rig_expect(p,
+                   cli_rig_run_in(p, "create\t-f\t-\t--yes",
+                                  "{\"name\":\"w\",\"provider_type\":\"openai\","
+                                  "\"credentials_ref\":\"kv/w\",\"rate_limit_policy\":"
+                                  "{\"requests_per_second\":30,\"requests_per_minute\":60}}"),
+                   0, "pa_", "w: ! rate.rps: ");
+    cli_rig_expect(p, cli_rig_run(p, "set\t%s\trate.rps=20\trate.burst=30\t--confirm=mine"), 0,
+                   "", "saved");
+}
+
 #define KEY   "sk-proj-a1b2c3d4e5f6"
 #define WORDS "looks like a key, not a reference"
 
@@ -396,6 +422,7 @@ int main(void)
         cmocka_unit_test(test_F09_merged),
         cmocka_unit_test(test_paths_of_a_refusal),
         cmocka_unit_test(test_dry_run),
+        cmocka_unit_test(test_warnings_under_yes),
         cmocka_unit_test(test_a_key_for_a_reference),
         cmocka_unit_test(test_answers),
         cmocka_unit_test(test_interrupted_after_it_was_sent),

@@ -161,6 +161,7 @@ static void test_undo_of_deletes_whose_names_are_taken(void **state)
     cli_rig_expect(p, cli_rig_run(p, words), 2, "t-1 is taken by pa_", "");
     snprintf(words, sizeof words, "undo\t%s\t--yes", id);
     cli_rig_expect(p, cli_rig_run(p, words), 0, "pa_", "2 applied");
+    assert_non_null(strstr(str_text(&p->err), "! name: t-1 is taken by pa_"));
     cli_rig_expect(p, cli_rig_run(p, "get\tt-1-2\t-o\tjson"), 0, "\"credentials_ref\":\"k", "");
     cli_rig_expect(p, cli_rig_run(p, "get\tt-1-3\t-o\tjson"), 0, "\"credentials_ref\":\"k", "");
 }

@@ -39,6 +39,10 @@ static void apply_fill(void *ctx, struct dialog *d)
                     QUANTITY(deletes), deletes == 1 ? " is" : "s are", deletes == 1 ? "it" : "them",
                     deletes == 1 ? "a NEW id" : "NEW ids");
     struct str words = STR_INIT;
+    plan_text_undone(plan, &words);
+    if (words.len)
+        dialog_line(d, ROLE_DANGER, "Careful: %s.", str_text(&words));
+    str_clear(&words);
     plan_text_tenfold(plan, 3, &words);
     if (words.len)
         dialog_line(d, ROLE_DANGER, "%s.", str_text(&words));

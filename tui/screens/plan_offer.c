@@ -57,7 +57,9 @@ static void offer_fill(void *ctx, struct dialog *d)
     dialog_line(d, ROLE_TEXT, "What was applied is not sent again.");
     if (plan_is_dangerous(o->plan))
         dialog_line(d, ROLE_DANGER, "What is left %s: it is shown first, and A asks for its word.",
-                    plan_deletes_left(o->plan) ? "deletes" : "changes tenfold or more");
+                    plan_deletes_left(o->plan)   ? "deletes"
+                    : plan_tenfold_left(o->plan) ? "changes tenfold or more"
+                                                 : "is the rest of one that was taken back");
     dialog_button(d, "Resume");
     dialog_button(d, "Forget");
     d->danger =

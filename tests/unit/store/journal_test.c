@@ -11,6 +11,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -446,12 +447,19 @@ int main(void)
 {
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_reason_fits),       TEST(test_an_entry_comes_back_whole),
-        TEST(test_a_turn_is_one_commit),          TEST(test_what_an_undo_would_take_back),
-        TEST(test_an_undo_that_was_taken_back),   TEST(test_the_journal_in_pieces),
-        TEST(test_a_page_costs_what_is_on_it),    TEST(test_the_stamp_moves),
-        TEST(test_F23_locked_by_another),         TEST(test_F21_full_disk),
-        TEST(test_F22_corrupt_is_kept_beside),    TEST(test_open_entries_are_those_not_settled),
+        cmocka_unit_test(test_reason_fits),
+        TEST(test_an_entry_comes_back_whole),
+        TEST(test_a_turn_is_one_commit),
+        TEST(test_what_an_undo_would_take_back),
+        TEST(test_whether_a_write_stands),
+        TEST(test_an_undo_that_was_taken_back),
+        TEST(test_the_journal_in_pieces),
+        TEST(test_a_page_costs_what_is_on_it),
+        TEST(test_the_stamp_moves),
+        TEST(test_F23_locked_by_another),
+        TEST(test_F21_full_disk),
+        TEST(test_F22_corrupt_is_kept_beside),
+        TEST(test_open_entries_are_those_not_settled),
         TEST(test_F29_entries_of_a_killed_owner),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

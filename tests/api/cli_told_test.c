@@ -165,8 +165,8 @@ static void test_warnings_under_yes(void **state)
                                   "\"credentials_ref\":\"kv/w\",\"rate_limit_policy\":"
                                   "{\"requests_per_second\":30,\"requests_per_minute\":60}}"),
                    0, "pa_", "w: ! rate.rps: ");
-    cli_rig_expect(p, cli_rig_run(p, "set\t%s\trate.rps=20\trate.burst=30\t--confirm=mine"), 0,
-                   "", "saved");
+    cli_rig_expect(p, cli_rig_run(p, "set\t%s\trate.rps=20\trate.burst=30\t--confirm=mine"), 0, "",
+                   "saved");
 }
 
 #define KEY   "sk-proj-a1b2c3d4e5f6"

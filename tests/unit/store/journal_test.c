@@ -362,6 +362,51 @@ static void test_an_undo_that_was_taken_back(void **state)
     assert_int_equal(undoable(fx, "op@host"), first);
 }
 
+static int64_t intend_undo(struct fixture *fx, int64_t of, const char *plan,
+                           enum journal_outcome outcome)
+{
+    struct journal_entry undo = entry_of("pa_1");
+    int64_t op = 0;
+    undo.undoes = of;
+    snprintf(undo.plan, sizeof undo.plan, "%s", plan);
+    assert_int_equal(journal_intent(fx->j, &undo, &op, &fx->err), ST_OK);
+    settle(fx, op, outcome);
+    return op;
+}
+
+static void assert_stands(struct fixture *fx, int64_t op, bool wanted, const char *by)
+{
+    bool stands = !wanted;
+    char plan[40] = "?";
+    assert_int_equal(journal_stands(fx->j, op, &stands, plan, &fx->err), ST_OK);
+    assert_int_equal(stands, wanted);
+    assert_string_equal(plan, by);
+}
+
+/* Taken back, done again, and taken back once more. */
+static void test_whether_a_write_stands(void **state)
+{
+    struct fixture *fx = *state;
+    int64_t op = intend(fx->j, "pa_1"), other = intend(fx->j, "pa_1");
+    settle(fx, op, JOURNAL_APPLIED);
+    settle(fx, other, JOURNAL_APPLIED);
+    assert_stands(fx, op, true, "");
+    intend_undo(fx, op, "A-undo", JOURNAL_NOT_APPLIED);
+    intend_undo(fx, op, "A-undo", JOURNAL_UNKNOWN);
+    assert_stands(fx, op, true, "");
+    int64_t undo = intend_undo(fx, op, "A-undo", JOURNAL_DIFFERENT);
+    assert_stands(fx, op, false, "A-undo");
+    int64_t redo = intend_undo(fx, undo, "B", JOURNAL_APPLIED);
+    assert_stands(fx, op, true, "B");
+    assert_stands(fx, undo, false, "B");
+    intend_undo(fx, redo, "", JOURNAL_APPLIED);
+    assert_stands(fx, op, false, "");
+    intend_undo(fx, op, "A-undo2", JOURNAL_APPLIED); /* the newest says how it is */
+    assert_stands(fx, op, false, "A-undo2");
+    assert_stands(fx, other, true, "");
+    assert_stands(fx, 0, true, "");
+}
+
 /* Newest first, in pieces. */
 static void test_the_journal_in_pieces(void **state)
 {

@@ -1,5 +1,5 @@
 /* plan_cmd_test.c: many accounts at once: shown as a plan, kept in a file, agreed to, applied,
- * taken back; files compared with the server. It covers plan_cmd.c and bulk.c. */
+ * taken back; files compared with the server. It covers plan_cmd.c and bulk.c, bulk_ask.c. */
 #include "tests/support/cli_inside.h"
 
 #include <setjmp.h>

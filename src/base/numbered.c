@@ -7,7 +7,8 @@
 
 #include <string.h>
 
-#define TABLE_FIRST 64
+#define TABLE_FIRST  64
+#define GROW_BY_LESS (1 << 20) /* bytes: what stands empty counts more than a copy now and then */
 
 void numbered_init(struct numbered *n)
 {
@@ -63,14 +64,18 @@ uint32_t numbered_find(const struct numbered *n, struct span text)
 
 static void keep(struct numbered *n, struct span text)
 {
-    while (n->room - n->len <= text.len)
-        n->bytes = vec_grow(n->bytes, &n->room, 1);
+    if (text.len >= UINT32_MAX - n->len)
+        mem_realloc(NULL, SIZE_MAX, SIZE_MAX); /* no room: it ends as where there is no memory */
+    while (n->room - n->len <= text.len) {
+        n->room += n->room < GROW_BY_LESS ? n->room / 2 + 64 : n->room / 8;
+        n->bytes = mem_realloc(n->bytes, n->room, 1);
+    }
     if (text.len)
         memcpy(n->bytes + n->len, text.p, text.len);
     n->len += text.len;
     n->bytes[n->len++] = '\0';
     VEC_ROOM(n->ends, n->count, n->end_room);
-    n->ends[n->count++] = n->len;
+    n->ends[n->count++] = (uint32_t)n->len;
 }
 
 uint32_t numbered_take(struct numbered *n, struct span text)

@@ -1,8 +1,9 @@
 /* numbered.h: texts that are numbered as they come, from 0, and never taken out: the ids of all
  * accounts, for who keeps something of each in an array.
  *
- * A hundred thousand ids of twenty bytes: so they stand one behind the other, with 8 bytes beside
- * each and some 8 in the table that finds it, half of what a map over an arena takes. */
+ * A hundred thousand ids of twenty bytes: so they stand one behind the other, with 4 bytes beside
+ * each and some 8 in the table that finds it, half of what a map over an arena takes. All of them
+ * together are at most 4 GB. */
 #ifndef BASE_NUMBERED_H
 #define BASE_NUMBERED_H
 
@@ -15,7 +16,7 @@
 struct numbered {
     char *bytes; /* owned; each text ends with NUL */
     size_t len, room;
-    size_t *ends; /* owned; where each text ends, its NUL included */
+    uint32_t *ends; /* owned; where each text ends, its NUL included */
     size_t count, end_room;
     uint32_t *table; /* owned; number + 1 by hash, 0: empty; open addressing */
     size_t table_room;

@@ -120,15 +120,7 @@ static void on_added(struct monitor *m, row_id row)
     fleet_get(m->env.fleet, row, FIELD_ID, &id);
     if (!value_known(&id) || fleet_bad(m->env.fleet, row)[0])
         return;
-    while (m->row_room <= row) {
-        size_t room = m->row_room + m->row_room / 2 + 256;
-        m->by_row = mem_realloc(m->by_row, room, sizeof *m->by_row);
-        memset(m->by_row + m->row_room, 0xff, (room - m->row_room) * sizeof *m->by_row);
-        m->row_room = room;
-    }
-    struct track *t = track_new(m, id.text);
-    m->by_row[row] = (uint32_t)(t - m->tracks);
-    t->row = row;
+    struct track *t = track_for_row(m, row, id.text);
     t->dirty = true;
     look_at_status(m, t);
 }
@@ -154,7 +146,6 @@ static void forget_row(struct monitor *m, row_id row)
         return;
     t->row = ROW_NONE;
     t->status_known = false;
-    m->by_row[row] = SLOT_NONE;
 }
 
 static void on_fleet(void *ctx, const struct fleet_event *e)
@@ -171,9 +162,7 @@ static void on_fleet(void *ctx, const struct fleet_event *e)
         forget_row(m, e->row);
         break;
     case FLEET_EV_CLEARED:
-        for (size_t i = 0; i < m->track_count; i++)
-            m->tracks[i].row = ROW_NONE;
-        memset(m->by_row, 0xff, m->row_room * sizeof *m->by_row);
+        tracks_lose_rows(m);
         break;
     case FLEET_EV_STATE:
         return;
@@ -321,7 +310,6 @@ struct monitor *monitor_create(const struct monitor_env *env)
         m->env.clock = *loop_clock(env->loop);
     m->looked_ms = WHEN_NONE;
     m->made.wall_ms = WHEN_NONE;
-    numbered_init(&m->ids);
     intern_init(&m->statuses);
     lint_init(&m->lint, &env->settings->lint, env->fleet);
     const char *by = env->settings->group_by;

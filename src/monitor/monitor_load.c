@@ -39,15 +39,9 @@ void load_begin(struct monitor *m)
 
 /* ---- a block ------------------------------------------------------------------------------- */
 
-static struct track *track_numbered(struct monitor *m, uint32_t number)
-{
-    struct span id = series_id(m->series, number);
-    return id.len ? track_new(m, id) : NULL;
-}
-
 static void on_level(void *ctx, int64_t t_ms, const struct series_entry *e)
 {
-    struct track *t = track_numbered(ctx, e->account);
+    struct track *t = track_for_number(ctx, e->account);
     (void)t_ms;
     if (!t)
         return;
@@ -58,7 +52,7 @@ static void on_level(void *ctx, int64_t t_ms, const struct series_entry *e)
 
 static void on_gain(void *ctx, int64_t t_ms, const struct series_entry *e)
 {
-    struct track *t = track_numbered(ctx, e->account);
+    struct track *t = track_for_number(ctx, e->account);
     (void)t_ms;
     if (!t)
         return;
@@ -73,7 +67,7 @@ static void on_gain(void *ctx, int64_t t_ms, const struct series_entry *e)
 
 static void on_day(void *ctx, int64_t t_ms, const struct series_entry *e)
 {
-    struct track *t = track_numbered(ctx, e->account);
+    struct track *t = track_for_number(ctx, e->account);
     int i = t ? day_of(t_ms) - t->day + TODAY : -1;
     if (i < 0 || i >= FORECAST_DAYS)
         return;
@@ -113,8 +107,7 @@ static enum status load_block(struct monitor *m, uint32_t block, int64_t now_ms)
     int64_t t;
     for (uint32_t i = block * SERIES_BLOCK;
          i < (block + 1) * SERIES_BLOCK && i < series_accounts(m->series); i++) {
-        struct track *track = track_numbered(m, i);
-        track->number = i;
+        struct track *track = track_for_number(m, i);
         track->first_ms = series_first_seen(m->series, i);
         clear_days(track, now_ms);
     }

@@ -102,7 +102,7 @@ void monitor_pretend(struct monitor *m)
         if (m->series && series_writes(m->series)) {
             struct value id;
             fleet_get(m->env.fleet, t->row, FIELD_ID, &id);
-            t->number = series_account(m->series, id.text);
+            track_number(m, t, id.text);
         }
         t->day = INT32_MIN;
         track_advance(t, m->now_ms); /* all days 0 */

@@ -7,7 +7,6 @@
 
 #include "base/arena.h"
 #include "base/map.h"
-#include "base/numbered.h"
 #include "fleet/intern.h"
 #include "monitor/monitor.h"
 
@@ -90,10 +89,12 @@ struct monitor {
 
     struct track *tracks;
     size_t track_count, track_room;
-    struct numbered ids;    /* of the tracks, in their order */
     struct intern statuses; /* as they were seen last */
-    uint32_t *by_row;       /* row → track; SLOT_NONE: none */
-    size_t row_room;
+    /* Ids are kept by the fleet and by the history, each with a table that finds them: here are only
+       the ways from their numbers to a track. SLOT_NONE: none. */
+    uint32_t *by_row; /* also of a row whose account has gone: its id comes back to it */
+    uint32_t *by_number;
+    size_t row_room, number_room;
 
     enum phase phase;
     size_t at; /* the next track, or block */
@@ -125,8 +126,15 @@ static inline int day_of(int64_t ms)
 /* ---- monitor_track.c ---- */
 
 struct track *track_of(const struct monitor *m, row_id row); /* NULL */
-/* Makes one if there is none. */
-struct track *track_new(struct monitor *m, struct span id);
+/* The track of an account that has just come into the fleet, and its row's from now on; made if
+ * there is none. */
+struct track *track_for_row(struct monitor *m, row_id row, struct span id);
+/* Of an account of the history, which is open; made if there is none. NULL: no such number. */
+struct track *track_for_number(struct monitor *m, uint32_t number);
+/* Gives it its number in the history, if it has none and the history gives it one. */
+void track_number(struct monitor *m, struct track *t, struct span id);
+/* All rows are gone, and their numbers begin anew. */
+void tracks_lose_rows(struct monitor *m);
 void tracks_finish(struct monitor *m);
 /* What was used on a day, as for forecast_learn; i < FORECAST_DAYS. NAN: not known. */
 float track_day(const struct track *t, enum series_counter counter, int i);

@@ -193,7 +193,7 @@ static void number_it(struct monitor *m, struct track *t)
         return;
     fleet_get(m->env.fleet, t->row, FIELD_ID, &id);
     if (value_known(&id))
-        t->number = series_account(m->series, id.text);
+        track_number(m, t, id.text);
     t->unwritten = t->known && t->number != SERIES_NONE;
 }
 

@@ -11,16 +11,32 @@
 
 #include <string.h>
 
-struct track *track_of(const struct monitor *m, row_id row)
+static struct track *at_slot(const struct monitor *m, const uint32_t *slots, size_t room,
+                             uint32_t number)
 {
-    return row < m->row_room && m->by_row[row] != SLOT_NONE ? &m->tracks[m->by_row[row]] : NULL;
+    return number < room && slots[number] != SLOT_NONE ? &m->tracks[slots[number]] : NULL;
 }
 
-struct track *track_new(struct monitor *m, struct span id)
+static void set_slot(struct monitor *m, uint32_t **slots, size_t *room, uint32_t number,
+                     const struct track *t)
 {
-    uint32_t at = numbered_take(&m->ids, id);
-    if (at < m->track_count)
-        return &m->tracks[at];
+    while (*room <= number) {
+        size_t more = *room + *room / 8 + 256;
+        *slots = mem_realloc(*slots, more, sizeof **slots);
+        memset(*slots + *room, 0xff, (more - *room) * sizeof **slots);
+        *room = more;
+    }
+    (*slots)[number] = (uint32_t)(t - m->tracks);
+}
+
+struct track *track_of(const struct monitor *m, row_id row)
+{
+    struct track *t = at_slot(m, m->by_row, m->row_room, row);
+    return t && t->row == row ? t : NULL;
+}
+
+static struct track *track_new(struct monitor *m)
+{
     VEC_ROOM(m->tracks, m->track_count, m->track_room);
     struct track *t = &m->tracks[m->track_count++];
     *t = (struct track){.number = SERIES_NONE, .row = ROW_NONE, .rpm = NAN};
@@ -33,13 +49,74 @@ struct track *track_new(struct monitor *m, struct span id)
     return t;
 }
 
+struct track *track_for_row(struct monitor *m, row_id row, struct span id)
+{
+    uint32_t number = m->series ? series_find(m->series, id) : SERIES_NONE;
+    struct track *t = at_slot(m, m->by_number, m->number_room, number);
+    if (!t)
+        t = at_slot(m, m->by_row, m->row_room, row);
+    if (!t)
+        t = track_new(m);
+    set_slot(m, &m->by_row, &m->row_room, row, t);
+    t->row = row;
+    return t;
+}
+
+static void take_number(struct monitor *m, struct track *t, uint32_t number)
+{
+    t->number = number;
+    if (number != SERIES_NONE)
+        set_slot(m, &m->by_number, &m->number_room, number, t);
+}
+
+void track_number(struct monitor *m, struct track *t, struct span id)
+{
+    if (t->number == SERIES_NONE)
+        take_number(m, t, series_account(m->series, id));
+}
+
+struct track *track_for_number(struct monitor *m, uint32_t number)
+{
+    struct track *t = at_slot(m, m->by_number, m->number_room, number);
+    struct span id = t ? span_of("") : series_id(m->series, number);
+    if (t || !id.len)
+        return t;
+    row_id row = fleet_find(m->env.fleet, id);
+    t = row != ROW_NONE ? track_of(m, row) : NULL;
+    if (!t)
+        t = track_new(m);
+    take_number(m, t, number);
+    return t;
+}
+
+/* What has a number is found by it again. */
+void tracks_lose_rows(struct monitor *m)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < m->track_count; i++) {
+        struct track *t = &m->tracks[i];
+        t->row = ROW_NONE;
+        if (t->number == SERIES_NONE) {
+            intern_drop(&m->statuses, t->status);
+            mem_free(t->past);
+            continue;
+        }
+        m->by_number[t->number] = (uint32_t)kept;
+        m->tracks[kept++] = *t;
+    }
+    m->track_count = kept;
+    mem_free(m->by_row);
+    m->by_row = NULL;
+    m->row_room = 0;
+}
+
 void tracks_finish(struct monitor *m)
 {
     for (size_t i = 0; i < m->track_count; i++)
         mem_free(m->tracks[i].past);
     mem_free(m->tracks);
     mem_free(m->by_row);
-    numbered_finish(&m->ids);
+    mem_free(m->by_number);
     intern_finish(&m->statuses);
 }
 

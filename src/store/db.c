@@ -21,6 +21,7 @@
 
 #define OPEN_WAIT_MS          2000 /* for another process that is opening or checkpointing */
 #define AUTO_CHECKPOINT_PAGES 4000
+#define CACHE_KB              256 /* a file; the kernel has its pages, too, and there are seven */
 
 enum verdict { DB_GOOD, DB_BAD, DB_REFUSED };
 
@@ -242,8 +243,8 @@ static enum status set_up(sqlite3 *db, const struct db_spec *spec, struct error 
         return error_set(err, ST_IO, "the file is read-only");
     snprintf(sql, sizeof sql,
              "PRAGMA journal_mode=WAL; PRAGMA synchronous=%s; PRAGMA wal_autocheckpoint=%d;"
-             "PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON",
-             spec->synchronous, AUTO_CHECKPOINT_PAGES);
+             "PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA cache_size=-%d",
+             spec->synchronous, AUTO_CHECKPOINT_PAGES, CACHE_KB);
     if (db_exec(db, sql, err) || db_exec(db, "BEGIN IMMEDIATE", err))
         return err ? err->status : ST_IO;
     int rc = query_text(db, "PRAGMA user_version", version, sizeof version);

@@ -300,6 +300,11 @@ uint32_t series_account(struct series *s, struct span id)
     return (uint32_t)s->accounts.count - 1;
 }
 
+uint32_t series_find(const struct series *s, struct span id)
+{
+    return numbered_find(&s->accounts, id);
+}
+
 struct span series_id(const struct series *s, uint32_t account)
 {
     return numbered_text(&s->accounts, account);

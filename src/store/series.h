@@ -68,6 +68,7 @@ bool series_writes(struct series *series);
 
 /* The account's number; a new one gets the next. */
 uint32_t series_account(struct series *series, struct span id);
+uint32_t series_find(const struct series *series, struct span id); /* SERIES_NONE: it has none */
 /* The account of a number; empty for one that is not there. (borrowed) until the next
  * series_account
  */

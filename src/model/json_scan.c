@@ -289,6 +289,8 @@ struct decimal {
     bool negative;
 };
 
+#define PLAIN_DIGITS 18 /* so many are below INT64_MAX whatever they are */
+
 static int64_t read_exponent(const char *p, const char *end)
 {
     bool negative = p < end && *p == '-';
@@ -330,8 +332,26 @@ static struct decimal read_decimal(struct span number)
     return d;
 }
 
+/* Nearly all numbers are a few digits and nothing else. */
+static bool plain_whole(struct span number, int64_t *out)
+{
+    int64_t n = 0;
+    if (!number.len || number.len > PLAIN_DIGITS)
+        return false;
+    for (size_t i = 0; i < number.len; i++) {
+        unsigned digit = (unsigned)(unsigned char)number.p[i] - '0';
+        if (digit > 9)
+            return false;
+        n = n * 10 + digit;
+    }
+    *out = n;
+    return true;
+}
+
 bool json_whole(struct span number, int64_t *out)
 {
+    if (plain_whole(number, out))
+        return true;
     *out = 0;
     if (!number.len || !strchr("-0123456789", number.p[0]) || !number.p[0])
         return false;

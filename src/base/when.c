@@ -217,11 +217,36 @@ static bool read_offset(struct reader *r, int *minutes)
     return true;
 }
 
+static bool two_digits(const char *p, int *out)
+{
+    unsigned tens = (unsigned)(unsigned char)p[0] - '0', ones = (unsigned)(unsigned char)p[1] - '0';
+    *out = (int)(tens * 10 + ones);
+    return tens <= 9 && ones <= 9;
+}
+
+/* 2026-10-20T14:02:07Z, as most servers write it: a list of accounts has three of them each. False:
+ * it is written otherwise, or is none. */
+static bool read_usual(const char *text, size_t len, struct moment *t)
+{
+    int century;
+    if (len != 20 || text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':' ||
+        text[16] != ':' || text[19] != 'Z')
+        return false;
+    bool good = two_digits(text, &century) && two_digits(text + 2, &t->year) &&
+                two_digits(text + 5, &t->month) && two_digits(text + 8, &t->day) &&
+                two_digits(text + 11, &t->hour) && two_digits(text + 14, &t->minute) &&
+                two_digits(text + 17, &t->second);
+    t->year += good ? century * 100 : 0;
+    return good && moment_valid(t);
+}
+
 int64_t when_parse_rfc3339(const char *text, size_t len)
 {
     struct reader r = {text, text + len};
-    struct moment t = {0};
+    struct moment usual = {0}, t = {0};
     int offset;
+    if (read_usual(text, len, &usual))
+        return moment_ms(&usual);
     if (len < 11 || (text[10] != 'T' && text[10] != 't' && text[10] != ' '))
         return WHEN_NONE;
     char pattern[] = "Y-m-d?h:i:s";

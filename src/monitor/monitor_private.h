@@ -90,8 +90,8 @@ struct monitor {
     struct track *tracks;
     size_t track_count, track_room;
     struct intern statuses; /* as they were seen last */
-    /* Ids are kept by the fleet and by the history, each with a table that finds them: here are only
-       the ways from their numbers to a track. SLOT_NONE: none. */
+    /* Ids are kept by the fleet and by the history, each with a table that finds them: here are
+       only the ways from their numbers to a track. SLOT_NONE: none. */
     uint32_t *by_row; /* also of a row whose account has gone: its id comes back to it */
     uint32_t *by_number;
     size_t row_room, number_room;

@@ -57,6 +57,29 @@ static void test_rfc3339(void **state)
     check_all(when_parse_rfc3339, cases, ARRAY_LEN(cases));
 }
 
+/* The usual shape has a reader of its own: with any character in any place it says what the general
+ * one says of the same time with +00:00. */
+static void test_rfc3339_both_readers(void **state)
+{
+    (void)state;
+    static const char *const times[] = {"2024-02-29T23:59:60Z", "1900-01-31T00:00:00Z",
+                                        "9999-12-01T19:09:59Z"};
+    static const char characters[] = "0123456789-:TtZz +./:\0";
+    for (size_t i = 0; i < ARRAY_LEN(times); i++) {
+        for (size_t at = 0; at < 19; at++) {
+            for (size_t c = 0; c < sizeof characters; c++) {
+                char usual[21], other[26];
+                memcpy(usual, times[i], 21);
+                usual[at] = characters[c];
+                memcpy(other, usual, 19);
+                memcpy(other + 19, "+00:00", 7);
+                if (when_parse_rfc3339(usual, 20) != when_parse_rfc3339(other, 25))
+                    fail_msg("%s", usual);
+            }
+        }
+    }
+}
+
 static void test_rfc3339_refused(void **state)
 {
     (void)state;
@@ -312,6 +335,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rfc3339),
+        cmocka_unit_test(test_rfc3339_both_readers),
         cmocka_unit_test(test_rfc3339_refused),
         cmocka_unit_test(test_http_dates),
         cmocka_unit_test(test_retry_after),

@@ -417,6 +417,19 @@ static enum exit_code told(struct apply *apply, const struct write *w)
 
 /* ---- one write ----------------------------------------------------------------------------- */
 
+/* Its commands lead to where this one does. */
+static void make_preview(struct apply *apply, const struct write *w, bool reveal,
+                         struct preview *preview)
+{
+    const struct cli_console *start = apply->cli->start;
+    struct str flags = STR_INIT;
+    cli_same_flags(start, &start->profile, &flags);
+    const struct preview_options options = {
+        .profile = start->profile.name, .flags = str_text(&flags), .reveal = reveal};
+    preview_make(preview, w, apply->cli->api, &options);
+    str_finish(&flags);
+}
+
 static enum exit_code show(struct apply *apply, const struct write *w,
                            const struct preview *preview)
 {
@@ -445,9 +458,8 @@ static enum exit_code conflict(struct apply *apply, const struct write *w)
                   typed_word(w));
     enum exit_code code = cli_fail(cli, &err);
     say_fields(apply, w);
-    const struct preview_options options = {.profile = cli->start->profile.name};
     preview_init(&preview);
-    preview_make(&preview, w, cli->api, &options);
+    make_preview(apply, w, false, &preview);
     cli_warn(cli, "to do it all the same: %s", str_text(&preview.command));
     preview_finish(&preview);
     return code;
@@ -480,12 +492,9 @@ static enum exit_code confirm(struct apply *apply, struct write *w, int64_t open
     struct preview preview;
     struct error err = {0};
     bool dry = cli_has(apply->cli, FLAG_DRY_RUN);
-    /* A dry run is a plan, and plans have references whole. */
-    const struct preview_options options = {.profile = apply->cli->start->profile.name,
-                                            .reveal = dry};
     while (write_state(w) == WRITE_PREVIEW && !apply->interrupted) {
         preview_init(&preview);
-        preview_make(&preview, w, apply->cli->api, &options);
+        make_preview(apply, w, dry, &preview); /* a dry run is a plan: references are whole */
         enum exit_code code = dry ? show(apply, w, &preview) : EXIT_DONE;
         preview.needs_name |= open != 0;
         enum status st = dry ? ST_OK : ask(apply, w, &preview, &err);

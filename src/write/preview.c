@@ -249,16 +249,17 @@ static void shell_ref(struct str *quoted)
 }
 
 /* A create goes through a pipe, which every shell has. */
-static void add_command(struct preview *p, const struct write *w, const struct preview_options *o)
+static void add_command(struct preview *p, const struct write *w, const struct preview_options *o,
+                        bool reveal)
 {
     struct str *out = &p->command;
     enum journal_kind kind = write_kind(w);
     if (kind == JOURNAL_CREATE) {
         struct str body = STR_INIT;
-        add_body(w, o->reveal, &body);
+        add_body(w, reveal, &body);
         str_add(out, "printf %s ");
         shell_word(out, span_from(&body));
-        if (!o->reveal)
+        if (!reveal)
             shell_ref(out);
         str_add(out, " | ");
         str_finish(&body);
@@ -268,7 +269,7 @@ static void add_command(struct preview *p, const struct write *w, const struct p
     shell_paddock(out, o->profile, o->flags, verbs[kind],
                   span_of(kind == JOURNAL_CREATE ? "" : write_account_id(w)));
     if (kind == JOURNAL_UPDATE)
-        add_settings(w, o->reveal, out);
+        add_settings(w, reveal, out);
 }
 
 static void add_curl(struct preview *p, const struct write *w, const struct api *api, bool reveal)
@@ -293,8 +294,11 @@ void preview_make(struct preview *preview, const struct write *write, const stru
     if (write_kind(write) != JOURNAL_DELETE)
         add_fields(preview, write, options->reveal);
     add_warnings(preview, write);
-    add_command(preview, write, options);
-    add_curl(preview, write, api, options->reveal);
+    const struct value *secret = &write_target(write)->v[FIELD_CREDENTIALS_REF];
+    bool key = value_known(secret) && key_shaped(secret->text);
+    bool reveal = options->reveal && (!key || options->keys);
+    add_command(preview, write, options, reveal);
+    add_curl(preview, write, api, reveal);
 }
 
 /* ---- as text ------------------------------------------------------------------------------ */
@@ -335,6 +339,12 @@ void preview_text(const struct preview *preview, const struct write *write, stru
     for (size_t i = 0; i < preview->warning_count; i++) {
         str_printf(out, "! %s: ", field_info(preview->warnings[i].field)->key);
         text_safe_z(out, preview->warnings[i].text, 0);
+        str_add_char(out, '\n');
+    }
+    const struct str *commands[] = {&preview->command, &preview->curl};
+    for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
+        str_add(out, "$ ");
+        text_safe_z(out, str_text(commands[i]), 0);
         str_add_char(out, '\n');
     }
 }

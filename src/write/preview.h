@@ -34,6 +34,7 @@ struct preview_options {
     const char *profile; /* "" or NULL: no -p */
     const char *flags;   /* more of them, words for a shell, each after a blank; NULL: none */
     bool reveal;         /* credentials_ref in full; the fields still mask what looks like a key */
+    bool keys;           /* with reveal: the commands have in full what looks like a key, too */
 };
 
 /* What looks wrong in what would be sent; returns how many. */
@@ -53,6 +54,8 @@ void preview_finish(struct preview *preview);
  *   -   max_tokens_per_month  500,000,000
  *   +   max_tokens_per_month  400,000,000
  *   ! quota.tokens: below the 412,000,000 already used: may block at once
+ *   $ paddock set pa_1 quota.tokens=400M
+ *   $ curl -X PATCH ...
  * Texts from outside go through text_safe. */
 void preview_text(const struct preview *preview, const struct write *write, struct str *out);
 

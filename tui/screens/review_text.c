@@ -172,7 +172,7 @@ void review_preview(struct app *app, const struct write *write, bool reveal,
     struct str flags = STR_INIT;
     cli_same_flags(app_console(app), &s->profile, &flags);
     const struct preview_options options = {
-        .profile = s->profile.name, .flags = str_text(&flags), .reveal = reveal};
+        .profile = s->profile.name, .flags = str_text(&flags), .reveal = reveal, .keys = reveal};
     preview_make(preview, write, s->api, &options);
     str_finish(&flags);
 }

@@ -25,6 +25,8 @@ static void test_preview_words(void **state)
     preview_text(&p, w, &text);
     assert_non_null(strstr(text.data, "update  az-gpt (pa_1)\n  rate_limit_policy\n"
                                       "-   requests_per_second"));
+    assert_non_null(
+        strstr(text.data, "\n$ paddock -p prod --config my.cfg set pa_1 rate.rps=120\n$ curl "));
     write_close(w);
     turn(fx);
 
@@ -155,6 +157,30 @@ static void test_none_and_secrets_in_the_command(void **state)
     str_finish(&text);
 }
 
+/* A key in the place of a reference: in no command, but where it is asked for by itself. */
+static void test_a_key_in_the_commands(void **state)
+{
+    struct fixture *fx = *state;
+    static const char key[] = "sk-ant-api03-abcdefghijklmnopqrstuvwxyz0123456789ABCDEF";
+    char want[200];
+    struct preview p;
+    struct preview_options options = {.reveal = true};
+    preview_init(&p);
+    snprintf(want, sizeof want, "{\"provider_account_id\":\"pa_1\",\"credentials_ref\":\"%s\"}",
+             key);
+    struct write *w = start(fx, JOURNAL_UPDATE, before(), want);
+    fake_ok(fake_last(&fx->api, ENDPOINT_READ), before());
+    for (int asked = 0; asked < 2; asked++) {
+        options.keys = asked;
+        preview_make(&p, w, &fx->api, &options);
+        assert_int_equal(strstr(str_text(&p.command), key) != NULL, asked);
+        assert_int_equal(strstr(str_text(&p.curl), key) != NULL, asked);
+        assert_null(strstr(p.fields[0].now, key));
+    }
+    preview_finish(&p);
+    write_close(w);
+}
+
 /* A text that `set` would read as something to be done to the old one is in quotes. */
 static void test_a_text_like_a_change_in_the_command(void **state)
 {
@@ -236,6 +262,7 @@ int main(void)
         TEST(test_the_command_for_a_shell),
         TEST(test_what_others_changed),
         TEST(test_none_and_secrets_in_the_command),
+        TEST(test_a_key_in_the_commands),
         TEST(test_a_text_like_a_change_in_the_command),
         TEST(test_a_warning_that_asks_for_the_name),
         TEST(test_verbs),

@@ -159,6 +159,45 @@ static void test_F16_a_choice_beside_a_quiet_merge(void **state)
 }
 
 /* What could not be read of an account is nothing to send. */
+/* Whichever field it is: changed by others alone it is left as it is and not sent; changed by both
+ * it is asked about. */
+static void test_F16_each_field_is_compared(void **state)
+{
+    struct fixture *fx = *state;
+    for (int i = 0; i < FIELD_COUNT; i++) {
+        enum field f = (enum field)i, sent = f == FIELD_NAME ? FIELD_DESCRIPTION : FIELD_NAME;
+        struct str mine = STR_INIT, theirs = STR_INIT, other = STR_INIT;
+        if (!is_leaf(f))
+            continue;
+        every_field_but(f, 0, &mine);
+        every_field_but(f, 1, &theirs);
+        every_field_but(sent, 0, &other);
+        struct write *w = start(fx, JOURNAL_UPDATE, EVERY_FIELD, str_text(&other));
+        fake_ok(fake_last(&fx->api, ENDPOINT_READ), str_text(&theirs));
+        assert_int_equal(write_state(w), WRITE_PREVIEW);
+        for (int n = 0; n < FIELD_COUNT; n++)
+            assert_int_equal(write_fields(w)->has[n], n == (int)sent);
+        assert_int_equal(write_merge(w)->state[f], MERGE_THEIRS);
+        assert_true(value_eq(f, &write_target(w)->v[f], &write_server(w)->v[f]));
+        write_close(w);
+        turn(fx);
+        w = start(fx, JOURNAL_UPDATE, EVERY_FIELD, str_text(&mine));
+        fake_ok(fake_last(&fx->api, ENDPOINT_READ), str_text(&theirs));
+        /* Of yes and no there is no third: both want the same. */
+        if (field_info(f)->type == FT_BOOL) {
+            assert_done(w, WRITE_NO_CHANGE);
+        } else {
+            assert_int_equal(write_state(w), WRITE_CONFLICT);
+            assert_int_equal(write_merge(w)->state[f], MERGE_CONFLICT);
+        }
+        write_close(w);
+        turn(fx);
+        str_finish(&mine);
+        str_finish(&theirs);
+        str_finish(&other);
+    }
+}
+
 static void test_a_wrong_type_is_not_sent(void **state)
 {
     struct fixture *fx = *state;
@@ -197,6 +236,7 @@ int main(void)
         TEST(test_F09_a_refusal_is_told),
         TEST(test_F09_a_refused_delete),
         TEST(test_F16_a_choice_beside_a_quiet_merge),
+        TEST(test_F16_each_field_is_compared),
         TEST(test_a_wrong_type_is_not_sent),
         TEST(test_the_fields_of_a_create),
     };

@@ -8,6 +8,7 @@
 #include "tests/unit/write/fake_world.h"
 
 #include "base/map.h"
+#include "plan/settable.h"
 #include "write/preview.h"
 #include "write/write.h"
 
@@ -114,6 +115,44 @@ static inline const char *before(void)
 static inline const char *wanted(void)
 {
     return account_json("pa_1", "az-gpt", RATE_120);
+}
+
+/* An account that has every settable field, and is enabled. */
+#define EVERY_FIELD                                                                                \
+    "{\"provider_account_id\":\"pa_1\",\"name\":\"n\",\"description\":\"d\","                      \
+    "\"provider_type\":\"openai\",\"region\":\"r\",\"data_residency\":\"EU\","                     \
+    "\"credentials_ref\":\"vault/a\",\"enabled\":true,\"routing_mode\":\"direct\","                \
+    "\"bridge_id\":\"b\",\"bridge_endpoint_name\":\"e\",\"tags\":{\"team\":\"x\"},"                \
+    "\"quota_policy\":{\"max_tokens_per_month\":5,\"max_requests_per_month\":5},"                  \
+    "\"rate_limit_policy\":{\"requests_per_second\":5,\"requests_per_minute\":5,"                  \
+    "\"input_tokens_per_minute\":5,\"output_tokens_per_minute\":5,\"max_concurrency\":5,"          \
+    "\"burst_size\":5,\"queue_policy\":\"wait\",\"queue_timeout_seconds\":5}}"
+
+/* Whether it is a field that a write can change by itself. */
+static inline bool is_leaf(enum field f)
+{
+    return field_settable(f) && field_info(f)->type != FT_GROUP;
+}
+
+/* EVERY_FIELD with another value in f, the first or the second of two; appended to out. */
+static inline void every_field_but(enum field f, int which, struct str *out)
+{
+    static const char *const others[FT_COUNT][2] = {
+        [FT_TEXT] = {"other", "third"}, [FT_OPEN] = {"other", "third"}, [FT_INT] = {"777", "778"},
+        [FT_SECONDS] = {"777", "778"},  [FT_BOOL] = {"no", "no"},       [FT_MAP] = {"q=1", "q=2"}};
+    struct account a;
+    struct arena mem;
+    struct error err;
+    struct value v;
+    account_init(&a);
+    arena_init(&mem);
+    assert_int_equal(account_decode(&a, span_of(EVERY_FIELD), &err), ST_OK);
+    assert_int_equal(value_parse(f, span_of(others[field_info(f)->type][which]), &mem, &v, &err),
+                     ST_OK);
+    account_set(&a, f, &v);
+    settable_json(&a, NULL, true, out);
+    arena_finish(&mem);
+    account_finish(&a);
 }
 
 static inline void decode(struct account *a, const char *json)

@@ -107,6 +107,40 @@ static void test_a_create_that_is_not_there_yet(void **state)
     write_close(w);
 }
 
+/* Whichever field it is: asked and not kept is seen, and so is a change of one that was not sent.
+ */
+static void test_F01_each_field_is_compared(void **state)
+{
+    struct fixture *fx = *state;
+    int fields = 0;
+    for (int i = 0; i < FIELD_COUNT; i++) {
+        enum field f = (enum field)i, sent = f == FIELD_NAME ? FIELD_DESCRIPTION : FIELD_NAME;
+        struct str changed = STR_INIT, asked = STR_INIT;
+        if (!is_leaf(f))
+            continue;
+        fields++;
+        every_field_but(f, 0, &changed);
+        struct write *w = read_back(fx, EVERY_FIELD, str_text(&changed), EVERY_FIELD);
+        assert_done(w, WRITE_DIFFERENT);
+        for (int n = 0; n < FIELD_COUNT; n++) {
+            assert_int_equal(write_not_kept(w)->has[n], n == i);
+            assert_false(write_collateral(w)->has[n]);
+        }
+        write_close(w);
+        turn(fx);
+        every_field_but(sent, 0, &asked);
+        w = read_back(fx, EVERY_FIELD, str_text(&asked), str_text(&changed));
+        assert_done(w, WRITE_DIFFERENT);
+        for (int n = 0; n < FIELD_COUNT; n++)
+            assert_int_equal(write_collateral(w)->has[n], n == i);
+        write_close(w);
+        turn(fx);
+        str_finish(&changed);
+        str_finish(&asked);
+    }
+    assert_int_equal(fields, 21); /* as many as the reference has */
+}
+
 static void test_kept_or_not(void **state)
 {
     (void)state;
@@ -124,13 +158,10 @@ int main(void)
 {
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(test_a_policy_that_was_made),
-        TEST(test_a_policy_that_was_there),
-        TEST(test_what_is_the_servers_may_move),
-        TEST(test_zero_is_not_none),
-        TEST(test_F07_gone_after_it_was_accepted),
-        TEST(test_a_create_that_is_not_there_yet),
-        TEST(test_kept_or_not),
+        TEST(test_a_policy_that_was_made),         TEST(test_a_policy_that_was_there),
+        TEST(test_what_is_the_servers_may_move),   TEST(test_zero_is_not_none),
+        TEST(test_F07_gone_after_it_was_accepted), TEST(test_a_create_that_is_not_there_yet),
+        TEST(test_F01_each_field_is_compared),     TEST(test_kept_or_not),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -91,6 +91,43 @@ void shell_word(struct str *out, struct span word)
     str_add_char(out, '\'');
 }
 
+/* Where the word that begins at p ends: at a blank outside of quotes. */
+static const char *word_end(const char *p, const char *end)
+{
+    char quote = 0;
+    for (; p < end && (quote || *p != ' '); p++) {
+        if (quote != '\'' && *p == '\\' && p + 1 < end)
+            p++;
+        else if (quote == *p || (quote == '$' && *p == '\''))
+            quote = 0;
+        else if (!quote && *p == '$' && p + 1 < end && p[1] == '\'')
+            quote = *p++; /* $'...' has escapes, '...' has none */
+        else if (!quote && (*p == '\'' || *p == '"'))
+            quote = *p;
+    }
+    return p;
+}
+
+void shell_lines(struct str *out, struct span command, int cols)
+{
+    const char *p = command.p, *end = p + command.len;
+    int used = 0;
+    while (p < end) {
+        const char *to = word_end(p, end);
+        int width = text_width(p, (size_t)(to - p));
+        if (used && used + 1 + width + 2 > cols) {
+            str_add(out, " \\\n  ");
+            used = 2;
+        } else if (used) {
+            str_add_char(out, ' ');
+            used++;
+        }
+        str_append(out, p, (size_t)(to - p));
+        used += width;
+        p = to < end ? to + 1 : end;
+    }
+}
+
 void shell_paddock(struct str *out, const char *profile, const char *flags, const char *verb,
                    struct span id)
 {

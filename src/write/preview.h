@@ -63,6 +63,10 @@ void preview_text(const struct preview *preview, const struct write *write, stru
  * (text_safe: a newline, an escape, what is not seen) is written as $'...', which bash, zsh and ksh
  * read: on one line, and every character of it to be seen. */
 void shell_word(struct str *out, struct span word);
+/* Appends a command of such words on lines of at most cols cells, each but the last ended by a
+ * backslash, as a shell goes on: marked on a screen and pasted it is still one command. A word that
+ * is wider has a line of its own. */
+void shell_lines(struct str *out, struct span command, int cols);
 /* Appends "paddock -p PROFILE FLAGS VERB ID" for a shell. profile: "" or NULL: no -p; flags: words
  * for a shell, each after a blank, or NULL; id is any text, as the server gave it; empty: none. */
 void shell_paddock(struct str *out, const char *profile, const char *flags, const char *verb,

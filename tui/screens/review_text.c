@@ -11,7 +11,8 @@
 
 #include <string.h>
 
-#define WARNINGS_MAX 16
+#define WARNINGS_MAX  16
+#define COMMAND_CELLS 78 /* fits where the review has 80 */
 
 static void line(struct review_view *v, enum role role, const char *text)
 {
@@ -178,15 +179,23 @@ void review_preview(struct app *app, const struct write *write, bool reveal,
 }
 
 /* The same change for a shell: profile and id are in it, the token is not. */
+static void add_shell(struct review_view *v, const struct str *command)
+{
+    struct str lines = STR_INIT;
+    shell_lines(&lines, span_from(command), COMMAND_CELLS);
+    below_heading(v, &lines);
+    str_finish(&lines);
+}
+
 static void add_commands(struct review_view *v)
 {
     struct preview p;
     preview_init(&p);
     review_preview(v->app, v->write, v->reveal, &p);
     textview_printf(v->text, ROLE_TITLE, "\n COMMAND\n");
-    below_heading(v, &p.command);
+    add_shell(v, &p.command);
     textview_printf(v->text, ROLE_TITLE, "\n CURL\n");
-    below_heading(v, &p.curl);
+    add_shell(v, &p.curl);
     preview_finish(&p);
 }
 

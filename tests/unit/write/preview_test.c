@@ -80,6 +80,27 @@ static void test_shell_words(void **state)
     }
 }
 
+/* Broken between words alone: what a shell makes of the lines is what it makes of the one. */
+static void test_shell_lines(void **state)
+{
+    static const char *const commands[][2] = {
+        {"paddock set pa_1 rate.rps=1", "paddock set pa_1 \\\n  rate.rps=1"},
+        {"paddock", "paddock"},
+        {"a 'b c d e f g h i j k l m'", "a \\\n  'b c d e f g h i j k l m'"},
+        {"a 'it'\\''s so' $'x\\' y\\\\' \"$q r\" z",
+         "a 'it'\\''s so' \\\n  $'x\\' y\\\\' \\\n  \"$q r\" z"},
+        {"\xe6\xbc\xa2\xe5\xad\x97\xe6\xbc\xa2\xe5\xad\x97 bbbbbbbbb c",
+         "\xe6\xbc\xa2\xe5\xad\x97\xe6\xbc\xa2\xe5\xad\x97 bbbbbbbbb \\\n  c"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        struct str out = STR_INIT;
+        shell_lines(&out, span_of(commands[i][0]), 20);
+        assert_string_equal(str_text(&out), commands[i][1]);
+        str_finish(&out);
+    }
+}
+
 static void preview_of(struct fixture *fx, struct write *w, struct preview *p, struct str *text)
 {
     const struct preview_options options = {.profile = "my prod"};
@@ -258,7 +279,8 @@ int main(void)
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(test_preview_words),
-        TEST(test_shell_words),
+        cmocka_unit_test(test_shell_words),
+        cmocka_unit_test(test_shell_lines),
         TEST(test_the_command_for_a_shell),
         TEST(test_what_others_changed),
         TEST(test_none_and_secrets_in_the_command),

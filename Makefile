@@ -87,7 +87,7 @@ FUZZERS := $(call bin,$(wildcard tests/fuzz/*.c))
 BENCH   := $(BUILD)/tests/bench/bench
 SOAK    := $(BUILD)/tests/soak/soak
 
-.PHONY: all demo test unit-tests prometheus-test asan check format clean deps deps-test install uninstall help pictures tests-build fuzz fuzz-build bench soak coverage cuts kills signals memory compile_commands
+.PHONY: all demo test unit-tests prometheus-test asan check docs format clean deps deps-test install uninstall help pictures tests-build fuzz fuzz-build bench soak coverage cuts kills signals memory compile_commands
 .DELETE_ON_ERROR:
 # Several goals one after the other (each still with all of -j below it): two makes at once would
 # write the same archives. Several files are one make's work, and need no such thing.
@@ -261,6 +261,10 @@ soak: deps-test
 check: deps-test
 	@sh tests/checks/run
 
+# What is made of the tables of options, fields, commands and flags.
+docs: all
+	@PADDOCK_BUILD=$(BUILD) sh tests/checks/option-docs --write
+
 # Below PREFIX/share, where each of the shells looks: bash, zsh, fish.
 COMPLETIONS := bash-completion/completions/paddock zsh/site-functions/_paddock \
   fish/vendor_completions.d/paddock.fish
@@ -311,6 +315,7 @@ help:
 	@echo "make soak       ten minutes of work (SECONDS=): memory and descriptors must stay flat"
 	@echo "make prometheus-test  the metrics against a real Prometheus"
 	@echo "make check      includes, tables, docs, formatting"
+	@echo "make docs       config/paddock.cfg and the man pages' tables, from the tables of the source"
 	@echo "make install    PREFIX=/usr/local DESTDIR="
 	@echo "make pictures   docs/pictures/*.svg from the real screen"
 	@echo "make format clean deps uninstall"

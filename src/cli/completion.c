@@ -3,6 +3,8 @@
  * They hold words and ask for file names and for the profiles of the configuration; nothing is
  * asked from a server while somebody types. */
 #include "cli/context.h"
+#include "cli/config_meaning.h"
+#include "cli/help_fields.h"
 
 #include "config/embedded.h"
 #include "model/field.h"
@@ -43,10 +45,16 @@ static void fields(struct str *out, unsigned flags, const char *behind)
     }
 }
 
-/* What may follow --columns and --sort. */
+/* What may follow --columns and --sort: fields, and what is worked out of them. */
 static void columns(struct str *out)
 {
+    struct named_columns named;
     fields(out, 0, "");
+    named_columns_init(&named);
+    for (size_t i = 0; i < column_count(named.set); i++)
+        if (column_at(named.set, i)->field == FIELD_NONE)
+            str_printf(out, " %s", column_at(named.set, i)->name);
+    named_columns_finish(&named);
 }
 
 static bool takes_columns(enum flag flag)
@@ -215,6 +223,7 @@ static void bash(struct str *out)
         if (i == VERB_CONSOLE || i == VERB_HELP)
             for (int j = VERB_CONSOLE + 1; j < VERB_COUNT; j++)
                 str_printf(&words, " %s", verb_name((enum verb)j));
+        str_add(&words, i == VERB_HELP ? " " HELP_FIELDS : "");
         str_add_char(&words, ' ');
         words_of(&words, v->words);
         str_add_char(&words, ' ');
@@ -312,8 +321,10 @@ static void zsh(struct str *out)
             str_add(out, " \\\n            '1:command:->verb' && return\n"
                          "        [[ $state = verb ]] && _describe command verbs\n");
         else if (i == VERB_HELP)
-            str_add(out, " \\\n            '1:help:' '2:command:->verb' && return\n"
-                         "        [[ $state = verb ]] && _describe command verbs\n");
+            str_add(out,
+                    " \\\n            '1:help:' '2:command:->verb' && return\n"
+                    "        [[ $state = verb ]] && { _describe command verbs; compadd " HELP_FIELDS
+                    " }\n");
         else if (*v->words) {
             str_printf(out, " \\\n            '1:%s:' '2:what:(", verb_name((enum verb)i));
             words_of(out, v->words);
@@ -401,7 +412,7 @@ static void fish_verb(struct str *out, const struct verb_info *v)
         quoted(out, help);
         str_add_char(out, '\n');
     }
-    words_of(&words, v->words);
+    words_of(&words, v->id == VERB_HELP ? HELP_FIELDS : v->words);
     terms(&words, (int)v->id);
     if (words.len)
         str_printf(out, "complete -c paddock -n '__fish_seen_subcommand_from %s' -a '%s'\n", name,

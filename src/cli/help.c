@@ -6,6 +6,7 @@
 #include "base/near.h"
 #include "base/roff.h"
 #include "cli/demo.h"
+#include "cli/help_fields.h"
 #include "cli/pager.h"
 
 #include <string.h>
@@ -120,8 +121,10 @@ static void help_all(struct str *out)
     }
     str_add(out, "\nFlags of the console:\n");
     flag_rows(V_CONSOLE, out);
-    str_add(out, "\npaddock help COMMAND explains one. Data goes to standard output, messages\n"
-                 "to standard error.\n\nExit codes:\n");
+    str_add(out, "\npaddock help COMMAND explains one, paddock help " HELP_FIELDS
+                 " what filters and set\n"
+                 "name. Data goes to standard output, messages to standard error.\n"
+                 "\nExit codes:\n");
     for (size_t i = 0; i < sizeof exit_words / sizeof *exit_words; i++)
         str_printf(out, "  %3d  %s\n", (int)exit_words[i].code, exit_words[i].means);
 }
@@ -217,6 +220,45 @@ static void man_exit(struct str *out)
     }
 }
 
+static void man_part(const char *title, struct str *out)
+{
+    str_printf(out, ".SS %s\n", title);
+}
+
+static void man_row(const char *name, const char *words, struct str *out)
+{
+    str_add(out, ".TP\n.B ");
+    roff_add(out, name);
+    str_add_char(out, '\n');
+    roff_add(out, words);
+    str_add_char(out, '\n');
+}
+
+static const struct help_lines man_lines = {man_part, man_row};
+
+/* ---- the fields ---------------------------------------------------------------------------- */
+
+static void fields_part(const char *title, struct str *out)
+{
+    str_printf(out, "\n%s:\n", title);
+}
+
+static void fields_row(const char *name, const char *words, struct str *out)
+{
+    str_printf(out, "  %-*s", WIDE, name);
+    filled(out, words, WIDE + 2);
+}
+
+static void help_on_fields(struct str *out)
+{
+    static const struct help_lines lines = {fields_part, fields_row};
+    filled(out,
+           "What filters, --columns, --sort, views and files name, and set gives a value to; "
+           "tags.KEY is one tag. The API's name, in brackets, does as well.",
+           0);
+    help_fields(&lines, out);
+}
+
 /* ---- the verbs ----------------------------------------------------------------------------- */
 
 /* What only the console does. Its keys are the keymap's, which may be anybody's own. */
@@ -235,6 +277,10 @@ static enum status help_on(const struct cli *cli, struct str *out, struct error 
         cli->line.verb == VERB_HELP && cli->line.arg_count ? cli->line.args[0] : NULL;
     enum verb verb = word ? verb_find(span_of(word)) : cli->line.verb;
     enum action_id action = word ? action_find(span_of(word)) : ACTION_NONE;
+    if (word && strcmp(word, HELP_FIELDS) == 0) {
+        help_on_fields(out);
+        return ST_OK;
+    }
     if (verb == VERB_COUNT && action != ACTION_NONE) {
         help_action(action, out);
         return ST_OK;
@@ -243,6 +289,7 @@ static enum status help_on(const struct cli *cli, struct str *out, struct error 
         struct near near = {span_of(word), NULL, 0};
         for (int i = VERB_CONSOLE + 1; i < VERB_COUNT; i++)
             near_offer(&near, verb_name((enum verb)i));
+        near_offer(&near, HELP_FIELDS);
         error_set(err, ST_USAGE, "there is no command \"%.80s\"", word);
         if (near.best)
             error_next(err, "did you mean paddock help %s?", near.best);
@@ -263,6 +310,8 @@ enum exit_code help_run(struct cli *cli)
     if (cli_has(cli, FLAG_MAN)) {
         man_verbs(&out);
         man_flags(&out);
+        str_add(&out, ".SH FIELDS\n");
+        help_fields(&man_lines, &out);
         man_exit(&out);
         cli_put(cli, &out);
         code = cli_flush(cli, EXIT_DONE);

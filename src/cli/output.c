@@ -52,7 +52,7 @@ static enum status unknown_column(struct span name, struct error *err)
     if (near.best)
         error_next(err, "did you mean %s?", near.best);
     else
-        error_next(err, "columns are the fields' names, such as name, status, quota.tokens");
+        error_next(err, "columns are names, such as status or quota.tokens: paddock help fields");
     return ST_USAGE;
 }
 

@@ -1,6 +1,7 @@
 /* field.c: the field table and its look-ups. */
 #include "model/field.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #define PARENT_NONE  FIELD_NONE
@@ -43,6 +44,14 @@ const char *section_title(enum field_section section)
         [SECTION_RECORD] = "RECORD",
     };
     return titles[section];
+}
+
+void field_range(const struct field_info *f, struct str *out)
+{
+    if (!f->min && !f->max)
+        return;
+    str_printf(out, f->max == INT64_MAX ? "%" PRId64 " or more" : "%" PRId64 " to %" PRId64, f->min,
+               f->max);
 }
 
 enum field field_find(struct span name)

@@ -88,6 +88,9 @@ enum field field_find_member(enum field parent, struct span key);
 /* Whether a client may send it (FF_CREATE or FF_EDIT) and it is not itself a GROUP. */
 bool field_settable(enum field field);
 
+/* Appends the range of a number in words: "0 or more", "0 to 100"; nothing without one. */
+void field_range(const struct field_info *f, struct str *out);
+
 /* Known values of an open set (FT_OPEN), as suggestions; NULL-terminated, static; never NULL. */
 const char *const *field_known_values(enum field field);
 

@@ -162,10 +162,11 @@ static enum status range_check(const struct field_info *f, int64_t i, struct err
     const char *none = f->flags & FF_NULLABLE ? ", or none for no limit" : "";
     if ((!f->min && !f->max) || (i >= f->min && i <= f->max))
         return ST_OK;
-    if (f->max == INT64_MAX)
-        return error_set(err, ST_USAGE, "out of range: %" PRId64 " or more%s", f->min, none);
-    return error_set(err, ST_USAGE, "out of range: %" PRId64 " to %" PRId64 "%s", f->min, f->max,
-                     none);
+    struct str range = STR_INIT;
+    field_range(f, &range);
+    error_set(err, ST_USAGE, "out of range: %s%s", str_text(&range), none);
+    str_finish(&range);
+    return ST_USAGE;
 }
 
 static enum status int_parse(const struct field_info *f, struct span typed, struct arena *mem,

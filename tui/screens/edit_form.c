@@ -7,7 +7,6 @@
 #include "base/vec.h"
 #include "model/warn.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 #define WARNINGS_MAX 16
@@ -50,8 +49,10 @@ static void add_hint(const struct field_info *i, enum edit_mode mode, const char
         str_add(out, "needed; ");
     if (i->unit[0])
         str_printf(out, "%s; ", i->unit);
-    if (i->min || i->max)
-        str_printf(out, "%" PRId64 " or more; ", i->min);
+    if (i->min || i->max) {
+        field_range(i, out);
+        str_add(out, "; ");
+    }
     if (mode != EDIT_CHANGE)
         add_blank(i, out);
     else if (i->flags & FF_NULLABLE && i->type == FT_TEXT)

@@ -2,6 +2,7 @@
  * them. It covers completion.c and help.c. */
 #include "base/mem.h"
 #include "cli/context.h"
+#include "cli/help_fields.h"
 #include "tests/support/child_proc.h"
 #include "tests/support/stretch.h"
 #include "tests/support/tmpdir.h"
@@ -75,6 +76,10 @@ static void test_80_columns(void **state)
     struct str out = STR_INIT;
     run(help_run, VERB_HELP, NULL, &out);
     lines_fit("help", str_text(&out), 80);
+    str_clear(&out);
+    assert_int_equal(run(help_run, VERB_HELP, HELP_FIELDS, &out), EXIT_DONE);
+    lines_fit("help fields", str_text(&out), 80);
+    assert_non_null(strstr(str_text(&out), "\n  quota.tokens              Tokens a month"));
     for (int i = VERB_CONSOLE + 1; i < VERB_COUNT; i++) {
         str_clear(&out);
         run(help_run, VERB_HELP, verb_name((enum verb)i), &out);
@@ -177,6 +182,8 @@ static void test_bash_offers(void **state)
     offered("config i", "init");
     offered("list --sort used", "used.tokens used.requests");
     offered("completion z", "zsh");
+    offered("help fie", "fields\n");
+    offered("list --columns eo", "eom eom.requests\n");
     offered("-p pr", "prod\n");
     offered("list --profile =", "prod lab\n");
     offered("--theme hi", "high-contrast\n");

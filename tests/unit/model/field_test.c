@@ -97,12 +97,26 @@ static void test_known_values(void **state)
     assert_string_equal(field_known_values(FIELD_QUEUE_POLICY)[1], "reject");
 }
 
+static void test_ranges(void **state)
+{
+    static const struct field_info rows[] = {
+        {.min = 0, .max = INT64_MAX}, {.min = 0, .max = 100}, {.min = 0, .max = 0}};
+    static const char *const words[] = {"0 or more", "0 to 100", ""};
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct str out = STR_INIT;
+        field_range(&rows[i], &out);
+        assert_string_equal(str_text(&out), words[i]);
+        str_finish(&out);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rows),         cmocka_unit_test(test_every_name_finds_its_field),
         cmocka_unit_test(test_members),      cmocka_unit_test(test_settable),
-        cmocka_unit_test(test_known_values),
+        cmocka_unit_test(test_known_values), cmocka_unit_test(test_ranges),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -120,38 +120,48 @@ static size_t ascii_run(struct span text)
     return n && n < text.len && (unsigned char)text.p[n] >= 0x80 ? n - 1 : n;
 }
 
+/* A grapheme's code points, each with its cells as the C library counts them. */
+struct codes {
+    uint32_t code[GRAPHEME_CODES];
+    int width[GRAPHEME_CODES], count;
+};
+
+/* The cells of all of it; -1 for what cannot be drawn. */
+static int read_codes(struct codes *c, struct span g, bool ascii)
+{
+    int sum = 0;
+    c->count = 0;
+    for (size_t at = 0, took; at < g.len; at += took) {
+        uint32_t code;
+        took = text_decode(g.p + at, g.len - at, &code);
+        if (!took || c->count == GRAPHEME_CODES || (ascii && code >= 0x80))
+            return -1;
+        int width = wcwidth((wchar_t)code);
+        if (width < 0)
+            return -1;
+        c->code[c->count] = code;
+        c->width[c->count++] = width;
+        sum += width;
+    }
+    return sum;
+}
+
 /* Splits a grapheme into what stands in a cell (a spacing character with its marks) and writes
  * that, when the C library gives it `cells` cells together; otherwise '?' in that width. */
 static void put_grapheme(const struct draw *draw, int y, int x, struct span g, int cells, int look)
 {
-    uint32_t codes[GRAPHEME_CODES];
-    int widths[GRAPHEME_CODES], count = 0, sum = 0;
+    struct codes c;
     if (draw->ascii && span_is(g, TEXT_ARROW))
         g = span_of(TEXT_ARROW_TWIN);
-    for (size_t at = 0; at < g.len;) {
-        uint32_t code;
-        size_t took = text_decode(g.p + at, g.len - at, &code);
-        if (!took || count == GRAPHEME_CODES || (draw->ascii && code >= 0x80)) {
-            sum = -1;
-            break;
-        }
-        codes[count] = code;
-        widths[count] = wcwidth((wchar_t)code);
-        sum = widths[count] < 0 || sum < 0 ? -1 : sum + widths[count];
-        if (sum < 0)
-            break;
-        count++;
-        at += took;
-    }
-    if (sum != cells || !count || widths[0] == 0) {
+    if (read_codes(&c, g, draw->ascii) != cells || !c.count || c.width[0] == 0) {
         grid_fill(draw->grid, y, x, '?', cells, look);
         return;
     }
-    for (int first = 0, end = 1; first < count; first = end++) {
-        while (end < count && widths[end] == 0)
+    for (int first = 0, end = 1; first < c.count; first = end++) {
+        while (end < c.count && c.width[end] == 0)
             end++;
-        grid_put(draw->grid, y, x, codes + first, (size_t)(end - first), widths[first], look);
-        x += widths[first];
+        grid_put(draw->grid, y, x, c.code + first, (size_t)(end - first), c.width[first], look);
+        x += c.width[first];
     }
 }
 

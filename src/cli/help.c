@@ -271,6 +271,18 @@ static void help_action(enum action_id id, struct str *out)
                a->name, a->help, a->name);
 }
 
+static enum status help_unknown(const char *word, struct error *err)
+{
+    struct near near = {span_of(word), NULL, 0};
+    for (int i = VERB_CONSOLE + 1; i < VERB_COUNT; i++)
+        near_offer(&near, verb_name((enum verb)i));
+    near_offer(&near, HELP_FIELDS);
+    error_set(err, ST_USAGE, "there is no command \"%.80s\"", word);
+    if (near.best)
+        error_next(err, "did you mean paddock help %s?", near.best);
+    return ST_USAGE;
+}
+
 static enum status help_on(const struct cli *cli, struct str *out, struct error *err)
 {
     const char *word =
@@ -285,16 +297,8 @@ static enum status help_on(const struct cli *cli, struct str *out, struct error 
         help_action(action, out);
         return ST_OK;
     }
-    if (verb == VERB_COUNT) {
-        struct near near = {span_of(word), NULL, 0};
-        for (int i = VERB_CONSOLE + 1; i < VERB_COUNT; i++)
-            near_offer(&near, verb_name((enum verb)i));
-        near_offer(&near, HELP_FIELDS);
-        error_set(err, ST_USAGE, "there is no command \"%.80s\"", word);
-        if (near.best)
-            error_next(err, "did you mean paddock help %s?", near.best);
-        return ST_USAGE;
-    }
+    if (verb == VERB_COUNT)
+        return help_unknown(word, err);
     if (verb == VERB_CONSOLE || (verb == VERB_HELP && !word && !cli_has(cli, FLAG_HELP)))
         help_all(out);
     else

@@ -85,28 +85,40 @@ enum status input_wrong(struct input_text *t, const char *at, const char *field,
 
 /* ---- what holds for a record of any kind ---------------------------------------------------- */
 
+/* Whether the value may stand there. A null where none may be is looked at when it is known what
+ * the server has. */
+static enum status may_stand(struct input_text *t, const struct value *v, enum field f,
+                             const char *at, struct error *err)
+{
+    const struct field_info *info = field_info(f);
+    struct error why;
+    if (v->presence == PRESENCE_BAD || (f == FIELD_ID && !value_known(v))) {
+        value_bad(f, v, &why);
+        return input_error(t, at, info->path, &why, err);
+    }
+    if (!value_known(v))
+        return ST_OK;
+    if (value_check(f, v, &why)) {
+        bool named = strncmp(why.what, info->path, strlen(info->path)) == 0;
+        return input_error(t, at, named ? "" : info->path, &why, err);
+    }
+    if ((info->flags & FF_SECRET) && mask_shaped(v->text))
+        return input_wrong(t, at, info->path, "masked: leave it out, or give the reference", err);
+    return ST_OK;
+}
+
 /* Keeps what may be set and what finds the account; the server's own fields say nothing here. */
 enum status input_take(struct input_text *t, const struct value *v, enum field f, const char *at,
                        struct plan_input *in, struct error *err)
 {
     const struct field_info *info = field_info(f);
-    struct error why;
     if (f == FIELD_ORG_ID && value_known(v) && t->org && !span_is(v->text, t->org))
         return input_wrong(t, at, info->path, "another organisation's account", err);
     bool policy = info->type == FT_GROUP;
     if (!field_settable(f) && f != FIELD_ID && !policy)
         return ST_OK;
-    if (v->presence == PRESENCE_BAD || (f == FIELD_ID && !value_known(v))) {
-        value_bad(f, v, &why);
-        return input_error(t, at, info->path, &why, err);
-    }
-    /* A null where none may be is looked at when it is known what the server has. */
-    if (value_known(v) && value_check(f, v, &why)) {
-        bool named = strncmp(why.what, info->path, strlen(info->path)) == 0;
-        return input_error(t, at, named ? "" : info->path, &why, err);
-    }
-    if ((info->flags & FF_SECRET) && value_known(v) && mask_shaped(v->text))
-        return input_wrong(t, at, info->path, "masked: leave it out, or give the reference", err);
+    if (may_stand(t, v, f, at, err) != ST_OK)
+        return err->status;
     if (policy)
         in->account.v[f] = *v; /* present, or null */
     else

@@ -182,6 +182,17 @@ static void warn(struct plan *plan, struct plan_item *item, const struct account
 
 /* ---- adding -------------------------------------------------------------------------------- */
 
+/* What it changes, summed up and judged: of an update what differs, of a create all that it has. */
+static void look_at(struct plan *plan, struct plan_item *item, const struct account *before,
+                    const struct account *after, struct field_set *diff)
+{
+    for (int f = 0; f < FIELD_COUNT && !before; f++)
+        diff->has[f] = value_known(&after->v[f]);
+    count_totals(plan, before, after, diff);
+    if (item->state == PLAN_WAITING)
+        warn(plan, item, before, after, diff);
+}
+
 uint32_t plan_add(struct plan *plan, const struct account *before, const struct account *after,
                   const char *note)
 {
@@ -206,13 +217,8 @@ uint32_t plan_add(struct plan *plan, const struct account *before, const struct 
     item->before = keep_text(plan, &frozen);
     item->target = keep_text(plan, &target);
     item->note = keep(plan, span_of(note));
-    if (kind != JOURNAL_DELETE) {
-        for (int f = 0; f < FIELD_COUNT && kind == JOURNAL_CREATE; f++)
-            diff.has[f] = value_known(&after->v[f]);
-        count_totals(plan, before, after, &diff);
-        if (changes)
-            warn(plan, item, before, after, &diff);
-    }
+    if (after)
+        look_at(plan, item, before, after, &diff);
     return plan->count - 1;
 }
 

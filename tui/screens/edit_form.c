@@ -252,6 +252,17 @@ static void no_error(struct form_row *row)
         form_set_error(row, NULL);
 }
 
+/* Nothing is typed into a new account's field: it is not sent, which is the server's default;
+ * unless a create cannot do without it. */
+static bool is_left_out(const struct edit_form *f, struct span typed, const struct field_info *i,
+                        struct form_row *row)
+{
+    if (typed.len || f->mode == EDIT_CHANGE)
+        return false;
+    form_set_error(row, f->asked && i->flags & FF_REQUIRED ? "needed: it cannot be empty" : NULL);
+    return true;
+}
+
 /* Reads one row into mine. An error leaves the base value there, and the text as it was typed. */
 static void read_row(struct edit_form *f, struct form_row *row, struct arena *mem)
 {
@@ -270,12 +281,8 @@ static void read_row(struct edit_form *f, struct form_row *row, struct arena *me
         no_error(row);
         return;
     }
-    if (typed.len == 0 && f->mode != EDIT_CHANGE) {
-        /* Not sent: the server's default; unless a create cannot do without it. */
-        bool needed = f->asked && i->flags & FF_REQUIRED;
-        form_set_error(row, needed ? "needed: it cannot be empty" : NULL);
+    if (is_left_out(f, typed, i, row))
         return;
-    }
     if (value_parse(field, typed, mem, &v, &err)) {
         bool range = f->ranges_warn && only_out_of_range(i, typed, &v);
         if (range)

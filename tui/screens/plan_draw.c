@@ -160,6 +160,19 @@ static void add_reading(const struct plan_view *v, struct str *out)
                (unsigned)total);
 }
 
+/* After its end, which nothing stopped: the keys that go on from there. */
+static void add_after(const struct plan *plan, const struct plan_progress *p, struct str *out)
+{
+    bool left = plan_left(plan);
+    if (p->stale && !plan->head.linked)
+        str_add(out, left ? "r plans the stale ones again, A goes on, u takes it back"
+                          : "r plans the stale ones again, u takes back what was done");
+    else
+        str_add(out, left ? "A goes on with what is left, u takes it back" : "u takes it back");
+    if (p->unknown > p->elsewhere)
+        str_add(out, "; Enter on an unknown one: look again, send again, give up");
+}
+
 /* What stopped it, or what comes next; made safe. */
 static void progress_advice(const struct plan_view *v, const struct plan *plan, bool ascii,
                             struct str *out)
@@ -175,16 +188,8 @@ static void progress_advice(const struct plan_view *v, const struct plan *plan, 
         str_printf(&text, "%s%s%s", why->what, next ? "; " : "", next ? why->next : "");
     else if (v->refresh)
         add_reading(v, &text);
-    else if (p.state == PLAN_RUN_OVER && p.stale && !plan->head.linked)
-        str_add(&text, plan_left(plan)
-                           ? "r plans the stale ones again, A goes on, u takes it back"
-                           : "r plans the stale ones again, u takes back what was done");
     else if (p.state == PLAN_RUN_OVER)
-        str_add(&text, plan_left(plan) ? "A goes on with what is left, u takes it back"
-                                       : "u takes it back");
-    if (!why->status && p.state == PLAN_RUN_OVER && p.unknown > p.elsewhere)
-        str_printf(&text, "%sEnter on an unknown one: look again, send again, give up",
-                   text.len ? "; " : "");
+        add_after(plan, &p, &text);
     text_safe(out, str_text(&text), text.len, ascii ? TEXT_ASCII : 0);
     str_finish(&text);
 }

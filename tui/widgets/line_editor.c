@@ -213,6 +213,18 @@ enum line_result line_editor_key(struct line_editor *ed, const struct key *key)
 
 /* ---- drawing ------------------------------------------------------------------------------ */
 
+/* Keeps the caret in sight, and no room unused behind the text: its last cell is the caret's. */
+static void scroll_to(struct line_editor *ed, int caret, int width, int cells)
+{
+    int most = width + 1 > cells ? width + 1 - cells : 0;
+    if (caret - ed->scroll >= cells)
+        ed->scroll = caret - cells + 1;
+    if (ed->scroll > most)
+        ed->scroll = most; /* it fits again: the field was narrower, or text went */
+    if (caret < ed->scroll)
+        ed->scroll = caret;
+}
+
 void line_editor_draw(struct line_editor *ed, const struct canvas *c, int y, int x, int cells,
                       bool focus, const char *hint)
 {
@@ -230,14 +242,7 @@ void line_editor_draw(struct line_editor *ed, const struct canvas *c, int y, int
     text_safe(&safe, str_text(&ed->text), ed->text.len, flags);
     int width = text_width(str_text(&safe), safe.len);
     str_finish(&safe);
-    if (caret - ed->scroll >= field.cols)
-        ed->scroll = caret - field.cols + 1;
-    int most =
-        width + 1 > field.cols ? width + 1 - field.cols : 0; /* the caret's cell at its end */
-    if (ed->scroll > most)
-        ed->scroll = most; /* it fits again: the field was narrower, or text went */
-    if (caret < ed->scroll)
-        ed->scroll = caret;
+    scroll_to(ed, caret, width, field.cols);
     int scroll = focus ? ed->scroll : 0; /* what is not being edited is read from its start */
     if (!ed->text.len && hint)
         draw_own(&field, 0, 0, ROLE_DIM, hint, -1, TEXT_LEFT);

@@ -376,7 +376,7 @@ static void do_step(struct console *c, const struct step *s)
     same_accounts(now, before);
     cJSON_Delete(now);
     apply(c, s, changed, s->becomes ? great_changes(before, want) : 0);
-    snprintf(words, sizeof words, "%d of %d  over", changed, changed);
+    snprintf(words, sizeof words, "%d of %d  ended", changed, changed);
     console_see(c, words);
     snprintf(words, sizeof words, "%d applied", changed);
     console_see(c, words);

@@ -76,7 +76,7 @@ static void test_holds_until_healthy_then_goes_on(void **state)
     console_see(&c, "2 applied, 3 not sent");
     assert_int_equal(how_many_have(&c, &f, NEW), 2);
     check_says(&c, &f, 1, "active", "");
-    console_see(&c, "5 of 5  over");
+    console_see(&c, "5 of 5  ended");
     assert_int_equal(how_many_have(&c, &f, NEW), MARKED);
     console_close(&c);
 }
@@ -91,13 +91,13 @@ static void test_stops_when_one_falls_ill(void **state)
     console_see(&c, "1 of 2 good");
     check_says(&c, &f, 0, "down", "key revoked");
     console_see(&c, "is down since it was written");
-    console_see(&c, "2 of 5  over");
+    console_see(&c, "2 of 5  ended");
     console_see(&c, "2 applied, 3 not sent");
     assert_int_equal(how_many_have(&c, &f, NEW), 2);
     /* Going on is a decision about the canary: there is no second one. */
     console_see(&c, "one by one until one is applied, then 4 at a time");
     plan_apply(&c, MARKED - 2);
-    console_see(&c, "5 of 5  over");
+    console_see(&c, "5 of 5  ended");
     assert_int_equal(how_many_have(&c, &f, NEW), MARKED);
     console_close(&c);
 }
@@ -115,7 +115,7 @@ static void test_the_operator_goes_on_now(void **state)
     console_see(&c, "2 applied, 3 not sent");
     assert_int_equal(how_many_have(&c, &f, NEW), 2);
     plan_apply(&c, MARKED - 2);
-    console_see(&c, "5 of 5  over");
+    console_see(&c, "5 of 5  ended");
     assert_int_equal(how_many_have(&c, &f, NEW), MARKED);
     console_close(&c);
 }
@@ -128,7 +128,7 @@ static void test_stopped_while_it_waits(void **state)
     struct five f;
     wait_for_two(&c, &f, *state);
     console_keys(&c, "C-c");
-    console_see(&c, "2 of 5  over");
+    console_see(&c, "2 of 5  ended");
     console_see(&c, "stopped by the operator");
     assert_int_equal(how_many_have(&c, &f, NEW), 2);
     plan_apply(&c, MARKED - 2);
@@ -194,7 +194,7 @@ static void test_the_rate_is_kept(void **state)
         assert_true(have <= 1 + (now_ms() - began) / 1000);
         term_pump(c.term, 50);
     }
-    console_see(&c, "5 of 5  over");
+    console_see(&c, "5 of 5  ended");
     console_see(&c, "at most 3 requests/s");
     console_close(&c);
 }

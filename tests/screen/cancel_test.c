@@ -110,7 +110,7 @@ static void test_a_delete_and_a_plan(void **state)
     console_see(&c, "Type 2 to confirm");
     assert_true(quota_of(&c) == 50e6);
     console_keys(&c, "2 Enter");
-    console_see(&c, "2 of 2  over");
+    console_see(&c, "2 of 2  ended");
     assert_true(quota_of(&c) == 51e6);
     console_close(&c);
 }

@@ -222,7 +222,7 @@ static void test_f12_a_plan_goes_on_now(void **state)
     console_see(&c, "going on asks"); /* said once A is taken; a line may end behind it */
     box_fault(&c.box, "{\"fault\":\"none\"}");
     plan_apply(&c, MARKED);
-    console_see(&c, "5 of 5  over");
+    console_see(&c, "5 of 5  ended");
     assert_int_equal(how_many_have(&c, &f, NEW), MARKED);
     console_close(&c);
 }

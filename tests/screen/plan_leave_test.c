@@ -47,7 +47,7 @@ static void left_whole(struct console *c, const struct five *f, const struct con
     console_see(c, words);
     assert_int_equal(how_many_have(c, f, NEW), have);
     console_keys(c, "Tab Enter");
-    console_see(c, "5 of 5  over");
+    console_see(c, "5 of 5  ended");
     assert_int_equal(how_many_have(c, f, NEW), MARKED);
 }
 
@@ -112,7 +112,7 @@ static void test_a_plan_that_was_not_applied_is_kept(void **state)
     console_keys(&c, "Down Enter");
     console_see(&c, "5 changes, 0 unchanged");
     plan_apply(&c, MARKED);
-    console_see(&c, "5 of 5  over");
+    console_see(&c, "5 of 5  ended");
     assert_int_equal(how_many_have(&c, &f, NEW), MARKED);
     console_keys(&c, "Esc");
     console_see(&c, "/ filter");
@@ -155,7 +155,7 @@ static void test_a_plan_that_cannot_be_saved_stays(void **state)
     plan_apply(&c, MARKED);
     console_see(&c, "0 of 5");
     console_keys(&c, "C-c");
-    console_see(&c, "0 of 5  over");
+    console_see(&c, "0 of 5  ended");
     console_keys(&c, "Q");
     console_see(&c, "Not applied, and gone after: plan ");
     console_keys(&c, "Enter"); /* stays */
@@ -165,7 +165,7 @@ static void test_a_plan_that_cannot_be_saved_stays(void **state)
     assert_int_equal(how_many_have(&c, &f, NEW), 0);
     assert_int_equal(sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL), SQLITE_OK);
     sqlite3_close(db);
-    console_see(&c, "5 of 5  over");
+    console_see(&c, "5 of 5  ended");
     assert_int_equal(how_many_have(&c, &f, NEW), MARKED);
     console_close(&c);
 }
@@ -201,7 +201,7 @@ static void test_staying_goes_on(void **state)
     console_keys(&c, "Enter"); /* the safe button */
     console_gone(&c, "Quit paddock?");
     box_fault(&c.box, "{\"fault\":\"none\"}");
-    console_see(&c, "5 of 5  over");
+    console_see(&c, "5 of 5  ended");
     assert_int_equal(how_many_have(&c, &f, NEW), MARKED);
     console_close(&c);
 }

@@ -66,7 +66,7 @@ static void test_deleted_and_back_under_other_names(void **state)
     console_keys(&c, "Esc");
     console_gone(&c, "An account of the plan");
     plan_apply_deletes(&c, 2);
-    console_see(&c, "2 of 2  over");
+    console_see(&c, "2 of 2  ended");
     console_keys(&c, "u");
     console_see(&c, "2 creations, 0 unchanged, 0 skipped, 2 with a warning");
     snprintf(words, sizeof words, "%s-2", f.name[2]);
@@ -91,7 +91,7 @@ static void test_deleted_and_back_under_other_names(void **state)
     console_gone(&c, "Create it under the name");
     console_see(&c, "brought-back");
     plan_apply(&c, 2);
-    console_see(&c, "2 of 2  over");
+    console_see(&c, "2 of 2  ended");
     console_see(&c, "2 applied");
     has(&c, "brought-back", "");
     has(&c, f.name[2], "-3");
@@ -139,7 +139,7 @@ static void test_a_name_that_is_taken_meanwhile(void **state)
     console_keys(&c, "Space Space x");
     console_see(&c, "2 deletions");
     plan_apply_deletes(&c, 2);
-    console_see(&c, "2 of 2  over");
+    console_see(&c, "2 of 2  ended");
     console_keys(&c, "u");
     console_see(&c, "2 creations, 0 unchanged, 0 skipped");
     snprintf(body, sizeof body, "{\"name\":\"%s\"}", f.name[0]);
@@ -158,7 +158,7 @@ static void test_a_name_that_is_taken_meanwhile(void **state)
     console_keys(&c, "r");
     console_see(&c, "1 creation, 0 unchanged, 0 skipped, 1 with a warning");
     plan_apply(&c, 1);
-    console_see(&c, "1 of 1  over");
+    console_see(&c, "1 of 1  ended");
     has(&c, f.name[0], "-2");
     has(&c, f.name[1], "");
     console_close(&c);

@@ -60,7 +60,7 @@ static void test_of_another_profile(void **state)
     assert_int_equal(how_many_have(&c, &f, NEW), done);
     console_type(&c, "LIVE");
     console_keys(&c, "Enter");
-    console_see(&c, "5 of 5  over");
+    console_see(&c, "5 of 5  ended");
     assert_int_equal(how_many_have(&c, &f, NEW), MARKED);
     console_close(&c);
 }
@@ -92,7 +92,7 @@ static void test_f15_one_behind_an_open_write(void **state)
     plan_apply(&c, MARKED);
     console_see(&c, *state == &wide ? "behind an open write: looking at write 1"
                                     : "behind an open write: look");
-    assert_true(term_wait_text(c.term, "4 of 5  over", LOOKS_MS));
+    assert_true(term_wait_text(c.term, "4 of 5  ended", LOOKS_MS));
     console_see(&c, "4 applied, 1 behind an open write");
     console_see(&c, "3 History (r, or :release)");
     console_keys(&c, "!");
@@ -112,7 +112,7 @@ static void test_f15_one_behind_an_open_write(void **state)
     console_command(&c, "resume", false);
     console_see(&c, "1 behind an open write");
     plan_apply(&c, 1);
-    console_see(&c, "5 of 5  over");
+    console_see(&c, "5 of 5  ended");
     console_see(&c, "5 applied");
     assert_int_equal(how_many_have(&c, &f, NEW), MARKED);
     assert_true(console_quota(&c) != 123e6); /* the write that was given up is not sent by it */

@@ -48,10 +48,10 @@ static void test_small_terminals(void **state)
     term_resize(c.term, 24, 80);
     console_see(&c, "UNDO  the inverse is saved first");
     plan_apply(&c, 5);
-    console_see(&c, "5 of 5  over");
+    console_see(&c, "5 of 5  ended");
     term_resize(c.term, 12, 40);
     console_gone(&c, "HOW  ");
-    console_see(&c, "5 of 5  over");
+    console_see(&c, "5 of 5  ended");
     console_see(&c, "5 applied");
     console_see(&c, "an-claude-eu");
     console_close(&c);

@@ -22,7 +22,7 @@ static void lose_three(struct console *c, struct five *f, const struct console_o
     plan_five(c, f, size);
     box_fault(&c->box, "{\"fault\":\"cut\",\"when\":\"before\",\"count\":3}");
     plan_apply(c, MARKED);
-    console_see(c, "0 of 5  over");
+    console_see(c, "0 of 5  ended");
     console_see(c, "3 unknown, 2 not sent");
     console_see(c, "Enter unknown ones");
     assert_int_equal(how_many_have(c, f, NEW), 0);
@@ -42,7 +42,7 @@ static void test_f15_settled_from_the_plan(void **state)
     console_see(&c, "Send again?");
     console_type(&c, f.name[0]);
     console_keys(&c, "Enter");
-    console_see(&c, "1 of 5  over"); /* read back, and the plan is there again */
+    console_see(&c, "1 of 5  ended"); /* read back, and the plan is there again */
     console_see(&c, "1 applied, 2 unknown, 2 not sent");
     assert_true(description_is(&c, &f, 0, NEW));
 
@@ -61,7 +61,7 @@ static void test_f15_settled_from_the_plan(void **state)
     console_keys(&c, "r");
     console_see(&c, "is stale");
     plan_apply(&c, 2);
-    console_see(&c, "4 of 5  over");
+    console_see(&c, "4 of 5  ended");
     console_see(&c, "4 applied, 1 released");
     assert_int_equal(how_many_have(&c, &f, NEW), 4);
     console_close(&c);

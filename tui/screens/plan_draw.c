@@ -148,7 +148,7 @@ static const char *state_word(const struct plan_progress *p)
                                         [PLAN_RUN_PAUSED] = "PAUSED, Z goes on",
                                         [PLAN_RUN_CANARY] = "CANARY, A goes on now, ^C stops",
                                         [PLAN_RUN_STOPPING] = "stopping",
-                                        [PLAN_RUN_OVER] = "over"};
+                                        [PLAN_RUN_OVER] = "ended"};
     return words[p->state];
 }
 

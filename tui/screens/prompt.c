@@ -12,6 +12,7 @@
 struct prompt {
     struct prompt_arg arg;
     struct line_editor editor;
+    struct str offered; /* what Enter takes while nothing else was typed; empty: nothing is */
     struct error error; /* of the last Enter; ST_OK: none */
 };
 
@@ -23,7 +24,7 @@ static void *prompt_open(struct app *app, const void *arg)
     p->arg.title = mem_strdup(p->arg.title);
     p->arg.hint = p->arg.hint ? mem_strdup(p->arg.hint) : NULL;
     line_editor_init(&p->editor);
-    line_editor_start(&p->editor, p->arg.text);
+    str_add_span(&p->offered, p->arg.text);
     return p;
 }
 
@@ -33,6 +34,7 @@ static void prompt_close(void *self)
     if (p->arg.close)
         p->arg.close(p->arg.ctx);
     line_editor_finish(&p->editor);
+    str_finish(&p->offered);
     mem_free((void *)(uintptr_t)p->arg.title);
     mem_free((void *)(uintptr_t)p->arg.hint);
     mem_free(p);
@@ -52,6 +54,10 @@ static void prompt_draw(void *self, const struct canvas *c)
         draw_own(&inside, inside.rows - 1, 1, ROLE_DIM, p->arg.hint, inside.cols - 2, TEXT_LEFT);
     draw_own(&inside, 0, 1, ROLE_BAR_KEY, ">", 1, TEXT_LEFT);
     line_editor_draw(&p->editor, &inside, 0, 3, inside.cols - 4, true, NULL);
+    if (p->offered.len) {
+        struct canvas line = canvas_part(&inside, 0, 3, 1, inside.cols - 4);
+        draw_text(&line, 0, 0, ROLE_DIM, span_from(&p->offered), line.cols, TEXT_LEFT);
+    }
 }
 
 static const char *prompt_context(const void *self)
@@ -72,15 +78,36 @@ static unsigned prompt_action(void *self, enum action_id action)
     return action == ACTION_BACK ? EFFECT_CLOSE : EFFECT_NONE;
 }
 
+static bool is_text(const struct key *key)
+{
+    return key->sym == KEYSYM_PASTE || (key->sym == KEYSYM_TEXT && !key->mods);
+}
+
+/* The first key of the line: text takes the place of what is offered, what else a line knows is for
+ * that text. */
+static enum line_result edit(struct prompt *p, const struct key *key)
+{
+    struct line_editor *ed = &p->editor;
+    bool first = p->offered.len > 0;
+    if (first && !is_text(key))
+        line_editor_start(ed, span_from(&p->offered));
+    enum line_result result = line_editor_key(ed, key);
+    if (first && result == LINE_IGNORED)
+        line_editor_start(ed, span_of(""));
+    else
+        str_clear(&p->offered);
+    return result;
+}
+
 static unsigned prompt_key(void *self, const struct key *key)
 {
     struct prompt *p = self;
     if (key_is(key, KEYSYM_ENTER)) {
+        struct span text = p->offered.len ? span_from(&p->offered) : line_editor_text(&p->editor);
         error_clear(&p->error);
-        return p->arg.accept(p->arg.ctx, line_editor_text(&p->editor), &p->error) ? EFFECT_CLOSE
-                                                                                  : EFFECT_REDRAW;
+        return p->arg.accept(p->arg.ctx, text, &p->error) ? EFFECT_CLOSE : EFFECT_REDRAW;
     }
-    return line_editor_key(&p->editor, key) == LINE_IGNORED ? EFFECT_NONE : EFFECT_REDRAW;
+    return edit(p, key) == LINE_IGNORED ? EFFECT_NONE : EFFECT_REDRAW;
 }
 
 static unsigned prompt_news(void *self, enum news news)

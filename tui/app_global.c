@@ -261,7 +261,8 @@ static unsigned unlock(struct app *app, enum action_id action)
         app_message(app, MESSAGE_NOTE, "this profile is not guarded");
         return EFFECT_REDRAW;
     }
-    const struct ask_arg arg = {"Unlock writes?", unlock_fill, unlock_answer, NULL, app};
+    const struct ask_arg arg = {
+        .title = "Unlock writes?", .fill = unlock_fill, .answer = unlock_answer, .ctx = app};
     app_push(app, &ask_screen, &arg);
     return EFFECT_HANDLED;
 }
@@ -353,6 +354,7 @@ static void quit_answer(void *ctx, int button)
 
 void app_ask_quit(struct app *app)
 {
-    const struct ask_arg arg = {"Quit paddock?", quit_fill, quit_answer, NULL, app};
+    const struct ask_arg arg = {
+        .title = "Quit paddock?", .fill = quit_fill, .answer = quit_answer, .ctx = app};
     app_push(app, &ask_screen, &arg);
 }

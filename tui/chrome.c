@@ -436,21 +436,34 @@ static void cut_middle(struct str *text, int cells, const char *mark)
     *text = cut;
 }
 
-/* The host, where the header has no room for it: at the right of the tabs, of which the last give
- * way. Returns what is left of the lines. */
-static struct canvas host_line(struct app *app, const struct canvas *c, const struct bar_tab *tabs)
+/* What the header has no room for, host or organisation and host: at the right of the tabs, of
+ * which the last give way. Returns what is left of the lines. */
+static struct canvas where_line(struct app *app, const struct canvas *c, const struct bar_tab *tabs,
+                                bool with_org)
 {
-    struct str host = STR_INIT;
+    struct str host = STR_INIT, org = STR_INIT;
     bool ascii = c->draw->ascii;
-    int room = 0, least = 0;
-    text_safe_z(&host, api_host(app_session(app)->api), ascii ? TEXT_ASCII : 0);
-    least = cells(&host) < HOST_MIN ? cells(&host) : HOST_MIN;
-    for (size_t kept = TABS_KEPT; kept >= TABS_LEAST && room < least; kept--)
+    const char *mark = ascii ? "~" : "\u2026";
+    const struct api *api = app_session(app)->api;
+    text_safe_z(&host, api_host(api), ascii ? TEXT_ASCII : 0);
+    if (with_org)
+        text_safe_z(&org, api_org(api), ascii ? TEXT_ASCII : 0);
+    int most = cells(&org) < HOST_MIN ? cells(&org) : HOST_MIN, gap = with_org ? 2 : 0;
+    int least = (cells(&host) < HOST_MIN ? cells(&host) : HOST_MIN) + gap + most, room = 0;
+    for (size_t kept = TABS_KEPT; kept >= (with_org ? 1 : TABS_LEAST) && room < least; kept--)
         room = c->cols - tabs_cells(tabs, kept) - 3;
-    cut_middle(&host, room > least ? room : least, ascii ? "~" : "\u2026");
-    int width = cells(&host);
-    draw_text(c, 1, c->cols - width - 1, ROLE_HEADER, span_from(&host), width, TEXT_LEFT);
+    room = room > least ? room : least;
+    /* The organisation has what the host leaves. */
+    if (room - gap - cells(&host) > most)
+        most = room - gap - cells(&host);
+    cut_middle(&org, most, mark);
+    cut_middle(&host, room - gap - cells(&org), mark);
+    str_fill(&org, ' ', (size_t)gap);
+    str_add_span(&org, span_from(&host));
+    int width = cells(&org);
+    draw_text(c, 1, c->cols - width - 1, ROLE_HEADER, span_from(&org), width, TEXT_LEFT);
     str_finish(&host);
+    str_finish(&org);
     return canvas_part(c, 0, 0, c->rows, c->cols - width - 3);
 }
 
@@ -466,7 +479,7 @@ static void tabs_line(struct app *app, const struct canvas *c, const struct scre
     add_covered_try(app, message, &words, &fewer);
     if (words.len)
         make_room(c, tabs, &count, &active, cells(&words) + 3, t->kept);
-    make_room(c, tabs, &count, &active, 0, 1); /* none is cut */
+    make_room(c, tabs, &count, &active, 0, 0); /* none is cut */
     int taken = bar_tabs(c, 1, 1, tabs, count, active) + 1;
     int room = c->cols - taken - 3;
     struct str *say = cells(&words) > room && fewer.len ? &fewer : &words;
@@ -502,7 +515,7 @@ struct canvas chrome_draw(struct app *app, const struct canvas *whole, const str
     struct bar_tab tabs[] = {{"1", "Accounts"}, {"2", "Monitor"},  {"3", "History"},
                              {"4", "Alerts"},   {"@", "Requests"}, {"?", "Help"}};
     char alerts[32];
-    bool host_said = header_draw(app, whole, ops, self);
+    enum header_lack lack = header_draw(app, whole, ops, self);
     size_t active = ARRAY_LEN(tabs), waiting = alerts_waiting(app_session(app)->watching.alerts);
     for (size_t i = 0; i < ARRAY_LEN(tabs); i++) {
         if (span_eq(span_of(tabs[i].name), span_of(ops->tab)))
@@ -513,8 +526,8 @@ struct canvas chrome_draw(struct app *app, const struct canvas *whole, const str
         tabs[3].name = alerts;
     for (size_t i = 0; i < ARRAY_LEN(tabs) && digits_are_typed(app); i++)
         tabs[i].key = " ";
-    struct tabs line = {tabs, ARRAY_LEN(tabs), active, host_said ? TABS_KEPT : 1};
-    struct canvas beside = host_said ? *whole : host_line(app, whole, tabs);
+    struct tabs line = {tabs, ARRAY_LEN(tabs), active, lack ? 1 : TABS_KEPT};
+    struct canvas beside = lack ? where_line(app, whole, tabs, lack == LACKS_ORG_AND_HOST) : *whole;
     tabs_line(app, &beside, ops, self, &line, message);
     int lines = message_line(app, whole, message), bottom = CHROME_BOTTOM - 1 + lines;
     key_bar(app, whole, whole->rows - bottom);

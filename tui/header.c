@@ -162,14 +162,21 @@ static void header_counts(struct app *app, enum header_say say, struct str *out)
 /* How much is said of where it all comes from. The terminal's title has all of it always. */
 enum where { WHERE_ALL, WHERE_ORG, WHERE_PROFILE, WHERE_LEAST };
 
+/* Without a name of its own the organisation is what tells it. */
+static bool says_org(const struct session *s, enum where where)
+{
+    bool named = s->profile.name && s->profile.name[0];
+    bool labelled = s->profile.label && s->profile.label[0];
+    return where <= WHERE_ORG || (!named && (where == WHERE_PROFILE || !labelled));
+}
+
 static void add_where(const struct session *s, enum where where, struct str *out)
 {
     const char *profile = s->profile.name, *label = s->profile.label;
     bool named = profile && profile[0], labelled = label && label[0];
     if (named && !(where == WHERE_LEAST && labelled))
         str_add(out, profile);
-    if (where <= WHERE_ORG || (where == WHERE_PROFILE && !named) ||
-        (where == WHERE_LEAST && !named && !labelled))
+    if (says_org(s, where))
         str_printf(out, "%s%s", out->len ? "  " : "", api_org(s->api));
     if (where == WHERE_ALL)
         str_printf(out, "  %s", api_host(s->api));
@@ -277,8 +284,8 @@ static void cut_words(const struct shape *shape, const struct canvas *c, struct 
         cut(&w->label, width_of(&w->label) - over, ascii);
 }
 
-bool header_draw(struct app *app, const struct canvas *c, const struct screen_ops *ops,
-                 const void *self)
+enum header_lack header_draw(struct app *app, const struct canvas *c, const struct screen_ops *ops,
+                             const void *self)
 {
     const struct session *s = app_session(app);
     struct words w = {STR_INIT, STR_INIT, STR_INIT, STR_INIT};
@@ -310,5 +317,7 @@ bool header_draw(struct app *app, const struct canvas *c, const struct screen_op
     str_finish(&w.right);
     str_finish(&w.access);
     str_finish(&heading);
-    return shape->where == WHERE_ALL;
+    return shape->where == WHERE_ALL   ? LACKS_NOTHING
+           : says_org(s, shape->where) ? LACKS_HOST
+                                       : LACKS_ORG_AND_HOST;
 }

@@ -15,11 +15,14 @@ enum header_say {
     HEADER_SAYS
 };
 
+/* What it had no room for. */
+enum header_lack { LACKS_NOTHING, LACKS_HOST, LACKS_ORG_AND_HOST };
+
 /* Draws it for `ops`/`self` on row 0. Where it is narrow the least goes first: the program's name,
  * words of the counts, the host, the organisation. The label, or the profile of one that has none,
- * and what may be done stay; what is cut ends in an ellipsis. False: the host had no room, and has
- * to stand elsewhere. */
-bool header_draw(struct app *app, const struct canvas *c, const struct screen_ops *ops,
-                 const void *self);
+ * and what may be done stay; what is cut ends in an ellipsis. What had no room has to stand
+ * elsewhere. */
+enum header_lack header_draw(struct app *app, const struct canvas *c, const struct screen_ops *ops,
+                             const void *self);
 
 #endif

@@ -147,6 +147,27 @@ struct plan *session_left_take(struct session *s, bool *asked)
     return plan;
 }
 
+static void on_at(void *ctx, const struct plans_head *head)
+{
+    struct session_left_at *at = ctx;
+    at->left = head->left;
+    at->applied = head->applied;
+}
+
+bool session_left_at(struct session *s, const char *id, struct session_left_at *at)
+{
+    struct error err;
+    *at = (struct session_left_at){0};
+    enum status st = s->plans ? plans_get(s->plans, id, on_at, at, &err) : ST_IO;
+    if (st != ST_OK)
+        return st == ST_NOT_FOUND;
+    st = plans_claim(s->plans, id, &err);
+    if (st == ST_OK)
+        plans_unclaim(s->plans, id);
+    at->elsewhere = st == ST_CONFLICT;
+    return st == ST_OK || st == ST_CONFLICT;
+}
+
 /* ---- forgetting ----------------------------------------------------------------------------- */
 
 static void on_forget(void *ctx);

@@ -19,6 +19,13 @@ struct session_left_news {
 void session_left_peek(const struct session *s, struct session_left_news *news);
 /* After ask_left: the plan, the caller's, or NULL when there is none; *asked as above. */
 struct plan *session_left_take(struct session *s, bool *asked);
+/* How far a plan is, as the store has it at this moment. */
+struct session_left_at {
+    int64_t left, applied; /* items; both 0 when the plan is gone */
+    bool elsewhere;        /* a process that lives is applying it */
+};
+/* False when the store cannot be asked now. */
+bool session_left_at(struct session *s, const char *id, struct session_left_at *at);
 /* It is not asked about any more. ST_CONFLICT: somebody applies it by now, and it stays. */
 enum status session_left_forget(struct session *s, const char *id, struct error *err);
 void session_left_close(struct session *s);

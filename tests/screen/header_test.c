@@ -1,6 +1,6 @@
 /* header_test.c: the first line at every width: whose accounts these are and what may be done stay
- * in sight; what gives way is the program's name, words of the counts, the organisation; the host
- * moves to the second line, and nothing is cut without an ellipsis. */
+ * in sight; what gives way is the program's name and words of the counts; organisation and host
+ * move to the second line, and nothing is cut without an ellipsis. */
 #include "tests/support/console_rig.h"
 
 #include <setjmp.h>
@@ -51,6 +51,8 @@ static void see_host(struct console *c)
 {
     if (!strstr(term_row_text(c->term, 0), "127.0.0.1:"))
         console_row(c, 1, "127.0");
+    if (!strstr(term_row_text(c->term, 0), "org_demo"))
+        console_row(c, 1, "org_demo  127.0");
 }
 
 static void test_narrow(void **state)

@@ -381,6 +381,29 @@ static void test_on_little_room(void **state)
     on_little_room(&low);
 }
 
+/* Whose chart it is stays where there is room for hardly a figure. */
+static void test_chart_on_little_room(void **state)
+{
+    static const struct console_options least = {
+        .rows = 10, .cols = 40, .accounts = 120, .sandbox = still};
+    struct console c;
+    char name[16] = "";
+    int row, col;
+    (void)state;
+    console_open_ready(&c, &least);
+    console_keys(&c, "2");
+    console_see(&c, "FLEET");
+    console_keys(&c, "Tab");
+    console_gone(&c, "ACCTS");
+    assert_true(term_find(c.term, "RUNS OUT (", &row, &col));
+    assert_int_equal(sscanf(term_row_text(c.term, row + 1), "> %12s", name), 1);
+    console_keys(&c, "Enter");
+    console_gone(&c, "FLEET");
+    console_see(&c, "Used ");
+    console_see(&c, name);
+    console_close(&c);
+}
+
 /* What is over already stands first, in one word, and is counted. */
 static void over_first(const struct console_options *o)
 {
@@ -694,6 +717,7 @@ int main(void)
         cmocka_unit_test(test_findings),
         cmocka_unit_test(test_names_are_whole),
         cmocka_unit_test(test_on_little_room),
+        cmocka_unit_test(test_chart_on_little_room),
         cmocka_unit_test(test_over_first),
         cmocka_unit_test(test_acts_on_accounts),
         cmocka_unit_test(test_live),

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include <cmocka.h>
@@ -49,6 +50,31 @@ static void left_whole(struct console *c, const struct five *f, const struct con
     console_keys(c, "Tab Enter");
     console_see(c, "5 of 5  ended");
     assert_int_equal(how_many_have(c, f, NEW), MARKED);
+}
+
+/* What is asked about is as it is now: the question goes when somebody else went on with the plan.
+ */
+static void test_the_question_goes_with_the_plan(void **state)
+{
+    struct console c;
+    struct five f;
+    char id[16] = "";
+    int row, col;
+    apply_slowly(&c, &f, *state);
+    console_keys(&c, "Q");
+    console_see(&c, "A plan is being applied.");
+    console_keys(&c, "Tab Enter");
+    assert_int_equal(console_end(&c), 0);
+    box_fault(&c.box, "{\"fault\":\"none\"}");
+    console_restart(&c, *state);
+    console_see(&c, "Resume the plan?");
+    assert_true(term_find(c.term, "Plan ", &row, &col));
+    assert_int_equal(sscanf(strstr(term_row_text(c.term, row), "Plan "), "Plan %8[0-9A-F]", id), 1);
+    assert_int_equal(console_beside(&c, (const char *const[]){"apply", id, "--yes", NULL}, 0), 0);
+    console_gone(&c, "Resume the plan?");
+    console_see(&c, "elsewhere");
+    assert_int_equal(how_many_have(&c, &f, NEW), MARKED);
+    console_close(&c);
 }
 
 static void test_quit_after_those_in_flight(void **state)
@@ -230,6 +256,8 @@ static void test_another_organisation_after_those_in_flight(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        {"test_the_question_goes_with_the_plan", test_the_question_goes_with_the_plan, NULL, NULL,
+         (void *)&small},
         CONSOLE_TWO_SIZES(test_quit_after_those_in_flight, &small, &wide),
         CONSOLE_TWO_SIZES(test_last_words, &small, &wide),
         CONSOLE_TWO_SIZES(test_a_plan_that_was_not_applied_is_kept, &small, &wide),

@@ -70,15 +70,8 @@ static void set_into_the_dark(struct console *c)
 {
     static const char *const args[] = {"set", RIG_FIRST, "quota.tokens=123M", "--yes", "--timeout",
                                        "2s",  NULL};
-    static const struct console_options command = {.rows = 24, .cols = 80, .args = args};
-    struct term *console = c->term;
-    c->term = NULL;
     box_fault(&c->box, "{\"fault\":\"cut\",\"when\":\"before\",\"count\":1}");
-    console_again(c, &command);
-    assert_true(term_wait_exit(c->term, LOOKS_MS));
-    assert_int_equal(console_end(c), 9);
-    term_destroy(c->term);
-    c->term = console;
+    assert_int_equal(console_beside(c, args, LOOKS_MS), 9);
 }
 
 static void test_f15_one_behind_an_open_write(void **state)

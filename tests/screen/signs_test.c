@@ -39,12 +39,16 @@ static void test_a_view_is_not_replaced_unasked(void **state)
     console_keys(&c, "End");   /* a key that moves begins to edit it */
     console_type(&c, "2");
     console_see(&c, "> mine2");
-    console_keys(&c, "Esc W");
-    console_see(&c, "> mine");
-    console_type(&c, "yo");
+    console_keys(&c, "Esc");
+    console_gone(&c, "as a view");
+    console_keys(&c, "W");
+    console_see(&c, "> mine ");
+    console_type(&c, "yo"); /* and text takes its place */
     console_see(&c, "> yo ");
-    console_keys(&c, "Esc W");
-    console_see(&c, "> mine");
+    console_keys(&c, "Esc");
+    console_gone(&c, "as a view");
+    console_keys(&c, "W");
+    console_see(&c, "> mine ");
     console_keys(&c, "Enter");
     console_see(&c, "would be lost");
     console_keys(&c, "Tab Enter");

@@ -170,6 +170,19 @@ int console_end(struct console *c)
     return term_exit_code(c->term);
 }
 
+int console_beside(struct console *c, const char *const *args, int ms)
+{
+    const struct console_options command = {.rows = 24, .cols = 80, .args = args};
+    struct term *console = c->term;
+    c->term = NULL;
+    console_again(c, &command);
+    assert_true(term_wait_exit(c->term, ms));
+    int code = term_exit_code(c->term);
+    term_destroy(c->term);
+    c->term = console;
+    return code;
+}
+
 int console_drafts(struct console *c)
 {
     struct str path = STR_INIT;

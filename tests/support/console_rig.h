@@ -49,6 +49,9 @@ void console_kill_restart(struct console *c, const struct console_options *optio
 void console_restart(struct console *c, const struct console_options *options);
 /* The same, and waits for nothing. */
 void console_again(struct console *c, const struct console_options *options);
+/* Runs a command (arguments of paddock, ends with NULL) in the same home beside the console, waits
+ * for its end, ms at most (0: as the terminal does), and gives its exit code. */
+int console_beside(struct console *c, const char *const *args, int ms);
 /* Waits until the list of the running console is in its snapshot. */
 void console_kept(struct console *c);
 /* Ends both; the home goes. */

@@ -277,7 +277,9 @@ static void chart_screen_draw(void *self, const struct canvas *c)
         draw_plot(a, &m, &plot);
     else
         draw_own(&plot, 0, 1, ROLE_BUSY, "reading the history ...", -1, TEXT_LEFT);
-    struct canvas foot = canvas_part(c, c->rows - FOOT_ROWS + 1, 0, FOOT_ROWS - 1, c->cols);
+    /* Whose it is stays: of the foot the last lines give way. */
+    int foot_rows = c->rows - 2 < FOOT_ROWS - 1 ? c->rows - 2 : FOOT_ROWS - 1;
+    struct canvas foot = canvas_part(c, c->rows - foot_rows, 0, foot_rows, c->cols);
     draw_foot(a, &m, &foot);
 }
 

@@ -306,8 +306,11 @@ static void ask_replace(struct account_views *v, const char *name)
 {
     struct replacing *r = mem_calloc(1, sizeof *r);
     *r = (struct replacing){v, mem_strdup(name)};
-    const struct ask_arg arg = {"Replace the view?", replace_fill, replace_answer, replace_close,
-                                r};
+    const struct ask_arg arg = {.title = "Replace the view?",
+                                .fill = replace_fill,
+                                .answer = replace_answer,
+                                .close = replace_close,
+                                .ctx = r};
     app_push(v->app, &ask_screen, &arg);
 }
 

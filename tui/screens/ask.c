@@ -67,8 +67,9 @@ static unsigned ask_key(void *self, const struct key *key)
 
 static unsigned ask_news(void *self, enum news news)
 {
-    (void)self;
-    (void)news;
+    struct ask *a = self;
+    if (news == NEWS_TICK && a->arg.holds && !a->arg.holds(a->arg.ctx))
+        return EFFECT_CLOSE;
     return EFFECT_NONE;
 }
 

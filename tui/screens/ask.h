@@ -11,6 +11,9 @@ struct ask_arg {
     void (*fill)(void *ctx, struct dialog *dialog);
     /* The button's number (0: the safe one, or Esc); the overlay is closed after. */
     void (*answer)(void *ctx, int button);
+    /* Asked once a second: false when the question does not hold any more; then it goes, without an
+     * answer. May be NULL. */
+    bool (*holds)(void *ctx);
     void (*close)(void *ctx); /* frees ctx when the question is gone; may be NULL */
     void *ctx;                /* (borrowed) unless close frees it */
 };

@@ -250,7 +250,8 @@ static unsigned do_back(void *self, enum action_id action)
     (void)action;
     if (e->form.touched == 0)
         return EFFECT_CLOSE;
-    const struct ask_arg arg = {"Leave the form?", ask_fill, ask_answer, NULL, e};
+    const struct ask_arg arg = {
+        .title = "Leave the form?", .fill = ask_fill, .answer = ask_answer, .ctx = e};
     app_push(e->app, &ask_screen, &arg);
     return EFFECT_REDRAW;
 }

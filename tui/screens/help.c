@@ -84,6 +84,7 @@ static const struct {
     {GLYPH_CHANGED, "", "it changed a moment ago: at the last look at the server"},
     {GLYPH_DRAFT, "", "a draft of it waits: typed into the form and not sent; e goes on with it"},
     {GLYPH_NONE, "#4f2a1c", "the end of the id: another account has the same name"},
+    {GLYPH_NONE, "name#", "the same where there is no room for the id; the detail has it"},
     {GLYPH_OK, "", "the status counts as ok"},
     {GLYPH_DEGRADED, "", "degraded"},
     {GLYPH_DOWN, "", "down"},

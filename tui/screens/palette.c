@@ -275,8 +275,11 @@ static void ask_or_switch(struct app *app, const struct profile *next)
     struct switching *x = mem_calloc(1, sizeof *x);
     x->app = app;
     profile_copy(&x->next, next);
-    const struct ask_arg arg = {"Switch the profile?", switching_fill, switching_answer,
-                                switching_close, x};
+    const struct ask_arg arg = {.title = "Switch the profile?",
+                                .fill = switching_fill,
+                                .answer = switching_answer,
+                                .close = switching_close,
+                                .ctx = x};
     app_push(app, &ask_screen, &arg);
 }
 

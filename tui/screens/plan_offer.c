@@ -41,8 +41,30 @@ void plan_undo_review(struct app *app, const char *id)
 
 struct offer {
     struct app *app;
-    struct plan *plan; /* owned, until it is resumed */
+    struct plan *plan;         /* owned, until it is resumed */
+    struct session_left_at at; /* how far it was when it was asked about */
 };
+
+/* Another console or a command may go on with it while it is asked about: then the question is
+ * about what is not so any more, and is asked anew if something is left. */
+static bool offer_holds(void *ctx)
+{
+    struct offer *o = ctx;
+    struct session *s = app_session(o->app);
+    struct session_left_at now;
+    bool known = session_left_at(s, o->plan->head.id, &now);
+    if (known && o->at.left < 0)
+        o->at = now;
+    if (!known || (!now.elsewhere && now.left == o->at.left && now.applied == o->at.applied))
+        return true;
+    app_message(o->app, MESSAGE_NOTE,
+                now.elsewhere ? "plan %s is gone on with elsewhere"
+                : now.left    ? "plan %s went on elsewhere"
+                              : "plan %s was finished elsewhere",
+                o->plan->head.id);
+    session_left_look(s, false);
+    return false;
+}
 
 static void offer_fill(void *ctx, struct dialog *d)
 {
@@ -72,6 +94,8 @@ static void offer_answer(void *ctx, int button)
     struct offer *o = ctx;
     struct session *s = app_session(o->app);
     struct error err;
+    if (button > 0 && !offer_holds(o))
+        return;
     if (button == 2 && session_left_forget(s, o->plan->head.id, &err) != ST_OK)
         app_error(o->app, &err);
     if (button != 1 || !app_may_write(o->app))
@@ -115,10 +139,13 @@ bool plan_offer(struct app *app, bool free)
         return true;
     }
     struct offer *o = mem_calloc(1, sizeof *o);
-    *o = (struct offer){app, plan};
+    *o = (struct offer){.app = app, .plan = plan};
+    if (!session_left_at(app_session(app), plan->head.id, &o->at))
+        o->at = (struct session_left_at){.left = -1}; /* known at the next look */
     const struct ask_arg arg = {.title = "Resume the plan?",
                                 .fill = offer_fill,
                                 .answer = offer_answer,
+                                .holds = offer_holds,
                                 .close = offer_close,
                                 .ctx = o};
     app_push(app, &ask_screen, &arg);

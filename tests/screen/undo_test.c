@@ -56,6 +56,42 @@ static void test_undo_of_an_edit(void **state)
     console_close(&c);
 }
 
+/* An undo is taken back from its entry of the history; then `u` takes that back, as the last write.
+ */
+static void test_undo_of_an_undo(void **state)
+{
+    struct console c;
+    size = *state;
+    console_open_ready(&c, size);
+    double before = console_quota(&c);
+    write_quota(&c, "123M");
+    console_keys(&c, "u");
+    console_see(&c, "nothing was sent yet");
+    console_keys(&c, "A");
+    console_see(&c, "undone (write 1) and read back");
+    console_see(&c, "/ filter");
+    assert_true(console_quota(&c) == before);
+    console_keys(&c, "3");
+    console_see(&c, "OUTCOME  ");
+    console_row(&c, 5, "undo of 1");
+    console_keys(&c, "u");
+    console_see(&c, "UNDO  takes back write 2: ");
+    console_see(&c, "took back write 1");
+    console_see(&c, "nothing was sent yet");
+    console_keys(&c, "A");
+    console_see(&c, "undone (write 2) and read back");
+    assert_true(console_quota(&c) == 123e6);
+    console_keys(&c, "1"); /* in the history it is the row's, here the last */
+    console_see(&c, "REGION");
+    console_keys(&c, "u");
+    console_see(&c, "UNDO  takes back write 3: ");
+    console_see(&c, "nothing was sent yet");
+    console_keys(&c, "A");
+    console_see(&c, "undone (write 3) and read back");
+    assert_true(console_quota(&c) == before);
+    console_close(&c);
+}
+
 /* F16: somebody set the same field since: their value is not overwritten unasked. */
 static void test_f16_undo_meets_a_change(void **state)
 {
@@ -243,6 +279,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CONSOLE_TWO_SIZES(test_undo_of_an_edit, &small, &wide),
+        CONSOLE_TWO_SIZES(test_undo_of_an_undo, &small, &wide),
         CONSOLE_TWO_SIZES(test_f16_undo_meets_a_change, &small, &wide),
         CONSOLE_TWO_SIZES(test_undo_of_a_create, &small, &wide),
         CONSOLE_TWO_SIZES(test_undo_of_a_delete, &small, &wide),

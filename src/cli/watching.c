@@ -39,6 +39,7 @@ static struct alert_rule rule_from(const struct config *config, size_t i)
                                .repeat_ms = v[OPTION_ALERT_REPEAT]->i,
                                .command = v[OPTION_ALERT_COMMAND]->list,
                                .timeout_ms = v[OPTION_ALERT_TIMEOUT]->i,
+                               .per_minute = (int)v[OPTION_ALERT_PER_MINUTE]->i,
                                .bell = v[OPTION_ALERT_BELL]->i != 0,
                                .notify = (int)v[OPTION_ALERT_NOTIFY]->i};
 }

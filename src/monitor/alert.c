@@ -34,6 +34,7 @@ struct entry *entry_new(struct alerts *a, struct rule *rule, const char *account
                               .told_ms = WHEN_NONE,
                               .since_ms = WHEN_NONE,
                               .ended_ms = WHEN_NONE};
+    e->away_ms = WHEN_NONE;
     map_set(&a->by_key, (struct span){e->key, e->key_len}, (uint32_t)a->count);
     a->entries[a->count++] = e;
     return e;
@@ -95,8 +96,47 @@ static bool status_changed(struct alerts *a, row_id row)
     return before && before != now;
 }
 
+/* ---- flapping ------------------------------------------------------------------------------ */
+
+/* One that comes and goes is told FLAPS times within the window. Then it stays until it has been
+ * away for FLAP_QUIET_MS at a stretch: its ends and begins before that are no news. */
+#define FLAPS          3
+#define FLAP_WINDOW_MS (10 * 60 * INT64_C(1000))
+#define FLAP_QUIET_MS  (5 * 60 * INT64_C(1000))
+
+static void count_begin(struct entry *e, int64_t now)
+{
+    if (e->begins == 0 || now - e->window_ms > FLAP_WINDOW_MS || now < e->window_ms) {
+        e->window_ms = now;
+        e->begins = 0;
+    }
+    e->begins++;
+}
+
+static bool flaps(const struct entry *e)
+{
+    return e->begins >= FLAPS && e->alert.holds && e->alert.told_ms != WHEN_NONE;
+}
+
+/* Whether one that was not found this time stays all the same. */
+static bool stays_away(struct alerts *a, struct entry *e)
+{
+    int64_t now = clock_wall(loop_clock(a->env.loop));
+    if (!flaps(e) || fleet_find(a->env.fleet, span_of(e->alert.account)) == ROW_NONE)
+        return false;
+    if (e->away_ms == WHEN_NONE || e->away_ms > now)
+        e->away_ms = now;
+    return now - e->away_ms < FLAP_QUIET_MS;
+}
+
 /* How long it holds is told by the machine's clock, as alerts_tick() does: the walk's may be the
  * server's. */
+static int64_t decided_now(const struct alerts *a, int64_t before)
+{
+    int64_t now = clock_wall(loop_clock(a->env.loop));
+    return now > before ? now : before + 1; /* a clock that was set back decides all the same */
+}
+
 static void found(struct alerts *a, struct rule *rule, row_id row, const char *id, bool changed)
 {
     struct entry *e = entry_find(a, rule, id);
@@ -107,11 +147,19 @@ static void found(struct alerts *a, struct rule *rule, row_id row, const char *i
         e = entry_new(a, rule, id);
     e->walk = a->walk;
     e->alert.row = row;
+    e->away_ms = WHEN_NONE;
     if (!begins)
         return;
+    int64_t now = clock_wall(loop_clock(a->env.loop));
+    count_begin(e, now);
+    if (e->begins > FLAPS && flaps(e)) /* a rule of changes: it holds, and was told of enough */
+        return;
     e->alert.holds = true;
-    e->alert.since_ms = clock_wall(loop_clock(a->env.loop));
+    e->alert.since_ms = now;
     e->alert.told_ms = e->alert.ended_ms = WHEN_NONE;
+    /* What was dismissed was the one before: decided anew. */
+    if (e->alert.acknowledged)
+        e->acknowledged_ms = decided_now(a, e->acknowledged_ms);
     e->alert.acknowledged = false;
 }
 
@@ -187,17 +235,23 @@ static void catch_up(struct alerts *a, struct entry *e)
 
 void alerts_looked(struct alerts *a, bool whole)
 {
+    int64_t now = clock_wall(loop_clock(a->env.loop));
     for (size_t i = whole ? a->count : 0; i-- > 0;) {
         struct entry *e = a->entries[i];
-        if (e->walk != a->walk && e->alert.holds)
+        if (e->walk != a->walk && e->alert.holds && !stays_away(a, e))
             end(a, e);
         if (e->walk != a->walk && !a->owner)
             e->due = ALERT_NOTHING; /* that is for the process that runs commands */
         catch_up(a, e);
-        if (entry_wanted(e)) /* a mute is a decision, not a state */
+        if (entry_wanted(e)) { /* a mute is a decision, not a state */
+            e->forgotten = false;
             continue;
-        alert_keep_forget(a, e);
-        entry_remove(a, i);
+        }
+        if (!e->forgotten)
+            alert_keep_forget(a, e);
+        e->forgotten = true;
+        if (!e->begins || now - e->window_ms > FLAP_WINDOW_MS || now < e->window_ms)
+            entry_remove(a, i);
     }
     a->walk++;
     a->listed = false;
@@ -302,6 +356,7 @@ void alerts_acknowledge(struct alerts *a, const struct alert *alert)
     if (!e)
         return;
     e->alert.acknowledged = true;
+    e->acknowledged_ms = decided_now(a, e->acknowledged_ms);
     a->listed = false;
     alert_keep(a, e);
 }
@@ -312,6 +367,7 @@ void alerts_mute(struct alerts *a, const struct alert *alert, bool muted)
     if (!e)
         return;
     e->alert.muted = muted;
+    e->muted_ms = decided_now(a, e->muted_ms);
     a->listed = false;
     alert_keep(a, e);
 }

@@ -6,12 +6,14 @@
  * after a while. Acknowledged: not told again as long as it holds. Muted: never told, until it is
  * unmuted, whether it holds or not. Both are kept across starts, and so is what was told already.
  * When it holds no longer, or the account is gone, its end is told once, also of one that was
- * acknowledged: whoever opened an incident for it can close it. A rule may do without.
+ * acknowledged: whoever opened an incident for it can close it. A rule may do without. One that
+ * comes and goes is told three times in ten minutes; then it stays until it has been away for five.
  *
  * Telling is a callback, and a command with the alert as JSON on its standard input: no shell, a
- * time limit, at most one at a time for each rule, the others wait. What a command has not been
- * given when we end (or are killed) it is given after the next start: at least once, as far as it
- * still holds, and its end in any case.
+ * time limit, at most one at a time for each rule and so many a minute, the others wait. What waits
+ * when a minute is over is given to one command, as a summary (alert_command.c). What a command has
+ * not been given when we end (or are killed) it is given after the next start: at least once, as
+ * far as it still holds, and its end in any case.
  *
  * Several processes may watch the same accounts (the console beside `paddock watch`): all show the
  * alerts, one of them runs the commands and keeps what was told; another takes over when it is
@@ -22,7 +24,8 @@
 #include "fleet/fleet.h"
 #include "loop/loop.h"
 
-#define ALERTS_RULES_MAX 64
+#define ALERTS_RULES_MAX  64
+#define ALERTS_PER_MINUTE 20
 
 /* All (borrowed); texts and lists outlive the alerts. */
 struct alert_rule {
@@ -32,6 +35,7 @@ struct alert_rule {
     int64_t hold_ms, repeat_ms; /* repeat 0: once */
     const char *const *command; /* NULL-terminated; empty: none */
     int64_t timeout_ms;
+    int per_minute; /* how many of its commands may begin in a minute; 0: ALERTS_PER_MINUTE */
     bool bell;
     int notify; /* 0: none, 1: OSC 9, 2: OSC 777 */
 };

@@ -1,4 +1,6 @@
-/* alert_command.c: an alert as JSON and in words, and the command that is given it. */
+/* alert_command.c: an alert as JSON and in words, and the command that is given it. Of a storm so
+ * many a minute are given one by one; what is left when the minute is over goes to one command, as
+ * one object with all of them: a pager is rung once, and nothing is lost. */
 #include "monitor/alert_private.h"
 
 #include "base/mem.h"
@@ -8,7 +10,15 @@
 
 #include <string.h>
 
+#define MINUTE_MS 60000
+
 static void start_next(struct rule *rule);
+
+static void member(struct str *out, const char *key, struct span value)
+{
+    str_printf(out, "%s\"%s\":", out->data[out->len - 1] == '{' ? "" : ",", key);
+    json_quote(out, value);
+}
 
 static void waiting_finish(struct waiting *w)
 {
@@ -30,6 +40,15 @@ static void done_with(struct rule *rule, struct waiting *w)
     waiting_finish(w);
 }
 
+static void runs_done(struct rule *rule)
+{
+    for (size_t i = 0; i < rule->run_count; i++)
+        done_with(rule, &rule->runs[i]);
+    mem_free(rule->runs);
+    rule->runs = NULL;
+    rule->run_count = 0;
+}
+
 static void told_failed(struct rule *rule, const struct error *err)
 {
     if (rule->alerts->env.failed)
@@ -42,31 +61,99 @@ static void on_done(void *ctx, const struct child_result *result)
     rule->child = NULL;
     if (result->status != ST_OK)
         told_failed(rule, &result->error);
-    done_with(rule, &rule->runs);
+    runs_done(rule);
     start_next(rule);
 }
 
-static void take_first(struct rule *rule, struct waiting *out)
+static void take(struct rule *rule, size_t count, struct waiting *out)
 {
-    *out = rule->waiting[0];
-    rule->waiting_count--;
-    memmove(rule->waiting, rule->waiting + 1, rule->waiting_count * sizeof *rule->waiting);
+    memcpy(out, rule->waiting, count * sizeof *out);
+    rule->waiting_count -= count;
+    memmove(rule->waiting, rule->waiting + count, rule->waiting_count * sizeof *rule->waiting);
+}
+
+/* ---- so many a minute ---------------------------------------------------------------------- */
+
+static void on_minute(void *ctx)
+{
+    struct rule *rule = ctx;
+    rule->minute = 0;
+    start_next(rule);
+}
+
+/* Whether a command may begin now; else it is tried again when the minute is over. */
+static bool has_turn(struct rule *rule)
+{
+    struct loop *loop = rule->alerts->env.loop;
+    int64_t now = clock_mono(loop_clock(loop));
+    int most = rule->spec.per_minute ? rule->spec.per_minute : ALERTS_PER_MINUTE;
+    if (!rule->minute_mono_ms || now - rule->minute_mono_ms >= MINUTE_MS) {
+        rule->minute_mono_ms = now;
+        rule->begun = 0;
+    }
+    if (rule->begun++ < most)
+        return true;
+    rule->behind = true;
+    if (!rule->minute)
+        rule->minute =
+            loop_timer_start(loop, rule->minute_mono_ms + MINUTE_MS - now, on_minute, rule);
+    return false;
+}
+
+/* {"alert":"down",...,"state":"summary","count":38,"alerts":[...]}: each as it would have been
+ * given alone. */
+static void summary_json(const struct rule *rule, struct str *out)
+{
+    const struct alerts *a = rule->alerts;
+    struct str raw = STR_INIT;
+    str_add(&raw, "{");
+    member(&raw, "alert", span_of(rule->spec.name));
+    member(&raw, "when", span_of(rule->spec.when));
+    member(&raw, "org", span_of(a->env.org));
+    member(&raw, "server", span_of(a->env.origin));
+    member(&raw, "state", span_of("summary"));
+    str_printf(&raw, ",\"count\":%zu,\"alerts\":[", rule->run_count);
+    json_safe(out, span_from(&raw));
+    for (size_t i = 0; i < rule->run_count; i++) {
+        const char *json = rule->runs[i].json;
+        if (i)
+            str_add_char(out, ',');
+        str_append(out, json, strcspn(json, "\n"));
+    }
+    str_add(out, "]}\n");
+    str_finish(&raw);
+}
+
+/* What was behind is given as one; else the next. */
+static void take_turn(struct rule *rule, struct str *input)
+{
+    bool all = rule->behind && rule->waiting_count > 1;
+    rule->run_count = all ? rule->waiting_count : 1;
+    rule->runs = mem_calloc(rule->run_count, sizeof *rule->runs);
+    take(rule, rule->run_count, rule->runs);
+    rule->behind = false;
+    if (all)
+        summary_json(rule, input);
+    else
+        str_add(input, rule->runs[0].json);
 }
 
 static void start_next(struct rule *rule)
 {
     struct error err;
-    while (!rule->child && rule->waiting_count) {
-        take_first(rule, &rule->runs);
+    while (!rule->child && rule->waiting_count && has_turn(rule)) {
+        struct str input = STR_INIT;
+        take_turn(rule, &input);
         const struct child_spec spec = {.argv = (char *const *)(uintptr_t)rule->spec.command,
                                         .stderr_fd = -1,
-                                        .input = span_of(rule->runs.json),
+                                        .input = span_from(&input),
                                         .timeout_ms = rule->spec.timeout_ms};
         rule->child = child_start(rule->alerts->env.loop, &spec, on_done, rule, &err);
+        str_finish(&input);
         if (rule->child)
             return;
         told_failed(rule, &err);
-        done_with(rule, &rule->runs);
+        runs_done(rule);
     }
 }
 
@@ -77,7 +164,7 @@ static void make_room(struct rule *rule)
     struct error err;
     if (rule->waiting_count < WAITING_MAX)
         return;
-    take_first(rule, &oldest);
+    take(rule, 1, &oldest);
     error_set(&err, ST_CANCELLED, "not run for %s: more than %d wait for it", oldest.account,
               WAITING_MAX);
     told_failed(rule, &err);
@@ -102,18 +189,18 @@ void alert_command_stop(struct rule *rule)
 {
     child_cancel(rule->child);
     rule->child = NULL;
-    waiting_finish(&rule->runs);
+    loop_timer_stop(rule->alerts->env.loop, rule->minute);
+    rule->minute = 0;
+    for (size_t i = 0; i < rule->run_count; i++)
+        waiting_finish(&rule->runs[i]);
+    mem_free(rule->runs);
+    rule->runs = NULL;
+    rule->run_count = 0;
     for (size_t i = 0; i < rule->waiting_count; i++)
         waiting_finish(&rule->waiting[i]);
     mem_free(rule->waiting);
     rule->waiting = NULL;
     rule->waiting_count = 0;
-}
-
-static void member(struct str *out, const char *key, struct span value)
-{
-    str_printf(out, "%s\"%s\":", out->data[out->len - 1] == '{' ? "" : ",", key);
-    json_quote(out, value);
 }
 
 static void time_member(struct str *out, const char *key, int64_t ms)

@@ -1,6 +1,7 @@
 /* alert_keep.c: what is kept of alerts across starts, and shared with other processes that watch
  * the same accounts. The one that has the lock saves whole entries; the others only what somebody
- * decided in them (acknowledged, muted). */
+ * decided in them (acknowledged, muted). Of two decisions the newest stands, in the file and in
+ * memory: an entry is also saved for other reasons, with what was decided as it knew it. */
 #include "monitor/alert_private.h"
 
 #include "base/mem.h"
@@ -21,9 +22,11 @@ static enum status save(struct alerts *a, const struct entry *e, struct error *e
                                    .told_ms = a->owner ? alert->told_ms : WHEN_NONE,
                                    .acknowledged = alert->acknowledged,
                                    .muted = alert->muted,
+                                   .acknowledged_ms = e->acknowledged_ms,
+                                   .muted_ms = e->muted_ms,
                                    .due = a->owner ? (int)e->due : 0};
     if (a->owner && !entry_wanted(e))
-        return alerts_db_drop(a->db, r.rule, r.account, err);
+        return alerts_db_drop(a->db, r.rule, r.account, e->muted_ms, err);
     return a->owner ? alerts_db_save(a->db, &r, err) : alerts_db_decide(a->db, &r, err);
 }
 
@@ -34,8 +37,8 @@ static void on_flush(void *ctx)
     a->flush = 0;
     enum status st = alerts_db_begin(a->db, &err);
     for (size_t i = 0; st == ST_OK && i < a->dropped_count; i++) {
-        const char *key = a->dropped[i];
-        st = alerts_db_drop(a->db, key, key + strlen(key) + 1, &err);
+        const char *key = a->dropped[i].key;
+        st = alerts_db_drop(a->db, key, key + strlen(key) + 1, a->dropped[i].muted_ms, &err);
     }
     for (size_t i = 0; st == ST_OK && i < a->count; i++) {
         if (a->entries[i]->dirty)
@@ -51,7 +54,7 @@ static void on_flush(void *ctx)
     for (size_t i = 0; i < a->count; i++)
         a->entries[i]->dirty = false;
     for (size_t i = 0; i < a->dropped_count; i++)
-        mem_free(a->dropped[i]);
+        mem_free(a->dropped[i].key);
     a->dropped_count = 0;
 }
 
@@ -72,7 +75,7 @@ void alert_keep_forget(struct alerts *a, const struct entry *e)
     if (!a->db || !a->owner)
         return;
     VEC_ROOM(a->dropped, a->dropped_count, a->dropped_room);
-    a->dropped[a->dropped_count++] = mem_dup(e->key, e->key_len + 1);
+    a->dropped[a->dropped_count++] = (struct dropped){mem_dup(e->key, e->key_len + 1), e->muted_ms};
     want_flush(a);
 }
 
@@ -125,10 +128,16 @@ static void on_record(void *ctx, const struct alert_record *r)
     } else if (reading->fresh && r->told_ms != WHEN_NONE && r->due == ALERT_NOTHING) {
         e->due = ALERT_NOTHING; /* the other's command was given it */
     }
-    if (e->dirty)
-        return; /* what was decided here is the newest */
-    e->alert.acknowledged = r->acknowledged && e->alert.holds;
-    e->alert.muted = r->muted;
+    /* What was decided in the same millisecond here is saved over it. */
+    if (r->acknowledged_ms > e->acknowledged_ms ||
+        (r->acknowledged_ms == e->acknowledged_ms && !e->dirty)) {
+        e->alert.acknowledged = r->acknowledged && e->alert.holds;
+        e->acknowledged_ms = r->acknowledged_ms;
+    }
+    if (r->muted_ms > e->muted_ms || (r->muted_ms == e->muted_ms && !e->dirty)) {
+        e->alert.muted = r->muted;
+        e->muted_ms = r->muted_ms;
+    }
     a->listed = false;
 }
 
@@ -181,7 +190,7 @@ void alert_keep_close(struct alerts *a)
         loop_timer_stop(a->env.loop, a->flush); /* it could not be written: given up */
     }
     for (size_t i = 0; i < a->dropped_count; i++)
-        mem_free(a->dropped[i]);
+        mem_free(a->dropped[i].key);
     mem_free(a->dropped);
     alerts_db_close(a->db);
     a->db = NULL;

@@ -24,9 +24,14 @@ struct rule {
     struct alert_rule spec;
     struct filter *filter; /* owned */
     struct child *child;   /* the one that runs, or NULL */
-    struct waiting runs;   /* what that one was given */
+    struct waiting *runs;  /* what that one was given: one, or all of a summary */
+    size_t run_count;
     struct waiting *waiting;
     size_t waiting_count, waiting_room;
+    int64_t minute_mono_ms; /* when the minute began whose commands are counted; 0: none */
+    int begun;              /* in it */
+    bool behind;            /* some had to wait for the next minute */
+    loop_timer minute;      /* that one; 0: it is not waited for */
 };
 
 struct entry {
@@ -36,6 +41,13 @@ struct entry {
     size_t key_len;
     unsigned walk; /* the last that found it */
     bool dirty;    /* to be saved */
+    /* When it was last decided here or elsewhere, wall clock; 0: never. */
+    int64_t acknowledged_ms, muted_ms;
+    /* Begins since window_ms, and since when it is not found any more though it is not ended:
+     * WHEN_NONE (alert.c, flapping). */
+    int begins;
+    int64_t window_ms, away_ms;
+    bool forgotten; /* the file has it no more; only the count is kept */
     /* What its command has not been done with yet, and the number of the one that waits or runs
      * for it; 0: none does. */
     enum alert_event due;
@@ -53,7 +65,10 @@ struct alerts {
     struct map by_key;
     uint32_t *status; /* row → hash of its status at the last look; 0: none */
     size_t status_room;
-    char **dropped; /* keys to be removed from the file */
+    struct dropped {
+        char *key; /* owned */
+        int64_t muted_ms;
+    } * dropped; /* to be removed from the file */
     size_t dropped_count, dropped_room;
     const struct alert **list;
     size_t list_count, list_room;

@@ -18,19 +18,27 @@ static const char *const schema[] = {
     " acknowledged INTEGER NOT NULL, muted INTEGER NOT NULL,"
     " PRIMARY KEY(origin, org, rule, account)) WITHOUT ROWID",
     "ALTER TABLE alert ADD COLUMN due INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE alert ADD COLUMN acknowledged_ms INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE alert ADD COLUMN muted_ms INTEGER NOT NULL DEFAULT 0",
 };
+
+#define INSERT                                                                                     \
+    "INSERT INTO alert(origin, org, rule, account, since_ms, told_ms, acknowledged, muted, due,"   \
+    " acknowledged_ms, muted_ms) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11)"
+#define NEWEST                                                                                     \
+    " acknowledged=CASE WHEN ?10>=acknowledged_ms THEN ?7 ELSE acknowledged END,"                  \
+    " muted=CASE WHEN ?11>=muted_ms THEN ?8 ELSE muted END,"                                       \
+    " acknowledged_ms=max(acknowledged_ms, ?10), muted_ms=max(muted_ms, ?11)"
 
 enum statement { SAVE, DECIDE, LOAD, DROP, VERSION, STATEMENTS };
 
 static const char *const sql[STATEMENTS] = {
-    [SAVE] = "INSERT OR REPLACE INTO alert(origin, org, rule, account, since_ms, told_ms,"
-             " acknowledged, muted, due) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9)",
-    [DECIDE] = "INSERT INTO alert(origin, org, rule, account, since_ms, told_ms,"
-               " acknowledged, muted, due) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9)"
-               " ON CONFLICT DO UPDATE SET acknowledged=?7, muted=?8",
-    [LOAD] = "SELECT rule, account, since_ms, told_ms, acknowledged, muted, due FROM alert"
-             " WHERE origin=?1 AND org=?2",
-    [DROP] = "DELETE FROM alert WHERE origin=?1 AND org=?2 AND rule=?3 AND account=?4",
+    [SAVE] = INSERT " ON CONFLICT DO UPDATE SET since_ms=?5, told_ms=?6, due=?9," NEWEST,
+    [DECIDE] = INSERT " ON CONFLICT DO UPDATE SET" NEWEST,
+    [LOAD] = "SELECT rule, account, since_ms, told_ms, acknowledged, muted, due, acknowledged_ms,"
+             " muted_ms FROM alert WHERE origin=?1 AND org=?2",
+    [DROP] = "DELETE FROM alert WHERE origin=?1 AND org=?2 AND rule=?3 AND account=?4"
+             " AND (muted=0 OR muted_ms<=?5)",
     [VERSION] = "PRAGMA data_version",
 };
 
@@ -158,7 +166,9 @@ enum status alerts_db_load(struct alerts_db *d, alerts_db_fn *fn, void *ctx, str
                                                       : sqlite3_column_int64(st, 3),
                                        .acknowledged = sqlite3_column_int(st, 4) != 0,
                                        .muted = sqlite3_column_int(st, 5) != 0,
-                                       .due = sqlite3_column_int(st, 6)};
+                                       .due = sqlite3_column_int(st, 6),
+                                       .acknowledged_ms = sqlite3_column_int64(st, 7),
+                                       .muted_ms = sqlite3_column_int64(st, 8)};
         fn(ctx, &r);
     }
     enum status status = rc == SQLITE_DONE ? ST_OK : db_error(d->db, rc, err);
@@ -183,6 +193,8 @@ static enum status save(struct alerts_db *d, enum statement how, const struct al
     sqlite3_bind_int(st, 7, r->acknowledged);
     sqlite3_bind_int(st, 8, r->muted);
     sqlite3_bind_int(st, 9, r->due);
+    sqlite3_bind_int64(st, 10, r->acknowledged_ms);
+    sqlite3_bind_int64(st, 11, r->muted_ms);
     return run(d, st, err);
 }
 
@@ -197,11 +209,12 @@ enum status alerts_db_decide(struct alerts_db *d, const struct alert_record *r, 
 }
 
 enum status alerts_db_drop(struct alerts_db *d, const char *rule, const char *account,
-                           struct error *err)
+                           int64_t muted_ms, struct error *err)
 {
     sqlite3_stmt *st = bind(d, DROP);
     db_bind_text(st, 3, rule);
     db_bind_text(st, 4, account);
+    sqlite3_bind_int64(st, 5, muted_ms);
     return run(d, st, err);
 }
 

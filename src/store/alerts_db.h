@@ -18,6 +18,9 @@ struct alert_record {
     const char *rule, *account; /* (borrowed) */
     int64_t since_ms, told_ms;  /* wall clock; told WHEN_NONE: not yet */
     bool acknowledged, muted;
+    /* When each of the two was last decided, either way, wall clock; 0: never. The newest decision
+     * stands, whoever saves what. */
+    int64_t acknowledged_ms, muted_ms;
     int due; /* what a command has still to be given, a number of the caller's; 0: nothing */
 };
 
@@ -36,15 +39,15 @@ typedef void alerts_db_fn(void *ctx, const struct alert_record *record);
 enum status alerts_db_load(struct alerts_db *db, alerts_db_fn *fn, void *ctx, struct error *err);
 /* Between begin and end several share a commit, and nobody else writes. */
 enum status alerts_db_begin(struct alerts_db *db, struct error *err);
-/* Saves over the one of the same rule and account. */
+/* Saves over the one of the same rule and account, but for decisions that are newer there. */
 enum status alerts_db_save(struct alerts_db *db, const struct alert_record *record,
                            struct error *err);
-/* Of one that is there only acknowledged and muted; one that is not is saved whole. */
+/* Of one that is there only the decisions that are not older; one that is not is saved whole. */
 enum status alerts_db_decide(struct alerts_db *db, const struct alert_record *record,
                              struct error *err);
-/* Fine with none. */
+/* Fine with none. One that was muted after muted_ms stays. */
 enum status alerts_db_drop(struct alerts_db *db, const char *rule, const char *account,
-                           struct error *err);
+                           int64_t muted_ms, struct error *err);
 /* Commits, or takes all back when failed. */
 enum status alerts_db_end(struct alerts_db *db, bool failed, struct error *err);
 

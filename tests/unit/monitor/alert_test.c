@@ -642,6 +642,186 @@ static void test_two_processes(void **state)
     str_finish(&text);
 }
 
+static void steps(struct fixture *fx)
+{
+    for (int i = 0; i < 3; i++)
+        loop_step(fx->loop, 0);
+}
+
+/* What the file says of an account. */
+struct kept {
+    const char *account;
+    bool there, muted, acknowledged;
+};
+
+static void take_kept(void *ctx, const struct alert_record *r)
+{
+    struct kept *k = ctx;
+    if (strcmp(r->account, k->account) != 0)
+        return;
+    k->there = true;
+    k->muted = r->muted;
+    k->acknowledged = r->acknowledged;
+}
+
+static struct kept kept_of(struct fixture *fx, const char *account)
+{
+    struct kept k = {.account = account};
+    struct alerts_db *db;
+    struct error err;
+    assert_int_equal(alerts_db_open(&db, str_text(&fx->path), "https://gw", "org_1",
+                                    *loop_clock(fx->loop), &err),
+                     ST_OK);
+    assert_int_equal(alerts_db_load(db, take_kept, &k, &err), ST_OK);
+    alerts_db_close(db);
+    return k;
+}
+
+/* Two processes, and one saves an entry for a reason of its own before it has seen what the other
+ * decided in it: the newest decision stands, in the file and in both; an end does not take away a
+ * mute that the one that owns the file has not seen yet. */
+static void test_two_processes_decide(void **state)
+{
+    struct fixture *fx = *state;
+    const struct alert *const *list;
+    add(fx, &quota);
+    struct alerts *first = fx->a;
+    begin(fx);
+    add(fx, &quota);
+    struct alerts *second = fx->a;
+    put(fx, "a", 95, "active");
+    walk(fx);
+    fx->a = first;
+    walk(fx);
+    assert_int_equal(alerts_list(second, &list), 1);
+    alerts_mute(second, list[0], true);
+    steps(fx);
+    assert_true(kept_of(fx, "a").muted);
+    pass_by(fx, 5);
+    assert_int_equal(alerts_list(first, &list), 1);
+    alerts_acknowledge(first, list[0]);
+    steps(fx); /* saves the whole entry, as the first knows it */
+    struct kept k = kept_of(fx, "a");
+    assert_true(k.muted && k.acknowledged);
+    alerts_tick(first);
+    alerts_tick(second);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(alerts_list(i ? second : first, &list), 1);
+        assert_true(list[0]->muted && list[0]->acknowledged);
+    }
+    pass_by(fx, 5);
+    alerts_list(second, &list);
+    alerts_mute(second, list[0], false); /* taken back: that is the newest now */
+    steps(fx);
+    alerts_tick(first);
+    alerts_list(first, &list);
+    assert_false(list[0]->muted);
+    pass_by(fx, 5);
+    alerts_list(second, &list);
+    alerts_mute(second, list[0], true);
+    put(fx, "a", 10, "active");
+    for (row_id row = 0; row < fleet_rows(fx->fleet); row++)
+        alerts_look(first, row, 0);
+    alerts_looked(first, true); /* it has ended, and the first has not looked at the file */
+    steps(fx);
+    assert_true(kept_of(fx, "a").muted);
+    alerts_tick(first);
+    assert_int_equal(alerts_list(first, &list), 1);
+    assert_true(list[0]->muted);
+    alerts_destroy(second);
+    fx->a = first;
+}
+
+/* What comes and goes is told three times in ten minutes; then it stays, and ends when it has been
+ * away for five at a stretch. */
+static void test_flapping(void **state)
+{
+    struct fixture *fx = *state;
+    const struct alert *const *list;
+    add(fx, &quota);
+    for (int i = 0; i < 12; i++) {
+        put(fx, "a", i % 2 ? 10 : 95, "active");
+        walk(fx);
+        pass_by(fx, 10000);
+    }
+    assert_int_equal(fx->told, 3);
+    assert_int_equal(fx->resolved, 2);
+    assert_int_equal(alerts_list(fx->a, &list), 1);
+    pass_by(fx, 200000);
+    put(fx, "a", 95, "active"); /* not away for long enough: from here on anew */
+    walk(fx);
+    put(fx, "a", 10, "active");
+    walk(fx);
+    pass_by(fx, 250000);
+    walk(fx);
+    assert_int_equal(fx->resolved, 2);
+    pass_by(fx, 60000);
+    walk(fx);
+    assert_int_equal(fx->told, 3);
+    assert_int_equal(fx->resolved, 3);
+    assert_int_equal(alerts_list(fx->a, &list), 0);
+    pass_by(fx, 600000);
+    put(fx, "a", 95, "active"); /* news again */
+    walk(fx);
+    assert_int_equal(fx->told, 4);
+    fleet_remove(fx->fleet, fleet_find(fx->fleet, span_of("a")), ++fx->as_of);
+    walk(fx);
+    assert_int_equal(fx->resolved, 4);
+}
+
+/* One whose account is gone does not stay, however often it came and went. */
+static void test_flapping_and_gone(void **state)
+{
+    struct fixture *fx = *state;
+    add(fx, &quota);
+    for (int i = 0; i < 6; i++) {
+        put(fx, "a", i % 2 ? 10 : 95, "active");
+        walk(fx);
+    }
+    assert_int_equal(fx->resolved, 2);
+    fleet_remove(fx->fleet, fleet_find(fx->fleet, span_of("a")), ++fx->as_of);
+    walk(fx);
+    assert_int_equal(fx->resolved, 3);
+}
+
+/* A storm: so many commands a minute, then one with all that waited; nothing is lost, and nothing
+ * is due after it. */
+static void test_commands_a_minute(void **state)
+{
+    struct fixture *fx = *state;
+    struct str path = STR_INIT, text = STR_INIT;
+    struct alert_rule rule;
+    hook(fx, &rule, "", &path);
+    rule.per_minute = 3;
+    add(fx, &rule);
+    for (char id[2] = "a"; id[0] <= 'j'; id[0]++)
+        put(fx, id, 95, "active");
+    walk(fx);
+    assert_int_equal(fx->told, 10);
+    wait_got(fx, 3, &text);
+    for (int i = 0; i < 20; i++)
+        loop_step(fx->loop, 10);
+    assert_false(file_has(fx, "got", 4, &text));
+    pass_by(fx, 61000);
+    wait_got(fx, 4, &text);
+    assert_given(&text, 3, "state", "summary");
+    assert_given(&text, 3, "alert", "quota");
+    assert_non_null(strstr(str_text(&text), "\"count\":7,\"alerts\":[{"));
+    int each = 0;
+    for (const char *p = strstr(str_text(&text), "\"count\":7");
+         (p = strstr(p, "\"state\":\"firing\"")) != NULL; p++)
+        each++;
+    assert_int_equal(each, 7);
+    wait_settled(fx);
+    put(fx, "k", 95, "active"); /* alone again */
+    walk(fx);
+    wait_got(fx, 5, &text);
+    assert_given(&text, 4, "id", "k");
+    assert_int_equal(fx->failed, 0);
+    str_finish(&path);
+    str_finish(&text);
+}
+
 /* Whatever is wrong with a command, it is told with what is wrong, and the next alert's has its
  * turn. */
 static void test_commands_that_cannot_start(void **state)
@@ -720,6 +900,10 @@ int main(void)
         EACH(test_command_hears_the_end),
         EACH(test_command_is_due_after_a_start),
         EACH(test_two_processes),
+        EACH(test_two_processes_decide),
+        EACH(test_flapping),
+        EACH(test_flapping_and_gone),
+        EACH(test_commands_a_minute),
         EACH(test_commands_that_cannot_start),
         EACH(test_no_rule_no_file),
     };

@@ -30,8 +30,12 @@ void breaker_failure(struct breaker *b, const void *who, int64_t now_mono_ms)
     if (!opens)
         return;
     bool asked = b->probe && b->kept_mono_ms > now_mono_ms;
-    b->until_mono_ms =
-        asked ? b->kept_mono_ms : now_mono_ms + retry_doubled(BREAKER_FIRST_MS, b->opened++);
+    if (asked) {
+        b->until_mono_ms = b->kept_mono_ms;
+    } else {
+        int times = ++b->opened - BREAKER_SHORT;
+        b->until_mono_ms = now_mono_ms + retry_doubled(BREAKER_FIRST_MS, times > 0 ? times : 0);
+    }
     b->probe = NULL;
     b->kept_mono_ms = 0;
 }

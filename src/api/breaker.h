@@ -16,7 +16,10 @@
 #include <stdint.h>
 
 #define BREAKER_AFTER    5    /* failed tries in a row that open it */
-#define BREAKER_FIRST_MS 5000 /* how long it stays open at first; doubles to RETRY_CAP_MS */
+#define BREAKER_FIRST_MS 5000 /* how long it stays open the first times ... */
+#define BREAKER_SHORT                                                                              \
+    4 /* ... so many: most outages are short, and are over seconds after;                          \
+         then it doubles to RETRY_CAP_MS */
 
 /* Zeroed, it is closed. */
 struct breaker {

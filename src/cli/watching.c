@@ -106,6 +106,7 @@ void watching_open(struct watching *w, const struct watching_env *env)
                                     .path = told,
                                     .origin = env->origin,
                                     .org = env->org,
+                                    .quiet_start = env->pretend,
                                     .told = env->told,
                                     .failed = env->failed,
                                     .ctx = env->ctx};

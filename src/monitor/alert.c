@@ -233,6 +233,18 @@ static void catch_up(struct alerts *a, struct entry *e)
     alert_command(a, e);
 }
 
+/* As it was found at the start: nobody is told of it, and of its end as of any other. */
+static void take_as_told(struct alerts *a, int64_t now)
+{
+    for (size_t i = 0; i < a->count; i++) {
+        struct entry *e = a->entries[i];
+        if (!e->alert.holds || e->alert.told_ms != WHEN_NONE)
+            continue;
+        e->alert.told_ms = now;
+        alert_keep(a, e);
+    }
+}
+
 void alerts_looked(struct alerts *a, bool whole)
 {
     int64_t now = clock_wall(loop_clock(a->env.loop));
@@ -253,6 +265,9 @@ void alerts_looked(struct alerts *a, bool whole)
         if (!e->begins || now - e->window_ms > FLAP_WINDOW_MS || now < e->window_ms)
             entry_remove(a, i);
     }
+    if (whole && a->env.quiet_start && !a->started)
+        take_as_told(a, now);
+    a->started = a->started || whole;
     a->walk++;
     a->listed = false;
 }

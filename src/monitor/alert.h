@@ -65,6 +65,7 @@ struct alerts_env {
     const struct column_set *columns; /* with the monitor's */
     const char *path;                 /* of the file; NULL: nothing is kept */
     const char *origin, *org;
+    bool quiet_start; /* what holds when the list is first whole is shown, and is no news */
     /* Told now. May be NULL. */
     void (*told)(void *ctx, const struct alert *alert, enum alert_event event);
     /* A command could not be started, failed, ran out of time, or was not run since too many wait.

@@ -33,14 +33,8 @@ static void get_eom_requests(void *ctx, const struct row_source *row, struct val
 
 static void get_left(void *ctx, const struct row_source *row, struct value *out)
 {
-    const struct monitor *m = *(struct monitor **)ctx;
     const struct track *t = track_for(ctx, row);
-    if (!t || t->runs_out_ms == WHEN_NONE) {
-        *out = value_null();
-        return;
-    }
-    int64_t left = (t->runs_out_ms - m->made.wall_ms) / 1000;
-    *out = value_int(left > 0 ? left : 0);
+    *out = t && t->left_s >= 0 ? value_int(t->left_s) : value_null();
 }
 
 static void get_spare(void *ctx, const struct row_source *row, struct value *out)

@@ -32,7 +32,7 @@ struct past {
 struct track {
     int64_t level[SERIES_COUNTERS];
     int64_t percent[SERIES_COUNTERS]; /* of the forecast, as columns have it; -1: none */
-    int64_t runs_out_ms;              /* the first of its quotas; WHEN_NONE */
+    int64_t left_s; /* until the first of its quotas is used up, as of its forecast; -1: not */
     int64_t first_ms, status_since_ms;
     int64_t period_ms; /* when the named period of the last sample began; WHEN_NONE */
     struct past *past; /* owned; NULL: no whole day is known */

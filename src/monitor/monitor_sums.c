@@ -47,7 +47,7 @@ static void forecast_track(struct monitor *m, struct track *t, struct forecast o
     bool moved = false;
     track_advance(t, m->now_ms);
     track_learn(t, m->now_ms);
-    t->runs_out_ms = WHEN_NONE;
+    t->left_s = -1;
     for (int c = 0; c < SERIES_COUNTERS; c++) {
         struct value quota;
         track_forecast(m, t, (enum series_counter)c, m->now_ms, &out[c]);
@@ -57,8 +57,11 @@ static void forecast_track(struct monitor *m, struct track *t, struct forecast o
         moved = moved || percent != t->percent[c];
         t->percent[c] = percent;
         int64_t at = out[c].runs_out_ms;
-        if (at != WHEN_NONE && (t->runs_out_ms == WHEN_NONE || at < t->runs_out_ms))
-            t->runs_out_ms = at;
+        /* Against the moment of this forecast: the last outcome's is older, and what is over would
+           seem to have as long as lies between. */
+        int64_t left = at == WHEN_NONE ? -1 : at > m->now_ms ? (at - m->now_ms) / 1000 : 0;
+        if (left >= 0 && (t->left_s < 0 || left < t->left_s))
+            t->left_s = left;
     }
     t->foretold = true;
     if (moved && m->env.touched)

@@ -40,7 +40,8 @@ static struct track *track_new(struct monitor *m)
     VEC_ROOM(m->tracks, m->track_count, m->track_room);
     struct track *t = &m->tracks[m->track_count++];
     *t = (struct track){.number = SERIES_NONE, .row = ROW_NONE, .rpm = NAN};
-    t->first_ms = t->status_since_ms = t->period_ms = t->runs_out_ms = WHEN_NONE;
+    t->first_ms = t->status_since_ms = t->period_ms = WHEN_NONE;
+    t->left_s = -1;
     t->day = INT32_MIN;
     for (int c = 0; c < SERIES_COUNTERS; c++) {
         t->percent[c] = -1;

@@ -4,9 +4,12 @@
 #include "base/when.h"
 
 #define WAIT_FIRST_MS 2000
-#define WAIT_MAX_MS   60000
-#define REFUSED_MS    60000 /* a token or a right comes back by somebody's hand: no hurry */
-#define IDLE_TIMES    4
+#define WAIT_SHORT_MS                                                                              \
+    5000 /* the first WAIT_SHORTS: most outages are short, and are seen to be over */
+#define WAIT_SHORTS 5
+#define WAIT_MAX_MS 60000
+#define REFUSED_MS  60000 /* a token or a right comes back by somebody's hand: no hurry */
+#define IDLE_TIMES  4
 
 static void on_timer(void *ctx)
 {
@@ -92,8 +95,11 @@ void refresh_failed(struct refresh *r, const struct error *err, int64_t retry_af
     if (r->state->stale_since_wall_ms == WHEN_NONE)
         r->state->stale_since_wall_ms = clock_wall(loop_clock(r->loop));
     int64_t kept = kept_wait(r), ms = refused(err) ? REFUSED_MS : WAIT_FIRST_MS;
-    for (int i = 0; i < r->failures && ms < WAIT_MAX_MS; i++)
+    for (int i = 0; i < r->failures && ms < WAIT_MAX_MS; i++) {
         ms *= 2;
+        if (i + 1 < WAIT_SHORTS && ms > WAIT_SHORT_MS)
+            ms = WAIT_SHORT_MS;
+    }
     if (ms > WAIT_MAX_MS)
         ms = WAIT_MAX_MS;
     if (kept)

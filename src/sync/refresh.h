@@ -36,7 +36,8 @@ void refresh_touch(struct refresh *r);
  * time of the try that would have come by itself, that one comes at its time: asking makes no wait
  * longer. */
 void refresh_asked(struct refresh *r);
-/* A request failed: the next try comes after 2 s, doubled up to 60 s, or when the server says;
+/* A request failed: the next try comes after 2, 4, 5, 5, 5 s, then doubled up to 60 s, or when the
+ * server says;
  * after a refusal (401, 403) each minute; never while paused, nor after a 401 with refused_stops.
  */
 void refresh_failed(struct refresh *r, const struct error *err, int64_t retry_after_ms);

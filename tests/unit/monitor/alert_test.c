@@ -34,6 +34,7 @@ struct fixture {
     struct alerts *a;
     int64_t as_of;
     int told, again, resolved, failed;
+    bool quiet; /* the next start is */
     struct str words; /* of the last end */
     struct error failure;
 };
@@ -82,6 +83,7 @@ static void begin(struct fixture *fx)
                                    .path = str_text(&fx->path),
                                    .origin = "https://gw",
                                    .org = "org_1",
+                                   .quiet_start = fx->quiet,
                                    .told = on_told,
                                    .failed = on_failed,
                                    .ctx = fx};
@@ -732,6 +734,29 @@ static void test_two_processes_decide(void **state)
     fx->a = first;
 }
 
+/* A start that is quiet: what it finds is shown and is no news; what comes later is, and ends are. */
+static void test_quiet_start(void **state)
+{
+    struct fixture *fx = *state;
+    const struct alert *const *list;
+    alerts_destroy(fx->a);
+    fx->quiet = true;
+    begin(fx);
+    fx->quiet = false;
+    add(fx, &quota);
+    put(fx, "a", 95, "active");
+    put(fx, "b", 95, "active");
+    walk(fx);
+    walk(fx);
+    assert_int_equal(fx->told, 0);
+    assert_int_equal(alerts_list(fx->a, &list), 2);
+    put(fx, "c", 95, "active");
+    put(fx, "b", 10, "active");
+    walk(fx);
+    assert_int_equal(fx->told, 1);
+    assert_int_equal(fx->resolved, 1);
+}
+
 /* What comes and goes is told three times in ten minutes; then it stays, and ends when it has been
  * away for five at a stretch. */
 static void test_flapping(void **state)
@@ -901,6 +926,7 @@ int main(void)
         EACH(test_command_is_due_after_a_start),
         EACH(test_two_processes),
         EACH(test_two_processes_decide),
+        EACH(test_quiet_start),
         EACH(test_flapping),
         EACH(test_flapping_and_gone),
         EACH(test_commands_a_minute),

@@ -93,6 +93,13 @@ void app_tell(struct app *app, enum tell what, enum message_kind kind, const cha
 
 void app_message_next(struct app *app)
 {
+    struct chrome_message *m = &app->message;
+    if (m->wall_ms != WHEN_NONE && m->kind < MESSAGE_WARNING && app->session &&
+        chrome_trouble_covers(app, m)) {
+        m->wall_ms = WHEN_NONE;
+        m->tell = TELL_NONE;
+        app->dirty = true;
+    }
     if (!app->wait_count || !may_cover(app, app->waits[0].tell))
         return;
     struct waiting_news news = app->waits[0];

@@ -71,7 +71,8 @@ void app_message_end_key(struct app *app, unsigned number, bool acted);
 /* Whether "that does nothing" may be said: nothing stands there that matters more. said: as of
  * _begin_key. */
 bool app_message_may_answer(const struct app *app, unsigned said);
-/* Says what waits, if its turn has come: once a second, and when the line is free. */
+/* Says what waits, if its turn has come: once a second, and when the line is free. A note that
+ * trouble of the connection took the place of is over: it does not come back when that ends. */
 void app_message_next(struct app *app);
 /* What waits was news of a session that is over; also at the end. */
 void app_message_forget(struct app *app);

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #define MESSAGE_MS 60000 /* what was said a minute ago is not news, once it was seen */
+#define GOOD_MS    10000 /* what was saved is said for so long, whatever comes */
 #define BANNER_MIN 20    /* cells of the banner below which it is one word */
 #define LINES_PART 5     /* of the screen's lines a message may have one in five */
 #define TABS_KEPT  4     /* tabs that no banner takes the place of */
@@ -258,6 +259,12 @@ static bool is_news(struct app *app, const struct chrome_message *m)
                                        app_now_wall(app) - m->wall_ms < MESSAGE_MS);
 }
 
+bool chrome_trouble_covers(struct app *app, const struct chrome_message *m)
+{
+    bool new = m->kind == MESSAGE_GOOD && !m->read &&app_now_mono(app) - m->mono_ms < GOOD_MS;
+    return trouble_since(app) > m->wall_ms && !new;
+}
+
 /* The newest message, unless the connection is in trouble and nothing newer was said. Returns the
  * lines taken. */
 static int message_line(struct app *app, const struct canvas *c, const struct chrome_message *m)
@@ -266,7 +273,7 @@ static int message_line(struct app *app, const struct canvas *c, const struct ch
     enum role role = trouble_role(app);
     int lines = 1;
     bool said = is_news(app, m), shown;
-    if (!said || trouble_since(app) > m->wall_ms)
+    if (!said || chrome_trouble_covers(app, m))
         trouble_words(app, c->cols - 1, &text);
     shown = text.len == 0 && said;
     if (shown) {
@@ -343,7 +350,7 @@ static int64_t next_try_mono_ms(struct app *app)
 static void add_covered_try(struct app *app, const struct chrome_message *m, struct str *words,
                             struct str *fewer)
 {
-    bool covered = is_news(app, m) && trouble_since(app) <= m->wall_ms;
+    bool covered = is_news(app, m) && !chrome_trouble_covers(app, m);
     int64_t at = covered ? next_try_mono_ms(app) : -1;
     if (at < 0)
         return;

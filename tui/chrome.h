@@ -22,6 +22,9 @@ struct chrome_message {
     struct str text;
 };
 
+/* Whether trouble of the connection stands where the message would: it came after it, and what
+ * became of an operator's write has been there for as long as it takes to be read. */
+bool chrome_trouble_covers(struct app *app, const struct chrome_message *message);
 /* Draws the frame for `ops`/`self`, and returns the area in between. */
 struct canvas chrome_draw(struct app *app, const struct canvas *whole, const struct screen_ops *ops,
                           const void *self, const struct chrome_message *message);

@@ -65,6 +65,29 @@ static void test_f12_back_by_itself(void **state)
     console_close(&c);
 }
 
+/* F12: an answer whose place the trouble took is over, and is not said again when that ends. */
+static void test_f12_an_old_answer_stays_gone(void **state)
+{
+    struct console c;
+    console_open(&c, *state);
+    console_keys(&c, "Q");
+    assert_int_equal(console_end(&c), 0);
+    assert_true(tmpdir_write(c.home, "home/config/paddock/paddock.cfg",
+                             "sync: { refresh = \"5s\"; budget = 100; };\n", 0600));
+    console_restart(&c, *state);
+    see_all(&c, *state);
+    console_keys(&c, "y Enter");
+    console_see(&c, "id sent to");
+    box_fault(&c.box, "{\"fault\":\"outage\",\"seconds\":3600}");
+    console_see(&c, "next try in "); /* by itself: no key was pressed since */
+    console_gone(&c, "id sent to");
+    box_fault(&c.box, "{\"fault\":\"none\"}");
+    see_all(&c, *state);
+    term_wait_quiet(c.term, 300, 3000);
+    assert_false(term_find(c.term, "id sent to", NULL, NULL));
+    console_close(&c);
+}
+
 static void test_f12_back_by_the_key(void **state)
 {
     struct console c;
@@ -251,6 +274,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CONSOLE_TWO_SIZES(test_f12_back_by_itself, &small, &wide),
+        CONSOLE_TWO_SIZES(test_f12_an_old_answer_stays_gone, &small, &wide),
         CONSOLE_TWO_SIZES(test_f12_back_by_the_key, &small, &wide),
         CONSOLE_TWO_SIZES(test_f13_killed_and_started_again, &small, &wide),
         CONSOLE_TWO_SIZES(test_f12_the_review_tries_now, &small, &wide),

@@ -104,7 +104,7 @@ static void test_f12_others_leave_the_probe_alone(void **state)
     assert_int_equal(breaker_ask(&b, WHO(2), 60000), BREAKER_WAIT);
     breaker_failure(&b, WHO(1), 60000);
     assert_false(breaker_probing(&b));
-    assert_int_equal(b.until_mono_ms, 70000);
+    assert_int_equal(b.until_mono_ms, 65000);
 }
 
 /* ---- under calls ---- */

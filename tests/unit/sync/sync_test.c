@@ -426,8 +426,7 @@ static void test_a_failure_takes_up_the_earliest_open_page(void **state)
 static void test_back_off_doubles_to_a_minute_and_heeds_the_server(void **state)
 {
     struct world *w = *state;
-    static const int64_t waits[] = {2000,  4000,  5000,  5000,  5000,
-                                    10000, 20000, 40000, 60000, 60000};
+    static const int64_t waits[] = {2000, 4000, 5000, 5000, 5000, 10000, 20000, 40000, 60000};
     sync_start(w->sync);
     for (size_t i = 0; i < sizeof waits / sizeof *waits; i++) {
         answer(w, true, "", ST_SERVER, -1);

@@ -74,7 +74,7 @@ struct alerts {
     size_t list_count, list_room;
     bool listed;
     bool started; /* the list was whole once */
-    bool owner; /* it is for us to run commands and to keep what was told */
+    bool owner;   /* it is for us to run commands and to keep what was told */
     unsigned walk, commands;
     int64_t now_ms;
     loop_timer flush;

@@ -34,7 +34,7 @@ struct fixture {
     struct alerts *a;
     int64_t as_of;
     int told, again, resolved, failed;
-    bool quiet; /* the next start is */
+    bool quiet;       /* the next start is */
     struct str words; /* of the last end */
     struct error failure;
 };
@@ -734,7 +734,8 @@ static void test_two_processes_decide(void **state)
     fx->a = first;
 }
 
-/* A start that is quiet: what it finds is shown and is no news; what comes later is, and ends are. */
+/* A start that is quiet: what it finds is shown and is no news; what comes later is, and ends are.
+ */
 static void test_quiet_start(void **state)
 {
     struct fixture *fx = *state;

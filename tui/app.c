@@ -459,6 +459,7 @@ static void tell_draft(struct app *app)
 static void on_sync(void *ctx)
 {
     struct app *app = ctx;
+    app_message_next(app); /* before the trouble that began may be over */
     app_store_news(app);
     tell_draft(app);
     app_news(app, NEWS_SYNC);

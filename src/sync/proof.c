@@ -3,12 +3,18 @@
 
 #include "base/when.h"
 
-#define CREATED_CUT_MS 1000 /* created_at may have whole seconds, cut */
+#define CUT_MS          1000   /* created_at and Date may have whole seconds, cut */
+#define CLOCKS_APART_MS 300000 /* of which nothing was seen: no server's clocks are further apart  \
+                                */
 
 void proof_begin(struct proof *p, bool spoilt)
 {
-    *p = (struct proof){
-        .t0_ms = WHEN_NONE, .before_ms = WHEN_NONE, .total_first = -1, .spoilt = spoilt};
+    *p = (struct proof){.t0_ms = WHEN_NONE,
+                        .before_ms = WHEN_NONE,
+                        .date_last_ms = WHEN_NONE,
+                        .after_ms = WHEN_NONE,
+                        .total_first = -1,
+                        .spoilt = spoilt};
     proof_walk_again(p);
 }
 
@@ -18,6 +24,14 @@ void proof_walk_again(struct proof *p)
     p->walk_distinct = p->walk_page = 0;
 }
 
+/* What the clock that stamps the accounts showed at least, as the server answered. */
+static int64_t clock_showed(const struct proof_reply *r)
+{
+    int64_t least = r->date_ms - CLOCKS_APART_MS;
+    int64_t seen = r->newest_ms != WHEN_NONE && r->newest_ms > least ? r->newest_ms : least;
+    return seen < r->date_ms ? seen : r->date_ms;
+}
+
 static void first_page(struct proof *p, const struct proof_reply *r)
 {
     p->begun = true;
@@ -25,9 +39,8 @@ static void first_page(struct proof *p, const struct proof_reply *r)
     p->one_page = r->last;
     p->open_end = r->open_end;
     p->t0_ms = r->date_ms;
-    p->before_ms = r->date_ms;
     if (r->date_ms != WHEN_NONE)
-        p->before_ms -= (r->took_ms > 0 ? r->took_ms : 0) + CREATED_CUT_MS;
+        p->before_ms = clock_showed(r) - (r->took_ms > 0 ? r->took_ms : 0) - CUT_MS;
 }
 
 void proof_page(struct proof *p, const struct proof_reply *r)
@@ -35,6 +48,8 @@ void proof_page(struct proof *p, const struct proof_reply *r)
     bool first = r->whole && r->number == 1;
     if (first && !p->begun)
         first_page(p, r);
+    if (r->date_ms != WHEN_NONE && (p->date_last_ms == WHEN_NONE || r->date_ms > p->date_last_ms))
+        p->date_last_ms = r->date_ms;
     if (p->t0_ms != WHEN_NONE && r->date_ms != WHEN_NONE && r->date_ms < p->t0_ms)
         p->spoilt = true;
     if (!r->whole)
@@ -55,6 +70,9 @@ void proof_record(struct proof *p, int64_t created_ms)
         p->spoilt = true;
     else if (p->before_ms != WHEN_NONE && created_ms < p->before_ms)
         p->before_t0++;
+    if (created_ms != WHEN_NONE && p->t0_ms != WHEN_NONE && created_ms >= p->t0_ms + CUT_MS &&
+        (p->after_ms == WHEN_NONE || created_ms < p->after_ms))
+        p->after_ms = created_ms;
 }
 
 void proof_walk_record(struct proof *p)
@@ -70,9 +88,15 @@ bool proof_complete(const struct proof *p)
            (int64_t)p->before_t0 == p->total_first;
 }
 
+/* Not of an account that is from the future: that says nothing of now. */
+static bool one_came(const struct proof *p)
+{
+    return p->after_ms != WHEN_NONE && p->after_ms < p->date_last_ms + CUT_MS;
+}
+
 bool proof_walked(const struct proof *p)
 {
-    return p->walk_first >= 0 && p->walk_first == p->walk_last &&
+    return !one_came(p) && p->walk_first >= 0 && p->walk_first == p->walk_last &&
            p->walk_last == (int64_t)p->walk_distinct && !(p->one_page && p->open_end);
 }
 

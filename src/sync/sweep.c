@@ -23,8 +23,9 @@ struct sweep {
     struct proof proof;
     int64_t *early; /* created_at of records that came before page 1 had ended */
     size_t early_count, early_room;
-    bool told;     /* listeners know of it, and not yet how it ended */
-    bool filtered; /* the server filters the list */
+    int64_t newest_ms; /* the newest time in them; WHEN_NONE */
+    bool told;         /* listeners know of it, and not yet how it ended */
+    bool filtered;     /* the server filters the list */
     /* Of the last list that was proven: it had all that was created before this; WHEN_NONE. */
     int64_t proven_before_ms;
     bool distrust; /* this server's times cannot carry the rule of t0: shown once, for good */
@@ -69,6 +70,20 @@ static int64_t created_ms(const struct sweep *w, row_id row)
     return value_known(&created) ? created.i : WHEN_NONE;
 }
 
+/* The newest time that an account of page 1 has: so late it was by the clock that stamps them. What
+ * page 2 brings before page 1 has ended is in it, too; that is within what page 1 took. */
+static void note_newest(struct sweep *w, row_id row)
+{
+    static const enum field stamps[] = {FIELD_CREATED_AT, FIELD_UPDATED_AT, FIELD_LAST_CHECK};
+    for (size_t i = 0; i < ARRAY_LEN(stamps); i++) {
+        struct value v;
+        fleet_get(w->env.fleet, row, stamps[i], &v);
+        if (value_known(&v) && v.i != WHEN_NONE &&
+            (w->newest_ms == WHEN_NONE || v.i > w->newest_ms))
+            w->newest_ms = v.i;
+    }
+}
+
 /* A new account that says it is older than a list that was proven and did not have it: its
  * created_at is from another clock, or it was deleted then and came back. */
 static void distrust_news(struct sweep *w, row_id row)
@@ -86,6 +101,7 @@ static void count_created(struct sweep *w, row_id row)
     } else {
         VEC_ROOM(w->early, w->early_count, w->early_room);
         w->early[w->early_count++] = ms;
+        note_newest(w, row);
     }
     w->env.state->loaded++;
 }
@@ -159,6 +175,7 @@ static void on_page(void *ctx, const struct api_result *r, bool whole, uint32_t 
         .total = r->page.total,
         .date_ms = r->date_ms,
         .took_ms = clock_mono(w->env.clock) - r->started_mono_ms,
+        .newest_ms = w->newest_ms,
         .open_end = last && page_leaves_open(w, &r->page),
     };
     st->pages++;
@@ -319,6 +336,7 @@ void sweep_begin(struct sweep *sweep, const struct chain_filter *narrow, bool wh
     sweep->filtered = narrowed;
     proof_begin(&sweep->proof, narrowed || sweep->distrust);
     sweep->early_count = 0;
+    sweep->newest_ms = WHEN_NONE;
     sweep->number++;
     sweep->began_mono_ms = clock_mono(sweep->env.clock);
     st->loaded = st->changed = st->removed = st->bad = st->pages = st->requests = 0;

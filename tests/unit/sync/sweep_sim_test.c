@@ -2,7 +2,8 @@
  * real fleet read a server in memory, a hundred thousand times, while accounts are made, deleted,
  * change their type and move between pages at every step; and the server has the bad habits of F17
  * to F20: filters that it ignores or forgets, types nobody knows, totals that say something else,
- * pages that repeat, loop or are empty, cursors that expire, replies that fail.
+ * pages that repeat, loop or are empty, cursors that expire, replies that fail, and a Date of
+ * another clock than that which stamps the accounts.
  *
  * A sweep called complete is wrong when an account that T0 counted is not in the fleet. The test
  * prints how many sweeps were called what: "never complete" would also never be wrong. PADDOCK_SIM
@@ -50,10 +51,10 @@ static const char *const types[] = {"openai", "anthropic", "azure_openai", "goog
 static const char *const statuses[] = {"active", "down", "odd"};
 
 struct entry {
-    int64_t created;
+    int64_t created, checked;
     uint32_t position, type, status;
     bool alive;
-    char json[200];
+    char json[240];
 };
 
 enum filter_habit { FILTERS_WORK, FILTERS_IGNORED, FILTERS_OF_PAGE_1, FILTERS_REFUSED };
@@ -62,7 +63,8 @@ enum total_habit { TOTAL_GOOD, TOTAL_OF_PAGE, TOTAL_NONE, TOTAL_OFF };
 struct habits {
     enum filter_habit filters;
     enum total_habit total;
-    bool no_date, no_created, cursor_last, by_offset, loops, repeats, empty_pages, quiet;
+    int64_t ahead_ms; /* the Date's clock, of that which stamps the accounts */
+    bool no_date, no_created, no_checks, cursor_last, by_offset, loops, repeats, empty_pages, quiet;
 };
 
 struct api_call {
@@ -111,18 +113,21 @@ static struct {
 static void write_json(struct world *w, uint32_t i)
 {
     struct entry *a = &w->all[i];
-    struct str when = STR_INIT;
-    when_rfc3339(&when, a->created);
-    if (w->habits.no_created && i % 16 == 3)
-        snprintf(a->json, sizeof a->json,
-                 "{\"provider_account_id\":\"a%u\",\"provider_type\":\"%s\",\"status\":\"%s\"}", i,
-                 types[a->type], statuses[a->status]);
-    else
-        snprintf(a->json, sizeof a->json,
-                 "{\"provider_account_id\":\"a%u\",\"provider_type\":\"%s\",\"status\":\"%s\","
-                 "\"created_at\":\"%s\"}",
-                 i, types[a->type], statuses[a->status], str_text(&when));
-    str_finish(&when);
+    struct str text = STR_INIT;
+    str_printf(&text, "{\"provider_account_id\":\"a%u\",\"provider_type\":\"%s\",\"status\":\"%s\"",
+               i, types[a->type], statuses[a->status]);
+    if (!w->habits.no_checks && a->checked) {
+        str_add(&text, ",\"last_health_check\":\"");
+        when_rfc3339(&text, a->checked);
+        str_add(&text, "\"");
+    }
+    if (!w->habits.no_created || i % 16 != 3) {
+        str_add(&text, ",\"created_at\":\"");
+        when_rfc3339(&text, a->created);
+        str_add(&text, "\"");
+    }
+    snprintf(a->json, sizeof a->json, "%s}", str_text(&text));
+    str_finish(&text);
 }
 
 static uint32_t random_type(void)
@@ -152,7 +157,8 @@ static void account_new(struct world *w, int64_t created)
         return;
     /* Half of them come at the end, as in a list by time; the others anywhere. */
     uint32_t position = one_in(2) ? UINT32_MAX - 1000 + w->count : random_below(UINT32_MAX / 2);
-    w->all[w->count] = (struct entry){created, position, random_type(), random_below(3), true, ""};
+    w->all[w->count] =
+        (struct entry){created, 0, position, random_type(), random_below(3), true, ""};
     write_json(w, w->count++);
 }
 
@@ -228,7 +234,7 @@ static void generate(struct world *w, struct api_call *c)
         total = c->row_count;
     if (h->total == TOTAL_OFF && one_in(3))
         total += (int64_t)random_below(3) - 1;
-    int64_t date = (w->time.wall_ms + random_below(600)) / 1000 * 1000;
+    int64_t date = (w->time.wall_ms + h->ahead_ms + random_below(600)) / 1000 * 1000;
     c->result = (struct api_result){
         .http = 200,
         .tries = 1,
@@ -374,6 +380,9 @@ static void random_habits(struct world *w)
         .empty_pages = one_in(40),
         .quiet = one_in(2),
     };
+    w->habits.no_checks = one_in(4);
+    if (one_in(3)) /* no server's clocks are further apart than five minutes */
+        w->habits.ahead_ms = (int64_t)random_below(350000) - 60000;
     static const uint32_t rates[] = {0, 2000, 400, 100, 40};
     w->churn = rates[random_below(5)];
 }
@@ -420,6 +429,11 @@ static void step(struct world *w)
     w->time.wall_ms += 7;
     if (w->churn && one_in(w->churn))
         churn(w);
+    if (one_in(4)) {
+        uint32_t i = random_below(w->count);
+        w->all[i].checked = w->time.wall_ms;
+        write_json(w, i);
+    }
     for (size_t i = 0; i < CALLS; i++)
         if (w->api.calls[i].open)
             open[n++] = &w->api.calls[i];

@@ -2,6 +2,7 @@
  * has them, in the smallest usual terminal and in a wide one. */
 #include "base/vec.h"
 #include "store/alerts_db.h"
+#include "tests/support/console_steps.h"
 #include "tests/support/console_rig.h"
 
 #include <setjmp.h>
@@ -687,6 +688,30 @@ static void test_commands_elsewhere(void **state)
     str_finish(&path);
 }
 
+/* What became of an operator's save stands until it could be read, though the save itself is what
+ * an alert comes of; then the alert has its line. */
+static void saved_before_alerts(const struct console_options *o)
+{
+    struct console c;
+    console_open_ready(&c, o);
+    configure(&c, "sync: { refresh = \"1s\"; budget = 100; };\n"
+                  "alerts: { full: { when = \"tokens.pct>=100 name=" RIG_FIRST "\"; }; };\n");
+    console_kill_restart(&c, o);
+    console_review_quota(&c, "20M");
+    console_save(&c);
+    console_see(&c, "Alerts (1)");
+    assert_true(term_find(c.term, "saved and read back", NULL, NULL));
+    assert_false(term_find(c.term, "alert: full: ", NULL, NULL));
+    console_see(&c, "alert: full: " RIG_FIRST);
+    console_close(&c);
+}
+
+static void test_saved_before_alerts(void **state)
+{
+    (void)state;
+    each(saved_before_alerts);
+}
+
 static void test_alerts(void **state)
 {
     (void)state;
@@ -724,6 +749,7 @@ int main(void)
         cmocka_unit_test(test_ascii),
         cmocka_unit_test(test_a_fast_server),
         cmocka_unit_test(test_alerts),
+        cmocka_unit_test(test_saved_before_alerts),
         cmocka_unit_test(test_commands_elsewhere),
         cmocka_unit_test(test_alert_bytes),
         cmocka_unit_test(test_alerts_not_configured),

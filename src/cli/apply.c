@@ -533,8 +533,7 @@ enum exit_code apply_one(struct apply *apply, const struct write_spec *spec, str
     struct unsettled open = {NULL, 0};
     if (!dry_run(apply))
         open = left_open(apply, spec);
-    bool ours =
-        open.ours && cli_has(apply->cli, FLAG_RELEASE) && write_kind(open.ours) != JOURNAL_CREATE;
+    bool ours = open.ours && cli_has(apply->cli, FLAG_RELEASE) && unsettled_may_release(open.ours);
     if (open.elsewhere || (open.ours && !ours))
         return unsettled_refuse(apply, &open);
     int64_t given_up = open.ours ? write_op(open.ours) : 0;

@@ -61,6 +61,10 @@ enum exit_code create_run(struct cli *cli)
     enum exit_code code;
     plan_inputs_init(&inputs);
     enum status st = read_inputs(cli, &inputs, &err);
+    if (st == ST_OK && inputs.count != 1 && cli_has(cli, FLAG_RELEASE)) {
+        st = error_set(&err, ST_USAGE, "--release is for one account: nothing was sent");
+        error_next(&err, "put the one whose earlier create is given up into a file of its own");
+    }
     if (st == ST_OK)
         st = cli_connect(cli, &err);
     if (st == ST_OK)

@@ -89,6 +89,12 @@ struct unsettled unsettled_wait(struct apply *apply, struct span id, struct span
     return open;
 }
 
+bool unsettled_may_release(const struct write *w)
+{
+    /* One that still arrives would be a second account. */
+    return write_kind(w) != JOURNAL_CREATE || write_looks_unseen(w) >= WRITE_LOOKS_AGAIN;
+}
+
 enum exit_code unsettled_refuse(struct apply *apply, const struct unsettled *open)
 {
     struct error err = {0};
@@ -104,7 +110,11 @@ enum exit_code unsettled_refuse(struct apply *apply, const struct unsettled *ope
     error_set(&err, ST_UNKNOWN, "not sent: write %lld on this account is not settled (%s)",
               (long long)write_op(open->ours), write_error(open->ours)->what);
     if (write_kind(open->ours) == JOURNAL_CREATE)
-        error_next(&err, "look again later; the console's history releases it");
+        error_next(&err, unsettled_may_release(open->ours)
+                             ? "look again later; --release gives that create up and sends this "
+                               "one; should both arrive there are two accounts"
+                             : "look again later; --release is not before three looks in a row "
+                               "have not seen it");
     else
         error_next(&err, "look again later; --release gives that write up and sends this one");
     return cli_fail(apply->cli, &err);

@@ -20,6 +20,9 @@ struct unsettled {
  * What was settled is said. */
 struct unsettled unsettled_wait(struct apply *apply, struct span id, struct span name);
 
+/* Whether --release may give it up: a create not before three looks in a row have not seen it. */
+bool unsettled_may_release(const struct write *w);
+
 /* Says that nothing is sent because of it, and how to go on: exit 9. */
 enum exit_code unsettled_refuse(struct apply *apply, const struct unsettled *open);
 

@@ -407,8 +407,21 @@ static void test_F15_what_another_paddock_looks_after(void **state)
     journal_close(journal);
     says(&c[0], "of an earlier paddock is not settled; looking at it");
     says(&c[0], "is not settled (not seen in the whole list");
+    says(&c[0], "--release gives that create up and sends this one");
     ends(&c[0], 9);
     cli_rig_expect(p, cli_rig_run_in(p, "get\tsecond", NULL), 5, "", "no account");
+
+    /* Given up by its name, after three looks have not seen it: created, once. */
+    str_add(&words, " --release");
+    begin(p, &c[0], str_text(&words));
+    says(&c[0], "create second is not done without its name");
+    ends(&c[0], 64);
+    str_add(&words, " --confirm=second");
+    begin(p, &c[0], str_text(&words));
+    says(&c[0], "is given up: whether it was applied is not known");
+    says(&c[0], "created and read back");
+    ends(&c[0], 0);
+    cli_rig_expect(p, cli_rig_run_in(p, "get\tsecond", NULL), 0, "second", "");
     str_finish(&words);
     str_finish(&path);
 }

@@ -355,7 +355,7 @@ static enum status first_problem(const struct config *config, struct error *err)
         error_set(err, ST_CONFIG, "%s:%d: %s", p->file, p->line, p->text);
     else
         error_set(err, ST_CONFIG, "%s", p->text);
-    error_next(err, "paddock config check shows all that is wrong (%zu)", config->problem_count);
+    error_next(err, "paddock config check shows all that is wrong");
     return ST_CONFIG;
 }
 

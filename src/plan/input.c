@@ -208,14 +208,64 @@ struct unknown {
     struct input_text *t;
     struct plan_unknown *items; /* owned */
     size_t count, room;
+    struct span by_short[FIELD_COUNT]; /* what stands under a field's short name; p NULL: nothing */
 };
+
+/* As columns of CSV are: the short name does as well (id, desc, quota.tokens). */
+static enum field by_short_name(struct span path)
+{
+    for (int f = 0; f < FIELD_COUNT; f++)
+        if (span_is(path, field_info((enum field)f)->key) &&
+            field_info((enum field)f)->type != FT_GROUP)
+            return (enum field)f;
+    return FIELD_NONE;
+}
+
+static void add_unknown(struct unknown *u, struct span path, struct span raw)
+{
+    VEC_ROOM(u->items, u->count, u->room);
+    u->items[u->count++] =
+        (struct plan_unknown){arena_dup(&u->t->inputs->mem, path).p, input_line(u->t, raw.p)};
+}
 
 static void on_unknown(void *ctx, struct span path, struct span raw)
 {
     struct unknown *u = ctx;
-    VEC_ROOM(u->items, u->count, u->room);
-    u->items[u->count++] =
-        (struct plan_unknown){arena_dup(&u->t->inputs->mem, path).p, input_line(u->t, raw.p)};
+    enum field f = by_short_name(path);
+    if (f != FIELD_NONE && !u->by_short[f].p)
+        u->by_short[f] = raw;
+    else
+        add_unknown(u, path, raw);
+}
+
+/* Reads what stands under short names, as if it stood under the whole ones; where that is there,
+ * too, the other is a field that nobody knows. */
+static enum status take_short(struct unknown *u, struct value v[FIELD_COUNT], struct arena *mem,
+                              struct error *err)
+{
+    enum status st = ST_OK;
+    for (int i = 0; i < FIELD_COUNT && st == ST_OK; i++) {
+        enum field f = (enum field)i, parent = field_info(f)->parent;
+        struct value again[FIELD_COUNT];
+        struct str text = STR_INIT;
+        if (!u->by_short[f].p)
+            continue;
+        if (v[f].presence != PRESENCE_ABSENT) {
+            add_unknown(u, span_of(field_info(f)->key), u->by_short[f]);
+            u->by_short[f].p = NULL;
+            continue;
+        }
+        if (parent != FIELD_NONE)
+            str_printf(&text, "{\"%s\":", field_info(parent)->leaf);
+        str_printf(&text, "{\"%s\":", field_info(f)->leaf);
+        str_add_span(&text, u->by_short[f]);
+        str_add(&text, parent != FIELD_NONE ? "}}" : "}");
+        /* Values point into what they were read from. */
+        st = scan_record(arena_dup(mem, span_from(&text)), again, mem, NULL, NULL, err);
+        v[f] = again[f];
+        str_finish(&text);
+    }
+    return st;
 }
 
 enum status plan_input_unknown(const char *file, const struct plan_unknown *unknown, size_t count,
@@ -246,8 +296,9 @@ static enum status take_fields(struct input_text *t, struct span record,
     u->items = NULL;
     for (int i = 0; st == ST_OK && i < FIELD_COUNT; i++) {
         enum field f = (enum field)i;
+        const char *at = u->by_short[f].p ? u->by_short[f].p : field_at(record, f);
         if (v[f].presence != PRESENCE_ABSENT)
-            st = input_take(t, &v[f], f, field_at(record, f), in, err);
+            st = input_take(t, &v[f], f, at, in, err);
     }
     return st;
 }
@@ -260,6 +311,8 @@ static enum status take_record(struct input_text *t, struct span record, struct 
     struct arena mem;
     arena_init(&mem);
     enum status st = scan_record(record, v, &mem, on_unknown, &u, &why);
+    if (st == ST_OK)
+        st = take_short(&u, v, &mem, &why);
     if (st != ST_OK)
         st = input_error(t, record.p, "", &why, err);
     else if (u.count && !value_known(&v[FIELD_ID]))

@@ -203,6 +203,23 @@ static enum status plain_text(struct span value, struct arena *mem, struct span 
     return st;
 }
 
+/* A key that is to be there: one that no K=V and no filter (tag:key=value) could name is refused. A
+ * key that is there already is taken as it is, so that it can be renamed or removed. */
+static enum status check_new_key(struct span key, struct error *err)
+{
+    if (key.len == 0)
+        return error_set(err, ST_USAGE, "a tag's key cannot be empty");
+    if (memchr(key.p, '=', key.len))
+        return error_set(err, ST_USAGE,
+                         "a tag's key cannot have a \"=\" in it: \"%.*s\"; a rename takes the new "
+                         "key alone",
+                         (int)(key.len < 80 ? key.len : 80), key.p);
+    if (trim(key).len != key.len)
+        return error_set(err, ST_USAGE, "a tag's key cannot begin or end with a blank: \"%.*s\"",
+                         (int)(key.len < 80 ? key.len : 80), key.p);
+    return ST_OK;
+}
+
 enum status op_parse_tag(struct plan_op *op, struct span value, struct arena *mem,
                          struct error *err)
 {
@@ -210,8 +227,13 @@ enum status op_parse_tag(struct plan_op *op, struct span value, struct arena *me
         return error_set(err, ST_USAGE, "none takes a tag away; in quotes it is the text: \"%.*s\"",
                          (int)value.len, value.p);
     enum status st = plain_text(value, mem, &op->to, err);
-    if (st == ST_OK && op->id == PLAN_OP_TAG_RENAME && op->to.len == 0)
-        st = error_set(err, ST_USAGE, "a tag's key cannot be empty");
+    if (st != ST_OK || op->id == PLAN_OP_TAG_SET)
+        return st == ST_OK ? check_new_key(op->tag, err) : st;
+    if (starts(op->to, "tags."))
+        op->to = rest_of(op->to, 5);
+    st = check_new_key(op->to, err);
+    if (st == ST_OK && span_eq(op->tag, op->to))
+        st = error_set(err, ST_USAGE, "it has that key: the new one is another");
     return st;
 }
 
@@ -303,7 +325,8 @@ static enum status check_once(const struct plan_ops *ops, const struct plan_op *
 {
     for (size_t i = 0; sets(op->id) && i < ops->count; i++) {
         const struct plan_op *other = &ops->items[i];
-        if (op->tag.len && other->id != PLAN_OP_TAG_RENAME && span_eq(op->tag, other->tag))
+        if (op->tag.len &&
+            span_eq(op->tag, other->id == PLAN_OP_TAG_RENAME ? other->to : other->tag))
             return error_set(err, ST_USAGE, "tags.%.*s stands twice",
                              (int)(op->tag.len < 60 ? op->tag.len : 60), op->tag.p);
         if (op->field != FIELD_NONE && op->field == other->field)

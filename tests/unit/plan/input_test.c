@@ -89,6 +89,28 @@ static void test_whole_accounts(void **state)
     assert_int_equal(field(0, FIELD_RATE)->presence, PRESENCE_ABSENT);
 }
 
+/* Short names are taken as columns of CSV are. */
+static void test_short_names(void **state)
+{
+    (void)state;
+    takes("a.json", "[{\"id\":\"pa_1\",\"quota.tokens\":5,\"desc\":\"d\",\"tags\":{\"id\":\"x\"}}]",
+          1);
+    assert_true(span_is(account_id(&inputs.items[0].account), "pa_1"));
+    assert_int_equal(field(0, FIELD_QUOTA_TOKENS)->i, 5);
+    assert_true(span_is(field(0, FIELD_DESCRIPTION)->text, "d"));
+    assert_int_equal(inputs.items[0].unknown_count, 0);
+    takes("a.jsonl", "{\"id\":\"pa_1\"}\n{\"id\":\"pa_2\"}\n", 2);
+    assert_true(span_is(account_id(&inputs.items[1].account), "pa_2"));
+    refuses("a.json", "{\"name\":\"n\",\n\"id\":7}", "a.json:2: provider_account_id: not");
+    refuses("a.json", "{\"name\":\"n\",\n\"quota.tokens\":-1}",
+            "a.json:2: quota_policy.max_tokens_");
+    refuses("a.json", "{\"id\":\"a\",\n\"id\":\"b\"}", "stands twice");
+    /* Beside the whole name it is a field that nobody knows. */
+    takes("a.json", "{\"id\":\"x\",\"provider_account_id\":\"pa_1\"}", 1);
+    assert_true(span_is(account_id(&inputs.items[0].account), "pa_1"));
+    assert_int_equal(inputs.items[0].unknown_count, 1);
+}
+
 static void test_places(void **state)
 {
     (void)state;
@@ -190,6 +212,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         T(test_json_in_every_shape),
         T(test_whole_accounts),
+        T(test_short_names),
         T(test_places),
         T(test_csv),
         T(test_csv_none),

@@ -172,7 +172,17 @@ static void test_tags(void **state)
     becomes("tags.team=rename:env", "\"team\":\"search\"",
             "tags.team: has a tag env of another value");
     becomes("tags.env=search tags.team=rename:env", "\"tags\":{\"env\":\"search\"}", "");
-    becomes("tags.team=rename:team", "\"team\":\"search\"", "");
+    becomes("tags.team=rename:tags.squad", "\"tags\":{\"env\":\"prod\",\"squad\":\"search\"}", "");
+    refused("tags.team=rename:team", "tags.team: it has that key");
+    refused("tags.team=rename:squad=red",
+            "tags.team: a tag's key cannot have a \"=\" in it: \"squad=red\"");
+    refused("tags.team=rename:=", "cannot have a \"=\"");
+    refused("tags.team=rename:\t squad", "cannot begin or end with a blank");
+    refused("tags.team=rename:\"squad\\u0020\"", "cannot begin or end with a blank");
+    refused("tags.squad\t=x", "cannot begin or end with a blank");
+    /* What comes after a rename to that key would lose the value. */
+    refused("tags.team=rename:a tags.a=x", "tags.a stands twice");
+    refused("tags.team=rename:a tags.a=none", "tags.a stands twice");
     becomes("tags=x=1,y=2", "\"tags\":{\"x\":\"1\",\"y\":\"2\"}", "");
     refused("tags.=x", "a tag's key cannot be empty");
     refused("tags.team=rename:", "a tag's key cannot be empty");

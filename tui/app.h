@@ -57,6 +57,9 @@ unsigned app_message_number(const struct app *app);
 void app_message_withdraw(struct app *app, unsigned number);
 /* Credentials references are shown on this screen from now on, or masked again. */
 void app_tell_reveal(struct app *app, bool reveal);
+/* Appends the text, the paddock commands in it with the profile that this console is on
+ * (cli/hint.h): for what is drawn; messages have it by themselves. */
+void app_hint(const struct app *app, const char *text, struct str *out);
 /* An error with its next step. */
 void app_error(struct app *app, const struct error *err);
 /* Runs an action as if its key had been pressed on the screen below the top one (palette). */

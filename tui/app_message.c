@@ -10,6 +10,7 @@
 #include "tui/app_private.h"
 
 #include "base/when.h"
+#include "cli/hint.h"
 
 #include <string.h>
 
@@ -33,12 +34,23 @@ static struct chrome_message *begin_message(struct app *app, enum tell tell, enu
     return m;
 }
 
+void app_hint(const struct app *app, const char *text, struct str *out)
+{
+    if (app->session)
+        hint_text(app->console, &app->session->profile, text, out);
+    else
+        str_add(out, text);
+}
+
 void app_message(struct app *app, enum message_kind kind, const char *fmt, ...)
 {
+    struct str raw = STR_INIT;
     va_list ap;
     va_start(ap, fmt);
-    str_vprintf(&begin_message(app, TELL_NONE, kind)->text, fmt, ap);
+    str_vprintf(&raw, fmt, ap);
     va_end(ap);
+    app_hint(app, str_text(&raw), &begin_message(app, TELL_NONE, kind)->text);
+    str_finish(&raw);
 }
 
 /* ---- news ---------------------------------------------------------------------------------- */

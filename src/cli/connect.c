@@ -1,4 +1,5 @@
 /* connect.c: what stands between a verb and the server: configuration, sandbox, token, client. */
+#include "cli/hint.h"
 #include "cli/context.h"
 
 #include "base/mem.h"
@@ -240,17 +241,26 @@ enum status cli_since(const struct cli *cli, int64_t max_days, int64_t *since_wa
 
 /* ---- words and data ------------------------------------------------------------------------ */
 
+/* Safe, and the commands in them whole. */
+static void add_words(const struct cli *cli, const char *raw, struct str *out)
+{
+    struct str words = STR_INIT;
+    hint_text(cli->start, &cli->start->profile, raw, &words);
+    text_safe(out, str_text(&words), words.len, cli->safe);
+    str_finish(&words);
+}
+
 enum exit_code cli_fail(struct cli *cli, const struct error *err)
 {
     struct str text = STR_INIT;
     struct error plain = *err;
     plain_words(&plain);
     str_add(&text, "paddock: ");
-    text_safe_z(&text, plain.what, cli->safe);
+    add_words(cli, plain.what, &text);
     str_add_char(&text, '\n');
     if (*plain.next) {
         str_add(&text, "         ");
-        text_safe_z(&text, plain.next, cli->safe);
+        add_words(cli, plain.next, &text);
         str_add_char(&text, '\n');
     }
     fputs(str_text(&text), cli->err);
@@ -262,7 +272,7 @@ static void say(const struct cli *cli, const char *fmt, va_list ap)
 {
     struct str raw = STR_INIT, text = STR_INIT;
     str_vprintf(&raw, fmt, ap);
-    text_safe(&text, str_text(&raw), raw.len, cli->safe);
+    add_words(cli, str_text(&raw), &text);
     fprintf(cli->err, "paddock: %s\n", str_text(&text));
     str_finish(&raw);
     str_finish(&text);

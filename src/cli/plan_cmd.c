@@ -21,11 +21,13 @@
 
 /* ---- plan and diff -------------------------------------------------------------------------- */
 
+/* *gone: how many of the files' accounts the server does not have any more. */
 static enum status from_files(struct cli *cli, struct fleet *fleet, struct plan_inputs *inputs,
-                              bool lacking, struct plan **out, struct error *err)
+                              bool lacking, struct plan **out, uint32_t *gone, struct error *err)
 {
     struct plan_left_alone left = {0, NULL};
-    const struct plan_match_options options = {.lacking = lacking, .left_alone = &left};
+    const struct plan_match_options options = {
+        .lacking = lacking, .left_alone = &left, .gone = gone};
     const struct plan_head head = bulk_head(cli, cli->line.flag[FLAG_FILENAME]);
     enum status st = load_all(cli, fleet, err);
     if (st == ST_OK)
@@ -34,6 +36,12 @@ static enum status from_files(struct cli *cli, struct fleet *fleet, struct plan_
         cli_say(cli,
                 "fields that this paddock cannot set are left alone, in %s account%s: such as %s",
                 QUANTITY(left.accounts), PLURAL(left.accounts), left.field);
+    if (st == ST_OK && *gone)
+        cli_warn(cli,
+                 "%s account%s of the files %s gone from the server: nothing is done about %s; "
+                 "without provider_account_id it is created again, under a new id",
+                 QUANTITY(*gone), PLURAL(*gone), *gone == 1 ? "is" : "are",
+                 *gone == 1 ? "it" : "them");
     return st;
 }
 
@@ -76,13 +84,16 @@ static enum exit_code plan_files(struct cli *cli, struct fleet *fleet)
     struct plan_inputs inputs;
     struct plan *plan = NULL;
     struct error err = {0};
+    uint32_t gone = 0;
     plan_inputs_init(&inputs);
     enum status st = cli->line.arg_count || cli_has(cli, FLAG_WHERE)
                          ? error_set(&err, ST_USAGE, "either -f FILE, or accounts and K=V")
                          : read_files(cli, &inputs, &err);
     if (st == ST_OK)
-        st = from_files(cli, fleet, &inputs, false, &plan, &err);
+        st = from_files(cli, fleet, &inputs, false, &plan, &gone, &err);
     enum exit_code code = st == ST_OK ? put_plan(cli, plan) : cli_fail(cli, &err);
+    if (gone && (code == EXIT_DONE || code == EXIT_CHANGES))
+        code = EXIT_PARTIAL; /* of what the files ask for it is a part */
     plan_destroy(plan);
     plan_inputs_finish(&inputs);
     return code;
@@ -140,18 +151,19 @@ enum exit_code diff_run(struct cli *cli)
     struct plan *plan = NULL;
     struct error err = {0};
     enum exit_code code;
+    uint32_t gone = 0;
     plan_inputs_init(&inputs);
     enum status st =
         cli_has(cli, FLAG_FILENAME)
             ? read_files(cli, &inputs, &err)
             : error_set(&err, ST_USAGE, "name what to compare with: -f FILE or -f DIR");
     if (st == ST_OK)
-        st = from_files(cli, fleet, &inputs, cli_has(cli, FLAG_ALL), &plan, &err);
+        st = from_files(cli, fleet, &inputs, cli_has(cli, FLAG_ALL), &plan, &gone, &err);
     if (st != ST_OK) {
         code = cli_fail(cli, &err);
     } else {
         code = bulk_show(cli, plan);
-        if (count_lacking(plan))
+        if (code == EXIT_DONE && (gone || count_lacking(plan)))
             code = EXIT_CHANGES;
     }
     plan_destroy(plan);

@@ -17,6 +17,7 @@ struct match {
     const struct plan_match_options *options;
     uint32_t *seen;       /* owned: for each row 1 + the input that is about it; 0: none */
     struct map new_names; /* of creates: name → input */
+    struct map gone_ids;  /* of those that the server has no account of: id → input */
 };
 
 static enum status wrong(const struct plan_input *in, struct error *err)
@@ -26,14 +27,17 @@ static enum status wrong(const struct plan_input *in, struct error *err)
     return ST_USAGE;
 }
 
-static enum status find_row(struct match *m, const struct plan_input *in, row_id *row,
+/* *gone: it names an id that the server does not have. */
+static enum status find_row(struct match *m, const struct plan_input *in, row_id *row, bool *gone,
                             struct error *err)
 {
     struct span id = account_id(&in->account), name = account_name(&in->account);
     *row = ROW_NONE;
+    *gone = false;
     if (id.len) {
         *row = fleet_find(m->fleet, id);
-        if (*row != ROW_NONE)
+        *gone = *row == ROW_NONE && m->options->gone;
+        if (*row != ROW_NONE || *gone)
             return ST_OK;
         error_set(err, ST_USAGE, "there is no account %.*s", (int)(id.len < 160 ? id.len : 160),
                   id.p);
@@ -63,6 +67,31 @@ static enum status twice(const struct match *m, const struct plan_input *in, uin
     const struct plan_input *first = &m->inputs->items[other];
     error_set(err, ST_USAGE, "the same account as at %s:%u", first->file, first->line);
     return wrong(in, err);
+}
+
+/* One that was there when the file was written and is not any more is never created in silence:
+ * that would be another account, with another id. Where its name is now is said, for an account
+ * that was deleted and created again has it. */
+static enum status add_gone(struct match *m, uint32_t i, struct error *err)
+{
+    const struct plan_input *in = &m->inputs->items[i];
+    struct span id = account_id(&in->account), name = account_name(&in->account);
+    struct str why = STR_INIT;
+    row_id row = ROW_NONE;
+    uint32_t other;
+    if (map_get(&m->gone_ids, id, &other))
+        return twice(m, in, other, err);
+    map_set(&m->gone_ids, id, i);
+    ++*m->options->gone;
+    str_printf(&why, "%s (%s:%u)", PLAN_GONE, in->file, in->line);
+    if (name.len && fleet_find_name(m->fleet, name, &row, 1)) {
+        struct value now;
+        fleet_get(m->fleet, row, FIELD_ID, &now);
+        str_printf(&why, "; %.*s has its name now", (int)now.text.len, now.text.p);
+    }
+    plan_skip(m->plan, id, name, str_text(&why));
+    str_finish(&why);
+    return ST_OK;
 }
 
 /* ---- new ones ------------------------------------------------------------------------------- */
@@ -245,11 +274,15 @@ enum status plan_match(const struct plan_head *head, const struct plan_inputs *i
     m.plan = plan_create(head);
     m.seen = mem_calloc(fleet_rows(fleet) + 1u, sizeof *m.seen);
     map_init(&m.new_names);
+    map_init(&m.gone_ids);
     for (uint32_t i = 0; i < inputs->count && st == ST_OK; i++) {
         row_id row;
-        st = find_row(&m, &inputs->items[i], &row, err);
+        bool gone;
+        st = find_row(&m, &inputs->items[i], &row, &gone, err);
         if (st == ST_OK)
-            st = row == ROW_NONE ? add_new(&m, i, err) : add_known(&m, i, row, err);
+            st = gone              ? add_gone(&m, i, err)
+                 : row == ROW_NONE ? add_new(&m, i, err)
+                                   : add_known(&m, i, row, err);
     }
     if (st == ST_OK && options->lacking)
         add_lacking(&m);
@@ -259,6 +292,7 @@ enum status plan_match(const struct plan_head *head, const struct plan_inputs *i
     }
     *out = m.plan;
     map_finish(&m.new_names);
+    map_finish(&m.gone_ids);
     mem_free(m.seen);
     return st;
 }

@@ -555,7 +555,8 @@ static void test_bad_files(void **state)
          "f.json:3: a: stands twice"},
         {"g.json", "{\"name\":\"p-1\"}\n{\"name\":\"p-1\",\"region\":\"x\"}",
          "g.json:2: the same account as at"},
-        {"h.json", "{\"provider_account_id\":\"pa_none\"}", "h.json:1: there is no account"},
+        {"h.json", "{\"id\":\"pa_none\"}\n{\"provider_account_id\":\"pa_none\"}",
+         "h.json:2: the same account as at"},
         {"i.json", "{\"region\":\"x\"}", "i.json:1: neither"},
         {"j.json", "{\"name\":\"fresh\"}", "j.json:1: provider_type is required"},
         {"k.json", "{\"name\":\"p-1\",\"quota_policy\":null}",
@@ -580,6 +581,32 @@ static void test_bad_files(void **state)
     in_dir(p, "plan\t-f\t@/a.json\tp-1\trate.rps=1", 64, "", "either -f");
     in_dir(p, "apply\t@/c.json\t--yes", 64, "", "c.json:1: not a plan");
     expect(p, "diff", 64, "", "-f FILE");
+}
+
+/* An id that the server does not have any more: said, the rest is compared and planned, and it is
+ * never created by itself. */
+static void test_an_account_of_the_files_is_gone(void **state)
+{
+    static const char *const verbs[] = {"plan\t-f\t@/gone.json", "diff\t-f\t@/gone.json",
+                                        "plan\t-f\t@/same.json", "diff\t-f\t@/same.json"};
+    static const int codes[] = {3, 2, 3, 2};
+    struct cli_rig *p = *state;
+    tmpdir_write(p->dir, "gone.json",
+                 "[{\"name\":\"p-1\",\"region\":\"x\"},\n{\"id\":\"pa_none\",\"name\":\"p-2\","
+                 "\"provider_type\":\"openai\",\"credentials_ref\":\"k\"}]",
+                 0600);
+    tmpdir_write(p->dir, "same.json", "{\"id\":\"pa_none\"}", 0600);
+    for (size_t i = 0; i < 4; i++)
+        in_dir(p, verbs[i], codes[i], "  skipped: gone: the server has no account of this id",
+               "1 account of the files is gone from the server: nothing is done about it");
+    in_dir(p, verbs[0], 3, "gone.json:2); pa_", " it is created again, under a new id");
+    assert_non_null(strstr(str_text(&p->out), " has its name now"));
+    assert_non_null(strstr(str_text(&p->out), "1 change, 0 unchanged, 1 skipped"));
+    in_dir(p, "plan\t-f\t@/gone.json\t--out\t@/gone.plan", 3, "", "is gone from the server");
+    in_dir(p, "apply\t@/gone.plan\t--yes", 0, "", "1 applied");
+    expect(p, "list\t-o\tname", 0, "p-1\n", "");
+    assert_int_equal(cli_rig_lines(p), COUNT);
+    in_dir(p, "create\t-f\t@/same.json\t--yes", 64, "", "same.json:1: there is no account pa_none");
 }
 
 static void test_create_many(void **state)
@@ -620,6 +647,7 @@ int main(void)
         T(test_long_words),
         T(test_export_and_diff),
         T(test_bad_files),
+        T(test_an_account_of_the_files_is_gone),
         T(test_create_many),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -118,9 +118,12 @@ static void draw_how(const struct plan_view *v, const struct plan *plan, const s
     int64_t errors = how.v[PLAN_OPT_MAX_ERRORS];
     struct str word = STR_INIT, task = STR_INIT;
     draw_way(&how, "; o changes it", c, y);
-    draw_printf(c, y + 1, 1, ROLE_DIM,
-                "FAIL  stops after %lld error%s; A, :resume or paddock apply %s goes on",
-                (long long)errors, errors == 1 ? "" : "s", plan->head.id);
+    str_printf(&task, "FAIL  stops after %lld error%s; A, :resume or paddock apply %s goes on",
+               (long long)errors, errors == 1 ? "" : "s", plan->head.id);
+    app_hint(v->app, str_text(&task), &word);
+    draw_text(c, y + 1, 1, ROLE_DIM, span_from(&word), c->cols - 2, TEXT_LEFT);
+    str_clear(&task);
+    str_clear(&word);
     draw_printf(c, y + 2, 1, plan_deletes(plan) ? ROLE_WARNING : ROLE_DIM, "UNDO  %s",
                 plan_deletes(plan)
                     ? "u creates deleted accounts again, with NEW ids; old ones stay gone"
@@ -190,7 +193,10 @@ static void progress_advice(const struct plan_view *v, const struct plan *plan, 
         add_reading(v, &text);
     else if (p.state == PLAN_RUN_OVER)
         add_after(plan, &p, &text);
-    text_safe(out, str_text(&text), text.len, ascii ? TEXT_ASCII : 0);
+    struct str words = STR_INIT;
+    app_hint(v->app, str_text(&text), &words);
+    text_safe(out, str_text(&words), words.len, ascii ? TEXT_ASCII : 0);
+    str_finish(&words);
     str_finish(&text);
 }
 

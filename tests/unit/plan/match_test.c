@@ -100,6 +100,28 @@ static void test_by_id_or_name(void **state)
             "f.json:2: the same account as at f.json:1");
 }
 
+/* An id that is not there: no error where it is counted, and never a new account. */
+static void test_gone(void **state)
+{
+    struct fixture *f = *state;
+    const struct plan_head head = {.title = "x"};
+    uint32_t gone = 0;
+    const struct plan_match_options options = {.gone = &gone};
+    struct error err;
+    static const char json[] = "{\"provider_account_id\":\"zz\",\"name\":\"one\"}\n"
+                               "{\"provider_account_id\":\"yy\",\"name\":\"new\",\"x_new\":1}\n"
+                               "{\"provider_account_id\":\"a2\",\"region\":\"q\"}";
+    assert_int_equal(plan_inputs_text(&f->inputs, "f.json", span_of(json), NULL, &err), ST_OK);
+    assert_int_equal(plan_match(&head, &f->inputs, f->fleet, &options, &f->plan, &err), ST_OK);
+    assert_int_equal(gone, 2);
+    assert_int_equal(f->plan->count, 3);
+    assert_int_equal(f->plan->states[PLAN_SKIPPED], 2);
+    assert_int_equal(f->plan->kinds[JOURNAL_CREATE], 0);
+    assert_int_equal(plan_left(f->plan), 1);
+    assert_string_equal(f->plan->items[0].note.p, PLAN_GONE " (f.json:1); a1 has its name now");
+    assert_string_equal(f->plan->items[1].note.p, PLAN_GONE " (f.json:2)");
+}
+
 /* What a list printed as CSV is no change, also where a terminal would have acted on a value; what
  * somebody wrote into a cell is one, and JSON is as it stands. */
 static void test_csv_as_it_was_shown(void **state)
@@ -301,9 +323,15 @@ int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
-        T(test_by_id_or_name), T(test_unknown_fields),    T(test_csv_as_it_was_shown),
-        T(test_nothing_to_do), T(test_new_ones),          T(test_lacking),
-        T(test_export),        T(test_export_reads_back),
+        T(test_gone),
+        T(test_by_id_or_name),
+        T(test_unknown_fields),
+        T(test_csv_as_it_was_shown),
+        T(test_nothing_to_do),
+        T(test_new_ones),
+        T(test_lacking),
+        T(test_export),
+        T(test_export_reads_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

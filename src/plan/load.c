@@ -220,6 +220,7 @@ struct plan *plan_load_take(struct plan_load *load)
 {
     struct plan *plan = load->plan;
     load->plan = NULL;
+    plan->stored = true;
     return plan;
 }
 

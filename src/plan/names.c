@@ -118,7 +118,7 @@ static bool creates_again(const struct plan_item *item)
 /* What is begun is as it was agreed to, here and in the state directory. */
 static bool wants_names(const struct plan *plan)
 {
-    if (plan->head.how[0] || plan_changes(plan) != plan->states[PLAN_WAITING])
+    if (plan->stored || plan_changes(plan) != plan->states[PLAN_WAITING])
         return false;
     for (uint32_t i = 0; i < plan->count; i++)
         if (creates_again(&plan->items[i]))

@@ -98,6 +98,7 @@ struct plan {
     uint32_t kinds[3];                  /* by enum journal_kind, of those that are to be sent */
     uint32_t warned;                    /* items with a warning */
     uint32_t left_out; /* of an undo: writes of unknown outcome, skipped; not kept on disk */
+    bool stored; /* the state directory has it: it came from there, or was saved to be applied */
     /* Those applied that do not stand any more: taken back since, as the journal told plan_load. */
     uint32_t undone;
     char undone_by[PLAN_ID_ROOM];          /* the plan that did it, the newest; "": single undos */

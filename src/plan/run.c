@@ -191,7 +191,7 @@ static void adopt_open(struct plan_run *run)
 static void go(struct plan_run *run)
 {
     run->state = PLAN_RUN_GOING;
-    run->saved = true;
+    run->saved = run->plan->stored = true;
     run->began_mono_ms = run_now(run);
     for (uint32_t i = 0; i < run->plan->count; i++)
         if (run->plan->items[i].state == PLAN_FAILED || run->plan->items[i].state == PLAN_BLOCKED)
@@ -467,7 +467,10 @@ void plan_run_stop(struct plan_run *run)
         error_set(&err, ST_CANCELLED, "stopped after the first %u, as asked",
                   (unsigned)run->options.first);
     }
-    error_next(&err, "paddock apply %s goes on", run->plan->head.id);
+    if (run->saved)
+        error_next(&err, "paddock apply %s goes on", run->plan->head.id);
+    else /* nobody finds it by its id */
+        error_next(&err, "it was not saved yet, and nothing was sent: make it again");
     run_halt(run, PLAN_END_STOPPED, &err);
     run_news(run);
 }

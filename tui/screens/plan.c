@@ -97,10 +97,10 @@ void plan_view_update(struct plan_view *v)
     app_dirty(v->app);
 }
 
-/* One that was begun is in the state directory. */
+/* One that was begun is in the state directory, and stays there. */
 static bool is_unapplied(const struct plan_view *v)
 {
-    return v->plan && plan_left(v->plan) && !v->plan->head.how[0];
+    return v->plan && plan_left(v->plan) && !v->plan->stored;
 }
 
 /* Looked at and agreed on, perhaps for an hour: leaving loses nothing. */

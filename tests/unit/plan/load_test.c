@@ -69,6 +69,7 @@ static void test_a_step_does_what_it_is_given(void **state)
     /* Its items, then the entries of the journal. */
     assert_true(steps >= COUNT / BUDGET + APPLIED / BUDGET);
     struct plan *plan = plan_load_take(load);
+    assert_true(plan->stored);
     assert_int_equal(plan->count, COUNT);
     assert_int_equal(plan->states[PLAN_APPLIED], APPLIED);
     assert_int_equal(plan->states[PLAN_WAITING], COUNT - APPLIED);

@@ -151,7 +151,7 @@ static void test_one_that_was_begun_stays(void **state)
     plan_names_settle(f->plan, f->fleet);
     name_is(f, 0, "one");
     plan_mark(f->plan, 1, PLAN_WAITING, 0, NULL);
-    snprintf(f->plan->head.how, sizeof f->plan->head.how, "parallel=4");
+    f->plan->stored = true;
     plan_names_settle(f->plan, f->fleet);
     name_is(f, 0, "one");
 }

@@ -321,6 +321,19 @@ static void test_stopped_before_anything_was_sent(void **state)
     assert_int_equal(r->api.count, 0);
     assert_int_equal(plan_run_error(r->run)->status, ST_CANCELLED);
     assert_string_equal(plan_run_error(r->run)->what, "stopped by the operator");
+    /* Nothing finds it by its id, so nothing else is said. */
+    assert_false(plan_run_saved(r->run));
+    assert_false(plan_run_plan(r->run)->stored);
+    assert_string_equal(plan_run_error(r->run)->next,
+                        "it was not saved yet, and nothing was sent: make it again");
+    plan = plan_run_end_with(r->run);
+    assert_int_equal(begin(r, plan, NULL), ST_OK);
+    while (!plan_run_saved(r->run))
+        turn(r);
+    plan_run_stop(r->run);
+    turn(r);
+    assert_true(plan_run_plan(r->run)->stored);
+    assert_string_equal(plan_run_plan(r->run)->head.how, ""); /* says nothing of it */
     assert_string_equal(plan_run_error(r->run)->next, next);
 }
 

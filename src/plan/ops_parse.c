@@ -101,6 +101,19 @@ enum status op_parse_scale(struct plan_op *op, struct span value, struct arena *
     return st;
 }
 
+/* What stands there without its sign is asked back with both. */
+static enum status which_way(struct span value, const char *words, const char *unit,
+                             const char *otherwise, struct error *err)
+{
+    struct span number = trim(value);
+    if (number.len && number.p[number.len - 1] == '%')
+        number.len--;
+    if (!number.len || number.len > 30 || !isdigit((unsigned char)*number.p))
+        return error_set(err, ST_USAGE, "%s", otherwise);
+    return error_set(err, ST_USAGE, "%s? try +%.*s%s or -%.*s%s", words, (int)number.len, number.p,
+                     unit, (int)number.len, number.p, unit);
+}
+
 /* +10% is the factor 1.10: (100 + 10) / 100. */
 enum status op_parse_percent(struct plan_op *op, struct span value, struct arena *mem,
                              struct error *err)
@@ -110,7 +123,10 @@ enum status op_parse_percent(struct plan_op *op, struct span value, struct arena
     if (take_cap(op, &value, err))
         return err->status;
     bool minus = starts(value, "-");
-    if (value.len < 3 || (!minus && !starts(value, "+")) || value.p[value.len - 1] != '%' ||
+    if (!minus && !starts(value, "+"))
+        return which_way(value, "up or down", "%", "not a change in percent: try +10% or -2.5%",
+                         err);
+    if (value.len < 3 || value.p[value.len - 1] != '%' ||
         !ratio_parse((struct span){value.p + 1, value.len - 2}, &part, &op->den) ||
         __builtin_mul_overflow(op->den, 100, &op->den))
         return error_set(err, ST_USAGE, "not a change in percent: try +10%% or -2.5%%");
@@ -131,7 +147,11 @@ enum status op_parse_add(struct plan_op *op, struct span value, struct arena *me
         return st;
     bool minus = starts(value, "-");
     if (!minus && !starts(value, "+"))
-        return error_set(err, ST_USAGE, "not a change: try +100M or -100M");
+        return which_way(value, "more or less", "", "not a change: try +100M or -100M", err);
+    /* Elsewhere that is the word for no limit. */
+    if (span_is(value, "-1"))
+        return error_set(err, ST_USAGE,
+                         "-1 would take one away: no limit is none, one less is the number itself");
     st = parse_amount(op->field, rest_of(value, 1), &op->amount, err);
     if (st == ST_OK && minus)
         op->amount = -op->amount;

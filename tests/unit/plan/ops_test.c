@@ -188,6 +188,28 @@ static void test_tags(void **state)
     refused("tags.team=rename:", "a tag's key cannot be empty");
 }
 
+/* Of a prompt: a change without its sign is asked back with both. */
+static void asked_back(enum plan_op_id id, const char *typed, const char *words)
+{
+    struct plan_ops ops;
+    struct error err = {0};
+    plan_ops_init(&ops);
+    assert_int_equal(plan_ops_add(&ops, id, span_of("quota.tokens"), span_of(typed), &err),
+                     ST_USAGE);
+    assert_string_equal(err.what, words);
+    plan_ops_finish(&ops);
+}
+
+static void test_a_change_without_its_sign(void **state)
+{
+    (void)state;
+    asked_back(PLAN_OP_PERCENT, "10", "quota.tokens: up or down? try +10% or -10%");
+    asked_back(PLAN_OP_PERCENT, "2.5%", "quota.tokens: up or down? try +2.5% or -2.5%");
+    asked_back(PLAN_OP_PERCENT, "x", "quota.tokens: not a change in percent: try +10% or -2.5%");
+    asked_back(PLAN_OP_ADD, "100M", "quota.tokens: more or less? try +100M or -100M");
+    asked_back(PLAN_OP_ADD, "", "quota.tokens: not a change: try +100M or -100M");
+}
+
 static void test_bad_words(void **state)
 {
     (void)state;
@@ -203,6 +225,8 @@ static void test_bad_words(void **state)
     refused("rate.rps=+x", "rate.rps: not a number");
     refused("rate.rps=+5%5", "rate.rps: not a number");
     refused("rate.rps=-101%", "less than nothing");
+    refused("quota.tokens=-1", "quota.tokens: -1 would take one away: no limit is none");
+    becomes("quota.tokens=-2", "\"max_tokens_per_month\":499999998", "");
     refused("rate.rps=+%", "not a change in percent");
     refused("rate.rps=", "rate.rps: a value is needed");
     refused("rate=5", "whole policy");
@@ -405,6 +429,7 @@ int main(void)
         cmocka_unit_test(test_overflow),
         cmocka_unit_test(test_texts),
         cmocka_unit_test(test_tags),
+        cmocka_unit_test(test_a_change_without_its_sign),
         cmocka_unit_test(test_bad_words),
         cmocka_unit_test(test_copies),
         cmocka_unit_test(test_a_cap_for_all),

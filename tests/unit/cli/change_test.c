@@ -27,7 +27,10 @@ static void test_a_change(void **state)
                       "acct-1 (pa_1): saved and read back");
     assert_int_equal(book_rps(c->book, "pa_1"), 120);
     cli_inside_expect(c, "set\tacct-1\trate.rps=120\t-y", 0, "", "nothing to change");
-    cli_inside_expect(c, "set\tpa_1\trate.rps=none\t-y\t-q", 0, "", "");
+    /* A limit that goes asks for the name. */
+    cli_inside_expect(c, "set\tpa_1\trate.rps=none\t-y\t-q", 64, "", "add --confirm='acct-1'");
+    cli_inside_expect(c, "set\tpa_1\trate.rps=none\t--confirm=acct-1\t-q", 0, "",
+                      "acct-1: ! rate.rps: no limit any more\n");
     assert_int_equal(book_rps(c->book, "pa_1"), -1);
     assert_int_equal(c->book->writes, 2);
     assert_int_equal(c->book->twice, 0);

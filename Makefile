@@ -87,7 +87,7 @@ FUZZERS := $(call bin,$(wildcard tests/fuzz/*.c))
 BENCH   := $(BUILD)/tests/bench/bench
 SOAK    := $(BUILD)/tests/soak/soak
 
-.PHONY: all demo test unit-tests prometheus-test asan check docs format clean deps deps-test install uninstall help pictures tests-build fuzz fuzz-build bench soak coverage cuts kills signals memory compile_commands
+.PHONY: all demo test unit-tests prometheus-test asan check docs format clean deps deps-test install uninstall help pictures tests-build fuzz fuzz-build valgrind analyze bench soak coverage cuts kills signals memory compile_commands
 .DELETE_ON_ERROR:
 # Several goals one after the other (each still with all of -j below it): two makes at once would
 # write the same archives. Several files are one make's work, and need no such thing.
@@ -230,6 +230,25 @@ kills: deps-test
 	@$(MAKE) --no-print-directory -j$$(nproc) $(PROGS) $(BUILD)/tests/api/kill_test
 	@PADDOCK_BUILD=$(BUILD) PADDOCK_KILLS=5000 PADDOCK_KILLS_SET=500 $(BUILD)/tests/api/kill_test
 
+# What the sanitizers do not see: memory that is read before it was written. The unit tests of some
+# rooms, many times slower than without; ONLY=tests/unit/base/str_test for one.
+ROOMS        ?= model fleet store write plan
+DEB_VALGRIND := valgrind libc6-dbg
+VALGRIND     := valgrind -q --error-exitcode=98 --leak-check=full \
+  --errors-for-leak-kinds=definite,possible --track-origins=yes
+ROOM_TESTS    = $(if $(ONLY),$(ONLY:=.c),$(wildcard $(patsubst %,tests/unit/%/*_test.c,$(ROOMS))))
+valgrind: deps-test
+	@sh .ci/deps $(DEB_VALGRIND)
+	@$(MAKE) --no-print-directory -j$$(nproc) $(call bin,$(ROOM_TESTS)) $(HELPERS)
+	@PADDOCK_TEST_UNDER="$(VALGRIND)" PADDOCK_TEST_SECONDS=7200 PADDOCK_BUILD=$(BUILD) \
+	  sh tests/support/run-tests $(BUILD) $(ROOM_TESTS:.c=)
+
+# What two analyzers find by reading, to be judged by a reader. Nothing is built, nothing fails.
+DEB_ANALYZE := clang-tidy
+analyze: deps
+	@sh .ci/deps $(DEB_ANALYZE)
+	@sh tests/support/analyze $(ONLY)
+
 # FUZZ_SECONDS for each of the targets of tests/fuzz; ONLY=record for one.
 FUZZ_SECONDS ?= 60
 FUZZ_CC      ?= clang
@@ -310,6 +329,7 @@ help:
 	@echo "make cuts       every byte of a write's exchanges cut; make kills: 5,000 SIGKILLs;"
 	@echo "                make signals: ten signals in twelve states; make memory: every allocation fails"
 	@echo "make fuzz       every fuzz target for FUZZ_SECONDS (60); ONLY=record for one"
+	@echo "make valgrind   the unit tests of ROOMS under memcheck; make analyze: two analyzers over the source"
 	@echo "make bench      measures and prints the figures; ONLY=NAME for one, JSON=1 for JSON"
 	@echo "make coverage   which lines of src/ the unit tests reach, by room; FILES=1 by file"
 	@echo "make soak       ten minutes of work (SECONDS=): memory and descriptors must stay flat"

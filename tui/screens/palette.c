@@ -92,6 +92,7 @@ static void command_fill(void *ctx, struct menu *menu)
     void *self;
     app_current(app, &ops, &self);
     int context = keymap_context(map, ops->context(self));
+    menu->by_name = true;
     for (int a = 0; a < ACTION_COUNT; a++) {
         const struct action_info *i = action_info((enum action_id)a);
         struct str keys = STR_INIT, help = STR_INIT;

@@ -70,20 +70,29 @@ struct menu_item *menu_add(struct menu *m, const char *text, const char *detail,
 
 enum fit { FIT_NO, FIT_SOMEWHERE, FIT_BEGINS };
 
-/* All typed words stand in the item; or the first word is the item's whole name, and what follows
- * are its arguments. */
-static enum fit fits(const struct menu_item *item, const char *typed)
+/* Whether all typed words stand in the first `len` bytes of what the filter looks at; or the first
+ * word is the item's whole name, and what follows are its arguments. */
+static bool stand_in(const struct menu_item *item, size_t len, const char *typed)
 {
-    const char *name_end = strchr(item->folded, '\n');
-    size_t first = strcspn(typed, " "), len = (size_t)(name_end - item->folded);
-    if (first == len && strncmp(typed, item->folded, len) == 0)
-        return FIT_BEGINS;
+    size_t first = strcspn(typed, " "), name = strcspn(item->folded, "\n");
+    if (first == name && strncmp(typed, item->folded, name) == 0)
+        return true;
     for (const char *p = typed + strspn(typed, " "); *p; p += strspn(p, " ")) {
         size_t word = strcspn(p, " ");
-        if (!memmem(item->folded, strlen(item->folded), p, word))
-            return FIT_NO;
+        if (!memmem(item->folded, len, p, word))
+            return false;
         p += word;
     }
+    return true;
+}
+
+static enum fit fits(const struct menu_item *item, const char *typed)
+{
+    size_t first = strcspn(typed, " "), name = strcspn(item->folded, "\n");
+    if (!stand_in(item, strlen(item->folded), typed))
+        return FIT_NO;
+    if (first == name && strncmp(typed, item->folded, name) == 0)
+        return FIT_BEGINS;
     return strncmp(item->folded, typed, strlen(typed)) == 0 ? FIT_BEGINS : FIT_SOMEWHERE;
 }
 
@@ -126,13 +135,25 @@ static void keep_in_sight(struct menu *m)
         m->scroll.top--;
 }
 
+/* Nobody means a command by a word of another one's help. */
+static bool is_meant(const struct menu *m, const struct menu_item *item)
+{
+    struct str typed = STR_INIT;
+    struct span text = line_editor_text(&m->editor);
+    text_fold(&typed, text.p, text.len);
+    bool meant = !m->by_name || stand_in(item, strcspn(item->folded, "\n"), str_text(&typed));
+    str_finish(&typed);
+    return meant;
+}
+
 static void preselect(struct menu *m)
 {
     m->scroll = (struct scroll){0, 0};
     while (m->scroll.cursor < m->shown_count && !can_choose(shown_item(m, m->scroll.cursor)))
         m->scroll.cursor++;
     bool none = m->scroll.cursor >= m->shown_count;
-    m->none_chosen = none || shown_item(m, m->scroll.cursor)->danger;
+    m->none_chosen = none || shown_item(m, m->scroll.cursor)->danger ||
+                     !is_meant(m, shown_item(m, m->scroll.cursor));
     if (none)
         m->scroll.cursor = 0;
     keep_in_sight(m);

@@ -48,6 +48,7 @@ struct menu {
     bool none_chosen; /* the cursor is on nothing (a dangerous first match) */
     bool filter;      /* typing narrows; otherwise a letter jumps */
     bool multi;       /* Space checks, and is no text */
+    bool by_name;     /* what fits by its words alone, and not by its name, is not preselected */
     struct line_editor editor;
 };
 

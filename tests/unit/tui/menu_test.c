@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -60,6 +61,29 @@ static void test_narrows(void **state)
     assert_int_equal(press(&m, "Enter"), MENU_REFUSED);
     assert_string_equal(menu_refusal(&m), "nothing here has such a name");
     assert_int_equal(press(&m, "Esc"), MENU_CANCELLED);
+    menu_finish(&m);
+}
+
+/* A word of another command's help is no command: it is shown, and Enter does not take it. */
+static void test_by_name(void **state)
+{
+    (void)state;
+    struct menu m;
+    make(&m, true);
+    m.by_name = true;
+    type(&m, "form"); /* in the help of edit */
+    assert_int_equal(m.shown_count, 1);
+    assert_null(menu_current(&m));
+    assert_int_equal(press(&m, "Enter"), MENU_REFUSED);
+    assert_non_null(strstr(menu_refusal(&m), "not chosen by itself"));
+    press(&m, "Down");
+    assert_int_equal(menu_current(&m)->value, EDIT);
+    press(&m, "^U");
+    type(&m, "details"); /* a part of a name */
+    assert_int_equal(menu_current(&m)->value, DETAIL);
+    press(&m, "^U");
+    type(&m, "theme light");
+    assert_int_equal(menu_current(&m)->value, THEME);
     menu_finish(&m);
 }
 
@@ -214,6 +238,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_narrows),
         cmocka_unit_test(test_danger),
+        cmocka_unit_test(test_by_name),
         cmocka_unit_test(test_ranks),
         cmocka_unit_test(test_headings_and_jumps),
         cmocka_unit_test(test_headings_stay_in_sight),

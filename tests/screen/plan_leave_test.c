@@ -35,6 +35,14 @@ static void apply_slowly(struct console *c, struct five *f, const struct console
     console_see(c, "0 of 5  applying");
 }
 
+/* After those in flight. */
+static void quit(struct console *c)
+{
+    console_keys(c, "Q");
+    console_see(c, "A plan is being applied.");
+    console_keys(c, "Tab Enter");
+}
+
 /* What was on its way is known, the rest is not sent, and the next start asks. */
 static void left_whole(struct console *c, const struct five *f, const struct console_options *o)
 {
@@ -61,9 +69,7 @@ static void test_the_question_goes_with_the_plan(void **state)
     char id[16] = "";
     int row, col;
     apply_slowly(&c, &f, *state);
-    console_keys(&c, "Q");
-    console_see(&c, "A plan is being applied.");
-    console_keys(&c, "Tab Enter");
+    quit(&c);
     assert_int_equal(console_end(&c), 0);
     box_fault(&c.box, "{\"fault\":\"none\"}");
     console_restart(&c, *state);
@@ -82,9 +88,7 @@ static void test_quit_after_those_in_flight(void **state)
     struct console c;
     struct five f;
     apply_slowly(&c, &f, *state);
-    console_keys(&c, "Q");
-    console_see(&c, "A plan is being applied.");
-    console_keys(&c, "Tab Enter");
+    quit(&c);
     assert_int_equal(console_end(&c), 0);
     left_whole(&c, &f, *state);
     console_close(&c);
@@ -96,9 +100,7 @@ static void test_last_words(void **state)
     struct console c;
     struct five f;
     apply_slowly(&c, &f, *state);
-    console_keys(&c, "Q");
-    console_see(&c, "A plan is being applied.");
-    console_keys(&c, "Tab Enter");
+    quit(&c);
     console_see(&c, " not sent; paddock -p t apply ");
     assert_int_equal(console_end(&c), 0);
     console_close(&c);

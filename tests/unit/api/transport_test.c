@@ -1,6 +1,6 @@
 /* transport_test.c: one exchange over a real socket: what stands in a request, that a write has a
  * connection of its own, what is kept of a reply, and what is stopped; a redirect and a cut are
- * told, and nothing is sent again. */
+ * told, and nothing is sent again. It covers transport.c and transport_options.c. */
 #include "api/transport.h"
 
 #include "api/api.h"

@@ -418,7 +418,8 @@ static void tell_plan(struct app *app)
         return;
     s->run_told = true;
     const struct plan *plan = session_plan(s);
-    plan_states_words(plan, &words);
+    plan_run_words(s->run, &words);
+    session_plan_by(s, &words);
     const struct error *why = plan_run_error(s->run);
     bool good = why->status == ST_OK && !plan_left(plan);
     const char *see = app_is_open(app, &plan_screen) ? "" : "; :resume shows it";

@@ -86,6 +86,33 @@ static void tell_sync(void *ctx)
         s->events.sync(s->events.ctx);
 }
 
+static void on_healed(void *ctx)
+{
+    struct session *s = ctx;
+    s->healed = 0;
+    sync_now(s->sync);
+}
+
+/* The server answered somebody, or failed the first time. Where it answers again the list is read
+ * now and not when its turn comes: what failed stands on the screen until then. Not oftener than
+ * that, for a server may fail with the list alone. */
+#define HEALED_MS 10000
+static void on_illness(void *ctx)
+{
+    struct session *s = ctx;
+    struct api_illness illness;
+    int64_t now = clock_mono(loop_clock(s->env.loop));
+    api_illness(s->api, &illness);
+    const struct sync_state *st = s->sync ? sync_state(s->sync) : NULL;
+    if (st && illness.since_wall_ms == WHEN_NONE && st->error.status != ST_OK &&
+        st->next_try_mono_ms >= 0 && !s->healed &&
+        (!s->healed_mono_ms || now - s->healed_mono_ms >= HEALED_MS)) {
+        s->healed_mono_ms = now;
+        s->healed = loop_timer_start(s->env.loop, 0, on_healed, s);
+    }
+    tell_sync(s);
+}
+
 /* Each page moves the numbers of a sync that runs: that is told with the news of the fleet. What
  * begins, ends or fails is told at once. */
 static void on_sync(void *ctx)
@@ -199,7 +226,7 @@ static enum status open_api(struct session *s, struct error *err)
     s->api = api_create(s->env.loop, &settings, s->env.log, err);
     if (!s->api)
         return err->status;
-    api_on_illness(s->api, tell_sync, s);
+    api_on_illness(s->api, on_illness, s);
     if (token_renewable(&p->token))
         api_on_unauthorized(s->api, on_unauthorized, s);
     return ST_OK;
@@ -365,6 +392,7 @@ void session_close(struct session *s)
         return;
     loop_before_sleep_remove(s->env.loop, before_sleep, s);
     loop_timer_stop(s->env.loop, s->news_timer);
+    loop_timer_stop(s->env.loop, s->healed);
     loop_timer_stop(s->env.loop, s->late);
     token_cancel(s->fetch);
     fleet_unlisten(s->fleet, on_fleet_event, s);

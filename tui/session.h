@@ -98,11 +98,13 @@ struct session {
     uint64_t fleet_changes; /* of what is known of accounts: what was counted over them before one
                                is to be counted again */
     bool fleet_news, sync_news, renewing;
-    bool sync_ran;         /* when it last said something, nothing being wrong */
-    bool draft_told;       /* that a draft waits, or none */
-    unsigned stores_told;  /* of which files it was told what happened to them (app_store.c) */
-    loop_timer news_timer; /* news of fleet and sync wait for it; 0: none do */
-    int64_t news_mono_ms;  /* when the screens heard of them last; 0: never */
+    bool sync_ran;          /* when it last said something, nothing being wrong */
+    bool draft_told;        /* that a draft waits, or none */
+    unsigned stores_told;   /* of which files it was told what happened to them (app_store.c) */
+    loop_timer healed;      /* the list is read again: the server answers; 0: not */
+    int64_t healed_mono_ms; /* when that was done last; 0: never */
+    loop_timer news_timer;  /* news of fleet and sync wait for it; 0: none do */
+    int64_t news_mono_ms;   /* when the screens heard of them last; 0: never */
     bool load_begun, loaded,
         token_here; /* the sync starts when the snapshot is in and a token is here
                      */

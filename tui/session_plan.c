@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "base/vec.h"
+#include "base/when.h"
 #include "config/paths.h"
 #include "plan/stored.h"
 #include "write/preview.h"
@@ -236,6 +237,28 @@ static void add_way_on(const struct session *s, const struct plan *plan, struct 
     str_add(out, "; ");
     shell_paddock(out, s->profile.name, NULL, "apply", span_of(plan->head.id));
     str_add(out, " goes on");
+}
+
+void session_plan_by(const struct session *s, struct str *out)
+{
+    struct plan_progress p;
+    struct journal_entry entry;
+    struct error err;
+    const struct plan *plan = session_plan(s);
+    int64_t op = 0;
+    plan_run_progress(s->run, &p);
+    if (!p.before || p.sent || p.state != PLAN_RUN_OVER || !s->journal)
+        return;
+    for (uint32_t i = 0; i < plan->count; i++) {
+        const struct plan_item *item = &plan->items[i];
+        if ((item->state == PLAN_APPLIED || item->state == PLAN_DIFFERENT) && item->op > op)
+            op = item->op;
+    }
+    if (op && journal_get(s->journal, op, &entry, &err) == ST_OK) {
+        str_printf(out, " by %s, ", entry.operator_name);
+        when_clock(out, entry.intent_wall_ms, clock_wall(loop_clock(s->env.loop)));
+        journal_entry_finish(&entry);
+    }
 }
 
 void session_plan_last_words(const struct session *s, struct str *out)

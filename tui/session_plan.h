@@ -50,6 +50,10 @@ void session_plan_supersede(struct session *s, const void *from);
  * sentence that says so of them; false: there is none. words may be NULL. */
 bool session_plans_unapplied(const struct session *s, struct str *words);
 
+/* Of a plan that is over and of which this run sent nothing: appends " by ann@host, 14:03:02Z",
+ * whose write the last one was, as the journal has it; nothing otherwise. */
+void session_plan_by(const struct session *s, struct str *out);
+
 /* Appends what is to be known after the end when a plan is not done, one line: "plan 7F3A21C9: 3
  * applied, 2 not sent; paddock apply 7F3A21C9 goes on"; nothing otherwise. */
 void session_plan_last_words(const struct session *s, struct str *out);

@@ -258,7 +258,7 @@ static enum exit_code tell(struct bulk *b)
     str_clear(&words);
     if (why->status != ST_OK)
         cli_fail(cli, why);
-    plan_states_words(plan, &words);
+    plan_run_words(b->run, &words);
     cli_say(cli, "plan %s: %s", plan->head.id, str_text(&words));
     if (p.stale && !plan->head.linked)
         cli_say(cli, "paddock apply %s --refresh-stale plans the stale ones again", plan->head.id);
@@ -267,7 +267,7 @@ static enum exit_code tell(struct bulk *b)
     else if (p.unknown)
         cli_say(cli, "what is not known is kept in the journal and looked at by the next paddock; "
                      "--send-again and --release settle it");
-    else if (p.done && !plan->head.of[0])
+    else if (plan->states[PLAN_APPLIED] + plan->states[PLAN_DIFFERENT] && !plan->head.of[0])
         cli_say(cli, "paddock undo %s takes it back", plan->head.id);
     str_finish(&words);
     return code_of(b, &p);

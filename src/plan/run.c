@@ -526,6 +526,8 @@ void plan_run_progress(const struct plan_run *run, struct plan_progress *out)
     out->left = s[PLAN_WAITING];
     out->running = s[PLAN_RUNNING];
     out->errors = run->errors;
+    out->before = run->before;
+    out->sent = run->sent;
     out->per_second = run->state == PLAN_RUN_SAVING ? 0 : rate_of(run);
     out->left_ms =
         out->per_second > 0 ? (int64_t)((out->left + out->running) * 1000.0 / out->per_second) : -1;
@@ -565,4 +567,15 @@ void plan_states_words(const struct plan *plan, struct str *out)
         str_add(out, "nothing to do");
     if (plan->undone)
         str_printf(out, "; %s taken back since", QUANTITY(plan->undone));
+}
+
+void plan_run_words(const struct plan_run *run, struct str *out)
+{
+    const uint32_t *s = run->plan->states;
+    plan_states_words(run->plan, out);
+    bool some = run->before || s[PLAN_ALREADY];
+    if (some && !run->sent && run->state == PLAN_RUN_OVER)
+        str_printf(out, "; nothing was sent now%s", run->before ? ", it was applied before" : "");
+    else if (run->before)
+        str_printf(out, "; %s of them before", QUANTITY(run->before));
 }

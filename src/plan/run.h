@@ -71,6 +71,8 @@ struct plan_progress {
     uint32_t released;          /* given up while their outcome was not known */
     uint32_t elsewhere;         /* of the unknown ones: another process looks after them */
     uint32_t errors;            /* of this run, as max_errors counts them */
+    uint32_t before;            /* of those done: applied before this run, here or elsewhere */
+    bool sent;                  /* this run has sent something */
     double per_second;          /* items settled a second, over the last ten; 0: not known */
     int64_t left_ms;            /* -1: not known */
     uint32_t canaries, healthy; /* CANARY: how many are waited for, and have been seen good */
@@ -132,5 +134,8 @@ bool plan_run_rests(const struct plan_run *run);
 /* Appends "7 applied, 1 unknown, 12 not sent"; states that have none are left out. Of one that was
  * loaded and taken back meanwhile: "7 applied; 7 taken back since". */
 void plan_states_words(const struct plan *plan, struct str *out);
+/* The same, and what of it was not of this run: "; 5 of them before", or that nothing was sent by
+ * it, which is told of one that is over. */
+void plan_run_words(const struct plan_run *run, struct str *out);
 
 #endif

@@ -335,6 +335,9 @@ static void on_write(void *ctx, struct write *w)
     case WRITE_CONFLICT:
         on_conflict(f);
         break;
+    case WRITE_SENT:
+        run->sent = true;
+        break;
     case WRITE_UNKNOWN:
         unknown(f);
         break;

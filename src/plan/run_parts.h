@@ -71,6 +71,8 @@ struct plan_run {
     uint32_t cursor; /* items before it are not WAITING */
     uint32_t errors;
     uint32_t elsewhere; /* unknown items that another process looks after */
+    uint32_t before;    /* applied before this run, by whomever */
+    bool sent;          /* something was sent by this run */
     bool proven;        /* one write of this run was applied: others may go beside it */
     int64_t next_start_mono_ms;
     unsigned holds; /* 429s in a row */

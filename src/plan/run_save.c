@@ -58,6 +58,7 @@ static enum status load_known(struct plan_run *run, bool *more, struct error *er
     run->plan = plan_load_take(run->load);
     plan_load_destroy(run->load);
     run->load = NULL;
+    run->before = run->plan->states[PLAN_APPLIED] + run->plan->states[PLAN_DIFFERENT];
     run_news(run);
     return ST_OK;
 }

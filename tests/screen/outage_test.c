@@ -246,6 +246,7 @@ static void test_f12_a_plan_goes_on_now(void **state)
     box_fault(&c.box, "{\"fault\":\"none\"}");
     plan_apply(&c, MARKED);
     console_see(&c, "5 of 5  ended");
+    console_gone(&c, "next try in "); /* the server answers: what failed is read again at once */
     assert_int_equal(how_many_have(&c, &f, NEW), MARKED);
     console_close(&c);
 }

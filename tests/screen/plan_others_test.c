@@ -74,6 +74,34 @@ static void set_into_the_dark(struct console *c)
     assert_int_equal(console_beside(c, args, LOOKS_MS), 9);
 }
 
+/* A plan that waits here for its word and was applied by a command meanwhile: this console sends
+ * nothing, says so, and whose writes they were. */
+static void test_applied_by_a_command(void **state)
+{
+    struct console c;
+    struct five f;
+    struct str path = STR_INIT;
+    console_open_ready(&c, *state);
+    first_five(&c, &f);
+    plan_marked(&c, &f);
+    tmpdir_path(c.home, "home/five.plan", &path);
+    console_keys(&c, "w");
+    console_see(&c, "Save the plan as");
+    console_keys(&c, "C-u");
+    console_type(&c, str_text(&path));
+    console_keys(&c, "Enter");
+    console_see(&c, "saved as ");
+    const char *const args[] = {"apply", str_text(&path), "--yes", NULL};
+    assert_int_equal(console_beside(&c, args, LOOKS_MS), 0);
+    assert_int_equal(how_many_have(&c, &f, NEW), MARKED);
+    plan_apply(&c, MARKED);
+    console_see(&c, "5 of 5  ended");
+    console_see(&c, "5 applied; nothing was sent now, it was applied before");
+    console_see(&c, "before by ");
+    str_finish(&path);
+    console_close(&c);
+}
+
 static void test_f15_one_behind_an_open_write(void **state)
 {
     struct console c;
@@ -128,6 +156,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CONSOLE_TWO_SIZES(test_of_another_profile, &small, &wide),
+        CONSOLE_TWO_SIZES(test_applied_by_a_command, &small, &wide),
         CONSOLE_TWO_SIZES(test_f15_one_behind_an_open_write, &small, &wide),
         CONSOLE_TWO_SIZES(test_f15_what_a_command_left_is_taken_up, &small, &wide),
     };

@@ -163,17 +163,22 @@ static void add_reading(const struct plan_view *v, struct str *out)
                (unsigned)total);
 }
 
-/* After its end, which nothing stopped: the keys that go on from there. */
+/* After its end, which nothing stopped: the keys that go on from there. What was found to be so
+ * already is not ours to take back. */
 static void add_after(const struct plan *plan, const struct plan_progress *p, struct str *out)
 {
-    bool left = plan_left(plan);
-    if (p->stale && !plan->head.linked)
-        str_add(out, left ? "r plans the stale ones again, A goes on, u takes it back"
-                          : "r plans the stale ones again, u takes back what was done");
-    else
-        str_add(out, left ? "A goes on with what is left, u takes it back" : "u takes it back");
+    const uint32_t *s = plan->states;
+    bool stale = p->stale && !plan->head.linked, left = plan_left(plan);
+    if (stale)
+        str_add(out, "r plans the stale ones again");
+    if (left)
+        str_printf(out, "%sA goes on%s", out->len ? ", " : "", stale ? "" : " with what is left");
+    if (s[PLAN_APPLIED] + s[PLAN_DIFFERENT] + s[PLAN_UNKNOWN])
+        str_printf(out, "%su takes %s", out->len ? ", " : "",
+                   stale && !left ? "back what was done" : "it back");
     if (p->unknown > p->elsewhere)
-        str_add(out, "; Enter on an unknown one: look again, send again, give up");
+        str_printf(out, "%sEnter on an unknown one: look again, send again, give up",
+                   out->len ? "; " : "");
 }
 
 /* What stopped it, or what comes next; made safe. */
@@ -221,7 +226,7 @@ static void draw_progress(const struct plan_view *v, const struct plan *plan,
     }
     draw_text(c, y, bar + 3, ROLE_STRONG, span_from(&text), c->cols - bar - 4, TEXT_LEFT);
     str_clear(&text);
-    plan_states_words(plan, &text);
+    plan_run_words(s->run, &text);
     draw_text(c, y + 1, 1, ROLE_TEXT, span_from(&text), c->cols - 2, TEXT_LEFT);
     struct plan_options how = plan_view_how(v);
     str_clear(&text);

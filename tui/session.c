@@ -458,6 +458,7 @@ void session_tick(struct session *s)
         clock_mono(loop_clock(s->env.loop)) >= s->unlocked_until_mono_ms)
         session_lock(s);
     watching_tick(&s->watching);
+    writes_look_elsewhere(s->writes);
     const struct clock server = api_clock(s->api);
     view_set_now(s->view, clock_wall(&server));
     trim(s);

@@ -131,6 +131,9 @@ enum status journal_page(struct journal *journal, const char *origin, const char
 /* Another number when another process has written something since the last call: quick, for who
  * shows the list. */
 int64_t journal_stamp(struct journal *journal);
+/* Those not settled that another process, which lives, looks after. */
+enum status journal_others(struct journal *journal, const char *origin, const char *org,
+                           journal_fn *fn, void *ctx, struct error *err);
 /* The newest entry about an account that is not settled and that another process looks after, dead
  * or alive; id "": about creating one of that name. *op 0: there is none. */
 enum status journal_elsewhere(struct journal *journal, const char *origin, const char *org,

@@ -85,6 +85,12 @@ struct write {
     struct search *search; /* owned; while one runs */
 };
 
+/* A write that another process looks after. */
+struct write_other {
+    int64_t op, since_wall_ms;
+    char id[160], by[80];
+};
+
 struct writes {
     struct writes_env env; /* its texts are owned */
     struct write **items;  /* owned */
@@ -95,6 +101,9 @@ struct writes {
     int64_t skew_ms; /* the server's clock minus ours */
     loop_timer retry, idle, wake;
     struct error journal_error;
+    struct write_other *others; /* owned */
+    size_t other_count;
+    int64_t others_version; /* of the journal when they were read */
 };
 
 /* write.c */
@@ -118,6 +127,8 @@ void write_in_way_words(int64_t op, bool ours, struct error *err);
 row_id write_row(const struct write *w);
 void write_lock(struct write *w, const char *words, int64_t since_wall_ms);
 void write_unlock(struct write *w);
+/* elsewhere.c: a row that comes into the fleet. */
+void others_added(struct writes *all, row_id row);
 /* Takes the server's clock from a reply. */
 void writes_note_date(struct writes *all, const struct api_result *r);
 /* Decodes `raw` into *a again; false with w->error set when it cannot be, or is another account. */

@@ -181,6 +181,8 @@ static void on_fleet(void *ctx, const struct fleet_event *event)
     struct writes *all = ctx;
     if (event->type != FLEET_EV_ADDED && event->type != FLEET_EV_CHANGED)
         return;
+    if (event->type == FLEET_EV_ADDED)
+        others_added(all, event->row);
     for (size_t i = 0; i < all->count; i++) {
         struct write *w = all->items[i];
         if (w->state != WRITE_UNKNOWN || write_row(w) != event->row)
@@ -274,6 +276,7 @@ void writes_destroy(struct writes *w)
         write_free(w->items[i]);
     }
     mem_free(w->items);
+    mem_free(w->others);
     mem_free((void *)(uintptr_t)w->env.profile);
     mem_free((void *)(uintptr_t)w->env.operator_name);
     mem_free((void *)(uintptr_t)w->env.origin);

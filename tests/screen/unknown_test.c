@@ -4,6 +4,7 @@
 #include "tests/support/console_steps.h"
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -273,6 +274,14 @@ static void test_f15_one_of_several_is_adopted(void **state)
     console_close(&c);
 }
 
+/* The detail of RIG_FIRST, whole, with the word about the write that another console has. */
+static void see_lock(struct console *c)
+{
+    console_keys(c, "Enter");
+    console_see(c, " write 1 by ");
+    console_see(c, "another paddock");
+}
+
 /* Two consoles of one machine: what the one looks after, the other does not write over. */
 static void test_f15_another_console_looks_after_it(void **state)
 {
@@ -284,11 +293,13 @@ static void test_f15_another_console_looks_after_it(void **state)
     c.term = NULL;
     console_again(&c, size);
     console_see(&c, "60 accounts, complete");
-    console_review_quota(&c, "77M");
-    console_keys(&c, "A");
-    console_see(&c, "NOT APPLIED");
-    console_see(&c, "not sent: write 1 on this account is not settled; another paddock");
-    console_see(&c, "release it there");
+    see_lock(&c);
+    console_keys(&c, "e"); /* nothing is begun that cannot be done */
+    console_see(&c, "Z  write 1 by ");
+    console_keys(&c, "t");
+    console_keys(&c, "x");
+    term_wait_quiet(c.term, 300, 3000);
+    console_row(&c, 2, RIG_FIRST); /* the account still, and neither form nor review */
     assert_true(console_quota(&c) == 50e6);
     struct term *second = c.term;
     c.term = first;
@@ -297,11 +308,34 @@ static void test_f15_another_console_looks_after_it(void **state)
     console_keys(&c, "Tab Enter");
     console_see(&c, "RELEASED");
     c.term = second;
-    console_keys(&c, "A");
-    console_see(&c, "A sends this once");
-    console_keys(&c, "A");
-    console_see(&c, RIG_FIRST " saved and read back");
+    console_row(&c, 5, "HEALTH"); /* settled there: free here, by itself */
+    console_to_the_list(&c);
+    console_review_quota(&c, "77M");
+    console_save(&c);
     assert_true(console_quota(&c) == 77e6);
+    term_destroy(first);
+    console_close(&c);
+}
+
+/* F29: the one that looked after it is killed: the other, which has been there all along, takes it
+ * up by itself, and it is its own then. */
+static void test_f29_the_other_console_takes_it_up(void **state)
+{
+    struct console c;
+    size = *state;
+    send_into_the_dark(&c, "before");
+    struct term *first = c.term;
+    c.term = NULL;
+    let_reads_through(&c);
+    console_again(&c, size);
+    console_see(&c, "60 accounts, complete");
+    see_lock(&c);
+    term_signal(first, SIGKILL);
+    console_gone(&c, " write 1 by ");
+    console_see(&c, "outcome unknown since ");
+    console_to_the_list(&c);
+    console_keys(&c, "e");
+    console_see(&c, "OUTCOME UNKNOWN");
     term_destroy(first);
     console_close(&c);
 }
@@ -318,6 +352,7 @@ int main(void)
         CONSOLE_TWO_SIZES(test_f29_an_open_write_survives_the_console, &small, &wide),
         CONSOLE_TWO_SIZES(test_f15_one_of_several_is_adopted, &small, &wide),
         CONSOLE_TWO_SIZES(test_f15_another_console_looks_after_it, &small, &wide),
+        CONSOLE_TWO_SIZES(test_f29_the_other_console_takes_it_up, &small, &wide),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

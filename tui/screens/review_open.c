@@ -54,6 +54,7 @@ static bool open_write(struct app *app, struct write *w, enum action_id then)
 
 bool review_open_row(struct app *app, row_id row, enum action_id then)
 {
+    const char *why = fleet_locked(app_session(app)->fleet, row);
     struct writes *writes = app_session(app)->writes;
     struct value id;
     fleet_get(app_session(app)->fleet, row, FIELD_ID, &id);
@@ -61,7 +62,10 @@ bool review_open_row(struct app *app, row_id row, enum action_id then)
     for (size_t at = 0; value_known(&id) && (w = writes_open_next(writes, &at)) != NULL;)
         if (write_concerns(w, id.text, span_of("")))
             return open_write(app, w, then);
-    return open_write(app, NULL, then);
+    if (!why)
+        return open_write(app, NULL, then);
+    app_message(app, MESSAGE_WARNING, "%s", why);
+    return false;
 }
 
 static struct write *find_op(struct app *app, int64_t op)

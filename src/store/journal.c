@@ -504,19 +504,17 @@ static enum status walk(struct journal *journal, const char *origin, const char 
     db_bind_text(st, 1, origin);
     db_bind_text(st, 2, org);
     sqlite3_bind_int64(st, 3, before ? before : INT64_MAX);
-    size_t given = 0;
-    while (given < limit && (rc = sqlite3_step(st)) == SQLITE_ROW) {
+    while (limit && (rc = sqlite3_step(st)) == SQLITE_ROW) {
         struct journal_entry e;
         entry_read(&e, st);
-        if (which != ALL &&
-            (owner_look(journal->owner, e.owner) == OWNER_ALIVE) != (which == OTHERS))
+        bool alive = which != ALL && owner_look(journal->owner, e.owner) == OWNER_ALIVE;
+        if (alive != (which == OTHERS))
             continue;
         fn(ctx, &e);
-        given++;
+        limit--;
     }
-    enum status status = rc == SQLITE_DONE || rc == SQLITE_ROW || rc == SQLITE_OK
-                             ? ST_OK
-                             : db_error(journal->db, rc, err);
+    bool good = rc == SQLITE_DONE || rc == SQLITE_ROW || rc == SQLITE_OK;
+    enum status status = good ? ST_OK : db_error(journal->db, rc, err);
     sqlite3_finalize(st);
     return status;
 }

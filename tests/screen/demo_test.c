@@ -212,7 +212,11 @@ static void test_the_tour_goes_back(void **state)
     console_keys(&c, "Esc");
     console_see(&c, "Leave the form?");
     console_gone(&c, "Esc goes back."); /* it leaves the question */
-    console_keys(&c, "d");
+    console_keys(&c, "x");
+    console_see(&c, "k Keep editing, l Leave, d Discard");
+    console_keys(&c, "d"); /* what loses something takes two keys */
+    console_see(&c, "Enter presses Discard");
+    console_keys(&c, "Enter");
     console_see(&c, "Tour, 2 of 5");
     console_see(&c, "Esc ends the tour.");
     console_keys(&c, "Esc");

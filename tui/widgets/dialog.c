@@ -61,6 +61,13 @@ int dialog_button(struct dialog *d, const char *text)
     return (int)d->button_count - 1;
 }
 
+int dialog_lossy_button(struct dialog *d, const char *text)
+{
+    int button = dialog_button(d, text);
+    d->lossy = (size_t)button;
+    return button;
+}
+
 void dialog_safe_button(struct dialog *d, const char *text)
 {
     mem_free(d->buttons[0]);
@@ -116,8 +123,14 @@ static int enter(struct dialog *d)
 static int letter(struct dialog *d, char c)
 {
     for (size_t i = 0; i < d->button_count && !d->danger; i++)
-        if (tolower((unsigned char)d->buttons[i][0]) == tolower((unsigned char)c))
-            return press(d, i);
+        if (tolower((unsigned char)d->buttons[i][0]) == tolower((unsigned char)c)) {
+            if (!i || i != d->lossy)
+                return press(d, i);
+            d->focus = i;
+            d->said = DIALOG_PRESSES;
+            return DIALOG_NONE;
+        }
+    d->said = DIALOG_KEYS;
     return DIALOG_NONE;
 }
 
@@ -142,6 +155,7 @@ int dialog_key(struct dialog *d, const struct key *key)
         return DIALOG_NONE;
     }
     d->confirm.said = CONFIRM_QUIET;
+    d->said = DIALOG_QUIET;
     if (key_is(key, KEYSYM_ESC))
         return DIALOG_CANCEL;
     if (key_is(key, KEYSYM_ENTER))
@@ -217,10 +231,10 @@ static void draw_buttons(const struct dialog *d, const struct canvas *c)
     for (size_t i = d->button_count; i-- > 0;) {
         int cells = button_cells(d, i);
         bool ready = !i || dialog_word_typed(d);
-        enum role role = i == d->focus    ? ROLE_BUTTON_FOCUS
-                         : !ready         ? ROLE_DIM
-                         : i && d->danger ? ROLE_DANGER
-                                          : ROLE_BUTTON;
+        enum role role = i == d->focus                       ? ROLE_BUTTON_FOCUS
+                         : !ready                            ? ROLE_DIM
+                         : i && (d->danger || i == d->lossy) ? ROLE_DANGER
+                                                             : ROLE_BUTTON;
         cells = cells < c->cols ? cells : c->cols;
         x -= cells;
         draw_own(c, y, x, role, "( ", 2, TEXT_LEFT);
@@ -231,6 +245,23 @@ static void draw_buttons(const struct dialog *d, const struct canvas *c)
         x = below ? c->cols : x - 2;
         y -= below;
     }
+}
+
+/* In the empty line above the buttons: what the last key did not do. */
+static void draw_said(const struct dialog *d, const struct canvas *c)
+{
+    struct str text = STR_INIT;
+    if (d->said == DIALOG_PRESSES)
+        str_printf(&text, "Enter presses %s", d->buttons[d->focus]);
+    else if (d->danger)
+        str_add(&text, "Tab or an arrow chooses, Enter presses");
+    else
+        for (size_t i = 0; i < d->button_count; i++)
+            str_printf(&text, "%s%c %s", i ? ", " : "", tolower((unsigned char)d->buttons[i][0]),
+                       d->buttons[i]);
+    if (d->said != DIALOG_QUIET)
+        draw_text(c, 0, 0, ROLE_WARNING, span_from(&text), c->cols, TEXT_LEFT);
+    str_finish(&text);
 }
 
 void dialog_draw(struct dialog *d, const struct canvas *c)
@@ -263,5 +294,6 @@ void dialog_draw(struct dialog *d, const struct canvas *c)
     struct canvas field = canvas_part(&foot, 1, 0, word, cells);
     if (asks)
         confirm_draw(&d->confirm, &field, in_field(d));
+    draw_said(d, &foot);
     draw_buttons(d, &foot);
 }

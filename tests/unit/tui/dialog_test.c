@@ -44,6 +44,28 @@ static void test_plain(void **state)
     dialog_finish(&d);
 }
 
+/* What loses something takes two keys, and its letter is only the first. */
+static void test_lossy(void **state)
+{
+    (void)state;
+    struct dialog d;
+    dialog_init(&d, "Leave?");
+    dialog_button(&d, "Leave");
+    assert_int_equal(dialog_lossy_button(&d, "Discard"), 2);
+    assert_int_equal(press(&d, "x"), DIALOG_NONE);
+    assert_int_equal(d.said, DIALOG_KEYS);
+    assert_int_equal(press(&d, "d"), DIALOG_NONE);
+    assert_int_equal(d.said, DIALOG_PRESSES);
+    assert_int_equal(press(&d, "d"), DIALOG_NONE);
+    assert_int_equal(press(&d, "Tab"), DIALOG_NONE);
+    assert_int_equal(d.said, DIALOG_QUIET);
+    assert_int_equal(press(&d, "Enter"), DIALOG_CANCEL);
+    press(&d, "d");
+    assert_int_equal(press(&d, "Enter"), 2);
+    assert_int_equal(press(&d, "l"), 1);
+    dialog_finish(&d);
+}
+
 static void test_word(void **state)
 {
     (void)state;
@@ -207,6 +229,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_plain),
+        cmocka_unit_test(test_lossy),
         cmocka_unit_test(test_word),
         cmocka_unit_test(test_paste_never_confirms),
         cmocka_unit_test(test_a_wrong_word_says_so),

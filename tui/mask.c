@@ -3,6 +3,18 @@
 #include "tui/mask.h"
 
 #include "model/field.h"
+#include "model/key_shape.h"
+
+const char *mask_of(struct span text, bool reveal)
+{
+    return key_shaped(text) && reveal ? KEY_SHAPED_MASK : reveal ? NULL : "********";
+}
+
+const char *mask_value(enum field field, const struct value *v, bool reveal)
+{
+    bool secret = field_info(field)->flags & FF_SECRET && value_known(v);
+    return secret ? mask_of(v->text, reveal) : NULL;
+}
 
 static size_t string_end(struct span json, size_t at)
 {
@@ -28,14 +40,15 @@ void mask_json(struct str *out, struct span json, bool reveal)
             end = string_end(json, i);
             size_t next = skip_blank(json, end);
             bool key = next < json.len && json.p[next] == ':';
-            if (!key && secret && !reveal) {
-                str_add(out, "\"********\"");
+            struct span inside = {json.p + i + 1, end - i > 2 ? end - i - 2 : 0};
+            const char *mask = !key && secret ? mask_of(inside, reveal) : NULL;
+            if (mask) {
+                str_printf(out, "\"%s\"", mask);
                 i = end;
                 secret = false;
                 continue;
             }
-            struct span name = {json.p + i + 1, end - i > 2 ? end - i - 2 : 0};
-            secret = key && span_is(name, field_info(FIELD_CREDENTIALS_REF)->path);
+            secret = key && span_is(inside, field_info(FIELD_CREDENTIALS_REF)->path);
         } else if (json.p[i] == ',' || json.p[i] == '}') {
             secret = false;
         }

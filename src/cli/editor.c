@@ -23,6 +23,7 @@ struct editor {
     struct account base;
     unsigned flag;
     bool ranges_warn, kept;
+    struct account hidden;     /* the secrets that the file masks, where there are any */
     char *path;                /* owned */
     char *command;             /* owned; cut into words */
     char *argv[WORDS_MAX + 2]; /* point into command, then path */
@@ -100,6 +101,44 @@ static enum status read_file(const struct editor *e, struct str *out, struct err
     return good ? ST_OK : failed(e, "be read", err);
 }
 
+#define MASK "********"
+
+/* What the file is made of: each secret that is not to be seen is a mask, and kept aside. */
+static void hide(struct editor *e, const struct editor_spec *spec, struct account *shown)
+{
+    const struct value mask = value_text(span_of(MASK));
+    account_copy(shown, spec->start);
+    for (int i = 0; i < FIELD_COUNT && !spec->reveal; i++) {
+        enum field f = (enum field)i;
+        if (!(field_info(f)->flags & FF_SECRET) || !value_known(&shown->v[f]))
+            continue;
+        account_set(&e->hidden, f, &shown->v[f]);
+        account_set(shown, f, &mask);
+        if (!e->written.len)
+            str_printf(&e->written, "// %s is not shown: as it is until another is typed there.\n",
+                       field_info(f)->leaf);
+    }
+}
+
+/* A mask that was left says: as it was. One with something typed to it is neither. */
+static bool unhide(const struct editor *e, struct span text, struct account *mine,
+                   struct edit_problems *problems)
+{
+    for (int i = 0; i < FIELD_COUNT; i++) {
+        enum field f = (enum field)i;
+        const struct value *v = &mine->v[f];
+        if (!value_known(&e->hidden.v[f]) || !value_known(v))
+            continue;
+        if (span_is(v->text, MASK))
+            account_set(mine, f, &e->hidden.v[f]);
+        else if (v->text.len && memmem(v->text.p, v->text.len, MASK, strlen(MASK)))
+            edit_problem_add(problems, edit_text_line(text, f),
+                             "%s: type it whole, or leave " MASK " for what is there",
+                             field_info(f)->leaf);
+    }
+    return problems->count == 0;
+}
+
 static void add_refusals(struct editor *e, const struct editor_spec *spec)
 {
     struct edit_problems problems = {.count = 0};
@@ -118,11 +157,16 @@ static void add_refusals(struct editor *e, const struct editor_spec *spec)
 enum status editor_create(struct editor **out, const struct editor_spec *spec, struct error *err)
 {
     struct editor *e = mem_calloc(1, sizeof *e);
+    struct account shown;
     account_init(&e->base);
     account_copy(&e->base, spec->base);
     e->flag = spec->flag;
     e->ranges_warn = spec->ranges_warn;
-    edit_text_write(spec->start, spec->flag, spec->title, &e->written);
+    account_init(&e->hidden);
+    account_init(&shown);
+    hide(e, spec, &shown);
+    edit_text_write(&shown, spec->flag, spec->title, &e->written);
+    account_finish(&shown);
     add_refusals(e, spec);
     enum status st = make_file(e, spec->dir, err);
     if (st == ST_OK)
@@ -142,6 +186,7 @@ void editor_destroy(struct editor *editor)
     if (!editor->kept && !editor->again && editor->path)
         unlink(editor->path);
     account_finish(&editor->base);
+    account_finish(&editor->hidden);
     str_finish(&editor->written);
     mem_free(editor->command);
     mem_free(editor->path);
@@ -218,7 +263,8 @@ enum editor_round editor_ended(struct editor *e, int exit_code, struct account *
                   e->wrong);
         round = keep(e, err);
     } else if (edit_text_read(span_from(&text), &e->base, e->flag, e->ranges_warn, mine,
-                              &problems)) {
+                              &problems) &&
+               unhide(e, span_from(&text), mine, &problems)) {
         round = EDITOR_TAKEN;
         e->again = false;
     } else {

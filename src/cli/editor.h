@@ -24,6 +24,8 @@ struct editor_spec {
     const struct account *start; /* what the text begins with; copied */
     unsigned flag;               /* FF_EDIT or FF_CREATE */
     bool ranges_warn;
+    bool reveal; /* credentials references stand in the file; else a mask, which left so says
+                    nothing */
     const struct editor_refusal *refused; /* comments at their fields; (borrowed) for the call */
     size_t refused_count;
 };

@@ -11,6 +11,7 @@
 #include "base/when.h"
 #include "model/json.h"
 #include "model/warn.h"
+#include "tui/mask.h"
 #include "tui/status.h"
 #include "tui/who.h"
 #include "tui/widgets/bars.h"
@@ -154,8 +155,9 @@ static void add_field(struct detail *d, const struct account *a, const struct fi
     struct str text = STR_INIT;
     enum role role = value_role(v);
     label(d, f->label);
-    if (f->flags & FF_SECRET && value_known(v) && !d->reveal) {
-        str_add(&text, "******** (:reveal shows it)");
+    const char *mask = mask_value(f->id, v, d->reveal);
+    if (mask) {
+        str_printf(&text, "%s%s", mask, d->reveal ? "" : " (:reveal shows it)");
         role = ROLE_DIM;
     } else if (f->id == FIELD_STATUS && d->row != ROW_NONE) {
         struct session *s = app_session(d->app);
@@ -394,7 +396,7 @@ static enum role scalar_role(char c)
 /* Colours pretty JSON: a string before a colon is a key. The value of a secret is masked. */
 static void add_json(struct detail *d, struct span json)
 {
-    bool mask = false;
+    bool secret = false;
     for (size_t i = 0; i < json.len;) {
         const char *p = json.p + i;
         size_t len = 1;
@@ -403,15 +405,14 @@ static void add_json(struct detail *d, struct span json)
             len = string_end(p, json.len - i);
             bool key = i + len < json.len && p[len] == ':';
             role = key ? ROLE_JSON_KEY : ROLE_JSON_STRING;
-            if (!key && mask) {
-                textview_add(&d->view, ROLE_DIM, span_of("\"********\""));
+            struct span inside = {p + 1, len > 2 ? len - 2 : 0};
+            const char *masked = !key && secret ? mask_of(inside, d->reveal) : NULL;
+            secret = key && span_is(inside, field_info(FIELD_CREDENTIALS_REF)->path);
+            if (masked) {
+                textview_printf(&d->view, ROLE_DIM, "\"%s\"", masked);
                 i += len;
-                mask = false;
                 continue;
             }
-            struct span name = {p + 1, len > 2 ? len - 2 : 0};
-            if (key)
-                mask = !d->reveal && span_is(name, field_info(FIELD_CREDENTIALS_REF)->path);
         } else if (*p != ' ' && *p != '\n' && !strchr("{}[],:", *p)) {
             while (i + len < json.len && !strchr(",}] \n", p[len]))
                 len++;

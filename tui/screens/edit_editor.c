@@ -84,7 +84,7 @@ static size_t refusals(const struct edit_form *f, struct editor_refusal *out)
     return n;
 }
 
-void edit_editor_run(struct app *app, struct edit_form *form,
+void edit_editor_run(struct app *app, struct edit_form *form, bool reveal,
                      void (*done)(void *ctx, enum edit_editor_end end), void *ctx)
 {
     struct session *s = app_session(app);
@@ -112,6 +112,7 @@ void edit_editor_run(struct app *app, struct edit_form *form,
                                      .start = &form->mine,
                                      .flag = change ? FF_EDIT : FF_CREATE,
                                      .ranges_warn = form->ranges_warn,
+                                     .reveal = reveal,
                                      .refused = refused,
                                      .refused_count = refusals(form, refused)};
     struct edit_editor *e = mem_calloc(1, sizeof *e);

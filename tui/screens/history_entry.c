@@ -60,8 +60,9 @@ static void add_value(struct entry_view *view, enum role role, enum field f,
                       const struct value *value)
 {
     struct str s = STR_INIT;
-    if (field_info(f)->flags & FF_SECRET && value_known(value) && !view->reveal)
-        str_add(&s, "********");
+    const char *mask = mask_value(f, value, view->reveal);
+    if (mask)
+        str_add(&s, mask);
     else
         value_words(f, value, &s);
     textview_add(&view->reader.view, role, span_from(&s));

@@ -30,8 +30,9 @@ static void add_value(struct review_view *v, enum role role, enum field f,
                       const struct value *value)
 {
     struct str s = STR_INIT;
-    if (field_info(f)->flags & FF_SECRET && value_known(value) && !v->reveal)
-        str_add(&s, "********");
+    const char *mask = mask_value(f, value, v->reveal);
+    if (mask)
+        str_add(&s, mask);
     else
         value_words(f, value, &s);
     textview_add(v->text, role, span_from(&s));

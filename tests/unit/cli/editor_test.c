@@ -80,6 +80,61 @@ static bool is_kept(struct rig *r)
     return there;
 }
 
+/* The file of an account with a reference: begun from a text that was typed in a form, so that what
+ * a mask stands for is that. */
+static void with_reference(struct rig *r, bool reveal)
+{
+    struct str dir = STR_INIT;
+    struct value ref = value_text(span_of("kv/server")), typed = value_text(span_of("kv/typed"));
+    struct account start;
+    account_init(&start);
+    account_set(&r->base, FIELD_CREDENTIALS_REF, &ref);
+    account_copy(&start, &r->base);
+    account_set(&start, FIELD_CREDENTIALS_REF, &typed);
+    const struct editor_spec spec = {.dir = tmpdir_path(r->dir, "state", &dir),
+                                     .title = "one",
+                                     .base = &r->base,
+                                     .start = &start,
+                                     .flag = FF_EDIT,
+                                     .reveal = reveal};
+    editor_destroy(r->editor);
+    assert_int_equal(editor_create(&r->editor, &spec, &r->err), ST_OK);
+    account_finish(&start);
+    str_finish(&dir);
+}
+
+static bool file_has(const struct rig *r, const char *text)
+{
+    char buf[8192];
+    FILE *f = fopen(editor_path(r->editor), "r");
+    assert_non_null(f);
+    buf[fread(buf, 1, sizeof buf - 1, f)] = '\0';
+    fclose(f);
+    return strstr(buf, text) != NULL;
+}
+
+static void test_a_reference_is_masked(void **state)
+{
+    struct rig *r = *state;
+    with_reference(r, true);
+    assert_true(file_has(r, "\"kv/typed\""));
+    with_reference(r, false);
+    assert_false(file_has(r, "kv/typed"));
+    assert_true(file_has(r, "\"credentials_ref\": \"********\""));
+    assert_true(file_has(r, "// credentials_ref is not shown"));
+    type(r, "{\"name\": \"two\", \"credentials_ref\": \"********\"}");
+    assert_int_equal(ended(r, 0), EDITOR_TAKEN); /* left: as it was typed */
+    assert_true(span_is(r->mine.v[FIELD_CREDENTIALS_REF].text, "kv/typed"));
+    with_reference(r, false);
+    type(r, "{\"credentials_ref\": \"kv/new\"}");
+    assert_int_equal(ended(r, 0), EDITOR_TAKEN);
+    assert_true(span_is(r->mine.v[FIELD_CREDENTIALS_REF].text, "kv/new"));
+    with_reference(r, false);
+    type(r, "{\"credentials_ref\": \"kv/********\"}");
+    assert_int_equal(ended(r, 0), EDITOR_AGAIN); /* a part of it: nobody can mean that */
+    assert_true(file_has(r, "// ERROR: credentials_ref: type it whole"));
+}
+
 static void test_taken(void **state)
 {
     struct rig *r = *state;
@@ -179,6 +234,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         T(test_taken),
+        T(test_a_reference_is_masked),
         T(test_same),
         T(test_failed_untouched),
         T(test_failed_typed),

@@ -1,6 +1,8 @@
 /* mask_test.c: the credentials reference is out of JSON that is shown or copied. */
 #include "tui/mask.h"
 
+#include "model/key_shape.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -26,6 +28,22 @@ static void test_masks(void **state)
     check("{\"credentials_ref\":\"vault://x\"}", true, "{\"credentials_ref\":\"vault://x\"}");
 }
 
+/* What is shaped like a key is not for a screen, whoever asks to see it. */
+static void test_a_key_stays_masked(void **state)
+{
+    (void)state;
+    struct value key = value_text(span_of("sk-abcdefghijklmnopqrstuvwxyz0123456789"));
+    struct value ref = value_text(span_of("vault://x")), none = {.presence = PRESENCE_NULL};
+    check("{\"credentials_ref\":\"sk-abcdefghijklmnopqrstuvwxyz0123456789\"}", true,
+          "{\"credentials_ref\":\"" KEY_SHAPED_MASK "\"}");
+    assert_string_equal(mask_value(FIELD_CREDENTIALS_REF, &key, true), KEY_SHAPED_MASK);
+    assert_string_equal(mask_value(FIELD_CREDENTIALS_REF, &key, false), "********");
+    assert_string_equal(mask_value(FIELD_CREDENTIALS_REF, &ref, false), "********");
+    assert_null(mask_value(FIELD_CREDENTIALS_REF, &ref, true));
+    assert_null(mask_value(FIELD_CREDENTIALS_REF, &none, false));
+    assert_null(mask_value(FIELD_NAME, &key, false));
+}
+
 static void test_leaves_the_rest(void **state)
 {
     (void)state;
@@ -41,6 +59,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_masks),
+        cmocka_unit_test(test_a_key_stays_masked),
         cmocka_unit_test(test_leaves_the_rest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

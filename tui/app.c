@@ -270,7 +270,11 @@ static enum action_id elsewhere(const struct app *app, const struct key *key)
 static void tell_no_use(struct app *app, const struct key *key, unsigned said)
 {
     const struct layer *top = &app->stack[app->depth - 1];
-    if ((top->ops->typing && top->ops->typing(top->self)) || !app_message_may_answer(app, said))
+    bool typing = top->ops->typing && top->ops->typing(top->self);
+    /* Where something is typed a key that can be no part of that. */
+    bool apart = key->sym == KEYSYM_TAB || key->mods & KEYMOD_CTRL ||
+                 (key->sym >= KEYSYM_F1 && key->sym <= KEYSYM_F12);
+    if ((typing && !apart) || !app_message_may_answer(app, said))
         return;
     enum action_id action = elsewhere(app, key);
     if (key->sym == KEYSYM_PASTE)
@@ -508,6 +512,10 @@ enum status app_switch(struct app *app, const struct profile *profile, struct er
     struct session *next = app_session_for(app, profile, err);
     if (!next)
         return err->status;
+    struct str locked =
+        STR_INIT; /* who was unlocked and is not any more: another visit begins locked */
+    if (app->session->unlocked_until_mono_ms)
+        str_add(&locked, session_name(app->session));
     /* From the top down, and while the session that the screens began in still holds. */
     while (app->depth)
         close_layer(app, app->depth - 1);
@@ -523,6 +531,10 @@ enum status app_switch(struct app *app, const struct profile *profile, struct er
     app_push(app, &accounts_screen, NULL);
     app_set_title(app);
     session_begin(next);
+    if (locked.len)
+        app_message(app, MESSAGE_NOTE, "%s is locked again; :unlock there allows writes",
+                    str_text(&locked));
+    str_finish(&locked);
     return ST_OK;
 }
 

@@ -175,6 +175,34 @@ static void test_the_request_beside_is_whole(void **state)
     console_close(&c);
 }
 
+/* Space on a field with known values: the list of them, which typing narrows. */
+static void test_a_list_of_values(void **state)
+{
+    struct console c;
+    console_open_ready(&c, *state);
+    console_keys(&c, "e");
+    console_see(&c, "Max tokens/month");
+    for (int i = 0; i < 30 && !strstr(term_screen_text(c.term), ">  Provider"); i++) {
+        console_keys(&c, "Down");
+        term_wait_quiet(c.term, 60, 1000);
+    }
+    console_see(&c, ">  Provider");
+    console_keys(&c, "Space");
+    console_see(&c, "type to narrow");
+    console_see(&c, "azure_openai");
+    console_keys(&c, "F1");
+    console_see(&c, "does nothing here; Esc leaves this");
+    console_type(&c, "cohe");
+    console_gone(&c, " azure_openai ");
+    console_keys(&c, "Enter");
+    console_see(&c, "[cohere");
+    console_keys(&c, "Space Esc");
+    console_see(&c, "[cohere");
+    console_keys(&c, "Esc");
+    console_see(&c, "Leave the form?");
+    console_close(&c);
+}
+
 static void test_help_where_text_is_typed(void **state)
 {
     struct console c;
@@ -238,6 +266,7 @@ int main(void)
         CONSOLE_TWO_SIZES(test_a_refusal_of_no_field, &small, &wide),
         CONSOLE_TWO_SIZES(test_refusals_of_every_shape, &small, &wide),
         cmocka_unit_test(test_the_request_beside_is_whole),
+        CONSOLE_TWO_SIZES(test_a_list_of_values, &small, &wide),
         CONSOLE_TWO_SIZES(test_help_where_text_is_typed, &small, &wide),
         CONSOLE_TWO_SIZES(test_a_draft_in_the_demo, &small, &wide),
     };

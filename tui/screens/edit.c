@@ -14,6 +14,7 @@
 #include "tui/draft_sent.h"
 #include "tui/mask.h"
 #include "tui/screens/ask.h"
+#include "tui/screens/edit_choose.h"
 #include "tui/screens/edit_draft.h"
 #include "tui/screens/edit_editor.h"
 #include "tui/screens/edit_form.h"
@@ -232,7 +233,7 @@ static void ask_fill(void *ctx, struct dialog *d)
     else
         dialog_line(d, ROLE_WARNING, "No draft of it is kept: what was typed goes.");
     dialog_button(d, "Leave");
-    dialog_button(d, "Discard");
+    dialog_lossy_button(d, "Discard");
 }
 
 static void ask_answer(void *ctx, int button)
@@ -293,17 +294,28 @@ static void withdraw_told(struct edit *e)
     }
 }
 
+static void on_changed(void *ctx)
+{
+    struct edit *e = ctx;
+    edit_form_touched(&e->form);
+    refresh(e);
+    withdraw_told(e);
+    save_draft(e);
+}
+
 static unsigned edit_key(void *self, const struct key *key)
 {
     struct edit *e = self;
+    struct form_row *row = form_focused(&e->form.form);
+    if (edit_choose_asked(row, key)) {
+        edit_choose(e->app, row, on_changed, e);
+        return EFFECT_REDRAW;
+    }
     switch (form_key(&e->form.form, key)) {
     case FORM_IGNORED:
         return EFFECT_NONE;
     case FORM_CHANGED:
-        edit_form_touched(&e->form);
-        refresh(e);
-        withdraw_told(e);
-        save_draft(e);
+        on_changed(e);
         break;
     case FORM_MOVED:
         break;
@@ -341,7 +353,7 @@ static void on_start(void *ctx)
 {
     struct edit *e = ctx;
     e->start = 0;
-    edit_editor_run(e->app, &e->form, on_editor, e);
+    edit_editor_run(e->app, &e->form, e->reveal, on_editor, e);
 }
 
 static unsigned do_editor(void *self, enum action_id action)

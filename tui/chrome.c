@@ -104,13 +104,6 @@ static void add_next_step(struct app *app, const struct error *err, struct str *
     str_finish(&key);
 }
 
-/* The token or the right is refused: what to do about it goes before what was loaded and the rest,
- * for the server says nothing else until somebody does it. */
-static void add_refusal(const struct error *err, struct str *out)
-{
-    str_printf(out, "%s; %s", err->next, err->what);
-}
-
 /* "could not list the accounts: nothing answers there (127.0.0.1:80)", without what was being done
  * and without the host, which stands above. */
 static void add_cause(const char *what, struct str *out)
@@ -120,6 +113,23 @@ static void add_cause(const char *what, struct str *out)
     size_t len = strlen(cause);
     const char *host = len && cause[len - 1] == ')' ? strstr(cause, " (") : NULL;
     str_append(out, cause, host ? (size_t)(host - cause) : len);
+}
+
+/* The token or the right is refused: what to do about it goes before what was loaded and the rest,
+ * for the server says nothing else until somebody does it. Where there is little room the cause
+ * goes first, as far as its status; without room for both it stands alone. */
+static void add_refusal(const struct error *err, bool next, bool brief, struct str *out)
+{
+    struct str cause = STR_INIT;
+    add_cause(err->what, &cause);
+    const char *end = strstr(str_text(&cause), "): ");
+    if (!brief)
+        str_printf(out, "%s; %s", err->next, err->what);
+    else
+        str_append(out, str_text(&cause), end ? (size_t)(end + 1 - cause.data) : cause.len);
+    if (brief && next)
+        str_printf(out, "; %s", err->next);
+    str_finish(&cause);
 }
 
 /* Of what nobody asks again by itself the key comes first: it is the one way on (F05). */
@@ -159,12 +169,12 @@ static void add_trouble(struct app *app, bool kept, bool brief, struct str *out)
     else if (st->phase == SYNC_LOADING)
         str_add(out, "trying again: ");
     if (refused)
-        add_refusal(&st->error, out);
+        add_refusal(&st->error, kept, brief, out);
     else if (brief)
         add_cause(st->error.what, out);
     else
         str_add(out, st->error.what);
-    if (kept)
+    if (kept && !(refused && brief))
         add_kept(s, out);
     if (st->next_try_mono_ms < 0 && st->phase != SYNC_LOADING && !refused)
         add_next_step(app, &st->error, out);

@@ -8,6 +8,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define MARK "\x1fsent"
@@ -146,6 +147,20 @@ static void collect(void *ctx, const char *account, int64_t saved_wall_ms)
     a->names[a->count++] = mem_strdup(account);
 }
 
+/* The write is another paddock's, and what becomes of it is its word: it gives the draft back. */
+static bool is_elsewhere(struct session *s, const char *aside, const char *home)
+{
+    struct journal_entry entry;
+    if (strcmp(home, DRAFT_NEW) != 0)
+        return writes_elsewhere(s->writes, span_of(home), span_of("")) != 0;
+    int64_t op = strtoll(strstr(aside, MARK) + strlen(MARK), NULL, 10);
+    if (!s->journal || journal_get(s->journal, op, &entry, NULL) != ST_OK)
+        return false;
+    bool open = !journal_settled(entry.outcome);
+    journal_entry_finish(&entry);
+    return open;
+}
+
 static bool open_write_has(struct session *s, const char *aside)
 {
     bool found = false;
@@ -169,7 +184,7 @@ void draft_sent_recover(struct session *s)
     for (size_t i = 0; i < asides.count; i++) {
         char *home = mem_strdup(asides.names[i]);
         *strstr(home, MARK) = '\0';
-        if (!open_write_has(s, asides.names[i]))
+        if (!open_write_has(s, asides.names[i]) && !is_elsewhere(s, asides.names[i], home))
             give_back(s, asides.names[i], home);
         mem_free(home);
         mem_free(asides.names[i]);

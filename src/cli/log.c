@@ -100,8 +100,8 @@ static enum status print(struct log_print *l, struct error *err)
     if (journal_note(journal)[0])
         cli_warn(cli, "%s", journal_note(journal));
     output_begin(l->output, &l->text);
-    st = journal_list(journal, cli->start->profile.origin, cli->start->profile.org, false, SIZE_MAX,
-                      on_entry, l, err);
+    st = journal_list(journal, cli->start->profile.origin, cli->start->profile.org, JOURNAL_EACH,
+                      SIZE_MAX, on_entry, l, err);
     if (st == ST_OK) {
         output_end(l->output, &l->text);
         cli_put(cli, &l->text);

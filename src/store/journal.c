@@ -480,12 +480,9 @@ void journal_entry_finish(struct journal_entry *entry)
     }
 }
 
-/* All; those not settled that may be looked after here; those that another process looks after. */
-enum which { ALL, OPEN, OTHERS };
-
 static enum status walk(struct journal *journal, const char *origin, const char *org,
-                        enum which which, int64_t before, size_t limit, journal_fn *fn, void *ctx,
-                        struct error *err)
+                        enum journal_which which, int64_t before, size_t limit, journal_fn *fn,
+                        void *ctx, struct error *err)
 {
     static const char *const some =
         "SELECT " COLUMNS " FROM entry WHERE (?1='' OR origin=?1) AND (?2='' OR org=?2) AND op<?3"
@@ -496,7 +493,7 @@ static enum status walk(struct journal *journal, const char *origin, const char 
     static const char *const of_org =
         "SELECT " COLUMNS " FROM entry INDEXED BY entry_org WHERE origin=?1 AND org=?2 AND op<?3"
         " ORDER BY op DESC";
-    const char *sql = which != ALL ? open : origin[0] && org[0] ? of_org : some;
+    const char *sql = which != JOURNAL_EACH ? open : origin[0] && org[0] ? of_org : some;
     sqlite3_stmt *st = NULL;
     int rc = sqlite3_prepare_v2(journal->db, sql, -1, &st, NULL);
     if (rc != SQLITE_OK)
@@ -507,8 +504,8 @@ static enum status walk(struct journal *journal, const char *origin, const char 
     while (limit && (rc = sqlite3_step(st)) == SQLITE_ROW) {
         struct journal_entry e;
         entry_read(&e, st);
-        bool alive = which != ALL && owner_look(journal->owner, e.owner) == OWNER_ALIVE;
-        if (alive != (which == OTHERS))
+        bool alive = which != JOURNAL_EACH && owner_look(journal->owner, e.owner) == OWNER_ALIVE;
+        if (alive != (which == JOURNAL_THERE))
             continue;
         fn(ctx, &e);
         limit--;
@@ -520,21 +517,16 @@ static enum status walk(struct journal *journal, const char *origin, const char 
 }
 
 enum status journal_list(struct journal *journal, const char *origin, const char *org,
-                         bool open_only, size_t limit, journal_fn *fn, void *ctx, struct error *err)
+                         enum journal_which which, size_t limit, journal_fn *fn, void *ctx,
+                         struct error *err)
 {
-    return walk(journal, origin, org, open_only ? OPEN : ALL, 0, limit, fn, ctx, err);
+    return walk(journal, origin, org, which, 0, limit, fn, ctx, err);
 }
 
 enum status journal_page(struct journal *journal, const char *origin, const char *org,
                          int64_t before, size_t limit, journal_fn *fn, void *ctx, struct error *err)
 {
-    return walk(journal, origin, org, ALL, before, limit, fn, ctx, err);
-}
-
-enum status journal_others(struct journal *journal, const char *origin, const char *org,
-                           journal_fn *fn, void *ctx, struct error *err)
-{
-    return walk(journal, origin, org, OTHERS, 0, SIZE_MAX, fn, ctx, err);
+    return walk(journal, origin, org, JOURNAL_EACH, before, limit, fn, ctx, err);
 }
 
 int64_t journal_stamp(struct journal *journal)

@@ -112,8 +112,9 @@ enum status journal_take(struct journal *journal, int64_t op, struct error *err)
 enum status journal_get(struct journal *journal, int64_t op, struct journal_entry *out,
                         struct error *err);
 void journal_entry_finish(struct journal_entry *entry);
-/* Newest first, at most `limit`, of this origin and org ("" for all); open_only: OPEN, UNKNOWN,
- * NOT_SEEN and CONFLICT of owners that are gone or ourselves. */
+/* Newest first, at most `limit`, of this origin and org ("" for all); HERE: OPEN, UNKNOWN, NOT_SEEN
+ * and CONFLICT of owners that are gone or ourselves; THERE: the same of others, which live. */
+enum journal_which { JOURNAL_EACH, JOURNAL_HERE, JOURNAL_THERE };
 typedef void journal_fn(void *ctx, const struct journal_entry *entry);
 /* The entries of one plan, oldest first, whoever owns them: of several of an item the last one
  * counts. At most `limit` above `after` (0: from the oldest). Without base, body, target and after:
@@ -121,7 +122,7 @@ typedef void journal_fn(void *ctx, const struct journal_entry *entry);
 enum status journal_of_plan(struct journal *journal, const char *plan, int64_t after, size_t limit,
                             journal_fn *fn, void *ctx, struct error *err);
 enum status journal_list(struct journal *journal, const char *origin, const char *org,
-                         bool open_only, size_t limit, journal_fn *fn, void *ctx,
+                         enum journal_which which, size_t limit, journal_fn *fn, void *ctx,
                          struct error *err);
 /* The same for reading in pieces: at most `limit` entries below `before` (0: from the newest),
  * settled or not. */
@@ -131,9 +132,6 @@ enum status journal_page(struct journal *journal, const char *origin, const char
 /* Another number when another process has written something since the last call: quick, for who
  * shows the list. */
 int64_t journal_stamp(struct journal *journal);
-/* Those not settled that another process, which lives, looks after. */
-enum status journal_others(struct journal *journal, const char *origin, const char *org,
-                           journal_fn *fn, void *ctx, struct error *err);
 /* The newest entry about an account that is not settled and that another process looks after, dead
  * or alive; id "": about creating one of that name. *op 0: there is none. */
 enum status journal_elsewhere(struct journal *journal, const char *origin, const char *org,

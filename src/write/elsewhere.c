@@ -70,7 +70,8 @@ void writes_look_elsewhere(struct writes *w)
         return;
     if (w->other_count)
         writes_resume(w);
-    if (journal_others(w->env.journal, w->env.origin, api_org(w->env.api), collect, &now, &err)) {
+    if (journal_list(w->env.journal, w->env.origin, api_org(w->env.api), JOURNAL_THERE, SIZE_MAX,
+                     collect, &now, &err)) {
         mem_free(now.items);
         return; /* in use: the next look */
     }

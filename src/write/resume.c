@@ -105,8 +105,8 @@ size_t writes_resume(struct writes *w)
     size_t n = 0;
     if (!w->env.journal)
         return 0;
-    journal_list(w->env.journal, w->env.origin, api_org(w->env.api), true, SIZE_MAX, collect, &ops,
-                 &err);
+    journal_list(w->env.journal, w->env.origin, api_org(w->env.api), JOURNAL_HERE, SIZE_MAX,
+                 collect, &ops, &err);
     for (size_t i = ops.count; i-- > 0;) { /* the oldest first */
         struct journal_entry e;
         if (is_ours(w, ops.items[i]) || journal_take(w->env.journal, ops.items[i], &err))

@@ -317,6 +317,25 @@ static void test_f15_another_console_looks_after_it(void **state)
     console_close(&c);
 }
 
+/* What was typed for a write that is open in the one is no draft that waits in the other. */
+static void test_f15_its_draft_is_not_given_elsewhere(void **state)
+{
+    struct console c;
+    size = *state;
+    send_into_the_dark(&c, "before");
+    console_kill_restart(&c, size);
+    console_see(&c, "unknown: ");
+    struct term *first = c.term;
+    c.term = NULL;
+    let_reads_through(&c);
+    console_again(&c, size);
+    console_see(&c, "60 accounts, complete");
+    see_lock(&c);
+    assert_null(strstr(term_screen_text(c.term), "a draft waits"));
+    term_destroy(first);
+    console_close(&c);
+}
+
 /* F29: the one that looked after it is killed: the other, which has been there all along, takes it
  * up by itself, and it is its own then. */
 static void test_f29_the_other_console_takes_it_up(void **state)
@@ -352,6 +371,7 @@ int main(void)
         CONSOLE_TWO_SIZES(test_f29_an_open_write_survives_the_console, &small, &wide),
         CONSOLE_TWO_SIZES(test_f15_one_of_several_is_adopted, &small, &wide),
         CONSOLE_TWO_SIZES(test_f15_another_console_looks_after_it, &small, &wide),
+        CONSOLE_TWO_SIZES(test_f15_its_draft_is_not_given_elsewhere, &small, &wide),
         CONSOLE_TWO_SIZES(test_f29_the_other_console_takes_it_up, &small, &wide),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -242,6 +242,10 @@ static unsigned do_apply(void *self, enum action_id action)
     (void)action;
     if (write_state(r->write) == WRITE_DONE)
         return review_again(r);
+    if (write_state(r->write) == WRITE_CONFLICT) {
+        app_message(r->app, MESSAGE_NOTE, "nothing is sent from here: Enter goes on to the review");
+        return EFFECT_REDRAW;
+    }
     if (r->needs_name) {
         app_message(r->app, MESSAGE_WARNING, "type the name to confirm");
         return EFFECT_REDRAW;

@@ -266,6 +266,7 @@ static void add_changer(struct review_view *v)
 static void conflict(struct review_view *v)
 {
     const struct write *w = v->write;
+    add_note(v);
     add_refused(v);
     if (write_kind(w) == JOURNAL_DELETE) {
         line(v, ROLE_WARNING, " The account was changed since it was shown.");

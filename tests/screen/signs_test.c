@@ -71,8 +71,10 @@ static void test_a_guarded_profile_is_unlocked_by_name(void **state)
     str_printf(&config,
                "profile = \"care\";\n"
                "profiles: { care: { url = \"%s\"; org = \"" RIG_ORG
-               "\"; token_file = \"%s\"; access = \"guarded\"; }; };\n",
-               sandbox_url(c.sandbox), tmpdir_path(c.home, "token", &token));
+               "\"; token_file = \"%s\"; access = \"guarded\"; };\n"
+               "plain: { url = \"%s\"; org = \"" RIG_ORG "\"; token_file = \"%s\"; }; };\n",
+               sandbox_url(c.sandbox), tmpdir_path(c.home, "token", &token), sandbox_url(c.sandbox),
+               str_text(&token));
     assert_true(tmpdir_write(c.home, "home/config/paddock/paddock.cfg", str_text(&config), 0600));
     o.env = env;
     console_again(&c, &o);
@@ -88,6 +90,11 @@ static void test_a_guarded_profile_is_unlocked_by_name(void **state)
     console_type(&c, "care");
     console_keys(&c, "Enter");
     console_row(&c, 0, "unlocked");
+    console_keys(&c, "P"); /* a visit elsewhere ends it, which is said */
+    console_see(&c, "plain");
+    console_keys(&c, "Down Enter");
+    console_row(&c, 0, "plain");
+    console_see(&c, "care is locked again");
     str_finish(&config);
     str_finish(&token);
     console_close(&c);

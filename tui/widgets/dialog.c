@@ -170,6 +170,8 @@ int dialog_key(struct dialog *d, const struct key *key)
         move_focus(d, true);
     else if (key_is_text(key) && !in_field(d))
         return letter(d, key->text[0]);
+    else if (!in_field(d))
+        d->said = DIALOG_KEYS;
     return DIALOG_NONE;
 }
 

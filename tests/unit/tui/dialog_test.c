@@ -54,6 +54,9 @@ static void test_lossy(void **state)
     assert_int_equal(dialog_lossy_button(&d, "Discard"), 2);
     assert_int_equal(press(&d, "x"), DIALOG_NONE);
     assert_int_equal(d.said, DIALOG_KEYS);
+    press(&d, "Tab");
+    assert_int_equal(press(&d, "F1"), DIALOG_NONE);
+    assert_int_equal(d.said, DIALOG_KEYS);
     assert_int_equal(press(&d, "d"), DIALOG_NONE);
     assert_int_equal(d.said, DIALOG_PRESSES);
     assert_int_equal(press(&d, "d"), DIALOG_NONE);

@@ -81,11 +81,11 @@ static void test_conflict_and_409(void **state)
     console_see(&c, "* mine   1,200,000");
     console_see(&c, "  server 900,000");
     console_keys(&c, "m Enter");
-    console_see(&c, "nothing was sent yet");
+    console_see(&c, "nothing was changed yet");
     break_it(&c, "409", "demo 409: the next change");
     console_keys(&c, "A");
-    console_see(&c, "NOT APPLIED");
-    console_see(&c, "(409)");
+    console_see(&c, "REFUSED");
+    console_see(&c, "none of its settings was changed meanwhile");
     console_close(&c);
 }
 

@@ -323,11 +323,11 @@ static void test_f15_its_draft_is_not_given_elsewhere(void **state)
     struct console c;
     size = *state;
     send_into_the_dark(&c, "before");
+    let_reads_through(&c);
     console_kill_restart(&c, size);
     console_see(&c, "unknown: ");
     struct term *first = c.term;
     c.term = NULL;
-    let_reads_through(&c);
     console_again(&c, size);
     console_see(&c, "60 accounts, complete");
     see_lock(&c);

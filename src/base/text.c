@@ -343,6 +343,9 @@ size_t text_prev(const char *in, size_t len, size_t at)
 {
     size_t before = 0, here = 0;
     int cells;
+    /* Between two printable ASCII characters one always ends: no walk from the start. */
+    if (at >= 2 && at <= len && is_plain(in[at - 1]) && is_plain(in[at - 2]))
+        return at - 1;
     while (here < at && here < len) {
         before = here;
         here += text_grapheme(in + here, len - here, &cells);

@@ -560,6 +560,35 @@ static void test_prev_and_next(void **state)
     assert_int_equal(text_prev("", 0, 0), 0);
 }
 
+/* text_prev has a way that is short for ASCII: of any bytes, it says what a walk from the start
+ * says. */
+static void test_prev_is_a_walk(void **state)
+{
+    (void)state;
+    static const char *const parts[] = {
+        "a",   "Z9",   " ",        "~",        "\x7F",         "\r\n", "\xCC\x81",
+        "\t",  "\xE2", "\xE2\x80", "\xC3\xA9", "\xE2\x80\x8D", "\xFF", "\xF0\x9F\x91\xA9",
+        "\x80"};
+    uint32_t seed = 1;
+    for (int round = 0; round < 20000; round++) {
+        struct str s = STR_INIT;
+        for (int i = 0; i < 6; i++) {
+            seed = seed * 1664525u + 1013904223u;
+            str_add(&s, parts[(seed >> 16) % ARRAY_LEN(parts)]);
+        }
+        for (size_t at = 0; at <= s.len + 1; at++) {
+            size_t before = 0, here = 0;
+            int cells;
+            while (here < at && here < s.len) {
+                before = here;
+                here += text_grapheme(s.data + here, s.len - here, &cells);
+            }
+            assert_int_equal(text_prev(s.data, s.len, at), before);
+        }
+        str_finish(&s);
+    }
+}
+
 /* ---- folding ---- */
 
 static void test_fold(void **state)
@@ -675,6 +704,7 @@ int main(void)
         cmocka_unit_test(test_fit),
         cmocka_unit_test(test_fit_fills_exactly),
         cmocka_unit_test(test_prev_and_next),
+        cmocka_unit_test(test_prev_is_a_walk),
         cmocka_unit_test(test_fold),
         cmocka_unit_test(test_fold_every_code_point),
     };

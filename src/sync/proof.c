@@ -3,10 +3,8 @@
 
 #include "base/when.h"
 
-#define CUT_MS 1000 /* created_at and Date may have whole seconds, cut */
-#define CLOCKS_APART_MS                                                                            \
-    300000 /* of which nothing was seen: no server's clocks are further apart                      \
-            */
+#define CUT_MS          1000   /* created_at and Date may have whole seconds, cut */
+#define CLOCKS_APART_MS 300000 /* no server's clocks are further apart */
 
 void proof_begin(struct proof *p, bool spoilt)
 {

@@ -11,6 +11,8 @@
  *   - no other reply is older than that one: a Date more than a second before t0 spoils it (a
  * cache);
  *   - every created_at can be read.
+ * Of an account that was there before the sweep began, and is received again, nothing needs to be
+ * read: it was there at t0.
  * A list of one page is complete, unless that page leaves open whether there is another.
  * A created_at from before t0 must mean that the account was there at t0. Of a list that the server
  * filters it does not: an account comes into the filter, or leaves it, by a change. And where
@@ -60,6 +62,9 @@ void proof_begin(struct proof *p, bool spoilt);
 void proof_walk_again(struct proof *p);
 /* A page, as its reply ended. */
 void proof_page(struct proof *p, const struct proof_reply *reply);
+/* Instead of its created_at: the account was there before the first page was asked for, and was
+ * received again now. */
+#define PROOF_KNOWN (INT64_MIN + 1)
 /* An id received for the first time in this sweep; created_ms WHEN_NONE when unreadable. Not before
  * the first page of the whole list was told. */
 void proof_record(struct proof *p, int64_t created_ms);

@@ -14,7 +14,8 @@
 enum seen {
     SEEN_WALK = 1,    /* the plain walk brought it */
     SEEN_CHANGED = 2, /* it was new or changed */
-    SEEN_BITS = 2,
+    SEEN_BEFORE = 4,  /* of no sweep: it was there as this one began */
+    SEEN_BITS = 3,
 };
 
 struct sweep {
@@ -93,9 +94,11 @@ static void distrust_news(struct sweep *w, row_id row)
         w->distrust = w->proof.spoilt = true;
 }
 
-static void count_created(struct sweep *w, row_id row)
+/* known: it was there before the sweep began, and is there now: so it was at t0, whatever its times
+ * say. */
+static void count_created(struct sweep *w, row_id row, bool known)
 {
-    int64_t ms = created_ms(w, row);
+    int64_t ms = known ? PROOF_KNOWN : created_ms(w, row);
     if (w->proof.begun) {
         proof_record(&w->proof, ms);
     } else {
@@ -106,17 +109,24 @@ static void count_created(struct sweep *w, row_id row)
     w->env.state->loaded++;
 }
 
+/* Room for so many rows, and some more. */
+static void seen_room(struct sweep *w, size_t rows)
+{
+    if (rows <= w->seen_room)
+        return;
+    size_t room = rows + rows / 2u + 256;
+    w->seen = mem_realloc(w->seen, room, sizeof *w->seen);
+    memset(w->seen + w->seen_room, 0, (room - w->seen_room) * sizeof *w->seen);
+    w->seen_room = room;
+}
+
 static void mark_seen(struct sweep *w, row_id row, bool whole, bool changed)
 {
-    if (row >= w->seen_room) {
-        size_t room = row + row / 2u + 256;
-        w->seen = mem_realloc(w->seen, room, sizeof *w->seen);
-        memset(w->seen + w->seen_room, 0, (room - w->seen_room) * sizeof *w->seen);
-        w->seen_room = room;
-    }
+    seen_room(w, (size_t)row + 1);
     if (w->seen[row] >> SEEN_BITS != w->number) {
+        bool known = w->seen[row] & SEEN_BEFORE;
         w->seen[row] = w->number << SEEN_BITS;
-        count_created(w, row);
+        count_created(w, row, known);
     }
     if (whole && !(w->seen[row] & SEEN_WALK)) {
         w->seen[row] |= SEEN_WALK;
@@ -300,6 +310,14 @@ static void on_branches_end(void *ctx, enum branches_end end, const struct api_r
 
 /* ---- from outside ---- */
 
+static void remember_rows(struct sweep *w)
+{
+    const struct fleet *fleet = w->env.fleet;
+    seen_room(w, fleet_rows(fleet));
+    for (size_t row = 0; row < w->seen_room; row++)
+        w->seen[row] = fleet_alive(fleet, (row_id)row) ? SEEN_BEFORE : 0;
+}
+
 struct sweep *sweep_create(const struct sweep_env *env)
 {
     struct sweep *w = mem_calloc(1, sizeof *w);
@@ -337,6 +355,7 @@ void sweep_begin(struct sweep *sweep, const struct chain_filter *narrow, bool wh
     proof_begin(&sweep->proof, narrowed || sweep->distrust);
     sweep->early_count = 0;
     sweep->newest_ms = WHEN_NONE;
+    remember_rows(sweep);
     sweep->number++;
     sweep->began_mono_ms = clock_mono(sweep->env.clock);
     st->loaded = st->changed = st->removed = st->bad = st->pages = st->requests = 0;

@@ -354,6 +354,21 @@ static void test_f20_a_created_at_that_cannot_be_is_not_believed(void **state)
     assert_int_equal(now(w)->proof, SYNC_WALKED);
 }
 
+/* It was there before and is there again: whatever its created_at says, it was there at t0. */
+static void test_f20_what_is_known_needs_no_created_at(void **state)
+{
+    struct world *w = *state;
+    for (int sweeps = 0; sweeps < 2; sweeps++) {
+        sync_start(w->sync);
+        stream_cursor(w, "", "c2");
+        stream_record(w, "", "a", "yesterday");
+        end_page(w, "", (struct ending){2, T0, 1, true, 1});
+        stream_record(w, "c2", "b", LATE);
+        end_page(w, "c2", (struct ending){2, T0, 0, false, 1});
+        assert_int_equal(now(w)->proof, sweeps ? SYNC_COMPLETE : SYNC_WALKED);
+    }
+}
+
 /* More accounts from before t0 than there were at t0. */
 static void test_f20_more_than_there_can_be_is_not_believed(void **state)
 {
@@ -800,6 +815,7 @@ int main(void)
         UNIT(test_f20_a_new_account_does_not_stand_for_a_missed_one),
         UNIT(test_f20_a_created_at_that_cannot_be_is_not_believed),
         UNIT(test_f20_more_than_there_can_be_is_not_believed),
+        UNIT(test_f20_what_is_known_needs_no_created_at),
         UNIT(test_f20_after_a_mere_walk_the_missing_are_asked_about),
         UNIT(test_a_failed_page_is_asked_again_from_its_cursor),
         UNIT(test_a_failure_takes_up_the_earliest_open_page),

@@ -606,12 +606,6 @@ static void test_an_account_of_the_files_is_gone(void **state)
     in_dir(p, "apply\t@/gone.plan\t--yes", 0, "", "1 applied");
     expect(p, "list\t-o\tname", 0, "p-1\n", "");
     assert_int_equal(cli_rig_lines(p), COUNT);
-    /* To create an account is another matter: its id is the server's to give. */
-    tmpdir_write(p->dir, "new.json",
-                 "{\"id\":\"pa_none\",\"name\":\"n\",\"provider_type\":\"openai\","
-                 "\"credentials_ref\":\"k\"}",
-                 0600);
-    in_dir(p, "create\t-f\t@/new.json\t--yes", 64, "", "new.json:1: there is no account pa_none");
 }
 
 static void test_create_many(void **state)

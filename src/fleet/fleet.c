@@ -58,6 +58,7 @@ void fleet_clear(struct fleet *fleet)
     fleet->by_key_room = 0;
     fleet->count = fleet->room = 0;
     fleet->alive = fleet->marked = 0;
+    fleet->marks_version++;
     fleet->raws = raws_create(fleet->plain);
     cells_init(&fleet->cells);
     map_init(&fleet->bads);
@@ -281,8 +282,10 @@ bool fleet_remove(struct fleet *fleet, row_id row, int64_t as_of)
         return false;
     struct row *r = &fleet->rows[row];
     r->as_of = as_of;
-    if (r->flags & ROW_MARKED)
+    if (r->flags & ROW_MARKED) {
         fleet->marked--;
+        fleet->marks_version++;
+    }
     fleet->alive--;
     r->flags &= ROW_NEW | ROW_HAS_BASE;
     /* Told before the values go, so that a listener can still ask what it was. */

@@ -54,6 +54,8 @@ uint32_t fleet_count(const struct fleet *fleet);              /* alive */
 row_id fleet_find(const struct fleet *fleet, struct span id); /* ROW_NONE */
 /* Rows with this name, at most `room` of them; returns how many there are. */
 uint32_t fleet_find_name(const struct fleet *fleet, struct span name, row_id *out, uint32_t room);
+/* How many accounts have this name, as far as 2: that is two or more. No walk. */
+uint32_t fleet_name_holders(const struct fleet *fleet, struct span name);
 /* Whether another account has the same name. A look at the row alone. */
 bool fleet_name_shared(const struct fleet *fleet, row_id row);
 
@@ -107,7 +109,11 @@ bool fleet_tidy(struct fleet *fleet);
 /* Marks belong to accounts. */
 bool fleet_marked(const struct fleet *fleet, row_id row);
 void fleet_mark(struct fleet *fleet, row_id row, bool marked);
+/* The same of many, with one event. */
+void fleet_mark_many(struct fleet *fleet, const row_id *rows, size_t count, bool marked);
 uint32_t fleet_marked_count(const struct fleet *fleet);
+/* Grows with every mark that is set or taken away. */
+uint64_t fleet_marks_version(const struct fleet *fleet);
 void fleet_unmark_all(struct fleet *fleet);
 
 /* A lock is a word about a write that is open on the account ("outcome unknown since 14:02:31Z");
@@ -127,7 +133,7 @@ struct fleet_event {
     enum fleet_event_type type;
     row_id row;                     /* not for CLEARED */
     const struct field_set *fields; /* CHANGED: which; (borrowed) */
-};                                  /* STATE: mark or lock */
+};                                  /* STATE: mark or lock; ROW_NONE: of many */
 typedef void fleet_listener(void *ctx, const struct fleet_event *event);
 void fleet_listen(struct fleet *fleet, fleet_listener *fn, void *ctx);
 void fleet_unlisten(struct fleet *fleet, fleet_listener *fn, void *ctx);

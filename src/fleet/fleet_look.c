@@ -17,21 +17,30 @@ uint32_t fleet_count(const struct fleet *fleet)
     return fleet->alive;
 }
 
+/* The number of a name that some account may have; 0: none has it. */
+static uint32_t name_text(const struct fleet *fleet, struct span name)
+{
+    uint32_t text = name.len ? intern_find(&fleet->cells.texts, name) : 0;
+    return names_is_held(&fleet->cells.names, text) ? text : 0;
+}
+
 uint32_t fleet_find_name(const struct fleet *fleet, struct span name, row_id *out, uint32_t room)
 {
-    uint32_t n = 0;
-    for (row_id row = 0; row < fleet->count; row++) {
-        struct value v;
-        if (!fleet_alive(fleet, row))
-            continue;
-        fleet_get(fleet, row, FIELD_NAME, &v);
-        if (!value_known(&v) || !span_eq(v.text, name))
+    uint32_t n = 0, text = name_text(fleet, name);
+    for (row_id row = 0; text && row < fleet->count; row++) {
+        if (!fleet_alive(fleet, row) || cells_text(&fleet->cells, row, FIELD_NAME) != text)
             continue;
         if (n < room)
             out[n] = row;
         n++;
     }
     return n;
+}
+
+uint32_t fleet_name_holders(const struct fleet *fleet, struct span name)
+{
+    uint32_t text = name_text(fleet, name);
+    return !text ? 0 : names_is_shared(&fleet->cells.names, text) ? 2 : 1;
 }
 
 bool fleet_name_shared(const struct fleet *fleet, row_id row)

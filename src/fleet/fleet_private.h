@@ -40,6 +40,7 @@ struct fleet {
     struct row *rows;
     size_t count, room;
     uint32_t alive, marked;
+    uint64_t marks_version;
     struct listener listeners[LISTENERS_MAX];
     size_t listener_count;
     bool plain;

@@ -6,13 +6,35 @@ bool fleet_marked(const struct fleet *fleet, row_id row)
     return row < fleet->count && (fleet->rows[row].flags & ROW_MARKED);
 }
 
-void fleet_mark(struct fleet *fleet, row_id row, bool marked)
+/* Whether that is news. */
+static bool mark(struct fleet *fleet, row_id row, bool marked)
 {
     if (!fleet_alive(fleet, row) || fleet_marked(fleet, row) == marked)
-        return;
+        return false;
     fleet->rows[row].flags ^= ROW_MARKED;
     fleet->marked += marked ? 1 : UINT32_MAX;
-    fleet_tell(fleet, FLEET_EV_STATE, row, NULL);
+    fleet->marks_version++;
+    return true;
+}
+
+void fleet_mark(struct fleet *fleet, row_id row, bool marked)
+{
+    if (mark(fleet, row, marked))
+        fleet_tell(fleet, FLEET_EV_STATE, row, NULL);
+}
+
+void fleet_mark_many(struct fleet *fleet, const row_id *rows, size_t count, bool marked)
+{
+    bool news = false;
+    for (size_t i = 0; i < count; i++)
+        news |= mark(fleet, rows[i], marked);
+    if (news)
+        fleet_tell(fleet, FLEET_EV_STATE, ROW_NONE, NULL);
+}
+
+uint64_t fleet_marks_version(const struct fleet *fleet)
+{
+    return fleet->marks_version;
 }
 
 uint32_t fleet_marked_count(const struct fleet *fleet)
@@ -22,8 +44,11 @@ uint32_t fleet_marked_count(const struct fleet *fleet)
 
 void fleet_unmark_all(struct fleet *fleet)
 {
+    bool news = false;
     for (row_id row = 0; fleet->marked && row < fleet->count; row++)
-        fleet_mark(fleet, row, false);
+        news |= mark(fleet, row, false);
+    if (news)
+        fleet_tell(fleet, FLEET_EV_STATE, ROW_NONE, NULL);
 }
 
 void fleet_lock(struct fleet *fleet, row_id row, const char *why)

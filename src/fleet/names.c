@@ -63,7 +63,7 @@ static void close_up(struct names *n, size_t hole)
     n->shared_count--;
 }
 
-static bool is_held(const struct names *n, uint32_t text)
+bool names_is_held(const struct names *n, uint32_t text)
 {
     return text / BITS < n->held_room && n->held[text / BITS] >> text % BITS & 1;
 }
@@ -84,7 +84,7 @@ void names_take(struct names *n, uint32_t text)
 {
     if (!text)
         return;
-    if (!is_held(n, text)) {
+    if (!names_is_held(n, text)) {
         hold(n, text);
         return;
     }

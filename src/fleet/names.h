@@ -24,5 +24,7 @@ void names_take(struct names *n, uint32_t text);
 void names_drop(struct names *n, uint32_t text);
 /* Whether two or more have it. */
 bool names_is_shared(const struct names *n, uint32_t text);
+/* Whether any has it. */
+bool names_is_held(const struct names *n, uint32_t text);
 
 #endif

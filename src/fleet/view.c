@@ -123,9 +123,11 @@ static void on_changed(struct view *v, const struct fleet_event *event)
 static void on_fleet(void *ctx, const struct fleet_event *event)
 {
     struct view *v = ctx;
+    if (event->type == FLEET_EV_STATE)
+        return; /* a mark or a lock moves nothing */
     if (event->type == FLEET_EV_CLEARED)
         on_cleared(v);
-    else if (event->type != FLEET_EV_STATE)
+    else
         on_changed(v, event);
     /* What is only added is not seen before it is settled. */
     if (event->type != FLEET_EV_ADDED || !v->sliced)

@@ -358,7 +358,7 @@ const char *monitor_file_note(const struct monitor *m)
 
 bool monitor_only_reads(const struct monitor *m)
 {
-    return m->series && !m->wrote;
+    return m->series && m->phase != PHASE_OPEN && !m->wrote;
 }
 
 /* ---- what is asked for --------------------------------------------------------------------- */

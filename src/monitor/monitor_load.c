@@ -8,33 +8,59 @@
 
 #include <math.h>
 
+#define NUMBERS_SOME 4000 /* of accounts in a turn: 2 ms */
+
 static void on_change(void *ctx, const struct series_change *change)
 {
     monitor_keep_change(ctx, change);
 }
 
-void load_begin(struct monitor *m)
+static void give_up(struct monitor *m)
+{
+    series_close(m->series);
+    m->series = NULL;
+    m->phase = PHASE_IDLE;
+}
+
+/* False: there is none. */
+static bool open_series(struct monitor *m)
 {
     struct clock clock = m->env.clock;
-    if (m->phase != PHASE_OPEN)
-        return;
-    m->phase = PHASE_IDLE;
     error_clear(&m->error);
-    if (!m->env.history)
-        return;
+    if (!m->env.history) {
+        m->phase = PHASE_IDLE;
+        return false;
+    }
     enum status st = series_open(&m->series, m->env.history, clock, &m->note, &m->error);
     if (st == ST_OK)
-        st = series_begin(m->series, m->env.origin, m->env.org, &m->error);
-    if (st != ST_OK) {
-        series_close(m->series);
-        m->series = NULL;
-        return;
-    }
-    m->wrote = series_writes(m->series);
+        st = series_begin_slow(m->series, m->env.origin, m->env.org, &m->error);
+    if (st != ST_OK)
+        give_up(m);
+    return st == ST_OK;
+}
+
+static void begun(struct monitor *m)
+{
     struct error ignored;
-    (void)series_changes(m->series, clock_wall(&clock) - DAY_MS, on_change, m, &ignored);
+    m->wrote = series_writes(m->series);
+    (void)series_changes(m->series, clock_wall(&m->env.clock) - DAY_MS, on_change, m, &ignored);
     m->phase = PHASE_LOAD;
     m->writing = true; /* hours and days that ended meanwhile */
+}
+
+bool load_begin(struct monitor *m)
+{
+    struct error err;
+    bool more = false;
+    if (m->phase != PHASE_OPEN || (!m->series && !open_series(m)))
+        return false;
+    if (series_begin_some(m->series, NUMBERS_SOME, &more, &err) != ST_OK) {
+        m->error = err;
+        give_up(m);
+    } else if (!more) {
+        begun(m);
+    }
+    return more;
 }
 
 /* ---- a block ------------------------------------------------------------------------------- */

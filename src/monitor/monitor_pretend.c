@@ -89,7 +89,8 @@ static void pretend_part(struct monitor *m, int64_t at, int64_t start, const dou
 void monitor_pretend(struct monitor *m)
 {
     struct period month;
-    load_begin(m);
+    while (load_begin(m)) {
+    }
     if (m->looked_ms != WHEN_NONE)
         return;
     m->now_ms = monitor_now(m);

@@ -116,7 +116,7 @@ static bool creates_again(const struct plan_item *item)
 }
 
 /* What is begun is as it was agreed to, here and in the state directory. */
-static bool wants_names(const struct plan *plan)
+bool plan_names_wanted(const struct plan *plan)
 {
     if (plan->stored || plan_changes(plan) != plan->states[PLAN_WAITING])
         return false;
@@ -147,12 +147,8 @@ static void give(struct plan *plan, uint32_t i, const struct plan_names *names,
     str_finish(&why);
 }
 
-void plan_names_settle(struct plan *plan, const struct fleet *fleet)
+void plan_names_give(struct plan *plan, struct plan_names *names, const struct fleet *fleet)
 {
-    if (!wants_names(plan))
-        return;
-    struct plan_names *names = plan_names_create();
-    plan_names_read(names, fleet, UINT32_MAX);
     for (uint32_t i = 0; i < plan->count; i++) {
         if (!creates_again(&plan->items[i]))
             continue;
@@ -160,5 +156,14 @@ void plan_names_settle(struct plan *plan, const struct fleet *fleet)
             give(plan, i, names, fleet);
         plan_names_add(names, plan->items[i].name);
     }
+}
+
+void plan_names_settle(struct plan *plan, const struct fleet *fleet)
+{
+    if (!plan_names_wanted(plan))
+        return;
+    struct plan_names *names = plan_names_create();
+    plan_names_read(names, fleet, UINT32_MAX);
+    plan_names_give(plan, names, fleet);
     plan_names_destroy(names);
 }

@@ -29,5 +29,9 @@ void plan_names_free(const struct plan_names *names, struct span name, struct st
  * name that is taken, by an account of the fleet or by one before it in the plan, gets a free one
  * instead, with a warning that says so. Walks all rows once, when there is such an item. */
 void plan_names_settle(struct plan *plan, const struct fleet *fleet);
+/* The same in two steps, for who reads the names in slices: whether there is such an item, and the
+ * giving, with the names of all rows. */
+bool plan_names_wanted(const struct plan *plan);
+void plan_names_give(struct plan *plan, struct plan_names *names, const struct fleet *fleet);
 
 #endif

@@ -15,6 +15,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* What is read as a whole at a start, warm: some 10 ms; from a slow disk far more, and a journal of
+ * a hundred thousand writes has 400 MB. What is broken in a larger one shows where it is read. */
+#define DB_CHECK_MAX (8 << 20)
+
 struct db_spec {
     const char *path;
     int32_t application_id;  /* "pdkJ" and the like: whose file it is */

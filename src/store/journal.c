@@ -143,6 +143,7 @@ enum status journal_open(struct journal **out, const char *path, struct clock cl
     struct journal *j = mem_calloc(1, sizeof *j);
     j->clock = clock;
     const struct db_spec spec = {.path = path,
+                                 .check_max_bytes = DB_CHECK_MAX,
                                  .application_id = APPLICATION_ID,
                                  .synchronous = "FULL",
                                  .schema = schema,

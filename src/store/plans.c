@@ -60,6 +60,7 @@ enum status plans_open(struct plans **out, const char *path, struct clock clock,
 {
     struct plans *p = mem_calloc(1, sizeof *p);
     const struct db_spec spec = {.path = path,
+                                 .check_max_bytes = DB_CHECK_MAX,
                                  .application_id = APPLICATION_ID,
                                  .synchronous = "NORMAL",
                                  .schema = schema,

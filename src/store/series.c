@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #define APPLICATION_ID  0x70646b48 /* "pdkH" */
-#define CHECK_MAX_BYTES (64 * 1024 * 1024)
+#define CHECK_MAX_BYTES (2 << 20)  /* a larger one would hold up a turn; reading checks, too */
 #define CLOSE_MS        1000
 #define BEGIN_WAIT_MS   500
 
@@ -199,22 +199,26 @@ static enum status end_of_rows(struct series *s, int rc, sqlite3_stmt *st, struc
     return rc == SQLITE_DONE ? ST_OK : db_error(s->db, rc, err);
 }
 
-/* What another process may have added: the numbers go on where ours ended. */
-static enum status load_accounts(struct series *s, struct error *err)
+/* The numbers from ours on, at most so many; what another process may have added is among them. */
+static enum status load_accounts(struct series *s, size_t budget, bool *more, struct error *err)
 {
     sqlite3_stmt *st = NULL;
     int rc;
-    enum status status = query(s, "SELECT id, first_ms FROM account WHERE scope=?1 ORDER BY num",
+    size_t before = s->accounts.count, rows = 0;
+    enum status status = query(s,
+                               "SELECT id, first_ms FROM account WHERE scope=?1 AND num>=?2"
+                               " ORDER BY num LIMIT ?3",
                                NULL, NULL, &st, err);
     if (status != ST_OK)
         return status;
-    numbered_clear(&s->accounts);
-    size_t rows = 0;
+    sqlite3_bind_int64(st, 2, (int64_t)before);
+    sqlite3_bind_int64(st, 3, budget < INT64_MAX ? (int64_t)budget : INT64_MAX);
     for (; (rc = sqlite3_step(st)) == SQLITE_ROW; rows++)
         add_account(s, span_of(db_text(st, 0)), sqlite3_column_int64(st, 1));
     s->accounts_kept = s->accounts.count;
+    *more = rows == budget;
     status = end_of_rows(s, rc, st, err);
-    if (status == ST_OK && rows != s->accounts.count) /* all numbers behind it would be others' */
+    if (status == ST_OK && before + rows != s->accounts.count) /* all behind it would be others' */
         status = error_set(err, ST_IO, "an account stands in the history twice");
     return status;
 }
@@ -251,14 +255,23 @@ static void load_newest(struct series *s)
     }
 }
 
-static enum status load(struct series *s, struct error *err)
+static enum status load_some(struct series *s, size_t budget, bool *more, struct error *err)
 {
-    enum status st = load_accounts(s, err);
-    if (st == ST_OK)
-        st = load_summed(s, err);
+    enum status st = load_accounts(s, budget, more, err);
+    if (st != ST_OK || *more)
+        return st;
+    st = load_summed(s, err);
     if (st == ST_OK)
         load_newest(s);
     return st;
+}
+
+/* All of it: another process has written. */
+static enum status load_anew(struct series *s, struct error *err)
+{
+    bool more;
+    numbered_clear(&s->accounts);
+    return load_some(s, SIZE_MAX, &more, err);
 }
 
 static bool take_lock(struct series *s)
@@ -268,24 +281,37 @@ static bool take_lock(struct series *s)
     return s->lock_fd < 0 || fcntl(s->lock_fd, F_OFD_SETLK, &range) == 0;
 }
 
-enum status series_begin(struct series *s, const char *origin, const char *org, struct error *err)
+enum status series_begin_slow(struct series *s, const char *origin, const char *org,
+                              struct error *err)
 {
     sqlite3_busy_timeout(s->db, BEGIN_WAIT_MS);
     enum status st = find_scope(s, origin, org, err);
     sqlite3_busy_timeout(s->db, 0);
-    if (st != ST_OK)
-        return st;
-    s->writes = take_lock(s);
-    st = load(s, err);
-    s->begun = st == ST_OK;
+    if (st == ST_OK)
+        s->writes = take_lock(s);
     return st;
+}
+
+enum status series_begin_some(struct series *s, size_t budget, bool *more, struct error *err)
+{
+    enum status st = load_some(s, budget, more, err);
+    *more = *more && st == ST_OK;
+    s->begun = st == ST_OK && !*more;
+    return st;
+}
+
+enum status series_begin(struct series *s, const char *origin, const char *org, struct error *err)
+{
+    bool more;
+    enum status st = series_begin_slow(s, origin, org, err);
+    return st == ST_OK ? series_begin_some(s, SIZE_MAX, &more, err) : st;
 }
 
 bool series_writes(struct series *s)
 {
     struct error err;
     if (s->begun && !s->writes && take_lock(s))
-        s->writes = load(s, &err) == ST_OK;
+        s->writes = load_anew(s, &err) == ST_OK;
     return s->writes;
 }
 

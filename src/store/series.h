@@ -63,6 +63,11 @@ void series_close(struct series *series);
  */
 enum status series_begin(struct series *series, const char *origin, const char *org,
                          struct error *err);
+/* The same in slices: it begins, and then reads `budget` numbers a call (a thousand take half a
+ * millisecond), until *more is false. Nothing else is asked of it meanwhile. */
+enum status series_begin_slow(struct series *series, const char *origin, const char *org,
+                              struct error *err);
+enum status series_begin_some(struct series *series, size_t budget, bool *more, struct error *err);
 /* Whether this process writes. Tries again to get the lock when it does not. */
 bool series_writes(struct series *series);
 

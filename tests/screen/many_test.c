@@ -137,6 +137,15 @@ static void test_marks(void **state)
     console_gone(c, "marked");
     console_keys(c, "Esc");
     console_gone(c, "of 100,000");
+    /* Marked in slices: what comes right behind it acts on all of them. */
+    console_keys(c, "|");
+    console_type(c, "name:az-gpt-eu-prod");
+    term_type(c->term, "\rb");
+    console_see(c, "1,297 accounts");
+    console_keys(c, "Esc");
+    console_see(c, "1,297 marked");
+    console_keys(c, "U");
+    console_gone(c, "marked");
 }
 
 /* The account under the cursor is renamed to the end of the list by somebody else: after a refresh

@@ -1,7 +1,7 @@
 /* account_find.c: see account_find.h. */
 #include "tui/screens/account_find.h"
 
-#include "model/filter.h"
+#include "base/vec.h"
 #include "tui/screens/filter_words.h"
 
 #include <string.h>
@@ -55,27 +55,6 @@ bool find_siblings(struct session *s, row_id row, struct span now, struct str *o
     return residency;
 }
 
-enum status find_mark(struct session *s, struct span text, int64_t now_wall, uint32_t *marked,
-                      struct error *err)
-{
-    struct filter *filter = NULL;
-    *marked = 0;
-    if (!text.len)
-        return ST_OK;
-    if (filter_parse(s->columns, text, now_wall, &filter, NULL, err))
-        return err->status;
-    for (uint32_t i = 0; i < view_count(s->view); i++) {
-        row_id row = view_at(s->view, i);
-        struct row_source source = fleet_row_source(s->fleet, row);
-        if (fleet_marked(s->fleet, row) || !filter_match(filter, &source))
-            continue;
-        fleet_mark(s->fleet, row, true);
-        ++*marked;
-    }
-    filter_destroy(filter);
-    return ST_OK;
-}
-
 static uint32_t count_hidden(struct session *s)
 {
     uint32_t marked = fleet_marked_count(s->fleet), shown = 0;
@@ -91,13 +70,19 @@ static uint32_t count_hidden(struct session *s)
 static bool is_counted(const struct hidden_marks *h, struct session *s)
 {
     (void)view_count(s->view);
-    return h->known && h->version == view_version(s->view);
+    return h->known && h->view == view_version(s->view) &&
+           h->marks == fleet_marks_version(s->fleet);
+}
+
+static void is_known(struct hidden_marks *h, struct session *s, uint32_t count)
+{
+    *h = (struct hidden_marks){count, view_version(s->view), fleet_marks_version(s->fleet), true};
 }
 
 uint32_t find_hidden_marks(struct hidden_marks *h, struct session *s)
 {
     if (!is_counted(h, s))
-        *h = (struct hidden_marks){count_hidden(s), view_version(s->view), true};
+        is_known(h, s, count_hidden(s));
     return h->count;
 }
 
@@ -106,5 +91,22 @@ void find_mark_shown(struct hidden_marks *h, struct session *s, row_id row, bool
     bool counted = is_counted(h, s);
     fleet_mark(s->fleet, row, marked);
     if (counted)
-        h->version = view_version(s->view);
+        is_known(h, s, h->count);
+}
+
+void find_mark_range(struct hidden_marks *h, struct session *s, uint32_t from, uint32_t to)
+{
+    bool counted = is_counted(h, s);
+    row_id rows[1024];
+    size_t n = 0;
+    for (uint32_t i = from; i <= to && i < view_count(s->view); i++) {
+        rows[n++] = view_at(s->view, i);
+        if (n == ARRAY_LEN(rows)) {
+            fleet_mark_many(s->fleet, rows, n, true);
+            n = 0;
+        }
+    }
+    fleet_mark_many(s->fleet, rows, n, true);
+    if (counted)
+        is_known(h, s, h->count);
 }

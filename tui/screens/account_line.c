@@ -3,7 +3,6 @@
 
 #include "base/quantity.h"
 #include "model/filter.h"
-#include "tui/screens/account_find.h"
 
 #include <string.h>
 
@@ -15,10 +14,12 @@ void account_line_init(struct account_line *l, struct app *app, struct account_l
 {
     *l = (struct account_line){.app = app, .list = list, .text = text};
     line_editor_init(&l->editor);
+    account_mark_init(&l->mark, app);
 }
 
 void account_line_finish(struct account_line *l)
 {
+    account_mark_finish(&l->mark);
     line_editor_finish(&l->editor);
     str_finish(&l->filter);
     str_finish(&l->before);
@@ -107,33 +108,17 @@ static bool end_filter(struct account_line *l, bool accept)
     return true;
 }
 
-/* What an expression marked, beside what was marked before. */
-static void tell_more(struct app *app, uint32_t n)
-{
-    uint32_t all = fleet_marked_count(app_session(app)->fleet);
-    if (n == 0 && all == 0)
-        app_message(app, MESSAGE_NOTE, "none of those shown matches");
-    else if (n == 0)
-        app_message(app, MESSAGE_NOTE, "no more of those shown match; %s marked before",
-                    QUANTITY(all));
-    else if (n == all)
-        app_message(app, MESSAGE_NOTE, "%s of those shown %s marked", QUANTITY(n),
-                    n == 1 ? "is" : "are");
-    else
-        app_message(app, MESSAGE_NOTE, "%s more of those shown %s marked, %s in all", QUANTITY(n),
-                    n == 1 ? "is" : "are", QUANTITY(all));
-}
-
 /* False: it cannot be read. */
 static bool mark(struct account_line *l)
 {
-    uint32_t n;
+    struct filter *filter;
     struct span text = line_editor_text(&l->editor);
-    if (find_mark(app_session(l->app), text, app_now_server(l->app), &n, &l->err))
+    if (!read_text(l, text, &filter))
         return false;
+    str_clear(&l->hint);
     line_editor_remember(&l->editor, text);
-    if (text.len)
-        tell_more(l->app, n);
+    if (filter)
+        account_mark_begin(&l->mark, filter);
     return true;
 }
 
@@ -205,12 +190,14 @@ static void add_count(struct account_line *l, struct str *out)
 }
 
 /* The rows that are shown are still the last ones. */
-static void add_busy(const struct view *view, struct str *out)
+static void add_busy(const struct account_line *l, struct str *out)
 {
     static const char *const words[] = {[VIEW_FILTERING] = "filtering", [VIEW_SORTING] = "sorting"};
     int percent;
-    enum view_busy busy = view_busy(view, &percent);
-    if (busy != VIEW_READY)
+    enum view_busy busy = view_busy(app_session(l->app)->view, &percent);
+    if (account_mark_busy(&l->mark, &percent))
+        str_printf(out, "%smarking... %d%%", out->len ? "  " : "", percent);
+    else if (busy != VIEW_READY)
         str_printf(out, "%s%s... %d%%", out->len ? "  " : "", words[busy], percent);
 }
 
@@ -219,7 +206,7 @@ static void draw_filter(struct account_line *l, const struct canvas *c)
     struct str count = STR_INIT;
     bool any = l->filter.len || l->typing == TYPING_FILTER;
     add_count(l, &count);
-    add_busy(app_session(l->app)->view, &count);
+    add_busy(l, &count);
     int right = (int)count.len;
     draw_own(c, 0, 1, any ? ROLE_BAR_KEY : ROLE_DIM, "/", 2, TEXT_LEFT);
     struct canvas line = canvas_part(c, 0, 3, 1, c->cols - right - 5);

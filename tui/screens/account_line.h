@@ -5,6 +5,7 @@
 
 #include "tui/app.h"
 #include "tui/screens/account_list.h"
+#include "tui/screens/account_mark.h"
 #include "tui/widgets/line_editor.h"
 #include "tui/widgets/textview.h"
 
@@ -18,9 +19,10 @@ struct account_line {
     struct line_editor editor;
     struct str filter; /* accepted, or as typed while it is good */
     struct str before; /* the filter before it was edited: Esc gives it back */
-    struct str hint;   /* what the text being typed may be taken for; "" */
-    size_t err_at;     /* the byte of the text where err stands */
-    struct error err;  /* of the text being typed; the last good result stays on the screen */
+    struct account_mark mark;
+    struct str hint;  /* what the text being typed may be taken for; "" */
+    size_t err_at;    /* the byte of the text where err stands */
+    struct error err; /* of the text being typed; the last good result stays on the screen */
 };
 
 void account_line_init(struct account_line *l, struct app *app, struct account_list *list,

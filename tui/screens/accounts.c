@@ -265,8 +265,7 @@ static bool end_range(struct accounts *a)
     uint32_t to = view_find(s->view, accounts_cursor(a)), from = view_find(s->view, a->range_from);
     if (a->range_from == ROW_NONE || from == view_count(s->view) || to == view_count(s->view))
         return false;
-    for (uint32_t i = from < to ? from : to; i <= (from < to ? to : from); i++)
-        find_mark_shown(a->hidden, s, view_at(s->view, i), true);
+    find_mark_range(a->hidden, s, from < to ? from : to, from < to ? to : from);
     a->range_from = ROW_NONE;
     return true;
 }
@@ -288,8 +287,7 @@ static unsigned do_mark_all(void *self, enum action_id action)
     struct accounts *a = self;
     struct session *s = app_session(a->app);
     (void)action;
-    for (uint32_t i = 0; i < view_count(s->view); i++)
-        find_mark_shown(a->hidden, s, view_at(s->view, i), true);
+    find_mark_range(a->hidden, s, 0, view_count(s->view));
     a->range_from = ROW_NONE;
     return tell_marks(a);
 }
@@ -299,7 +297,6 @@ static unsigned do_unmark_all(void *self, enum action_id action)
     struct accounts *a = self;
     (void)action;
     fleet_unmark_all(app_session(a->app)->fleet);
-    a->hidden->known = false;
     a->range_from = ROW_NONE;
     return tell_marks(a);
 }
@@ -383,6 +380,8 @@ static unsigned accounts_action(void *self, enum action_id action)
 {
     struct accounts *a = self;
     enum move move;
+    if (!keymap_move(action, &move))
+        account_mark_end(&a->line.mark); /* what acts on marks acts on all of them */
     unsigned effect = screen_dispatch(handlers, self, action);
     if (effect)
         return effect;

@@ -20,8 +20,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#define BUILD_BUDGET 200 /* accounts a turn: about 2 ms */
-#define UNDO_BUDGET  150 /* entries a turn: about 3 ms */
+#define SLICE_MS   4    /* a quarter of a frame */
+#define BUILD_SOME 16   /* accounts between two looks at the clock */
+#define UNDO_SOME  16   /* entries */
+#define NAMES_SOME 2000 /* names */
 
 const struct plan *plan_view_plan(const struct plan_view *v)
 {
@@ -128,23 +130,69 @@ void plan_view_there(struct plan_view *v)
     plan_view_update(v);
 }
 
+static int64_t slice_end(const struct plan_view *v)
+{
+    return clock_mono(loop_clock(app_loop(v->app))) + SLICE_MS;
+}
+
+static bool slice_over(const struct plan_view *v, int64_t end)
+{
+    return clock_mono(loop_clock(app_loop(v->app))) >= end;
+}
+
+/* What is created again under a name that is taken gets a free one: the names of all accounts are
+ * read for it. True when there are more. */
+static bool read_names(struct plan_view *v, int64_t end)
+{
+    const struct fleet *fleet = app_session(v->app)->fleet;
+    bool more = plan_names_wanted(v->taken);
+    if (more && !v->names)
+        v->names = plan_names_create();
+    while (more && !slice_over(v, end))
+        more = plan_names_read(v->names, fleet, NAMES_SOME);
+    if (more)
+        return true;
+    if (v->names)
+        plan_names_give(v->taken, v->names, fleet);
+    plan_names_destroy(v->names);
+    v->names = NULL;
+    return false;
+}
+
+static enum status read_undo(struct plan_view *v, int64_t end, bool *more, struct error *err)
+{
+    enum status st = ST_OK;
+    for (*more = true; st == ST_OK && *more && !slice_over(v, end);)
+        st = plan_undo_step(v->undo, UNDO_SOME, more, err);
+    if (st == ST_OK && *more)
+        return ST_OK;
+    *more = false;
+    v->taken = st == ST_OK ? plan_undo_take(v->undo) : NULL;
+    return st;
+}
+
 static void on_undo(void *ctx)
 {
     struct plan_view *v = ctx;
     struct error err;
-    bool more;
+    bool more = false;
+    int64_t end = slice_end(v);
+    enum status st = ST_OK;
     v->timer = 0;
-    enum status st = plan_undo_step(v->undo, UNDO_BUDGET, &more, &err);
     app_dirty(v->app);
+    if (!v->taken)
+        st = read_undo(v, end, &more, &err);
+    if (st == ST_OK && !more)
+        more = read_names(v, end);
     if (st == ST_OK && more) {
         v->timer = loop_timer_start(app_loop(v->app), 0, on_undo, v);
         return;
     }
-    v->plan = st == ST_OK ? plan_undo_take(v->undo) : NULL;
     plan_undo_destroy(v->undo);
     v->undo = NULL;
-    if (st == ST_OK) {
-        plan_names_settle(v->plan, app_session(v->app)->fleet);
+    v->plan = v->taken;
+    v->taken = NULL;
+    if (v->plan) {
         plan_view_there(v);
         return;
     }
@@ -156,8 +204,12 @@ static void on_build(void *ctx)
 {
     struct plan_view *v = ctx;
     struct error err;
+    int64_t end = slice_end(v);
+    bool more = true;
     v->timer = 0;
-    if (plan_build_step(v->build, BUILD_BUDGET)) {
+    while (more && !slice_over(v, end))
+        more = plan_build_step(v->build, BUILD_SOME);
+    if (more) {
         v->timer = loop_timer_start(app_loop(v->app), 0, on_build, v);
         app_dirty(v->app);
         return;
@@ -381,11 +433,13 @@ static void plan_close(void *self)
     keep(v);
     plan_build_destroy(v->build);
     plan_undo_destroy(v->undo);
+    plan_destroy(v->taken);
     plan_destroy(v->plan);
     bulk_unref(v->bulk);
     table_finish(&v->table);
     mem_free(v->shown);
-    mem_free(v->twins);
+    plan_names_destroy(v->created);
+    plan_names_destroy(v->names);
     arena_finish(&v->row.mem);
     mem_free(v->bar);
     mem_free(v);

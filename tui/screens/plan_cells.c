@@ -38,29 +38,41 @@ static void find_fields(struct plan_view *v, const struct plan *plan)
     }
 }
 
-/* A name that an account of the fleet, or another of the plan, has too. */
-static void find_twins(struct plan_view *v, const struct plan *plan)
+/* The names of what it creates, which no account of the fleet is. */
+static void find_created(struct plan_view *v, const struct plan *plan)
 {
-    const struct fleet *fleet = app_session(v->app)->fleet;
-    struct plan_names *names = plan_names_create();
-    plan_names_read(names, fleet, UINT32_MAX);
-    mem_free(v->twins);
-    v->twins = mem_calloc(plan->count + 1u, sizeof *v->twins);
-    for (uint32_t i = 0; i < plan->count; i++)
-        if (!plan->items[i].id.len || fleet_find(fleet, plan->items[i].id) == ROW_NONE)
-            plan_names_add(names, plan->items[i].name);
-    for (uint32_t i = 0; i < plan->count; i++)
-        v->twins[i] = plan_names_count(names, plan->items[i].name) > 1;
-    plan_names_destroy(names);
+    plan_names_destroy(v->created);
+    v->created = plan_names_create();
+    for (uint32_t i = 0; plan->kinds[JOURNAL_CREATE] && i < plan->count; i++)
+        if (plan->items[i].kind == JOURNAL_CREATE)
+            plan_names_add(v->created, plan->items[i].name);
 }
 
+/* A name that an account of the fleet, or another of the plan, has too. Those that have it in the
+ * fleet are told by a look, so that a plan of a hundred thousand opens at once. */
+static bool is_twin(const struct plan_view *v, const struct plan_item *item)
+{
+    const struct fleet *fleet = app_session(v->app)->fleet;
+    uint32_t created = plan_names_count(v->created, item->name);
+    uint32_t there = fleet_name_holders(fleet, item->name);
+    /* One that was created is in both. */
+    if (created == 1 && there == 1 && item->id.len && fleet_find(fleet, item->id) != ROW_NONE)
+        return false;
+    return created + there > 1;
+}
+
+/* No text takes more cells than three times its bytes; hardly any takes more than these. Those that
+ * cannot be the longest are not measured. */
 static void find_names(struct plan_view *v, const struct plan *plan)
 {
+    const int beside = 1 + SHORT_ID;
     v->name_cells = NAME_LEAST;
     for (uint32_t i = 0; i < plan->count; i++) {
         const struct plan_item *item = &plan->items[i];
         struct span name = item->name.len ? item->name : item->id;
-        int cells = text_width(name.p, name.len) + (v->twins[i] ? 1 + SHORT_ID : 0);
+        if ((int)name.len + beside <= v->name_cells)
+            continue;
+        int cells = text_width(name.p, name.len) + (is_twin(v, item) ? beside : 0);
         v->name_cells = cells > v->name_cells ? cells : v->name_cells;
     }
 }
@@ -72,7 +84,7 @@ void plan_draw_columns(struct plan_view *v)
     if (!plan)
         return;
     find_fields(v, plan);
-    find_twins(v, plan);
+    find_created(v, plan);
     find_names(v, plan);
 }
 
@@ -240,7 +252,7 @@ void plan_draw_cell(void *ctx, size_t row, size_t column, struct table_cell *out
     } else if (id == COL_ACCOUNT) {
         out->role = item->state == PLAN_SAME || item->state == PLAN_SKIPPED ? ROLE_DIM : ROLE_TEXT;
         str_add_span(out->text, item->name.len ? item->name : item->id);
-        if (item->name.len && v->twins[index])
+        if (item->name.len && is_twin(v, item))
             add_short_id(item->id, out->text);
     } else if (item->kind == JOURNAL_UPDATE) {
         add_field(v, index, v->fields[id], out);

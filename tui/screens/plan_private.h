@@ -3,6 +3,7 @@
 #ifndef TUI_SCREENS_PLAN_PRIVATE_H
 #define TUI_SCREENS_PLAN_PRIVATE_H
 
+#include "plan/names.h"
 #include "plan/options.h"
 #include "plan/refresh.h"
 #include "plan/run.h"
@@ -24,6 +25,8 @@ struct plan_view {
     struct app *app;
     struct plan_build *build; /* owned; while it is being built */
     struct plan_undo *undo;   /* owned; while what takes a plan back is read */
+    struct plan *taken;       /* owned; that, while names are read for it */
+    struct plan_names *names; /* owned; of all accounts, then */
     uint32_t build_total;
     struct plan *plan;       /* owned; before it is applied */
     bool live;               /* the session's plan is shown */
@@ -36,7 +39,7 @@ struct plan_view {
     struct table table;
     enum field fields[FIELD_COUNT]; /* of the columns: all that change */
     size_t field_count;
-    bool *twins; /* owned; by item: others have its name */
+    struct plan_names *created; /* owned; the names of what the plan creates */
     struct plan_row row;
     int name_cells;   /* of the longest name */
     int columns_for;  /* cells that they were fitted to; 0: anew at the next draw */

@@ -53,6 +53,33 @@ static void test_counts(void **state)
     fleet_destroy(f);
 }
 
+/* However its rows are kept: no text at all, a column of more texts than a byte counts. */
+static void test_all_kinds(void **state)
+{
+    (void)state;
+    struct fleet *f = fleet_create();
+    put(f, 1, "\"enabled\":true,\"region\":\"\"");
+    put(f, 2, "\"enabled\":false,\"region\":7");
+    put(f, 3, "\"enabled\":true");
+    put(f, 4, "\"enabled\":null,\"region\":\"none\"");
+    put(f, 5, "\"enabled\":\"x\",\"region\":null");
+    assert_string_equal(facets(f, FIELD_ENABLED), "yes 2, ?\"x\" 1, no 1, none 1");
+    assert_string_equal(facets(f, FIELD_REGION), "none 2,  1, - 1, ?7 1");
+    for (int i = 0; i < 600; i++) {
+        char member[40];
+        snprintf(member, sizeof member, "\"region\":\"r%d\"", i % 300);
+        put(f, 100 + i, member);
+    }
+    struct arena mem;
+    struct facet *all;
+    arena_init(&mem);
+    assert_int_equal(fleet_facets(f, FIELD_REGION, NULL, &mem, &all), 304);
+    assert_int_equal(all[0].count, 2);
+    assert_int_equal(all[303].count, 1);
+    arena_finish(&mem);
+    fleet_destroy(f);
+}
+
 /* Of those shown, beside all; what is shown most comes first. */
 static void test_of_those_shown(void **state)
 {
@@ -117,7 +144,8 @@ static void test_words(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_counts), cmocka_unit_test(test_of_those_shown),
+        cmocka_unit_test(test_counts),
+        cmocka_unit_test(test_all_kinds), cmocka_unit_test(test_of_those_shown),
         cmocka_unit_test(test_has_text), cmocka_unit_test(test_words)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -196,6 +196,64 @@ static void test_marks_belong_to_accounts(void **state)
     fleet_destroy(f);
 }
 
+static void count_state(void *ctx, const struct fleet_event *event)
+{
+    *(int *)ctx += event->type == FLEET_EV_STATE;
+}
+
+static void test_many_marks_are_one_event(void **state)
+{
+    (void)state;
+    struct fleet *f = fleet_create();
+    row_id rows[3];
+    int events = 0;
+    put(f, "{\"provider_account_id\":\"a\"}", 1, &rows[0]);
+    put(f, "{\"provider_account_id\":\"b\"}", 1, &rows[1]);
+    put(f, "{\"provider_account_id\":\"c\"}", 1, &rows[2]);
+    fleet_listen(f, count_state, &events);
+    uint64_t before = fleet_marks_version(f);
+    fleet_mark_many(f, rows, 2, true);
+    assert_int_equal(fleet_marked_count(f), 2);
+    assert_int_equal(events, 1);
+    assert_int_not_equal(fleet_marks_version(f), before);
+    before = fleet_marks_version(f);
+    fleet_mark_many(f, rows, 2, true); /* no news */
+    assert_int_equal(events, 1);
+    assert_int_equal(fleet_marks_version(f), before);
+    fleet_mark_many(f, rows, 3, false);
+    assert_int_equal(fleet_marked_count(f), 0);
+    fleet_mark_many(f, rows, 3, true);
+    fleet_unmark_all(f);
+    assert_int_equal(events, 4);
+    fleet_mark(f, rows[1], true);
+    before = fleet_marks_version(f);
+    fleet_remove(f, rows[1], 2); /* its mark goes with it */
+    assert_int_not_equal(fleet_marks_version(f), before);
+    fleet_unlisten(f, count_state, &events);
+    fleet_destroy(f);
+}
+
+static void test_holders_of_a_name(void **state)
+{
+    (void)state;
+    struct fleet *f = fleet_create();
+    row_id rows[2], a;
+    put(f, "{\"provider_account_id\":\"a\",\"name\":\"n\",\"region\":\"r\"}", 1, &a);
+    assert_int_equal(fleet_name_holders(f, span_of("n")), 1);
+    assert_int_equal(fleet_name_holders(f, span_of("r")), 0); /* a text, and nobody's name */
+    assert_int_equal(fleet_name_holders(f, span_of("")), 0);
+    put(f, "{\"provider_account_id\":\"b\",\"name\":\"n\"}", 1, &rows[0]);
+    put(f, "{\"provider_account_id\":\"c\",\"name\":\"n\"}", 1, &rows[0]);
+    assert_int_equal(fleet_name_holders(f, span_of("n")), 2);
+    assert_int_equal(fleet_find_name(f, span_of("n"), rows, 2), 3);
+    assert_int_equal(rows[0], a);
+    assert_int_equal(fleet_find_name(f, span_of("r"), rows, 2), 0);
+    fleet_remove(f, a, 2);
+    fleet_remove(f, rows[1], 2);
+    assert_int_equal(fleet_name_holders(f, span_of("n")), 1);
+    fleet_destroy(f);
+}
+
 /* As the texts of fleet_get say it, whatever is there. */
 static void test_same_texts(void **state)
 {
@@ -318,6 +376,8 @@ int main(void)
         cmocka_unit_test(test_types_keep_what_came),
         cmocka_unit_test(test_what_moves_is_no_change),
         cmocka_unit_test(test_marks_belong_to_accounts),
+        cmocka_unit_test(test_many_marks_are_one_event),
+        cmocka_unit_test(test_holders_of_a_name),
         cmocka_unit_test(test_same_texts),
         cmocka_unit_test(test_facets_count_values_and_tags),
         cmocka_unit_test(test_view_equals_a_naive_one),

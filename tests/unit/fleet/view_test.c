@@ -54,6 +54,9 @@ static void test_follows(void **state)
     put(f, "2", "alpha", 1);
     assert_string_equal(names(f, v), "alpha delta ");
     uint64_t version = view_version(v);
+    fleet_mark(f, 0, true); /* a mark, a lock: nothing moves */
+    fleet_lock(f, 0, "why");
+    assert_int_equal(view_version(v), version);
     put(f, "3", "charlie", 1);
     assert_true(view_version(v) > version);
     assert_string_equal(names(f, v), "alpha charlie delta ");

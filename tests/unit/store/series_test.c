@@ -446,6 +446,33 @@ static void test_docs_state_the_size(void **state)
 
 #define EACH(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
+/* The numbers come in slices, and go on where the last process ended. */
+static void test_begun_in_slices(void **state)
+{
+    struct fixture *fx = *state;
+    char id[20];
+    bool more = true;
+    for (uint32_t i = 0; i < 10; i++) {
+        snprintf(id, sizeof id, "pa_%u", i);
+        assert_int_equal(series_account(fx->s, span_of(id)), i);
+    }
+    add(fx, 1000, gain(9, 5, 0));
+    work(fx);
+    series_close(fx->s);
+    assert_int_equal(
+        series_open(&fx->s, fx->path.data, clock_from_manual(&fx->manual), NULL, &fx->err), ST_OK);
+    assert_int_equal(series_begin_slow(fx->s, "https://gw", "org_1", &fx->err), ST_OK);
+    for (uint32_t read = 5; read <= 10; read += 5) {
+        assert_int_equal(series_begin_some(fx->s, 5, &more, &fx->err), ST_OK);
+        assert_true(more);
+        assert_int_equal(series_accounts(fx->s), read);
+    }
+    assert_int_equal(series_begin_some(fx->s, 5, &more, &fx->err), ST_OK);
+    assert_false(more);
+    assert_int_equal(series_account(fx->s, span_of("pa_7")), 7);
+    assert_int_equal(series_account(fx->s, span_of("pa_new")), 10);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -456,6 +483,7 @@ int main(void)
         EACH(test_retention),
         EACH(test_clock_set_back),
         EACH(test_one_writes),
+        EACH(test_begun_in_slices),
         EACH(test_busy_loses_nothing),
         EACH(test_no_slice_is_large),
         EACH(test_size_of_the_file),

@@ -226,6 +226,7 @@ static void app_end(struct app *app)
         draw_finish(&app->draw);
         theme_finish(&app->theme);
     }
+    session_keep_list(app->session, &words);
     session_close(app->session);
     say_last_words(&words);
     log_close(app->log);

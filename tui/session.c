@@ -386,6 +386,18 @@ void session_begin(struct session *s)
         fetch_token(s);
 }
 
+#define KEEP_LIST_MS 700 /* who hangs up waits a second at most */
+
+void session_keep_list(struct session *s, struct str *words)
+{
+    if (!s || keep_end(s->keep, KEEP_LIST_MS))
+        return;
+    str_printf(words,
+               "%sthe list that was complete a moment ago is not kept: the next start shows "
+               "the one before",
+               words->len ? "; " : "");
+}
+
 void session_close(struct session *s)
 {
     if (!s)

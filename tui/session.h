@@ -122,6 +122,9 @@ void session_open_late(struct session *s);
 /* Whether the journal could not be opened; false also while that is still to come. */
 bool session_no_journal(const struct session *s);
 void session_close(struct session *s); /* NULL allowed */
+/* The console ends, and its screen is gone: writes a list that was proven a moment ago into the
+ * snapshot, for less than a second. Adds a word when that did not do. NULL allowed. */
+void session_keep_list(struct session *s, struct str *words);
 /* Where what was used in the past is read from; of the session. */
 struct past_env session_past_env(const struct session *s);
 /* Whether nothing of this server was ever seen: no account, no list, not even one kept. */

@@ -236,6 +236,15 @@ void keep_saved(struct keep *keep, struct span id)
         keep->state.error = err;
 }
 
+bool keep_end(struct keep *keep, int64_t budget_ms)
+{
+    int64_t end = clock_mono(loop_clock(keep->loop)) + budget_ms;
+    keep->slice_end_mono_ms = end;
+    while (keep->proven && clock_mono(loop_clock(keep->loop)) < end && keep_write_slice(keep)) {
+    }
+    return !keep->proven;
+}
+
 void keep_flush(struct keep *keep)
 {
     keep->slice_end_mono_ms = INT64_MAX;

@@ -75,6 +75,9 @@ struct changes *keep_changes(struct keep *keep);
 /* What is known to be another in an account since settled_wall_ms, as changes that no complete list
  * has shown yet: fn is called once a field. Nothing while a list's own are being written. */
 void keep_since_settled(struct keep *keep, struct span id, changes_fn *fn, void *ctx);
+/* The session ends: a list that was proven and is not on the disk yet is written to its end, as far
+ * as the time allows. False: it was not; the one before it stays. */
+bool keep_end(struct keep *keep, int64_t budget_ms);
 /* Writes all that waits, now: for a command at its end. */
 void keep_flush(struct keep *keep);
 

@@ -162,8 +162,8 @@ void track_forecast(const struct monitor *m, const struct track *t, enum series_
 /* Puts a change of status into the ring; its texts are copied. */
 void monitor_keep_change(struct monitor *m, const struct series_change *change);
 
-/* Opens the history, unless that was done, and reads the numbers of its accounts, some 4,000 a call:
- * neither a start nor its first picture waits for it. True: there are more. */
+/* Opens the history, unless that was done, and reads the numbers of its accounts, some 4,000 a
+ * call: neither a start nor its first picture waits for it. True: there are more. */
 bool load_begin(struct monitor *m);
 /* One block; false when all are loaded. */
 bool load_slice(struct monitor *m);

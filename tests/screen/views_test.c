@@ -130,6 +130,7 @@ static void test_a_named_view(void **state)
     console_restart(&c, *state);
     see_view(&c, *state, "view: At risk");
     console_see(&c, "tokens.pct>=80");
+    console_see(&c, "the filter of last time was set again; Esc clears it");
     console_keys(&c, "V");
     console_type(&c, "all");
     console_keys(&c, "Enter");

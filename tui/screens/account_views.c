@@ -422,6 +422,13 @@ static bool show_wanted(struct account_views *v, const char *want)
     return false;
 }
 
+/* Nobody is to take what it leaves for all there is. */
+static void tell_last_filter(const struct account_views *v)
+{
+    if (v->line->filter.len)
+        app_message(v->app, MESSAGE_NOTE, "the filter of last time was set again; Esc clears it");
+}
+
 void account_views_init(struct account_views *v, struct app *app, struct account_list *list,
                         struct account_line *line, const char *want, const char *filter)
 {
@@ -430,8 +437,11 @@ void account_views_init(struct account_views *v, struct app *app, struct account
     view_defs_init(&v->mine);
     read_built_in(v);
     read_mine(v);
-    if (!(want ? show_wanted(v, want) : show_last(v)))
+    bool last = !want && show_last(v);
+    if (!last && !(want && show_wanted(v, want)))
         show_wanted(v, FIRST_VIEW);
+    if (!filter && last)
+        tell_last_filter(v);
     if (!filter)
         return;
     str_add_span(&v->instead, span_from(&line->filter));

@@ -381,12 +381,10 @@ static int wanted(const struct menu_columns *w)
     return 4 + w->name + (w->detail ? w->detail + 2 : 0) + (w->right ? w->right + 2 : 0);
 }
 
-/* Whether what a row has room for of the help says nothing: then that of the current row stands
- * below the list, whole. */
-static bool help_below(const struct menu_columns *w, const struct canvas *inside, int extra)
+/* Cells that a row of so many has for the help. */
+static int help_room(const struct menu_columns *w, int cols)
 {
-    int room = inside->cols - 4 - w->name - 2 - (w->right ? w->right + 2 : 0);
-    return w->detail > room && room < HELP_MIN && inside->rows >= extra + HELP_ROWS + 3;
+    return cols - 4 - w->name - 2 - (w->right ? w->right + 2 : 0);
 }
 
 static void draw_help(const struct menu *m, const struct canvas *inside)
@@ -427,30 +425,34 @@ static void draw_item(const struct menu *m, const struct canvas *c, int y, size_
                   TEXT_RIGHT);
 }
 
-/* In the middle, as large as what is in it needs; cols: of the list itself. */
-static struct canvas place(const struct menu *m, const struct canvas *c, int cols, int extra)
+/* In the middle, as large as what is in it needs; cols: of the list itself. *below: the help of
+ * some row is cut, and that of the current one stands below the list, whole. */
+static struct canvas place(const struct menu *m, const struct canvas *c,
+                           const struct menu_columns *w, int extra, bool *below)
 {
-    int title = width_of(m->title) + 8;
+    int title = width_of(m->title) + 8, cols = wanted(w);
     cols = cols > title ? cols : title;
     cols = cols < WIDTH_MIN ? WIDTH_MIN : cols > WIDTH_MAX ? WIDTH_MAX : cols;
     cols = cols + 2 < c->cols ? cols + 2 : c->cols;
-    int top = c->rows > 12 ? 2 : 0;
-    int rows = (int)(m->count ? m->count : 1) + extra + 2;
-    rows = rows < c->rows - 2 * top ? rows : c->rows - 2 * top;
+    int top = c->rows > 12 ? 2 : 0, most = c->rows - 2 * top;
+    *below = w->detail > help_room(w, cols - 2) && most >= extra + HELP_ROWS + 5;
+    int rows = (int)(m->count ? m->count : 1) + extra + 2 + (*below ? HELP_ROWS : 0);
+    rows = rows < most ? rows : most;
     return canvas_part(c, top, (c->cols - cols) / 2, rows, cols);
 }
 
 void menu_draw(struct menu *m, const struct canvas *c)
 {
     int extra = m->filter ? 2 : 0;
+    bool below;
     struct menu_columns w = columns(m);
-    struct canvas box = place(m, c, wanted(&w), extra);
+    struct canvas box = place(m, c, &w, extra, &below);
     draw_fill(&box, 0, 0, box.rows, box.cols, ROLE_DIALOG);
     struct canvas inside = draw_box(&box, ROLE_BORDER, m->title);
-    bool below = help_below(&w, &inside, extra);
     struct canvas list =
         canvas_part(&inside, extra, 0, inside.rows - extra - (below ? HELP_ROWS : 0), inside.cols);
-    w.detail = below ? 0 : w.detail;
+    if (below && help_room(&w, inside.cols) < HELP_MIN) /* what would be left of it says nothing */
+        w.detail = 0;
     m->page = list.rows > 1 ? (size_t)list.rows : 1;
     keep_in_sight(m);
     for (int y = 0; y < list.rows && m->scroll.top + (size_t)y < m->shown_count; y++)

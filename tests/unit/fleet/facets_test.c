@@ -144,8 +144,8 @@ static void test_words(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_counts),
-        cmocka_unit_test(test_all_kinds), cmocka_unit_test(test_of_those_shown),
-        cmocka_unit_test(test_has_text), cmocka_unit_test(test_words)};
+        cmocka_unit_test(test_counts), cmocka_unit_test(test_all_kinds),
+        cmocka_unit_test(test_of_those_shown), cmocka_unit_test(test_has_text),
+        cmocka_unit_test(test_words)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

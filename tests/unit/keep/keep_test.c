@@ -189,6 +189,24 @@ static void test_the_next_run_shows_it(void **state)
     assert_false(keep_is_old(fx->keep, row));
 }
 
+/* The session ends in the moment in which its list was proven. */
+static void test_the_last_list_is_kept(void **state)
+{
+    struct fixture *fx = *state;
+    sync_all(fx, 1);
+    sweep_begins(fx);
+    for (int i = 0; i < ACCOUNTS; i++)
+        put(fx, i, 2);
+    sweep_ends(fx, SYNC_EV_COMPLETE);
+    assert_false(keep_end(fx->keep, 0)); /* no time: the one before stays */
+    assert_true(keep_end(fx->keep, 1000));
+    assert_true(keep_end(fx->keep, 0)); /* nothing waits */
+    restart(fx, true);
+    load(fx);
+    for (int i = 0; i < ACCOUNTS; i++)
+        assert_account(fx, i, 2);
+}
+
 static void test_unproven_is_not_shown(void **state)
 {
     struct fixture *fx = *state;
@@ -380,13 +398,10 @@ static void test_f21_no_room_for_a_file(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_the_next_run_shows_it),
-        TEST(test_unproven_is_not_shown),
-        TEST(test_many_generations),
-        TEST(test_a_save_is_there_at_once),
-        TEST(test_keys_are_answered_meanwhile),
-        TEST(test_f23_two_at_once),
-        TEST(test_f22_a_spoiled_block),
+        TEST(test_the_next_run_shows_it),   TEST(test_the_last_list_is_kept),
+        TEST(test_unproven_is_not_shown),   TEST(test_many_generations),
+        TEST(test_a_save_is_there_at_once), TEST(test_keys_are_answered_meanwhile),
+        TEST(test_f23_two_at_once),         TEST(test_f22_a_spoiled_block),
         TEST(test_f21_no_room_for_a_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

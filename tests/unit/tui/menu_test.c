@@ -233,6 +233,33 @@ static void test_help_stands_below_where_there_is_no_room(void **state)
     menu_finish(&m);
 }
 
+/* What is cut beside the names, too: as of each row it can be read by moving there. */
+static void test_help_that_is_cut_stands_below_as_well(void **state)
+{
+    struct screen s;
+    struct menu m;
+    (void)state;
+    menu_init(&m, "Command", false);
+    menu_add(&m, "set", "The same value for every account; none is no limit, 0 is a limit of zero",
+             NULL, 1);
+    menu_add(&m, "enable", "Requests may be routed", NULL, 2);
+    menu_ready(&m, -1);
+    screen_open(&s, 24, 60, true);
+    menu_draw(&m, &s.canvas);
+    assert_non_null(strstr(screen_row(3), "set     The same value for every account"));
+    assert_null(strstr(screen_row(3), "limit of zero"));
+    assert_non_null(strstr(screen_row(4), "enable  Requests may be routed"));
+    assert_non_null(strstr(screen_row(5), "| The same value for every account; none is"));
+    assert_non_null(strstr(screen_row(6), "limit of zero"));
+    assert_non_null(strstr(screen_row(7), "+---"));
+    screen_close(&s);
+    screen_open(&s, 24, 100, true); /* there is room: nothing is said twice */
+    menu_draw(&m, &s.canvas);
+    assert_non_null(strstr(screen_row(5), "+---"));
+    screen_close(&s);
+    menu_finish(&m);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -242,6 +269,7 @@ int main(void)
         cmocka_unit_test(test_ranks),
         cmocka_unit_test(test_headings_and_jumps),
         cmocka_unit_test(test_headings_stay_in_sight),
+        cmocka_unit_test(test_help_that_is_cut_stands_below_as_well),
         cmocka_unit_test(test_help_stands_below_where_there_is_no_room),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

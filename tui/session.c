@@ -441,6 +441,12 @@ struct past_env session_past_env(const struct session *s)
                              .offline = s->env.offline};
 }
 
+bool session_partial(const struct session *s)
+{
+    bool kept = s->loaded && keep_state(s->keep)->complete_wall_ms != WHEN_NONE;
+    return sync_state(s->sync)->proof == SYNC_NONE && !(s->env.offline && kept);
+}
+
 bool session_blank(const struct session *s)
 {
     return fleet_count(s->fleet) == 0 && keep_state(s->keep)->complete_wall_ms == WHEN_NONE &&

@@ -129,6 +129,9 @@ void session_keep_list(struct session *s, struct str *words);
 struct past_env session_past_env(const struct session *s);
 /* Whether nothing of this server was ever seen: no account, no list, not even one kept. */
 bool session_blank(const struct session *s);
+/* Whether accounts may be missing: no list was proven. Offline a snapshot that is in whole is one.
+ */
+bool session_partial(const struct session *s);
 /* Once a second: locks a guarded profile again when its time is over, asks again for a token that
  * did not come, and lets ages in the filter grow. */
 void session_tick(struct session *s);

@@ -121,7 +121,11 @@ struct monitor *monitor_loaded(struct cli *cli, struct fleet *fleet,
                                     .origin = cli->start->profile.origin,
                                     .org = cli->start->profile.org};
     struct monitor *m = monitor_create(&env);
-    monitor_sample(m);
+    /* What was kept is as it was then: it is no sample of now. */
+    if (cli_has(cli, FLAG_OFFLINE))
+        monitor_ask(m);
+    else
+        monitor_sample(m);
     while (!monitor_ready(m) || (monitor_busy(m) && monitor_error(m)->status == ST_OK))
         loop_step(cli->loop, -1);
     if (monitor_file_note(m)[0])

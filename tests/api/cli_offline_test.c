@@ -1,4 +1,5 @@
-/* cli_offline_test.c: paddock list, get and changes on what is kept, with nobody at the other end.
+/* cli_offline_test.c: paddock list, get, changes and the like on what is kept, with nobody at the
+ * other end.
  */
 #include "tests/support/cli_rig.h"
 
@@ -130,6 +131,33 @@ static void test_changes(void **state)
     cli_rig_expect(p, code, 64, "", "nosuch");
 }
 
+/* Whatever looks at the list alone does so on what is kept; nothing of that is a sample of now. */
+static void test_what_else_takes_it(void **state)
+{
+    struct cli_rig *p = *state;
+    struct str out = STR_INIT, line = STR_INIT;
+    keep_three(p);
+    sandbox_stop(p->sandbox);
+    tmpdir_path(p->dir, "exported", &out);
+    int code = cli_rig_run(p, "forecast\t--offline");
+    cli_rig_expect(p, code, 0, "", "offline: 3 accounts as of ");
+    code = cli_rig_run(p, "lint\t--offline");
+    cli_rig_expect(p, code, 7, "kept-1", "offline: 3 accounts as of ");
+    code = cli_rig_run(p, "changes\t--offline\tfield=region\t-o\tcsv");
+    cli_rig_expect(p, code, 0, "kept-1", "");
+    code = cli_rig_run(p, "log\t--offline\t-o\tjsonl");
+    cli_rig_expect(p, code, 0, "", "");
+    str_printf(&line, "export\t--offline\t%s", str_text(&out));
+    code = cli_rig_run(p, str_text(&line));
+    cli_rig_expect(p, code, 0, "", " files written, 0 already so");
+    str_clear(&line);
+    str_printf(&line, "diff\t--offline\t-f\t%s", str_text(&out));
+    code = cli_rig_run(p, str_text(&line));
+    cli_rig_expect(p, code, 0, "0 changes, ", "");
+    str_finish(&line);
+    str_finish(&out);
+}
+
 /* What a command wrote and read back is there at once. */
 static void test_a_write_is_kept(void **state)
 {
@@ -149,6 +177,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_get, cli_rig_setup, cli_rig_teardown),
         cmocka_unit_test_setup_teardown(test_a_write_is_kept, cli_rig_setup, cli_rig_teardown),
         cmocka_unit_test_setup_teardown(test_changes, cli_rig_setup, cli_rig_teardown),
+        cmocka_unit_test_setup_teardown(test_what_else_takes_it, cli_rig_setup, cli_rig_teardown),
         cmocka_unit_test_setup_teardown(test_nothing_kept, cli_rig_setup, cli_rig_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -93,8 +93,11 @@ static void test_offline_asks_nothing(void **state)
     console_type(&c, "batch-19");
     console_keys(&c, "Enter");
     console_see(&c, "1 of 60");
+    assert_null(strstr(term_screen_text(c.term), "partial")); /* it is all that was there then */
     console_keys(&c, "x");
     console_see(&c, "offline: nothing is sent");
+    console_keys(&c, "2");
+    console_see(&c, "60 accounts as of ");
     assert_int_equal(accept(fd, NULL, NULL), -1); /* nobody called */
     close(fd);
     console_close(&c);

@@ -185,7 +185,7 @@ static void add_count(struct account_line *l, struct str *out)
         return;
     str_add(out, " of ");
     quantity_full(out, fleet_count(s->fleet));
-    if (sync_state(s->sync)->proof == SYNC_NONE)
+    if (session_partial(s))
         str_add(out, " (partial)");
 }
 

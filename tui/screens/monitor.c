@@ -484,11 +484,16 @@ static unsigned monitor_news(void *self, enum news news)
 static void monitor_heading(const void *self, struct str *out)
 {
     const struct monitor_screen *s = self;
-    const struct sync_state *st = sync_state(app_session(s->app)->sync);
-    uint32_t n = fleet_count(app_session(s->app)->fleet);
+    const struct session *session = app_session(s->app);
+    const struct sync_state *st = sync_state(session->sync);
+    uint32_t n = fleet_count(session->fleet);
     str_printf(out, "%s account%s", QUANTITY(n), PLURAL(n));
-    if (st->proof == SYNC_NONE)
+    if (session_partial(session)) {
         str_add(out, ", partial");
+    } else if (session->env.offline) {
+        str_add(out, " as of ");
+        when_clock(out, keep_state(session->keep)->complete_wall_ms, app_now_wall(s->app));
+    }
     if (st->stale_since_wall_ms != WHEN_NONE) {
         str_add(out, ", STALE ");
         when_age(out, app_now_wall(s->app) - st->stale_since_wall_ms);

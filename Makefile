@@ -186,8 +186,8 @@ $(BOX_A): $(filter-out $(BUILD)/o/src/sandbox/main.o,$(call obj,$(BOX_SRC)))
 	@rm -f $@ && ar rcs $@ $^
 fuzz-build: $(FUZZERS)
 
-# Loaded before the console when its write()s are counted.
-$(BUILD)/tests/bench/tty_writes.so: tests/bench/preload/tty_writes.c
+# Loaded before the console when its write()s are counted, or its loop's turns measured.
+$(BUILD)/tests/bench/%.so: tests/bench/preload/%.c
 	@mkdir -p $(@D)
 	@$(CC) -std=c11 -O2 $(WARN) -fPIC -shared -o $@ $<
 
@@ -263,7 +263,7 @@ fuzz: deps-test
 DEB_PEERS := less htop
 bench: deps-test
 	@sh .ci/deps $(DEB_PEERS)
-	@$(MAKE) --no-print-directory -j$$(nproc) $(PROGS) $(BENCH) $(BUILD)/tests/bench/tty_writes.so $(BUILD)/tests/bench/floor/echo_floor
+	@$(MAKE) --no-print-directory -j$$(nproc) $(PROGS) $(BENCH) $(BUILD)/tests/bench/tty_writes.so $(BUILD)/tests/bench/loop_turns.so $(BUILD)/tests/bench/floor/echo_floor
 	@PADDOCK_BUILD=$(BUILD) $(BENCH) $(if $(JSON),-o json) $(ONLY)
 
 # Which lines of src/ the unit tests reach, by room; FILES=1 by file. Built in build/cov.

@@ -161,6 +161,10 @@ const char *write_reason(const struct write *write)
 {
     return str_text(&write->reason);
 }
+int64_t write_undoes(const struct write *write)
+{
+    return write->undoes;
+}
 int64_t write_unknown_wall_ms(const struct write *write)
 {
     return write->unknown_wall_ms;

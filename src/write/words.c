@@ -2,11 +2,15 @@
  * that neither says more or less than the other. */
 #include "write/machine.h"
 
+#include "base/change_text.h"
 #include "base/text.h"
 #include "base/vec.h"
 #include "base/when.h"
 
 #include <inttypes.h>
+
+#define CHANGES_TOLD 2  /* more than that is in the history */
+#define COUNTS_CELLS 24 /* "1.25M → 1.5M", with room for exact ones */
 
 const char *write_outcome_words(const struct write *write)
 {
@@ -43,6 +47,45 @@ static const char *update_words(const struct write *write)
     return v->i ? "enabled and read back" : "disabled and read back";
 }
 
+/* "rate.rps 20 → 45": a slip is seen while it is still easily taken back. A text, a map or a
+ * reference is named alone: it is long, or not for every screen. */
+static void add_change(const struct write *write, enum field f, struct str *out)
+{
+    static const bool shown[FT_COUNT] = {
+        [FT_OPEN] = true, [FT_INT] = true, [FT_SECONDS] = true, [FT_BOOL] = true};
+    const struct value *old = &(write->has_server ? &write->server : &write->base)->v[f];
+    const struct value *now = &write->target.v[f];
+    str_add(out, field_info(f)->label);
+    if (!shown[field_info(f)->type])
+        return;
+    str_add(out, " ");
+    if (field_info(f)->type == FT_INT && value_known(old) && value_known(now) && !old->inexact) {
+        change_counts(out, old->i, now->i, COUNTS_CELLS);
+        return;
+    }
+    value_show(f, old, SHOW_CELL, out);
+    str_add(out, " " TEXT_ARROW " ");
+    value_show(f, now, SHOW_CELL, out);
+}
+
+/* What an update changed, the first fields whole; of the switch alone the verb has said it. */
+static void add_changes(const struct write *write, struct str *out)
+{
+    int told = 0, more = 0;
+    for (int f = 0; f < FIELD_COUNT; f++) {
+        if (!write->fields.has[f] || f == FIELD_ENABLED)
+            continue;
+        if (told >= CHANGES_TOLD) {
+            more++;
+            continue;
+        }
+        str_add(out, told++ ? ", " : ": ");
+        add_change(write, (enum field)f, out);
+    }
+    if (more)
+        str_printf(out, " and %d more", more);
+}
+
 /* A create that takes a delete back makes another account: whoever kept the old id has to know. */
 static void add_applied(const struct write *write, struct str *out)
 {
@@ -50,6 +93,8 @@ static void add_applied(const struct write *write, struct str *out)
         [JOURNAL_CREATE] = "created and read back", [JOURNAL_DELETE] = "deleted and read back"};
     if (!write->undoes) {
         str_add(out, write->kind == JOURNAL_UPDATE ? update_words(write) : words[write->kind]);
+        if (write->kind == JOURNAL_UPDATE)
+            add_changes(write, out);
         return;
     }
     str_printf(out, "undone (write %" PRId64 ")", write->undoes);

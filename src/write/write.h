@@ -199,7 +199,8 @@ const char *write_account_name(const struct write *write); /* as shown to the op
 void write_confirm_words(const struct write *write, struct span words[2]);
 /* Whether the text is one of them; an empty one never is. */
 bool write_confirmed_by(const struct write *write, struct span typed);
-const char *write_reason(const struct write *write);        /* "": none */
+const char *write_reason(const struct write *write); /* "": none */
+int64_t write_undoes(const struct write *write);     /* the entry that it takes back; 0: none */
 int64_t write_unknown_wall_ms(const struct write *write);   /* since when; WHEN_NONE: never was */
 int64_t write_sent_wall_ms(const struct write *write);      /* WHEN_NONE before SENT */
 int64_t write_next_look_mono_ms(const struct write *write); /* UNKNOWN: -1 while it is looking */
@@ -222,8 +223,9 @@ void write_kept_text(const struct write *write, unsigned safe, struct str *out);
 /* The next step when the server changed fields that were not sent; undo: what takes it back, "u".
  */
 void write_collateral_next(const struct write *write, const char *undo, struct error *err);
-/* Appends what was done, of a write that is done well: "saved and read back", "undone (write 12):
- * created again and read back, new id pa_9". */
+/* Appends what was done, of a write that is done well: "saved and read back: Max tokens/month
+ * 400M → 500M", "undone (write 12): created again and read back, new id pa_9". Raw text:
+ * text_safe() before a sink. */
 void write_done_words(const struct write *write, struct str *out);
 
 #endif

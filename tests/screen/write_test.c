@@ -177,7 +177,7 @@ static void test_the_id_confirms_what_cannot_be_typed(void **state)
     console_see(&c, words);
     console_type(&c, id);
     console_keys(&c, "Enter");
-    console_see(&c, "saved and read back");
+    console_see(&c, "saved and read back: Max tokens/month");
     console_see(&c, "/ id=");
     console_keys(&c, "x");
     console_see(&c, "DELETE");

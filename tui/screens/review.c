@@ -112,8 +112,9 @@ static unsigned finish(struct review *r)
         struct str words = STR_INIT;
         write_done_words(r->write, &words);
         const char *more = show_saved(r);
-        app_message(r->app, MESSAGE_GOOD, "%.*s %s%s", (int)name.len, name.p, str_text(&words),
-                    more);
+        bool can_undo = write_outcome(r->write) == WRITE_APPLIED && !write_undoes(r->write);
+        app_message(r->app, MESSAGE_GOOD, "%.*s %s%s%s", (int)name.len, name.p, str_text(&words),
+                    more, can_undo ? "; u undoes" : "");
         str_finish(&words);
         end(r, REVIEW_APPLIED);
         return EFFECT_CLOSE;

@@ -59,7 +59,7 @@ static void test_the_switch(void **state)
     (void)state;
     for (int i = 0; i < 3; i++) {
         static const char *const want[] = {"disabled and read back", "enabled and read back",
-                                           "saved and read back"};
+                                           "saved and read back: Name"};
         struct write w = {
             .kind = JOURNAL_UPDATE, .outcome = WRITE_APPLIED, .unknown_wall_ms = WHEN_NONE};
         struct str words = STR_INIT;
@@ -70,6 +70,38 @@ static void test_the_switch(void **state)
         assert_string_equal(str_text(&words), want[i]);
         str_finish(&words);
     }
+}
+
+/* The numbers of a change stand in the confirmation, of what the server had just before, not of the
+ * older copy that the form began from; long and secret things by name; the third is counted. */
+static void test_what_was_changed(void **state)
+{
+    (void)state;
+    struct write w = {
+        .kind = JOURNAL_UPDATE, .outcome = WRITE_APPLIED, .unknown_wall_ms = WHEN_NONE};
+    struct str words = STR_INIT;
+    w.fields.has[FIELD_QUOTA_TOKENS] = true;
+    w.base.v[FIELD_QUOTA_TOKENS] = value_int(300000000);
+    w.server.v[FIELD_QUOTA_TOKENS] = value_int(400000000);
+    w.has_server = true;
+    w.target.v[FIELD_QUOTA_TOKENS] = value_int(500000000);
+    write_done_words(&w, &words);
+    assert_string_equal(str_text(&words), "saved and read back: Max tokens/month 400M → 500M");
+    w.fields.has[FIELD_RPS] = true;
+    w.server.v[FIELD_RPS].presence = PRESENCE_NULL;
+    w.target.v[FIELD_RPS] = value_int(45);
+    str_clear(&words);
+    write_done_words(&w, &words);
+    assert_string_equal(str_text(&words), "saved and read back: Max tokens/month 400M → 500M, "
+                                          "Requests/second none → 45");
+    w.fields.has[FIELD_QUOTA_TOKENS] = false;
+    w.fields.has[FIELD_DESCRIPTION] = w.fields.has[FIELD_CREDENTIALS_REF] = true;
+    w.target.v[FIELD_CREDENTIALS_REF] = value_text(span_of("kv/secret"));
+    str_clear(&words);
+    write_done_words(&w, &words);
+    assert_null(strstr(str_text(&words), "kv/"));
+    assert_non_null(strstr(str_text(&words), " and 1 more"));
+    str_finish(&words);
 }
 
 /* What the server kept differently, and what it changed though it was not sent, each with both
@@ -118,9 +150,8 @@ static void test_outcomes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_done),
-        cmocka_unit_test(test_the_switch),
-        cmocka_unit_test(test_kept),
+        cmocka_unit_test(test_done),       cmocka_unit_test(test_what_was_changed),
+        cmocka_unit_test(test_the_switch), cmocka_unit_test(test_kept),
         cmocka_unit_test(test_outcomes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

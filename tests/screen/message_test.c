@@ -83,8 +83,8 @@ static void test_a_refusal_is_told_once(void **state)
     console_review_quota(&c, "123M");
     box_fault(&c.box, "{\"fault\":\"conflict\"}");
     console_keys(&c, "A");
-    console_see(&c, "NOT APPLIED");
-    console_row(&c, rows - 1, RIG_FIRST ": not applied");
+    console_see(&c, "REFUSED");
+    console_row(&c, rows - 1, RIG_FIRST ": refused, not applied");
     console_row(&c, rows - 2, "Esc back");
     console_close(&c);
 }

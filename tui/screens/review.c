@@ -95,8 +95,7 @@ static bool shown_anew(struct review *r)
     if (r->beside || !write_refusal_stands(r->write))
         return false;
     account_init(&room);
-    app_message(r->app, MESSAGE_WARNING, "%s: refused by the server, not applied; shown again",
-                write_account_name(r->write));
+    app_message(r->app, MESSAGE_WARNING, "%s: refused, not applied", write_account_name(r->write));
     if (write_again_spec(r->write, &room, &spec))
         start_anew(r, &spec);
     account_finish(&room);

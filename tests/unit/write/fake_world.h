@@ -18,7 +18,7 @@ static inline struct clock fake_clock(struct clock_manual *manual)
 /* As many turns as any answer takes to come to rest. */
 static inline void fake_turn(struct loop *loop)
 {
-    for (int i = 0; i < 6; i++)
+    for (int i = 0; i < 8; i++)
         loop_step(loop, 0);
 }
 

@@ -1,4 +1,5 @@
-/* journal_test.c: intents and outcomes, shared commits, owners that are killed, a full disk. */
+/* journal_test.c: intents and outcomes, shared commits, owners that are killed, a full disk. It
+ * covers journal.c, journal_names.c and journal_read.c. */
 #include "store/journal.h"
 
 #include "base/when.h"

@@ -130,19 +130,31 @@ ifneq ($(SAN),)
 $(BUILD)/o/tests/%.o: CFLAGS += -Og
 endif
 
+# An archive hangs on the list of its members, too: one that comes with an object older than the
+# archive, or one that goes, leaves nothing newer behind. The list is written when it changes.
+$(LIB_A) $(LIB_A).list: MEMBERS = $(call obj,$(LIB_SRC))
+$(TUI_A) $(TUI_A).list: MEMBERS = $(call obj,$(TUI_SRC))
+$(SUP_A) $(SUP_A).list: MEMBERS = $(call obj,$(SUP_SRC))
+$(BOX_A) $(BOX_A).list: MEMBERS = $(filter-out $(BUILD)/o/src/sandbox/main.o,$(call obj,$(BOX_SRC)))
 $(LIB_A): $(call obj,$(LIB_SRC))
-	@rm -f $@ && ar rcs $@ $^
 $(TUI_A): $(call obj,$(TUI_SRC))
-	@rm -f $@ && ar rcs $@ $^
 $(SUP_A): $(call obj,$(SUP_SRC))
-	@rm -f $@ && ar rcs $@ $^
+$(BOX_A): $(call obj,$(BOX_SRC))
+$(BUILD)/%.a: $(BUILD)/%.a.list
+	@rm -f $@ && ar rcs $@ $(MEMBERS)
+$(BUILD)/%.a.list: FORCE
+	@mkdir -p $(@D)
+	@echo '$(MEMBERS)' | cmp -s - $@ || echo '$(MEMBERS)' > $@
+.PRECIOUS: $(BUILD)/%.a.list
+.PHONY: FORCE
+FORCE:
 
 $(BUILD)/paddock: $(call obj,tui/main.c) $(TUI_A) $(LIB_A)
 	@echo "  LD  $@"
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_TUI) $(LIBS_LIB)
-$(BUILD)/paddock-sandbox: $(call obj,$(BOX_SRC)) $(LIB_A)
+$(BUILD)/paddock-sandbox: $(call obj,$(BOX_SRC)) $(LIB_A) $(BOX_A).list
 	@echo "  LD  $@"
-	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_BOX) $(LIBS_LIB)
+	@$(CC) $(LDFLAGS) -o $@ $(filter-out %.list,$^) $(LIBS_BOX) $(LIBS_LIB)
 
 # ---- tests ---------------------------------------------------------------------------------
 $(call bin,$(LIBT_SRC) $(API_SRC)): $(BUILD)/%: $(BUILD)/o/%.o $(SUP_A) $(LIB_A)
@@ -182,8 +194,6 @@ $(filter-out $(BOX_FUZZER),$(FUZZERS)): $(BUILD)/%: $(BUILD)/o/%.o $(SUP_A) $(TU
 $(BOX_FUZZER): $(BUILD)/%: $(BUILD)/o/%.o $(BOX_A) $(LIB_A)
 	@mkdir -p $(@D)
 	@$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS_BOX) $(LIBS_LIB)
-$(BOX_A): $(filter-out $(BUILD)/o/src/sandbox/main.o,$(call obj,$(BOX_SRC)))
-	@rm -f $@ && ar rcs $@ $^
 fuzz-build: $(FUZZERS)
 
 # Loaded before the console when its write()s are counted, or its loop's turns measured.

@@ -26,7 +26,7 @@ enum limit_change warn_limit(enum field field, const struct value *was, const st
 struct warning {
     const char *id;   /* "rps-above-rpm", static */
     enum field field; /* where to show it */
-    bool needs_name;  /* the change asks for the typed name (a factor of 10 or more) */
+    bool needs_name;  /* the change asks for the typed name (warn_limit) */
     char text[160];
 };
 

@@ -58,7 +58,7 @@ struct plan_item {
     struct span note;   /* why skipped, what was left out, what the server said; raw text */
     const struct plan_warning *warnings; /* (borrowed) */
     uint32_t warning_count;
-    bool needs_name; /* a warning that asks for a typed word (a factor of ten or more) */
+    bool needs_name; /* a warning that asks for a typed word (warn_limit) */
     int64_t op;      /* the journal's number of its last write; 0: none */
     int64_t undoes;  /* of an undo: the entry that it takes back; 0: none */
 };

@@ -126,7 +126,10 @@ static void on_check(void *ctx, const struct api_result *r)
             account_copy(&w->mine, &w->target);
     }
     if (!write_decode(w, &w->server, r->body, &err)) {
-        error_prefix(&err, "not sent");
+        if (w->refused_now)
+            err = w->refused; /* it was sent, and that is what became of it */
+        else
+            error_prefix(&err, "not sent");
         write_finish(w, WRITE_NOT_APPLIED, JOURNAL_NOT_APPLIED, &err);
         return;
     }

@@ -87,9 +87,10 @@ void writes_look_elsewhere(struct writes *w)
     w->other_count = now.count;
 }
 
-void others_added(struct writes *all, row_id row)
+void others_word(struct writes *all, row_id row, int64_t but)
 {
     for (size_t i = 0; i < all->other_count; i++)
-        if (fleet_find(all->env.fleet, span_of(all->others[i].id)) == row)
+        if (all->others[i].op != but &&
+            fleet_find(all->env.fleet, span_of(all->others[i].id)) == row)
             set_word(all, &all->others[i], true);
 }

@@ -127,8 +127,9 @@ void write_in_way_words(int64_t op, bool ours, struct error *err);
 row_id write_row(const struct write *w);
 void write_lock(struct write *w, const char *words, int64_t since_wall_ms);
 void write_unlock(struct write *w);
-/* elsewhere.c: a row that comes into the fleet. */
-void others_added(struct writes *all, row_id row);
+/* elsewhere.c: puts the word of a write of another process on a row that came into the fleet, or
+ * that has none of ours any more. but: the entry that was ours, or 0. */
+void others_word(struct writes *all, row_id row, int64_t but);
 /* Takes the server's clock from a reply. */
 void writes_note_date(struct writes *all, const struct api_result *r);
 /* Decodes `raw` into *a again; false with w->error set when it cannot be, or is another account. */

@@ -98,7 +98,7 @@ static const char *word_end(const char *p, const char *end)
     for (; p < end && (quote || *p != ' '); p++) {
         if (quote != '\'' && *p == '\\' && p + 1 < end)
             p++;
-        else if (quote == *p || (quote == '$' && *p == '\''))
+        else if (quote && *p == (quote == '$' ? '\'' : quote))
             quote = 0;
         else if (!quote && *p == '$' && p + 1 < end && p[1] == '\'')
             quote = *p++; /* $'...' has escapes, '...' has none */

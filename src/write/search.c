@@ -205,7 +205,8 @@ static void on_page(void *ctx, const struct api_result *r)
         return;
     }
     if (!r->page.has_cursor || r->page.has_more == 0 || s->next.len == 0) {
-        if (page_end_open(&r->page, PAGE_LIMIT))
+        /* More, and no cursor or an empty one: that would be the first page again. */
+        if (r->page.has_more == 1 || page_end_open(&r->page, PAGE_LIMIT))
             search_failed(w, "whether more follows, the server leaves open");
         else
             conclude(w);

@@ -130,9 +130,12 @@ void write_lock(struct write *w, const char *words, int64_t since_wall_ms)
 void write_unlock(struct write *w)
 {
     row_id row = write_row(w);
-    if (w->locked && row != ROW_NONE)
-        fleet_lock(w->all->env.fleet, row, NULL);
+    bool had = w->locked;
     w->locked = false;
+    if (!had || row == ROW_NONE)
+        return;
+    fleet_lock(w->all->env.fleet, row, NULL);
+    others_word(w->all, row, w->op);
 }
 
 void writes_note_date(struct writes *all, const struct api_result *r)
@@ -182,7 +185,7 @@ static void on_fleet(void *ctx, const struct fleet_event *event)
     if (event->type != FLEET_EV_ADDED && event->type != FLEET_EV_CHANGED)
         return;
     if (event->type == FLEET_EV_ADDED)
-        others_added(all, event->row);
+        others_word(all, event->row, 0);
     for (size_t i = 0; i < all->count; i++) {
         struct write *w = all->items[i];
         if (w->state != WRITE_UNKNOWN || write_row(w) != event->row)

@@ -82,6 +82,19 @@ static void test_F09_refused_and_then_unreachable(void **state)
     write_close(w);
 }
 
+/* F09: ... or shows nothing that can be read: it was sent all the same, and refused. */
+static void test_F09_refused_and_then_unreadable(void **state)
+{
+    struct fixture *fx = *state;
+    struct write *w = update_to_sent(fx);
+    fake_fail(fake_last(&fx->api, ENDPOINT_UPDATE), ST_CONFLICT, 409, true);
+    fake_ok(fake_last(&fx->api, ENDPOINT_READ), "{\"provider_account_id\":7}");
+    assert_done(w, WRITE_NOT_APPLIED);
+    assert_int_equal(write_error(w)->status, ST_CONFLICT);
+    assert_null(strstr(write_error(w)->what, "not sent"));
+    write_close(w);
+}
+
 /* F09: what the refusal said is known until the next sending, and whether it stands. */
 static void test_F09_a_refusal_is_told(void **state)
 {
@@ -233,6 +246,7 @@ int main(void)
         TEST(test_garbage),
         TEST(test_an_id_that_leads_nowhere),
         TEST(test_F09_refused_and_then_unreachable),
+        TEST(test_F09_refused_and_then_unreadable),
         TEST(test_F09_a_refusal_is_told),
         TEST(test_F09_a_refused_delete),
         TEST(test_F16_a_choice_beside_a_quiet_merge),

@@ -82,6 +82,23 @@ static void test_until_it_is_settled(void **state)
     end(&o);
 }
 
+/* A write of ours that is held back by it takes its own word away, and not that one's. */
+static void test_after_one_of_ours_was_held_back(void **state)
+{
+    struct fixture *fx = *state;
+    struct write *w = update_to_preview(fx);
+    struct other o = begin(fx);
+    writes_look_elsewhere(fx->writes);
+    assert_word(fx, fx->row);
+    write_confirm(w);
+    assert_non_null(strstr(fleet_locked(fx->fleet, fx->row), "being written"));
+    turn(fx);
+    assert_done(w, WRITE_NOT_APPLIED);
+    assert_word(fx, fx->row);
+    write_close(w);
+    end(&o);
+}
+
 /* The account comes later than the word. */
 static void test_of_a_row_that_comes_later(void **state)
 {
@@ -114,6 +131,7 @@ int main(void)
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(test_until_it_is_settled),
+        TEST(test_after_one_of_ours_was_held_back),
         TEST(test_of_a_row_that_comes_later),
         TEST(test_F29_taken_up_when_its_owner_dies),
     };

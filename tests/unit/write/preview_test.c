@@ -89,6 +89,7 @@ static void test_shell_lines(void **state)
         {"a 'b c d e f g h i j k l m'", "a \\\n  'b c d e f g h i j k l m'"},
         {"a 'it'\\''s so' $'x\\' y\\\\' \"$q r\" z",
          "a 'it'\\''s so' \\\n  $'x\\' y\\\\' \\\n  \"$q r\" z"},
+        {"a $'5 $ b c d e f g h i\\n' z", "a \\\n  $'5 $ b c d e f g h i\\n' \\\n  z"},
         {"\xe6\xbc\xa2\xe5\xad\x97\xe6\xbc\xa2\xe5\xad\x97 bbbbbbbbb c",
          "\xe6\xbc\xa2\xe5\xad\x97\xe6\xbc\xa2\xe5\xad\x97 bbbbbbbbb \\\n  c"},
     };

@@ -897,6 +897,13 @@ static void test_F15_create_is_not_called_unseen_by_half_a_list(void **state)
     assert_int_equal(write_state(w), WRITE_UNKNOWN);
     assert_int_not_equal(write_outcome(w), WRITE_NOT_SEEN);
     assert_non_null(strstr(write_error(w)->what, "leaves open"));
+    write_release(w);
+    write_close(w);
+    turn(fx);
+    w = create_to_search(fx);
+    answer_page_more(fx, none, "", true, fx->manual.wall_ms); /* "": the first page again */
+    assert_int_not_equal(write_outcome(w), WRITE_NOT_SEEN);
+    assert_non_null(strstr(write_error(w)->what, "leaves open"));
     write_close(w);
 }
 

@@ -113,11 +113,9 @@ void app_store_news(struct app *app)
             continue;
         struct fate f = store->fate(s);
         bool ill = f.error && f.error->status != ST_OK && !journal_is_busy(f.error);
-        bool aside = once(s, 2 * i + 1, f.note && f.note[0]);
-        bool news = once(s, 2 * i, ill);
-        if (aside)
+        if (once(s, 2 * i + 1, f.note && f.note[0]))
             app_tell(app, TELL_FILE, MESSAGE_WARNING, "%s", f.note);
-        else if (news)
+        if (once(s, 2 * i, ill))
             add_trouble(&all, store, f.error);
     }
     if (all.line.len && all.kind == MESSAGE_ERROR)

@@ -161,9 +161,7 @@ bool session_left_at(struct session *s, const char *id, struct session_left_at *
     enum status st = s->plans ? plans_get(s->plans, id, on_at, at, &err) : ST_IO;
     if (st != ST_OK)
         return st == ST_NOT_FOUND;
-    st = plans_claim(s->plans, id, &err);
-    if (st == ST_OK)
-        plans_unclaim(s->plans, id);
+    st = plans_look(s->plans, id, &err);
     at->elsewhere = st == ST_CONFLICT;
     return st == ST_OK || st == ST_CONFLICT;
 }

@@ -19,6 +19,7 @@ static void give_up(struct monitor *m)
 {
     series_close(m->series);
     m->series = NULL;
+    m->writing = false; /* changes of status that were noted meanwhile */
     m->phase = PHASE_IDLE;
 }
 

@@ -218,14 +218,10 @@ static enum status look_for(struct plans *p, const struct plans_head *head, bool
     return status;
 }
 
-/* ST_CONFLICT while a process that lives applies it; else in the transaction that is begun for it.
- */
-static enum status look_free(struct plans *p, const char *id, struct error *err)
+enum status plans_look(struct plans *p, const char *id, struct error *err)
 {
     sqlite3_stmt *st = NULL;
     enum owner_state who = OWNER_GONE;
-    if (begin(p, err))
-        return ST_IO;
     int rc = sqlite3_prepare_v2(p->db, "SELECT owner FROM plan WHERE id=?1", -1, &st, NULL);
     if (rc == SQLITE_OK) {
         db_bind_text(st, 1, id);
@@ -241,6 +237,15 @@ static enum status look_free(struct plans *p, const char *id, struct error *err)
         error_next(err, "wait for it, or stop it%s", who == OWNER_SELF ? "" : " there");
         status = ST_CONFLICT;
     }
+    return status;
+}
+
+/* The same, and when nobody does, in the transaction that is begun for it. */
+static enum status look_free(struct plans *p, const char *id, struct error *err)
+{
+    if (begin(p, err))
+        return ST_IO;
+    enum status status = plans_look(p, id, err);
     if (status != ST_OK)
         roll_back(p);
     return status;

@@ -84,6 +84,9 @@ enum status plans_state(struct plans *plans, const char *id, uint32_t n, const c
 /* Commits what was noted; nothing noted: ST_OK. */
 enum status plans_flush(struct plans *plans, struct error *err);
 
+/* Whether nobody applies it now: ST_CONFLICT while a process that lives does. Only reads: whoever
+ * looks once a second must not be taken for one that applies it. */
+enum status plans_look(struct plans *plans, const char *id, struct error *err);
 /* From now on this process applies the plan. ST_CONFLICT while another one that lives does. */
 enum status plans_claim(struct plans *plans, const char *id, struct error *err);
 void plans_unclaim(struct plans *plans, const char *id);

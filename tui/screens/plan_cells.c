@@ -56,7 +56,8 @@ static bool is_twin(const struct plan_view *v, const struct plan_item *item)
     uint32_t created = plan_names_count(v->created, item->name);
     uint32_t there = fleet_name_holders(fleet, item->name);
     /* One that was created is in both. */
-    if (created == 1 && there == 1 && item->id.len && fleet_find(fleet, item->id) != ROW_NONE)
+    if (item->kind == JOURNAL_CREATE && created == 1 && there == 1 && item->id.len &&
+        fleet_find(fleet, item->id) != ROW_NONE)
         return false;
     return created + there > 1;
 }

@@ -12,6 +12,7 @@
 
 #include <math.h>
 #include <setjmp.h>
+#include <sqlite3.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -627,6 +628,32 @@ static void test_creation_does_not_open_the_history(void **state)
     assert_true(account(fx, "a").first_seen_ms == fx->manual.wall_ms);
 }
 
+/* One that is read in several turns and turns out to be bad in the second is given up, and with it
+ * the change of status that was noted for it meanwhile. */
+static void test_a_history_that_is_bad_half_way(void **state)
+{
+    static const char rows[] =
+        "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i+1 FROM n WHERE i<4500)"
+        " INSERT INTO account(scope, num, id, first_ms)"
+        " SELECT scope.id, i, CASE i WHEN 4500 THEN 'x0' ELSE 'x' || i END, 1 FROM n, scope";
+    struct fixture *fx = *state;
+    sqlite3 *db;
+    settle(fx);
+    monitor_destroy(fx->m);
+    assert_int_equal(sqlite3_open(str_text(&fx->path), &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, rows, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+    begin(fx);
+    put(fx, "a", 1, 1, "2026-10", ",\"status\":\"active\"");
+    loop_step(fx->loop, 0);
+    assert_int_equal(monitor_error(fx->m)->status, ST_OK);
+    put(fx, "a", 1, 1, "2026-10", ",\"status\":\"down\"");
+    while (monitor_busy(fx->m))
+        loop_step(fx->loop, 0);
+    assert_string_equal(monitor_error(fx->m)->what, "an account stands in the history twice");
+    assert_int_equal(monitor_change_count(fx->m), 1);
+}
+
 #define EACH(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -648,6 +675,7 @@ int main(void)
         EACH(test_a_past_is_pretended),
         EACH(test_only_one_writes),
         EACH(test_creation_does_not_open_the_history),
+        EACH(test_a_history_that_is_bad_half_way),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -260,6 +260,24 @@ static void test_one_applies_it(void **state)
     plans_close(other);
 }
 
+/* A look is no claim: it waits for no write of another process, and leaves the plan to it. */
+static void test_a_look_takes_nothing(void **state)
+{
+    struct fixture *f = *state;
+    struct plans *other;
+    struct error err;
+    put(f, "AA11BB22", true);
+    open_plans(f, &other);
+    assert_int_equal(plans_claim(other, "AA11BB22", &err), ST_OK);
+    assert_int_equal(plans_look(f->plans, "AA11BB22", &err), ST_CONFLICT);
+    plans_unclaim(other, "AA11BB22");
+    assert_int_equal(plans_state(other, "AA11BB22", 1, "applied", 7, NULL, "", &err), ST_OK);
+    assert_int_equal(plans_look(f->plans, "AA11BB22", &err), ST_OK);
+    assert_int_equal(plans_flush(other, &err), ST_OK);
+    assert_int_equal(plans_claim(other, "AA11BB22", &err), ST_OK);
+    plans_close(other);
+}
+
 /* Nor is it taken away from under who applies it. */
 static void test_one_that_is_applied_is_not_forgotten(void **state)
 {
@@ -329,6 +347,7 @@ int main(void)
         T(test_states),
         T(test_busy),
         T(test_one_applies_it),
+        T(test_a_look_takes_nothing),
         T(test_the_owner_died),
         T(test_one_that_is_applied_is_not_forgotten),
         T(test_F22_corrupt_is_kept_beside_and_told),

@@ -68,8 +68,7 @@ void writes_look_elsewhere(struct writes *w)
     int64_t version = w->env.journal ? journal_stamp(w->env.journal) : 0;
     if (!w->env.journal || (!w->other_count && version == w->others_version))
         return;
-    if (w->other_count)
-        writes_resume(w);
+    writes_resume(w); /* of those that were seen, and of who came and died since the last look */
     if (journal_list(w->env.journal, w->env.origin, api_org(w->env.api), JOURNAL_THERE, SIZE_MAX,
                      collect, &now, &err)) {
         mem_free(now.items);

@@ -22,11 +22,14 @@ static void collect(void *ctx, const struct journal_entry *entry)
     ops->items[ops->count++] = entry->op;
 }
 
+/* One that was refused (F09) is ours until the journal has that, too. */
 static bool is_ours(const struct writes *all, int64_t op)
 {
-    for (size_t i = 0; i < all->count; i++)
-        if (all->items[i]->op == op || all->items[i]->op_before == op)
+    for (size_t i = 0; i < all->count; i++) {
+        const struct write *w = all->items[i];
+        if (w->op == op || w->op_before == op || (w->record.outcome && w->record.op == op))
             return true;
+    }
     return false;
 }
 

@@ -95,7 +95,8 @@ size_t writes_resume(struct writes *w);
  * and then nothing can be sent either. */
 int64_t writes_elsewhere(const struct writes *w, struct span id, struct span name);
 /* Looks which writes other processes look after: their accounts carry a word for it (fleet_lock)
- * until they are settled. To be called once a second or so; cheap when nothing was added. */
+ * until they are settled; those whose process is gone are taken up (writes_resume). To be called
+ * once a second or so; cheap when nothing was added. */
 void writes_look_elsewhere(struct writes *w);
 /* Why the journal could not be written the last time; ST_OK when fine. (borrowed) */
 const struct error *writes_journal_error(const struct writes *w);

@@ -95,6 +95,22 @@ static void test_F09_refused_and_then_unreadable(void **state)
     write_close(w);
 }
 
+/* F09: what was refused is settled, though the journal has it only at the end of the turn: it is
+ * not taken for one that an earlier paddock left. */
+static void test_F09_a_refused_one_is_not_taken_up(void **state)
+{
+    struct fixture *fx = *state;
+    struct write *w = update_to_sent(fx);
+    fake_fail(fake_last(&fx->api, ENDPOINT_UPDATE), ST_CONFLICT, 409, true);
+    assert_int_equal(writes_resume(fx->writes), 0);
+    fake_ok(fake_last(&fx->api, ENDPOINT_READ), account_json("pa_1", "renamed", RATE_80));
+    assert_int_equal(write_state(w), WRITE_PREVIEW);
+    write_confirm(w);
+    assert_int_equal(write_state(w), WRITE_INTENT);
+    write_close(w);
+    turn(fx);
+}
+
 /* F09: what the refusal said is known until the next sending, and whether it stands. */
 static void test_F09_a_refusal_is_told(void **state)
 {
@@ -247,6 +263,7 @@ int main(void)
         TEST(test_an_id_that_leads_nowhere),
         TEST(test_F09_refused_and_then_unreachable),
         TEST(test_F09_refused_and_then_unreadable),
+        TEST(test_F09_a_refused_one_is_not_taken_up),
         TEST(test_F09_a_refusal_is_told),
         TEST(test_F09_a_refused_delete),
         TEST(test_F16_a_choice_beside_a_quiet_merge),

@@ -126,6 +126,20 @@ static void test_F29_taken_up_when_its_owner_dies(void **state)
     turn(fx);
 }
 
+/* ... and when it came and died between two looks. */
+static void test_F29_taken_up_though_never_seen(void **state)
+{
+    struct fixture *fx = *state;
+    row_id row = put(fx);
+    writes_look_elsewhere(fx->writes);
+    struct other o = begin(fx);
+    end(&o);
+    writes_look_elsewhere(fx->writes);
+    assert_non_null(fleet_locked(fx->fleet, row));
+    assert_non_null(strstr(fleet_locked(fx->fleet, row), "outcome unknown since "));
+    turn(fx);
+}
+
 int main(void)
 {
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
@@ -134,6 +148,7 @@ int main(void)
         TEST(test_after_one_of_ours_was_held_back),
         TEST(test_of_a_row_that_comes_later),
         TEST(test_F29_taken_up_when_its_owner_dies),
+        TEST(test_F29_taken_up_though_never_seen),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

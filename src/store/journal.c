@@ -42,7 +42,8 @@ static const char *const statement_sql[SQL_COUNT] = {
     [SQL_SETTLE] = "UPDATE entry SET outcome=?2, outcome_wall_ms=?3, note=?4,"
                    " account_id=ifnull(?5, account_id), after=ifnull(?6, after) WHERE op=?1",
     [SQL_GET] = "SELECT " JOURNAL_COLUMNS " FROM entry WHERE op=?1",
-    [SQL_ELSEWHERE] = "SELECT op, owner FROM entry"
+    /* Each intent asks it: of the indexes the one that holds nothing but what is open. */
+    [SQL_ELSEWHERE] = "SELECT op, owner FROM entry INDEXED BY entry_unsettled"
                       " WHERE outcome IN ('open','unknown','not_seen','conflict')"
                       " AND origin=?1 AND org=?2"
                       " AND (account_id=?3 AND ?3<>''"

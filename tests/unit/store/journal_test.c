@@ -464,6 +464,29 @@ static void test_a_page_costs_what_is_on_it(void **state)
     journal_close(j);
 }
 
+/* What is settled costs the next write nothing: a plan of a hundred thousand is a hundred thousand
+ * looks. */
+static void test_an_intent_costs_the_same_in_a_long_journal(void **state)
+{
+    struct fixture *fx = *state;
+    struct journal *j = open_counted(fx);
+    int64_t op;
+    for (int i = 0; i < 3000; i++) {
+        op = intend(j, "pa_1");
+        assert_int_equal(journal_outcome(j, op, JOURNAL_APPLIED, NULL, NULL, NULL, &fx->err),
+                         ST_OK);
+    }
+    assert_int_equal(journal_flush(j, &fx->err), ST_OK);
+    (void)sql_steps();
+    intend(j, "pa_2");
+    assert_int_equal(journal_elsewhere(j, "https://gw.example.net", "org_1", span_of(""),
+                                       span_of("az-gpt"), &op, &fx->err),
+                     ST_OK);
+    assert_int_equal(op, 0);
+    assert_in_range(sql_steps(), 0, 100);
+    journal_close(j);
+}
+
 /* What one process writes, another one hears of. */
 static void test_the_stamp_moves(void **state)
 {
@@ -501,6 +524,7 @@ int main(void)
         TEST(test_an_undo_that_was_taken_back),
         TEST(test_the_journal_in_pieces),
         TEST(test_a_page_costs_what_is_on_it),
+        TEST(test_an_intent_costs_the_same_in_a_long_journal),
         TEST(test_the_stamp_moves),
         TEST(test_F23_locked_by_another),
         TEST(test_F21_full_disk),

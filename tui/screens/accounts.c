@@ -4,8 +4,8 @@
 #include "tui/screens/accounts.h"
 
 #include "base/mem.h"
-#include "base/quantity.h"
 #include "base/vec.h"
+#include "tui/screens/account_choice.h"
 #include "tui/screens/account_find.h"
 #include "tui/screens/account_line.h"
 #include "tui/screens/account_list.h"
@@ -30,11 +30,10 @@ struct accounts {
     enum focus focus;
     struct account_line line;
     struct account_views views;
-    row_id range_from;   /* v was pressed here, or ROW_NONE */
+    struct account_choice choice;
     bool preview, alone; /* alone: the detail fills the screen */
     bool room;           /* for the detail beside or below the list, as it was drawn last */
     int split;
-    struct hidden_marks *hidden; /* owned */
 };
 
 /* ---- the filter ---- */
@@ -135,8 +134,8 @@ static unsigned do_back(void *self, enum action_id action)
     (void)action;
     if (a->line.typing) {
         account_line_end(&a->line, false);
-    } else if (a->range_from != ROW_NONE) {
-        a->range_from = ROW_NONE;
+    } else if (account_choice_forget(&a->choice)) {
+        /* the marks stay, only the range is gone */
     } else if (a->focus == FOCUS_DETAIL) {
         a->alone = false;
         a->focus = FOCUS_LIST;
@@ -229,85 +228,13 @@ static unsigned do_zoom(void *self, enum action_id action)
     return EFFECT_REDRAW;
 }
 
-/* ---- marks ---- */
-
-static unsigned do_mark(void *self, enum action_id action)
-{
-    struct accounts *a = self;
-    struct session *s = app_session(a->app);
-    row_id row = accounts_cursor(a);
-    (void)action;
-    find_mark_shown(a->hidden, s, row, !fleet_marked(s->fleet, row));
-    account_list_move(&a->list, MOVE_DOWN);
-    return EFFECT_REDRAW;
-}
-
-/* What the marks come to; it takes the place of what was said on the way to them. */
-static unsigned tell_marks(struct accounts *a)
-{
-    uint32_t n = fleet_marked_count(app_session(a->app)->fleet);
-    uint32_t hidden = find_hidden_marks(a->hidden, app_session(a->app));
-    if (n && hidden)
-        app_message(a->app, MESSAGE_NOTE, "%s accounts are marked, %s of them hidden by the filter",
-                    QUANTITY(n), QUANTITY(hidden));
-    else if (n)
-        app_message(a->app, MESSAGE_NOTE, "%s account%s marked", QUANTITY(n),
-                    n == 1 ? " is" : "s are");
-    else
-        app_message(a->app, MESSAGE_NOTE, "no marks are left");
-    return EFFECT_REDRAW;
-}
-
-/* False: no range is open, or its beginning is not shown any more. */
-static bool end_range(struct accounts *a)
-{
-    struct session *s = app_session(a->app);
-    uint32_t to = view_find(s->view, accounts_cursor(a)), from = view_find(s->view, a->range_from);
-    if (a->range_from == ROW_NONE || from == view_count(s->view) || to == view_count(s->view))
-        return false;
-    find_mark_range(a->hidden, s, from < to ? from : to, from < to ? to : from);
-    a->range_from = ROW_NONE;
-    return true;
-}
-
-static unsigned do_mark_range(void *self, enum action_id action)
-{
-    struct accounts *a = self;
-    (void)action;
-    if (end_range(a))
-        return tell_marks(a);
-    a->range_from = accounts_cursor(a);
-    app_message(a->app, MESSAGE_NOTE,
-                "range begun; v again marks up to the cursor, Esc forgets it");
-    return EFFECT_REDRAW;
-}
-
-static unsigned do_mark_all(void *self, enum action_id action)
-{
-    struct accounts *a = self;
-    struct session *s = app_session(a->app);
-    (void)action;
-    find_mark_range(a->hidden, s, 0, view_count(s->view));
-    a->range_from = ROW_NONE;
-    return tell_marks(a);
-}
-
-static unsigned do_unmark_all(void *self, enum action_id action)
-{
-    struct accounts *a = self;
-    (void)action;
-    fleet_unmark_all(app_session(a->app)->fleet);
-    a->range_from = ROW_NONE;
-    return tell_marks(a);
-}
-
 /* ---- writes and menus ---- */
 
 static unsigned do_write(void *self, enum action_id action)
 {
     struct accounts *a = self;
     if (action_info(action)->flags & AF_MARKS)
-        end_range(a); /* what is chosen on the screen is what is acted on */
+        account_choice_end(&a->choice); /* what is chosen on the screen is what is acted on */
     return account_write(a->app, accounts_cursor(a), action);
 }
 
@@ -355,13 +282,9 @@ static const struct screen_handler handlers[] = {
     {ACTION_PREVIOUS_TAB, do_tab},
     {ACTION_ZOOM_IN, do_zoom},
     {ACTION_ZOOM_OUT, do_zoom},
-    {ACTION_MARK, do_mark},
-    {ACTION_MARK_RANGE, do_mark_range},
-    {ACTION_MARK_ALL, do_mark_all},
     {ACTION_MARK_FILTER, do_typing},
     {ACTION_SIBLINGS, do_siblings},
     {ACTION_PROBLEMS, do_problems},
-    {ACTION_UNMARK_ALL, do_unmark_all},
     {ACTION_EDIT, do_write},
     {ACTION_EDITOR, do_write},
     {ACTION_ADD, do_write},
@@ -383,6 +306,8 @@ static unsigned accounts_action(void *self, enum action_id action)
     if (!keymap_move(action, &move))
         account_mark_end(&a->line.mark); /* what acts on marks acts on all of them */
     unsigned effect = screen_dispatch(handlers, self, action);
+    if (!effect)
+        effect = account_choice_action(&a->choice, action);
     if (effect)
         return effect;
     if (a->focus == FOCUS_LIST && keymap_move(action, &move)) {
@@ -485,11 +410,10 @@ static void *accounts_open(struct app *app, const void *arg)
 {
     struct accounts *a = mem_calloc(1, sizeof *a);
     a->app = app;
-    a->range_from = ROW_NONE;
-    a->hidden = mem_calloc(1, sizeof *a->hidden);
     a->preview = true;
     a->split = SPLIT_DEFAULT;
     account_list_init(&a->list, app);
+    account_choice_init(&a->choice, app, &a->list);
     detail_init(&a->detail, app);
     account_line_init(&a->line, app, &a->list, &a->detail.view);
     const struct accounts_arg *first = arg;
@@ -505,7 +429,7 @@ static void accounts_close(void *self)
     account_list_finish(&a->list);
     detail_finish(&a->detail);
     account_line_finish(&a->line);
-    mem_free(a->hidden);
+    account_choice_finish(&a->choice);
     mem_free(a);
 }
 
@@ -527,7 +451,7 @@ static unsigned accounts_news(void *self, enum news news)
     struct accounts *a = self;
     if (news == NEWS_TICK || news == NEWS_SYNC)
         tell_visible(a);
-    a->hidden->known = a->hidden->known && news != NEWS_WRITE && news != NEWS_PLAN;
+    account_choice_news(&a->choice, news);
     if (news == NEWS_FLEET || news == NEWS_WRITE) {
         account_list_update(&a->list);
         detail_stale(&a->detail);
@@ -549,15 +473,7 @@ static const int *accounts_bar(const void *self, size_t *count)
 
 static void accounts_lead(const void *self, struct str *out)
 {
-    const struct accounts *a = self;
-    uint32_t n = fleet_marked_count(app_session(a->app)->fleet);
-    uint32_t hidden = n ? find_hidden_marks(a->hidden, app_session(a->app)) : 0;
-    if (n)
-        str_printf(out, "%s marked", QUANTITY(n));
-    if (hidden)
-        str_printf(out, ", %s hidden", QUANTITY(hidden));
-    if (a->range_from != ROW_NONE)
-        str_add(out, n ? "  range" : "range");
+    account_choice_lead(&((const struct accounts *)self)->choice, out);
 }
 
 static void accounts_note(const void *self, struct str *out)

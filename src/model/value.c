@@ -128,6 +128,15 @@ static int int_cmp(const struct value *a, const struct value *b)
     return a->i < b->i ? -1 : a->i > b->i;
 }
 
+/* "requests/s"; of one, its first word is a singular: "request/s". */
+static void unit_add(const char *unit, int64_t i, struct str *out)
+{
+    size_t word = strcspn(unit, " /");
+    bool one = i == 1 && word && unit[word - 1] == 's';
+    str_add_span(out, (struct span){unit, one ? word - 1 : word});
+    str_add(out, unit + word);
+}
+
 static void int_show(const struct field_info *f, const struct value *v, enum show how,
                      struct str *out)
 {
@@ -146,7 +155,7 @@ static void int_show(const struct field_info *f, const struct value *v, enum sho
     if (!f->unit[0])
         return;
     str_add_char(out, ' ');
-    str_add(out, f->unit);
+    unit_add(f->unit, v->i, out);
 }
 
 static void int_edit(const struct value *v, struct str *out)

@@ -395,6 +395,32 @@ static void test_show(void **state)
     }
 }
 
+/* One of a unit is one, not "1 requests". */
+static void test_show_one(void **state)
+{
+    static const struct {
+        enum field field;
+        int64_t i;
+        const char *shown;
+    } rows[] = {
+        {FIELD_USED_REQUESTS, 1, "1 request"},
+        {FIELD_USED_REQUESTS, 0, "0 requests"},
+        {FIELD_USED_REQUESTS, 2, "2 requests"},
+        {FIELD_RPS, 1, "1 request/s"},
+        {FIELD_RPS, 11, "11 requests/s"},
+        {FIELD_QUOTA_TOKENS, 1, "1 token/month"},
+        {FIELD_CONCURRENCY, 1, "1 request at once"},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct value v = value_int(rows[i].i);
+        struct str s = STR_INIT;
+        value_show(rows[i].field, &v, SHOW_FULL, &s);
+        assert_string_equal(str_text(&s), rows[i].shown);
+        str_finish(&s);
+    }
+}
+
 /* Nothing is seen to be nothing: a text of no characters, a map of no pairs. */
 static void test_words_of_nothing(void **state)
 {
@@ -514,6 +540,7 @@ int main(void)
         cmocka_unit_test(test_parse_refuses_nul),
         cmocka_unit_test(test_check),
         cmocka_unit_test(test_show),
+        cmocka_unit_test(test_show_one),
         cmocka_unit_test(test_words_of_nothing),
         cmocka_unit_test(test_equal_is_same_presence_and_content),
         cmocka_unit_test(test_order_is_total),

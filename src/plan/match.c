@@ -98,8 +98,17 @@ static enum status add_gone(struct match *m, uint32_t i, struct error *err)
 
 enum status plan_match_new(const struct plan_input *in, struct error *err)
 {
+    struct span id = account_id(&in->account);
     if (in->unknown_count)
         return plan_input_unknown(in->file, in->unknown, in->unknown_count, err);
+    if (id.len) {
+        error_set(err, ST_USAGE,
+                  "an account gets its id from the server: %.*s cannot be given to a new one",
+                  (int)(id.len < 160 ? id.len : 160), id.p);
+        error_next(err, "leave provider_account_id out to create it; paddock plan -f changes the "
+                        "account of that id");
+        return wrong(in, err);
+    }
     for (int i = 0; i < FIELD_COUNT; i++) {
         const struct field_info *f = field_info((enum field)i);
         const struct value *v = &in->account.v[i];

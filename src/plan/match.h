@@ -27,7 +27,8 @@ struct plan_match_options {
     uint32_t *gone;
 };
 
-/* Whether a record has what a create needs, and nothing that it cannot take: without a server.
+/* Whether a record has what a create needs, and nothing that it cannot take, as an id: without a
+ * server.
  * ST_USAGE with its place. */
 enum status plan_match_new(const struct plan_input *in, struct error *err);
 

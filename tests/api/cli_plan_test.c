@@ -619,6 +619,14 @@ static void test_create_many(void **state)
     cli_rig_expect(p, cli_rig_run_in(p, "create\t-f\t-\t--yes", two), 0, "pa_", "2 applied");
     assert_int_equal(cli_rig_lines(p), 2);
     cli_rig_expect(p, cli_rig_run_in(p, "create\t-f\t-\t--yes", two), 6, "", "n-1 already");
+    /* The server gives an id: one in the file is told in the same words as that of a single one. */
+    cli_rig_expect(p,
+                   cli_rig_run_in(p, "create\t-f\t-\t--yes",
+                                  "[{\"name\":\"n-3\",\"provider_type\":\"openai\","
+                                  "\"credentials_ref\":\"k\"},\n{\"id\":\"pa_none\",\"name\":"
+                                  "\"n-4\",\"provider_type\":\"openai\",\"credentials_ref\":"
+                                  "\"k\"}]"),
+                   64, "", "-:2: an account gets its id from the server: pa_none");
     expect(p, "undo\t--confirm=delete 2", 0, "", "2 applied");
     expect(p, "get\tn-1", 5, "", "no account");
 }

@@ -137,6 +137,9 @@ static void test_create(void **state)
         {"{\"name\":\"x\",\"provider_type\":\"o\",\"credentials_ref\":\"k\","
          "\"rate_limit_policy\":{\"requests_per_second\":0}}",
          "requests_per_second"},
+        {"{\"provider_account_id\":\"pa_x\",\"name\":\"x\",\"provider_type\":\"o\","
+         "\"credentials_ref\":\"k\"}",
+         "leave provider_account_id out to create it"},
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         cli_rig_expect(p, cli_rig_run_in(p, "create\t-f\t-\t--yes", bad[i].text), 64, "",

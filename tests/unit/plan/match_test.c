@@ -227,6 +227,15 @@ static void test_new_ones(void **state)
     assert_int_equal(match(f, new_one, false, true, &err), ST_OK);
     assert_int_equal(match(f, "{\"name\":\"one\"}", false, true, &err), ST_CONFLICT);
     assert_non_null(strstr(err.what, "f.json:1: there is an account named one already"));
+    /* What create asks before anything else: an id is the server's to give, whosever it is. */
+    assert_int_equal(match(f, new_one, false, true, &err), ST_OK);
+    assert_int_equal(plan_match_new(&f->inputs.items[0], &err), ST_OK);
+    assert_int_equal(match(f, accounts[1], false, false, &err), ST_OK);
+    assert_int_equal(plan_match_new(&f->inputs.items[0], &err), ST_USAGE);
+    assert_string_equal(err.what, "f.json:1: an account gets its id from the server: a2 cannot be "
+                                  "given to a new one");
+    assert_string_equal(err.next, "leave provider_account_id out to create it; paddock plan -f "
+                                  "changes the account of that id");
 }
 
 static void test_lacking(void **state)

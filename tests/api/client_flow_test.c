@@ -51,6 +51,7 @@ static size_t sent(struct api_rig *rig)
 static void test_f12_a_read_comes_through(void **state)
 {
     struct api_rig *rig = *state;
+    rig_skip(rig, 10000); /* the rate is that of ten seconds, once there were so many */
     serve_once(rig, 503, NULL);
     serve_once(rig, 500, NULL);
     serve_once(rig, 408, NULL);
@@ -328,10 +329,10 @@ static void test_f12_breaker_spares_the_server(void **state)
     rig_skip(rig, 5000);
     rig_read(rig, "a1"); /* the probe, one try */
     assert_int_equal(sent(rig), 7);
-    assert_in_range((uint64_t)api_wait_ms(rig->api), 5001, 10000);
+    assert_in_range((uint64_t)api_wait_ms(rig->api), 1, 5000);
     fault_rules_clear(rig->server);
     serve_always(rig, 200, ACCOUNT);
-    rig_skip(rig, 10000);
+    rig_skip(rig, 5000);
     rig_read(rig, "a1");
     assert_int_equal(rig->result.status, ST_OK);
     assert_int_equal(api_wait_ms(rig->api), 0);

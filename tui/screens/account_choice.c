@@ -74,6 +74,7 @@ static unsigned do_mark_all(void *self, enum action_id action)
     struct account_choice *c = self;
     struct session *s = app_session(c->app);
     (void)action;
+    view_settle(s->view); /* what the header counts already is shown, too */
     find_mark_range(c->hidden, s, 0, view_count(s->view));
     c->range_from = ROW_NONE;
     return tell_marks(c);

@@ -133,18 +133,21 @@ static void add_refusal(const struct error *err, bool next, bool brief, struct s
 }
 
 /* Of what nobody asks again by itself the key comes first: it is the one way on (F05). */
-static void add_stopped(struct app *app, struct str *out)
+static void add_stopped(struct app *app, bool terse, struct str *out)
 {
     struct str key = STR_INIT;
-    str_add(out, "not asked again by itself");
-    if (try_key(app, &key))
-        str_printf(out, ", %s asks", str_text(&key));
+    bool has_key = try_key(app, &key);
+    if (terse && has_key)
+        str_printf(out, "only %s asks", str_text(&key));
+    else
+        str_printf(out, "not asked again by itself%s%s%s", has_key ? ", " : "", str_text(&key),
+                   has_key ? " asks" : "");
     str_add(out, ": ");
     str_finish(&key);
 }
 
 /* What failed, what is kept and when the next try is; nothing when all is well. */
-static void add_trouble(struct app *app, bool kept, bool brief, struct str *out)
+static void add_trouble(struct app *app, bool kept, bool brief, bool terse, struct str *out)
 {
     struct session *s = app_session(app);
     const struct sync_state *st = sync_state(s->sync);
@@ -165,7 +168,7 @@ static void add_trouble(struct app *app, bool kept, bool brief, struct str *out)
     if (st->next_try_mono_ms >= 0)
         add_next_try(app, st->next_try_mono_ms, out);
     else if (st->phase == SYNC_STOPPED && refused)
-        add_stopped(app, out);
+        add_stopped(app, terse, out);
     else if (st->phase == SYNC_LOADING)
         str_add(out, "trying again: ");
     if (refused)
@@ -190,11 +193,15 @@ static int cells(const struct str *text)
 static void trouble_words(struct app *app, int room, struct str *out)
 {
     static const struct {
-        bool kept, brief;
-    } forms[] = {{true, false}, {true, true}, {false, true}};
+        bool kept, brief, terse;
+    } forms[] = {
+        {true, false, false}, {true, true, false}, {true, true, true}, {false, true, false}};
     for (size_t i = 0; i < ARRAY_LEN(forms) && (i == 0 || cells(out) > room); i++) {
+        struct str raw = STR_INIT;
+        add_trouble(app, forms[i].kept, forms[i].brief, forms[i].terse, &raw);
         str_clear(out);
-        add_trouble(app, forms[i].kept, forms[i].brief, out);
+        app_hint(app, str_text(&raw), out);
+        str_finish(&raw);
     }
 }
 

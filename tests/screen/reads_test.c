@@ -144,7 +144,9 @@ static void test_f05_a_refused_token_names_the_way_out(void **state)
     go_away(&c);
     console_see(&c, "nothing was loaded: could not list the accounts");
     console_row(&c, 0, "nothing loaded");
-    console_row(&c, 23, "not asked again by itself, r asks: check the token: paddock doctor; ");
+    console_row(
+        &c, 23,
+        "the server does not accept the token (401); check the token: paddock -p away doctor");
     assert_null(strstr(term_screen_text(c.term), "STALE"));
     assert_true(tmpdir_write(c.home, "late", SANDBOX_TOKEN "\n", 0600));
     console_keys(&c, "r");
@@ -153,7 +155,9 @@ static void test_f05_a_refused_token_names_the_way_out(void **state)
     box_fault(&c.box, "{\"fault\":\"unauthorized\",\"count\":9}");
     console_keys(&c, "r");
     console_row(&c, 0, "STALE");
-    console_row(&c, 23, "not asked again by itself, r asks: check the token: paddock doctor; ");
+    console_row(&c, 23,
+                "only r asks: the server does not accept the token (401); check the token: paddock "
+                "doctor -p away");
     console_close(&c);
 }
 

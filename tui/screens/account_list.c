@@ -352,18 +352,20 @@ row_id account_list_cursor(const struct account_list *l)
 }
 
 /* That there are no accounts is said only when the server has said so. */
-void account_list_empty(const struct session *s, struct str *out)
+void account_list_empty(struct app *app, struct str *out)
 {
+    const struct session *s = app_session(app);
     const struct sync_state *st = sync_state(s->sync);
     const struct error *err = s->token_error.status ? &s->token_error : &st->error;
     if (fleet_count(s->fleet))
         str_add(out, "no account matches the filter; Esc clears it");
     else if (s->env.offline && keep_state(s->keep)->complete_wall_ms == WHEN_NONE)
         str_add(out, "offline, and nothing was kept of this server yet");
-    else if (err->status && session_blank(s))
-        str_printf(out, "nothing was loaded: %s%s%s. r tries now, P takes another profile.",
-                   err->what, err->next[0] ? "; " : "", err->next);
-    else if (st->proof == SYNC_NONE)
+    else if (err->status && session_blank(s)) {
+        str_printf(out, "nothing was loaded: %s%s", err->what, err->next[0] ? "; " : "");
+        app_hint(app, err->next, out);
+        str_add(out, ". r tries now, P takes another profile.");
+    } else if (st->proof == SYNC_NONE)
         str_add(out, st->phase == SYNC_IDLE ? "no account came so far; r asks the server"
                                             : "asking the server ...");
     else
@@ -401,7 +403,7 @@ void account_list_draw(struct account_list *l, const struct canvas *c, bool focu
         account_list_update(l);
     struct str empty = STR_INIT;
     if (!view_count(s->view))
-        account_list_empty(s, &empty);
+        account_list_empty(l->app, &empty);
     expect_rows(l);
     table_draw(&l->table, c, focus, str_text(&empty));
     str_finish(&empty);

@@ -38,7 +38,7 @@ void account_list_move(struct account_list *l, enum move move);
 row_id account_list_cursor(const struct account_list *l);
 void account_list_draw(struct account_list *l, const struct canvas *c, bool focus);
 /* Appends why there is no row. */
-void account_list_empty(const struct session *s, struct str *out);
+void account_list_empty(struct app *app, struct str *out);
 /* The same after account_list_move alone, on what was drawn last; true when it was enough. Accounts
  * may have come into the view since: where others than before are on the screen, all rows are
  * drawn. */

@@ -387,7 +387,7 @@ static void draw_wait(const struct monitor_screen *s, const struct canvas *c)
     if (fleet_count(session->fleet))
         str_add(&words, "reading ...");
     else
-        account_list_empty(session, &words);
+        account_list_empty(s->app, &words);
     draw_paragraph(c, 0, 1, session_blank(session) ? ROLE_WARNING : ROLE_BUSY, span_from(&words),
                    c->cols - 2);
     str_finish(&words);

@@ -97,7 +97,8 @@ struct monitor {
     size_t row_room, number_room;
 
     enum phase phase;
-    size_t at; /* the next track, or block */
+    size_t at;      /* the next track, or block */
+    size_t counted; /* tracks that the rules counted before the sums began (monitor_sums.c) */
     bool sample_asked, outcome_asked;
     bool news; /* an account changed since the last outcome began */
     loop_timer turn;

@@ -38,6 +38,7 @@ void sums_begin(struct monitor *m)
     else if (m->env.columns)
         m->making.column = column_find(m->env.columns, by);
     lint_begin(&m->lint);
+    m->counted = 0;
 }
 
 /* ---- forecasts ----------------------------------------------------------------------------- */
@@ -263,23 +264,28 @@ static void sum_track(struct monitor *m, struct track *t)
         m->env.looked(m->env.ctx, t->row, m->now_ms);
 }
 
-/* Two walks: the rules about the last account of a place need all of them counted first. */
+/* Two walks: the rules about the last account of a place need all of them counted first. Accounts
+ * come between two slices: one that comes in the second walk is counted as its turn comes there,
+ * so that each is in the sums once, and none that is there at the end was not looked at. */
 bool sums_slice(struct monitor *m)
 {
-    size_t n = m->track_count;
-    if (m->at < n) {
-        for (size_t end = m->at + COUNTS_A_SLICE; m->at < n && m->at < end; m->at++) {
-            if (m->tracks[m->at].row != ROW_NONE)
-                lint_count_row(&m->lint, m->tracks[m->at].row);
+    if (m->at == 0 && m->counted < m->track_count) {
+        size_t end = m->counted + COUNTS_A_SLICE;
+        for (; m->counted < m->track_count && m->counted < end; m->counted++) {
+            if (m->tracks[m->counted].row != ROW_NONE)
+                lint_count_row(&m->lint, m->tracks[m->counted].row);
         }
         return true;
     }
-    size_t from = m->at - n, end = from + SUMS_A_SLICE;
-    for (; from < n && from < end; from++, m->at++) {
-        if (m->tracks[from].row != ROW_NONE)
-            sum_track(m, &m->tracks[from]);
+    for (size_t end = m->at + SUMS_A_SLICE; m->at < m->track_count && m->at < end; m->at++) {
+        struct track *t = &m->tracks[m->at];
+        if (t->row == ROW_NONE)
+            continue;
+        if (m->at >= m->counted)
+            lint_count_row(&m->lint, t->row);
+        sum_track(m, t);
     }
-    return from < n;
+    return m->at < m->track_count;
 }
 
 /* What is over burns now; what is neither over nor used can wait. */

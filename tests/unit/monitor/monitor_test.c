@@ -16,6 +16,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -411,6 +412,31 @@ static void test_sums_and_what_runs_out(void **state)
 }
 
 /* What is enabled is counted once, at the highest threshold that its fuller quota reached. */
+/* Pages come in while a walk goes on: each account is in its sums once, wherever it was. */
+static void test_accounts_that_come_during_the_walk(void **state)
+{
+    struct fixture *fx = *state;
+    uint32_t count = 0;
+    char id[16];
+    for (int steps = 1; steps < 8; steps++) {
+        for (int i = 0; i < 600; i++) {
+            snprintf(id, sizeof id, "p%u", count++);
+            put(fx, id, 1, 1, "2026-10", "");
+        }
+        sample(fx);
+        uint32_t before = count;
+        monitor_ask(fx->m);
+        for (int i = 0; i < steps; i++)
+            loop_step(fx->loop, 0);
+        for (int i = 0; i < 100; i++) {
+            snprintf(id, sizeof id, "p%u", count++);
+            put(fx, id, 1, 1, "2026-10", "");
+        }
+        settle(fx);
+        assert_in_range(monitor_all(fx->m)->accounts, before, count);
+    }
+}
+
 static void test_near_counts_as_the_filters_do(void **state)
 {
     struct fixture *fx = *state;
@@ -667,6 +693,7 @@ int main(void)
         EACH(test_gap_over_a_new_period),
         EACH(test_clock_is_set),
         EACH(test_sums_and_what_runs_out),
+        EACH(test_accounts_that_come_during_the_walk),
         EACH(test_near_counts_as_the_filters_do),
         EACH(test_nothing_is_left_of_what_is_over),
         EACH(test_columns_in_filters),

@@ -113,9 +113,11 @@ void app_store_news(struct app *app)
             continue;
         struct fate f = store->fate(s);
         bool ill = f.error && f.error->status != ST_OK && !journal_is_busy(f.error);
-        if (once(s, 2 * i + 1, f.note && f.note[0]))
+        bool aside = once(s, 2 * i + 1, f.note && f.note[0]);
+        bool news = once(s, 2 * i, ill);
+        if (aside) /* an error that comes with it is why it was bad */
             app_tell(app, TELL_FILE, MESSAGE_WARNING, "%s", f.note);
-        if (once(s, 2 * i, ill))
+        else if (news)
             add_trouble(&all, store, f.error);
     }
     if (all.line.len && all.kind == MESSAGE_ERROR)

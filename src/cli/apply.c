@@ -176,6 +176,12 @@ static bool read_answer(char *buf, size_t size)
     return true;
 }
 
+/* What was refused (F09) had been sent. */
+static const char *not_sent(const struct write *w)
+{
+    return write_refused(w) ? "it was refused, and nothing more was sent" : "nothing was sent";
+}
+
 static enum status refuse_unasked(const struct write *w, bool needs_name, struct error *err)
 {
     if (needs_name) {
@@ -283,7 +289,7 @@ static enum status ask(struct apply *apply, const struct write *w, const struct 
     fflush(cli->err);
     str_finish(&text);
     bool yes = read_answer(answer, sizeof answer) && is_yes(w, needs_name, guard, answer);
-    return yes ? ST_OK : error_set(err, ST_FAIL, "not applied: nothing was sent");
+    return yes ? ST_OK : error_set(err, ST_FAIL, "not applied: %s", not_sent(w));
 }
 
 /* ---- what became of it --------------------------------------------------------------------- */
@@ -372,7 +378,7 @@ static enum exit_code interrupted(struct apply *apply, const struct write *w)
     long long op = write_op(w);
     struct error err = {0};
     if (s != WRITE_SENT && s != WRITE_READBACK && s != WRITE_UNKNOWN) {
-        error_set(&err, ST_CANCELLED, "%s: interrupted: nothing was sent", typed_word(w));
+        error_set(&err, ST_CANCELLED, "%s: interrupted: %s", typed_word(w), not_sent(w));
         return cli_fail(apply->cli, &err);
     }
     error_set(
@@ -443,6 +449,15 @@ static enum exit_code show(struct apply *apply, const struct write *w,
     return write_kind(w) != JOURNAL_UPDATE || preview->sent ? EXIT_CHANGES : EXIT_DONE;
 }
 
+/* As it is: it leads to where this one does, and a value may have the name of a command in it. */
+static void say_command(struct cli *cli, const char *command)
+{
+    struct str text = STR_INIT;
+    text_safe_z(&text, command, cli->safe);
+    fprintf(cli->err, "paddock: to do it all the same: %s\n", str_text(&text));
+    str_finish(&text);
+}
+
 /* Each field that is in the way, and the command that goes over what is there now: run again, this
  * one would meet the same. */
 static enum exit_code conflict(struct apply *apply, const struct write *w)
@@ -460,7 +475,7 @@ static enum exit_code conflict(struct apply *apply, const struct write *w)
     say_fields(apply, w);
     preview_init(&preview);
     make_preview(apply, w, false, &preview);
-    cli_warn(cli, "to do it all the same: %s", str_text(&preview.command));
+    say_command(cli, str_text(&preview.command));
     preview_finish(&preview);
     return code;
 }

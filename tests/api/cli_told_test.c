@@ -110,6 +110,15 @@ static void test_F09_merged(void **state)
     says(p, "name: was n, the server has m");
     says(p, "enabled: was yes, wanted no, the server has yes");
     assert_int_equal(faster.sent, 1);
+    /* The command has the text as it was typed, whatever it says. */
+    struct str words = STR_INIT, command = STR_INIT;
+    faster.sent = 0;
+    str_printf(&words, "set\tpa_1\tdesc=see paddock list\t--yes\t--url\t%s", fault_url(s));
+    str_printf(&command, "all the same: paddock --url %s set pa_1 'desc=see paddock list'",
+               fault_url(s));
+    cli_rig_expect(p, cli_rig_run_env(p, vars, str_text(&words), NULL), 6, "", str_text(&command));
+    str_finish(&words);
+    str_finish(&command);
     fault_server_destroy(s);
     str_finish(&url);
 }
@@ -330,6 +339,35 @@ static void test_answers(void **state)
     cli_rig_has(p, "\"name\":\"mine\"");
 }
 
+/* F09, and asked again: what was refused had been sent, so no is not told as nothing sent. */
+static void test_F09_no_to_what_was_merged(void **state)
+{
+    struct cli_rig *p = *state;
+    struct fault_server *s = fault_server_create();
+    struct str url = STR_INIT;
+    struct faster faster = {0};
+    str_printf(&url, "PADDOCK_URL=%s", fault_url(s));
+    const char *vars[] = {str_text(&url), "PADDOCK_ORG=faster", "PADDOCK_TOKEN=t0ken-x", NULL};
+    fault_handler(s, renamed_behind, &faster);
+    const char **env = tmpdir_env_with(p->dir, vars);
+    const char *argv[] = {str_text(&p->program), "disable", "pa_1", NULL};
+    const struct pty_options options = {.argv = argv, .env = env, .rows = 50, .cols = 200};
+    struct term *t = term_create(&options);
+    mem_free(env);
+    assert_non_null(t);
+    assert_true(term_wait_text(t, "Apply? [y/N]", 0));
+    assert_true(term_type(t, "y\r"));
+    assert_true(term_wait_text(t, "read again and merged", 0));
+    assert_true(term_type(t, "n\r"));
+    assert_true(term_wait_exit(t, 0));
+    assert_int_equal(term_exit_code(t), 1);
+    assert_true(term_wait_text(t, "not applied: it was refused, and nothing more was sent", 0));
+    assert_int_equal(faster.sent, 1);
+    term_destroy(t);
+    fault_server_destroy(s);
+    str_finish(&url);
+}
+
 /* ^C while the command waits for a write that has left: it says so, the exit code says so, the
  * journal keeps it, and the next command settles it. */
 static void test_interrupted_after_it_was_sent(void **state)
@@ -420,6 +458,7 @@ int main(void)
         cmocka_unit_test(test_conflict_of_an_undo),
         cmocka_unit_test(test_F09_refused),
         cmocka_unit_test(test_F09_merged),
+        cmocka_unit_test(test_F09_no_to_what_was_merged),
         cmocka_unit_test(test_paths_of_a_refusal),
         cmocka_unit_test(test_dry_run),
         cmocka_unit_test(test_warnings_under_yes),

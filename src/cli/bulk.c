@@ -9,11 +9,13 @@
 #include "cli/load.h"
 #include "cli/survey.h"
 #include "loop/signals.h"
+#include "model/patch.h"
 #include "plan/options.h"
 #include "plan/run.h"
 #include "plan/text.h"
 #include "store/plans.h"
 #include "store/owner.h"
+#include "write/inverse.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -241,6 +243,36 @@ static void print_created(struct cli *cli, const struct plan *plan)
     str_finish(&text);
 }
 
+/* Whether this write left something else than what was there before. */
+static bool left_something(struct journal *journal, int64_t op)
+{
+    struct journal_entry e;
+    struct inverse inverse;
+    struct field_set diff = {{false}};
+    struct error err = {0};
+    bool left = false;
+    if (journal_get(journal, op, &e, &err) != ST_OK)
+        return false;
+    inverse_init(&inverse);
+    if (inverse_make(&inverse, &e, &err) == ST_OK)
+        left = inverse.kind != JOURNAL_UPDATE ||
+               diff_settable(&inverse.base, &inverse.mine, &diff) > 0;
+    inverse_finish(&inverse);
+    journal_entry_finish(&e);
+    return left;
+}
+
+/* An undo is promised when it finds something: where the server kept nothing at all, it does not.
+ */
+static bool can_be_undone(const struct bulk *b, const struct plan *plan)
+{
+    bool any = plan->states[PLAN_APPLIED] > 0;
+    for (uint32_t i = 0; i < plan->count && !any && plan->states[PLAN_DIFFERENT]; i++)
+        any = plan->items[i].state == PLAN_DIFFERENT &&
+              left_something(b->apply->journal, plan->items[i].op);
+    return any;
+}
+
 static enum exit_code tell(struct bulk *b)
 {
     struct cli *cli = b->apply->cli;
@@ -267,7 +299,7 @@ static enum exit_code tell(struct bulk *b)
     else if (p.unknown)
         cli_say(cli, "what is not known is kept in the journal and looked at by the next paddock; "
                      "--send-again and --release settle it");
-    else if (plan->states[PLAN_APPLIED] + plan->states[PLAN_DIFFERENT] && !plan->head.of[0])
+    else if (!plan->head.of[0] && can_be_undone(b, plan))
         cli_say(cli, "paddock undo %s takes it back", plan->head.id);
     str_finish(&words);
     return code_of(b, &p);

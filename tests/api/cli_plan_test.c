@@ -53,6 +53,12 @@ static int setup_replacing(void **state)
     return begin(state, extra);
 }
 
+static int setup_null_ignored(void **state)
+{
+    static const char *const extra[] = {"--behaviour", "null=ignore", NULL};
+    return begin(state, extra);
+}
+
 static void fault(struct cli_rig *p, const char *json)
 {
     struct box box = {.port = sandbox_port(p->sandbox)};
@@ -244,6 +250,16 @@ static void test_collateral(void **state)
     expect(p, "undo\t--yes", 0, "", "1 applied");
     has(p, "p-0", "\"requests_per_minute\":900");
     has(p, "p-0", "\"requests_per_second\":20");
+}
+
+/* Where the server kept nothing, no undo is promised: it would find nothing to take back. */
+static void test_nothing_was_kept(void **state)
+{
+    struct cli_rig *p = *state;
+    expect(p, "set\tp-1\tp-2\tquota.tokens=none\t--yes\t--confirm=10x 2", 3, "",
+           "2 applied differently");
+    assert_null(strstr(str_text(&p->err), "takes it back"));
+    expect(p, "undo\t--yes", 5, "", "nothing to take back");
 }
 
 static void test_unknown(void **state)
@@ -643,6 +659,8 @@ int main(void)
         T(test_apply_of_what_was_taken_back),
         T(test_the_rest_of_what_was_taken_back),
         cmocka_unit_test_setup_teardown(test_collateral, setup_replacing, cli_rig_teardown),
+        cmocka_unit_test_setup_teardown(test_nothing_was_kept, setup_null_ignored,
+                                        cli_rig_teardown),
         T(test_unknown),
         T(test_unknown_given_up),
         T(test_deletes),

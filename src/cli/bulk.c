@@ -73,6 +73,7 @@ void bulk_text(const struct cli *cli, const struct plan *plan, struct str *out)
     const struct plan_text_options options = {.reveal = true, .quiet = true, .safe = cli->safe};
     plan_text_items(plan, &options, out);
     plan_text_totals(plan, &options, out);
+    plan_text_blast(plan, &options, out);
 }
 
 enum exit_code bulk_show(struct cli *cli, const struct plan *plan)

@@ -99,6 +99,7 @@ static void warn_unseen(struct cli *cli, const struct plan *plan)
     const struct plan_text_options options = {.quiet = true, .safe = cli->safe};
     struct str words = STR_INIT;
     plan_text_warnings(plan, WARNED_MAX, &options, &words);
+    plan_text_blast(plan, &options, &words);
     fputs(str_text(&words), cli->err);
     str_clear(&words);
     plan_text_keys(plan, 3, &words);

@@ -8,6 +8,7 @@
 #include "cli/load.h"
 #include "cli/select.h"
 #include "cli/wanted.h"
+#include "plan/blast.h"
 #include "plan/export.h"
 #include "plan/file.h"
 #include "plan/match.h"
@@ -32,6 +33,8 @@ static enum status from_files(struct cli *cli, struct fleet *fleet, struct plan_
     enum status st = load_all(cli, fleet, err);
     if (st == ST_OK)
         st = plan_match(&head, inputs, fleet, &options, out, err);
+    if (st == ST_OK)
+        plan_blast_all(*out, fleet, true);
     if (st == ST_OK && left.accounts)
         cli_say(cli,
                 "fields that this paddock cannot set are left alone, in %s account%s: such as %s",
@@ -237,6 +240,18 @@ static enum status refresh(struct cli *cli, struct fleet *fleet, struct plan **p
     return st;
 }
 
+/* Of one that was kept it is not known who is left: the list as it is now says. What cannot be read
+ * stays unknown, and stops nothing. */
+static void count_left(struct cli *cli, struct plan *plan)
+{
+    struct error err = {0};
+    if (!plan_count_left(plan->offs) || plan->blast.known == PLAN_BLAST_COUNTED)
+        return;
+    struct fleet *fleet = fleet_create();
+    plan_blast_all(plan, fleet, load_names(cli, fleet, &err) == ST_OK);
+    fleet_destroy(fleet);
+}
+
 static enum exit_code apply_plan(struct cli *cli, struct apply *apply, struct plans **plans)
 {
     struct plan *plan = NULL;
@@ -253,6 +268,8 @@ static enum exit_code apply_plan(struct cli *cli, struct apply *apply, struct pl
         st = get_plan(cli, apply, *plans, &plan, &err);
     if (st == ST_OK && cli_has(cli, FLAG_REFRESH_STALE))
         st = refresh(cli, apply->fleet, &plan, &err);
+    if (st == ST_OK)
+        count_left(cli, plan);
     if (st == ST_OK && cli_has(cli, FLAG_OUT)) {
         enum exit_code code = put_plan(cli, plan);
         plan_destroy(plan);

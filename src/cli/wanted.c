@@ -103,6 +103,7 @@ static enum status build(struct wanted *w, struct fleet *fleet, const struct sel
                                          .fleet = fleet,
                                          .rows = chosen->rows,
                                          .row_count = chosen->count,
+                                         .whole = w->where != NULL, /* it was all loaded */
                                          .ops = &w->ops};
     struct plan_build *b;
     enum status st = plan_build_create(&b, &spec, err);

@@ -5,11 +5,13 @@
 #include "base/quantity.h"
 #include "base/text.h"
 #include "plan/arith.h"
+#include "plan/blast.h"
 #include "plan/names.h"
 
 #include <string.h>
 
-#define NAMES_AS_ONE 50 /* names that take as long as an account */
+#define NAMES_AS_ONE  50 /* names that take as long as an account */
+#define COUNTS_AS_ONE 20 /* accounts that are counted */
 
 struct plan_build {
     struct plan *plan; /* owned until it is taken */
@@ -21,7 +23,9 @@ struct plan_build {
     uint32_t takers, given;     /* who share what is moved, and how many got theirs */
     struct plan_names *names;   /* owned; of a plan that deletes: who else has the name */
     bool names_read;
-    struct error error; /* what ended it */
+    bool whole;
+    struct plan_blast_count *blast; /* owned; who is left, once all rows are taken */
+    struct error error;             /* what ended it */
 };
 
 static struct span row_text(const struct fleet *fleet, row_id row, enum field f)
@@ -37,6 +41,11 @@ static bool limit_of(const struct plan_build *b, row_id row, int64_t *n)
     fleet_get(b->fleet, row, b->move->field, &v);
     *n = v.i;
     return value_known(&v) && !v.inexact;
+}
+
+static uint32_t as_many(uint32_t budget, uint32_t each)
+{
+    return budget < UINT32_MAX / each ? budget * each : UINT32_MAX;
 }
 
 /* Whether the build can take it: an account that is there, readable, and not being written. */
@@ -117,6 +126,7 @@ enum status plan_build_create(struct plan_build **out, const struct plan_build_s
     enum status st = ST_OK;
     b->fleet = spec->fleet;
     b->count = spec->row_count;
+    b->whole = spec->whole;
     b->rows = mem_calloc(b->count + 1u, sizeof *b->rows);
     if (b->count)
         memcpy(b->rows, spec->rows, b->count * sizeof *b->rows);
@@ -194,11 +204,23 @@ static void take_row(struct plan_build *b, uint32_t i)
     str_finish(&skipped);
 }
 
+/* Who is left; true: there is more to count. */
+static bool count_left(struct plan_build *b, uint32_t budget)
+{
+    if (!b->blast && plan_count_left(b->plan->offs)) {
+        if (!b->whole)
+            b->plan->blast.known = PLAN_BLAST_PARTIAL;
+        else
+            b->blast = plan_blast_create(b->plan, b->fleet);
+    }
+    return b->blast && plan_blast_step(b->blast, as_many(budget, COUNTS_AS_ONE));
+}
+
 bool plan_build_step(struct plan_build *build, uint32_t budget)
 {
     if (build->names && !build->names_read) {
-        uint32_t rows = budget < UINT32_MAX / NAMES_AS_ONE ? budget * NAMES_AS_ONE : UINT32_MAX;
-        build->names_read = !plan_names_read(build->names, build->fleet, rows);
+        build->names_read =
+            !plan_names_read(build->names, build->fleet, as_many(budget, NAMES_AS_ONE));
         return true;
     }
     while (budget-- > 0 && build->done < build->count && build->error.status == ST_OK)
@@ -209,7 +231,7 @@ bool plan_build_step(struct plan_build *build, uint32_t budget)
         return true;
     if (build->move)
         check_move(build);
-    return false;
+    return count_left(build, budget ? budget : 1);
 }
 
 uint32_t plan_build_done(const struct plan_build *build)
@@ -235,6 +257,7 @@ void plan_build_destroy(struct plan_build *build)
     plan_destroy(build->plan);
     plan_ops_finish(&build->ops);
     plan_names_destroy(build->names);
+    plan_blast_destroy(build->blast);
     mem_free(build->rows);
     mem_free(build);
 }

@@ -16,6 +16,7 @@ struct plan_build_spec {
     const struct fleet *fleet;    /* (borrowed) until the build is destroyed */
     const row_id *rows;           /* copied */
     uint32_t row_count;
+    bool whole; /* the fleet is all accounts there are: it is counted who is left (blast.h) */
     struct plan_ops *ops; /* taken over: the caller's is empty after */
 };
 

@@ -180,6 +180,19 @@ static void warn(struct plan *plan, struct plan_item *item, const struct account
     plan->tenfold[item->state] += item->needs_name;
 }
 
+/* Of the kept texts: they are written by settable_json alone, and a quote within a text has a
+ * backslash before it. */
+int plan_item_turns(const struct plan_item *item)
+{
+    static const char on[] = "\"enabled\":true", off[] = "\"enabled\":false";
+    if (item->kind == JOURNAL_CREATE)
+        return 0;
+    bool was = strstr(item->before.p, on) != NULL;
+    if (was)
+        return item->kind == JOURNAL_DELETE || strstr(item->target.p, off) ? -1 : 0;
+    return item->kind == JOURNAL_UPDATE && strstr(item->target.p, on) ? 1 : 0;
+}
+
 /* ---- adding -------------------------------------------------------------------------------- */
 
 /* What it changes, summed up and judged: of an update what differs, of a create all that it has. */
@@ -217,6 +230,7 @@ uint32_t plan_add(struct plan *plan, const struct account *before, const struct 
     item->before = keep_text(plan, &frozen);
     item->target = keep_text(plan, &target);
     item->note = keep(plan, span_of(note));
+    plan->offs[state] += plan_item_turns(item) < 0;
     if (after)
         look_at(plan, item, before, after, &diff);
     return plan->count - 1;
@@ -310,6 +324,7 @@ enum status plan_add_kept(struct plan *plan, const struct plan_item *item, struc
     kept->undoes = item->undoes;
     kept->needs_name = item->needs_name;
     plan->tenfold[kept->state] += item->needs_name;
+    plan->offs[kept->state] += plan_item_turns(kept) < 0;
     keep_warnings(plan, kept, item->warnings, item->warning_count);
     return count_kept(plan, plan->count - 1, err);
 }
@@ -329,6 +344,10 @@ void plan_mark(struct plan *plan, uint32_t i, enum plan_item_state state, int64_
     if (item->needs_name) {
         plan->tenfold[item->state]--;
         plan->tenfold[state]++;
+    }
+    if (plan_item_turns(item) < 0) {
+        plan->offs[item->state]--;
+        plan->offs[state]++;
     }
     item->state = state;
     if (op)
@@ -396,17 +415,31 @@ static unsigned to_send(const uint32_t counts[PLAN_STATE_COUNT], bool again)
     return plan_count_left(counts) + (again ? counts[PLAN_UNKNOWN] : 0);
 }
 
+/* Of a list that has no provider nor anything else, its last one is one, too. */
+static uint32_t last_of(const struct plan *plan)
+{
+    return plan->blast.count ? plan->blast.count : plan->blast.nobody;
+}
+
+uint32_t plan_last_left(const struct plan *plan)
+{
+    return plan_count_left(plan->offs) ? last_of(plan) : 0;
+}
+
 void plan_confirm_word(const struct plan *plan, const char *label, bool again, struct str *out)
 {
     unsigned deletes = to_send(plan->deletes, again), tenfold = to_send(plan->tenfold, again);
+    unsigned last = to_send(plan->offs, again) ? last_of(plan) : 0;
     bool labelled = label && *label;
     if (deletes)
         str_printf(out, "delete %u", deletes);
     if (tenfold)
         str_printf(out, "%s10x %u", deletes ? " " : "", tenfold);
+    if (last)
+        str_printf(out, "%slast %u", deletes || tenfold ? " " : "", last);
     if (labelled)
-        str_printf(out, "%s%s", deletes || tenfold ? " " : "", label);
-    else if (!deletes && !tenfold)
+        str_printf(out, "%s%s", deletes || tenfold || last ? " " : "", label);
+    else if (!deletes && !tenfold && !last)
         str_printf(out, "%u", to_send(plan->states, again));
 }
 

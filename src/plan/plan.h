@@ -74,6 +74,22 @@ struct plan_total {
     uint32_t uncounted; /* ... have none before and after, or a number that is not known */
 };
 
+/* Of whom nobody enabled is left by the plan: counted by blast.h. Not kept on disk. */
+enum plan_blast_known {
+    PLAN_BLAST_UNCOUNTED,
+    PLAN_BLAST_PARTIAL, /* the list was not whole: not known */
+    PLAN_BLAST_COUNTED
+};
+#define PLAN_BLAST_NAMES 5
+struct plan_blast {
+    enum plan_blast_known known;
+    bool nobody;    /* no enabled account is left at all */
+    uint32_t count; /* providers, data residencies and bridges that had some and have none left */
+    /* The first of them; words "provider", static; values (borrowed) from the plan. */
+    const char *words[PLAN_BLAST_NAMES];
+    struct span values[PLAN_BLAST_NAMES];
+};
+
 struct plan_head {
     char id[PLAN_ID_ROOM];     /* "7F3A21C9"; an inverse's ends in "-undo" */
     char origin[160], org[80]; /* where it may be applied, and nowhere else */
@@ -101,8 +117,10 @@ struct plan {
     bool stored; /* the state directory has it: it came from there, or was saved to be applied */
     /* Those applied that do not stand any more: taken back since, as the journal told plan_load. */
     uint32_t undone;
-    char undone_by[PLAN_ID_ROOM];          /* the plan that did it, the newest; "": single undos */
-    uint32_t tenfold[PLAN_STATE_COUNT];    /* items that ask for a typed word (needs_name) */
+    char undone_by[PLAN_ID_ROOM];       /* the plan that did it, the newest; "": single undos */
+    uint32_t tenfold[PLAN_STATE_COUNT]; /* items that ask for a typed word (needs_name) */
+    uint32_t offs[PLAN_STATE_COUNT];    /* items that switch an enabled account off */
+    struct plan_blast blast;
     struct plan_total totals[FIELD_COUNT]; /* by field; INT fields alone */
     uint32_t changed[FIELD_COUNT];         /* by field: updates that change it */
     struct arena mem;
@@ -168,6 +186,12 @@ static inline uint32_t plan_tenfold_left(const struct plan *plan)
 {
     return plan_count_left(plan->tenfold);
 }
+/* -1: an enabled account is disabled or deleted; 1: a disabled one is enabled; 0: neither. */
+int plan_item_turns(const struct plan_item *item);
+/* How many lose their last enabled account by what is left (struct plan_blast); 0: none, or it is
+ * not known. */
+uint32_t plan_last_left(const struct plan *plan);
+
 /* Whether nothing stands of what was applied: it was taken back since. */
 static inline bool plan_is_undone(const struct plan *plan)
 {
@@ -175,10 +199,12 @@ static inline bool plan_is_undone(const struct plan *plan)
            plan->undone == plan->states[PLAN_APPLIED] + plan->states[PLAN_DIFFERENT];
 }
 /* Whether it is applied by its typed word alone, on the command line too: it deletes, or changes a
- * limit ten times or more, or loses one; or it is the rest of one that was taken back. */
+ * limit ten times or more, or loses one; or takes the last enabled account of a provider, a data
+ * residency or a bridge; or it is the rest of one that was taken back. */
 static inline bool plan_is_dangerous(const struct plan *plan)
 {
-    return plan_deletes_left(plan) || plan_tenfold_left(plan) || plan_is_undone(plan);
+    return plan_deletes_left(plan) || plan_tenfold_left(plan) || plan_last_left(plan) ||
+           plan_is_undone(plan);
 }
 
 /* The account as frozen (id and settable fields), into an initialised struct. ST_USAGE: a create.
@@ -204,8 +230,9 @@ size_t plan_item_fields(const struct plan *plan, uint32_t i, enum show how, bool
 
 /* What an operator types before it is applied, on the screen and as --confirm: the profile's label,
  * or the number of changes when it has none. Before it stands what is dangerous and how often:
- * "delete 1200 PROD", "10x 3 PROD", "delete 2 10x 1"; a hand that types the label by habit deletes
- * nothing. again: what is being looked at is sent once more, and counts. */
+ * "delete 1200 PROD", "10x 3 PROD", "delete 2 10x 1", "last 2 PROD" (plan_last_left); a hand that
+ * types the label by habit deletes nothing. again: what is being looked at is sent once more, and
+ * counts. */
 void plan_confirm_word(const struct plan *plan, const char *label, bool again, struct str *out);
 /* Appends what applying the rest does: "apply 5 changes", "delete 1,200 accounts", "delete 2
  * accounts and apply 1 change". */

@@ -327,6 +327,48 @@ static void add_deleted(const struct plan *plan, struct str *out)
         str_printf(out, "%s account%s deleted", QUANTITY(n), n == 1 ? " is" : "s are");
 }
 
+void plan_text_blast(const struct plan *plan, const struct plan_text_options *options,
+                     struct str *out)
+{
+    static const char *const unknown[] = {[PLAN_BLAST_UNCOUNTED] =
+                                              "it was not counted for this plan",
+                                          [PLAN_BLAST_PARTIAL] = "the list is partial"};
+    const struct plan_blast *b = &plan->blast;
+    if (!plan_count_left(plan->offs))
+        return;
+    if (b->known != PLAN_BLAST_COUNTED) {
+        str_printf(out, "! who is left enabled is not known: %s\n", unknown[b->known]);
+        return;
+    }
+    if (b->nobody)
+        str_add(out, "! no enabled account is left at all\n");
+    for (uint32_t i = 0; i < b->count && i < PLAN_BLAST_NAMES; i++) {
+        str_printf(out, "! no enabled account of %s ", b->words[i]);
+        add_safe(out, b->values[i], options);
+        str_add(out, " is left\n");
+    }
+    if (b->count > PLAN_BLAST_NAMES)
+        str_printf(out, "and %s more\n", QUANTITY(b->count - PLAN_BLAST_NAMES));
+}
+
+void plan_text_last(const struct plan *plan, struct str *out)
+{
+    const struct plan_blast *b = &plan->blast;
+    if (!plan_last_left(plan))
+        return;
+    str_add(out, "no enabled account is left");
+    if (b->nobody) {
+        str_add(out, " at all");
+        return;
+    }
+    for (uint32_t i = 0; i < b->count && i < PLAN_BLAST_NAMES; i++) {
+        str_printf(out, "%s of %s ", i ? "," : "", b->words[i]);
+        str_add_span(out, b->values[i]);
+    }
+    if (b->count > PLAN_BLAST_NAMES)
+        str_printf(out, " and %s more", QUANTITY(b->count - PLAN_BLAST_NAMES));
+}
+
 static void add_three_tenfold(const struct plan *plan, struct str *out)
 {
     plan_text_tenfold(plan, 3, out);
@@ -335,7 +377,7 @@ static void add_three_tenfold(const struct plan *plan, struct str *out)
 void plan_text_danger(const struct plan *plan, struct str *out)
 {
     static void (*const parts[])(const struct plan *, struct str *) = {
-        plan_text_undone, add_deleted, add_three_tenfold, plan_text_lost};
+        plan_text_undone, add_deleted, plan_text_last, add_three_tenfold, plan_text_lost};
     struct str part = STR_INIT;
     size_t at = out->len;
     for (size_t i = 0; i < ARRAY_LEN(parts); i++) {

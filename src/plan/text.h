@@ -36,6 +36,15 @@ void plan_text_warnings(const struct plan *plan, uint32_t most,
  * or more or loses one, of what is left, at most `most` by name; how many lose which limit; whose
  * new reference looks like a key, at most `most` by name; and all of it but the keys, with the
  * deletes. */
+/* Of whom nobody enabled is left (struct plan_blast), a line each, or that it is not known:
+ *   ! no enabled account is left at all
+ *   ! no enabled account of provider openai is left
+ *   and 2 more
+ * Nothing for a plan that switches nobody off. And the same in words, on one line, as the others.
+ */
+void plan_text_blast(const struct plan *plan, const struct plan_text_options *options,
+                     struct str *out);
+void plan_text_last(const struct plan *plan, struct str *out);
 void plan_text_undone(const struct plan *plan, struct str *out);
 void plan_text_tenfold(const struct plan *plan, uint32_t most, struct str *out);
 void plan_text_lost(const struct plan *plan, struct str *out);

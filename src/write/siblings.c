@@ -3,25 +3,21 @@
 
 #include <string.h>
 
-/* What a group shares: one field, or two. */
-static const struct {
-    const char *words;
-    enum field a, b;
-} kinds[SIBLINGS_GROUPS_MAX] = {
+const struct sibling_kind sibling_kinds[SIBLINGS_GROUPS_MAX] = {
     {"provider", FIELD_PROVIDER_TYPE, FIELD_NONE},
     {"the same provider in region", FIELD_PROVIDER_TYPE, FIELD_REGION},
     {"data residency", FIELD_DATA_RESIDENCY, FIELD_NONE},
     {"bridge", FIELD_BRIDGE_ID, FIELD_NONE},
 };
 
-static struct span text_of(const struct fleet *fleet, row_id row, enum field f)
+struct span sibling_text(const struct fleet *fleet, row_id row, enum field field)
 {
     struct value v;
-    fleet_get(fleet, row, f, &v);
+    fleet_get(fleet, row, field, &v);
     return value_known(&v) ? v.text : (struct span){"", 0};
 }
 
-static bool is_enabled(const struct fleet *fleet, row_id row)
+bool sibling_enabled(const struct fleet *fleet, row_id row)
 {
     struct value v;
     fleet_get(fleet, row, FIELD_ENABLED, &v);
@@ -38,8 +34,8 @@ static bool has(const row_id *rows, size_t count, row_id row)
 
 static int by_name(const struct fleet *fleet, row_id a, row_id b)
 {
-    int c = span_cmp(text_of(fleet, a, FIELD_NAME), text_of(fleet, b, FIELD_NAME));
-    return c ? c : span_cmp(text_of(fleet, a, FIELD_ID), text_of(fleet, b, FIELD_ID));
+    int c = span_cmp(sibling_text(fleet, a, FIELD_NAME), sibling_text(fleet, b, FIELD_NAME));
+    return c ? c : span_cmp(sibling_text(fleet, a, FIELD_ID), sibling_text(fleet, b, FIELD_ID));
 }
 
 /* Keeps the first few by name, sorted. */
@@ -58,8 +54,8 @@ static void keep(const struct fleet *fleet, struct sibling_group *g, row_id row)
 
 static bool shares(const struct fleet *fleet, size_t kind, row_id row, row_id other)
 {
-    enum field b = kinds[kind].b;
-    return fleet_same_text(fleet, row, other, kinds[kind].a) &&
+    enum field b = sibling_kinds[kind].b;
+    return fleet_same_text(fleet, row, other, sibling_kinds[kind].a) &&
            (b == FIELD_NONE || fleet_same_text(fleet, row, other, b));
 }
 
@@ -72,21 +68,21 @@ void siblings_of(const struct fleet *fleet, row_id row, const row_id *leaving, s
     if (!fleet_alive(fleet, row))
         return;
     for (size_t k = 0; k < SIBLINGS_GROUPS_MAX; k++) {
-        enum field f = kinds[k].b == FIELD_NONE ? kinds[k].a : kinds[k].b;
-        struct span value = text_of(fleet, row, f);
+        enum field f = sibling_kinds[k].b == FIELD_NONE ? sibling_kinds[k].a : sibling_kinds[k].b;
+        struct span value = sibling_text(fleet, row, f);
         if (value.len == 0)
             continue;
         kind_of[out->count] = k;
-        out->groups[out->count].words = kinds[k].words;
+        out->groups[out->count].words = sibling_kinds[k].words;
         out->groups[out->count++].value = value;
     }
-    struct span name = text_of(fleet, row, FIELD_NAME);
+    struct span name = sibling_text(fleet, row, FIELD_NAME);
     for (row_id other = 0; other < fleet_rows(fleet); other++) {
         if (other == row || !fleet_alive(fleet, other) || has(leaving, leaving_count, other))
             continue;
         if (out->twin == ROW_NONE && name.len && fleet_same_text(fleet, row, other, FIELD_NAME))
             out->twin = other;
-        bool enabled = is_enabled(fleet, other);
+        bool enabled = sibling_enabled(fleet, other);
         for (size_t i = 0; i < out->count; i++) {
             if (!shares(fleet, kind_of[i], row, other))
                 continue;

@@ -10,6 +10,18 @@
 #define SIBLINGS_GROUPS_MAX 4
 #define SIBLINGS_NAMES_MAX  5
 
+/* What a group shares: one field, or two (else b is FIELD_NONE). */
+struct sibling_kind {
+    const char *words; /* static */
+    enum field a, b;
+};
+extern const struct sibling_kind sibling_kinds[SIBLINGS_GROUPS_MAX];
+
+/* For who counts many at once by the same rules: the text of a field, "" when it has none; whether
+ * the account is known to be enabled. */
+struct span sibling_text(const struct fleet *fleet, row_id row, enum field field);
+bool sibling_enabled(const struct fleet *fleet, row_id row);
+
 struct sibling_group {
     const char
         *words; /* "provider", "the same provider in region", "data residency", "bridge"; static */

@@ -129,6 +129,28 @@ static void test_where(void **state)
            "nothing to change: no account is in the plan");
 }
 
+/* Whoever takes the last enabled account of a provider hears it, and types how often. */
+static void test_the_last_of_a_provider(void **state)
+{
+    struct cli_rig *p = *state;
+    expect(p, "disable\t--where\tprovider=openai\t--dry-run", 2,
+           "! no enabled account of provider openai is left", "");
+    expect(p, "disable\t--where\tprovider=openai\t--yes", 64, "",
+           "no enabled account is left at all; this is not done without a typed word");
+    expect(p, "disable\t--where\tprovider=openai\t--yes", 64, "", "--confirm='last 1'");
+    has(p, "p-1", "\"enabled\":true");
+    in_dir(p, "plan\t--where\tprovider=openai\tenabled=no\t--out\t@/off.plan", 2,
+           "! no enabled account is left at all", "");
+    in_dir(p, "apply\t@/off.plan\t--yes", 64, "", "--confirm='last 1'"); /* of a file, too */
+    expect(p, "disable\tp-1\tp-2\t--dry-run", 2,
+           "! who is left enabled is not known: the list is partial", "");
+    expect(p, "delete\t--where\tprovider=openai\t--confirm=delete 8", 64, "",
+           "--confirm='delete 8 last 1'");
+    in_dir(p, "apply\t@/off.plan\t--confirm=last 1", 0, "", "8 applied");
+    has(p, "p-1", "\"enabled\":false");
+    expect(p, "delete\t--where\tname=p-1,p-2\t--confirm=delete 2", 0, "", "2 applied");
+}
+
 static void test_one_by_name(void **state)
 {
     struct cli_rig *p = *state;
@@ -652,6 +674,7 @@ int main(void)
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, cli_rig_teardown)
     const struct CMUnitTest tests[] = {
         T(test_where),
+        T(test_the_last_of_a_provider),
         T(test_one_by_name),
         T(test_keys_for_references),
         T(test_move),

@@ -121,8 +121,12 @@ static enum status begin_build(struct bulk *b, struct plan_build **build, struct
     plan_ops_init(&ops);
     enum status st = read_ops(b, &ops, err);
     if (st == ST_OK) {
-        const struct plan_build_spec spec = {
-            .head = &head, .fleet = s->fleet, .rows = b->rows, .row_count = b->count, .ops = &ops};
+        const struct plan_build_spec spec = {.head = &head,
+                                             .fleet = s->fleet,
+                                             .rows = b->rows,
+                                             .row_count = b->count,
+                                             .whole = !session_partial(s),
+                                             .ops = &ops};
         st = plan_build_create(build, &spec, err);
     }
     plan_ops_finish(&ops);

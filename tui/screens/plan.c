@@ -159,6 +159,22 @@ static bool read_names(struct plan_view *v, int64_t end)
     return false;
 }
 
+/* Who is left enabled by what takes a plan back; true when there are more to count. */
+static bool count_left(struct plan_view *v, int64_t end)
+{
+    const struct session *s = app_session(v->app);
+    bool more = true;
+    if (!v->blast && (session_partial(s) || !plan_count_left(v->taken->offs))) {
+        plan_blast_all(v->taken, s->fleet, false);
+        return false;
+    }
+    if (!v->blast)
+        v->blast = plan_blast_create(v->taken, s->fleet);
+    while (more && !slice_over(v, end))
+        more = plan_blast_step(v->blast, NAMES_SOME);
+    return more;
+}
+
 static enum status read_undo(struct plan_view *v, int64_t end, bool *more, struct error *err)
 {
     enum status st = ST_OK;
@@ -182,14 +198,18 @@ static void on_undo(void *ctx)
     app_dirty(v->app);
     if (!v->taken)
         st = read_undo(v, end, &more, &err);
-    if (st == ST_OK && !more)
+    if (st == ST_OK && !more && !v->blast)
         more = read_names(v, end);
+    if (st == ST_OK && !more)
+        more = count_left(v, end);
     if (st == ST_OK && more) {
         v->timer = loop_timer_start(app_loop(v->app), 0, on_undo, v);
         return;
     }
     plan_undo_destroy(v->undo);
     v->undo = NULL;
+    plan_blast_destroy(v->blast);
+    v->blast = NULL;
     v->plan = v->taken;
     v->taken = NULL;
     if (v->plan) {
@@ -438,6 +458,7 @@ static void plan_close(void *self)
     bulk_unref(v->bulk);
     table_finish(&v->table);
     mem_free(v->shown);
+    plan_blast_destroy(v->blast);
     plan_names_destroy(v->created);
     plan_names_destroy(v->names);
     arena_finish(&v->row.mem);

@@ -43,6 +43,10 @@ static void apply_fill(void *ctx, struct dialog *d)
     if (words.len)
         dialog_line(d, ROLE_DANGER, "Careful: %s.", str_text(&words));
     str_clear(&words);
+    plan_text_last(plan, &words);
+    if (words.len)
+        dialog_line(d, ROLE_DANGER, "%s.", str_text(&words));
+    str_clear(&words);
     plan_text_tenfold(plan, 3, &words);
     if (words.len)
         dialog_line(d, ROLE_DANGER, "%s.", str_text(&words));

@@ -85,6 +85,44 @@ static int draw_lines(const struct canvas *c, int y, int room, enum role role, c
     return n;
 }
 
+/* Of whom nobody enabled is left, to who reads it on a small screen in one line. */
+static void blast_words(const struct plan *plan, const struct canvas *c, struct str *out)
+{
+    const struct plan_text_options options = {.safe = c->draw->ascii ? TEXT_ASCII : 0};
+    struct str words = STR_INIT;
+    if (c->rows <= 24)
+        plan_text_last(plan, &words);
+    if (words.len) {
+        str_add(out, "! ");
+        text_safe(out, str_text(&words), words.len, options.safe);
+        str_add_char(out, '\n');
+    } else {
+        plan_text_blast(plan, &options, out);
+    }
+    str_finish(&words);
+}
+
+static int blast_rows(const struct plan *plan, const struct canvas *c)
+{
+    struct str text = STR_INIT;
+    int n = 0;
+    blast_words(plan, c, &text);
+    for (size_t i = 0; i < text.len; i++)
+        n += text.data[i] == '\n';
+    str_finish(&text);
+    return n;
+}
+
+/* Returns how many lines were drawn; c is the whole screen. */
+static int draw_blast(const struct plan *plan, const struct canvas *c, int y, int room)
+{
+    struct str text = STR_INIT;
+    blast_words(plan, c, &text);
+    int n = draw_lines(c, y, room, ROLE_WARNING, str_text(&text));
+    str_finish(&text);
+    return n;
+}
+
 static int draw_totals(const struct plan *plan, const struct canvas *c, int y, int room)
 {
     const struct plan_text_options options = {.safe = c->draw->ascii ? TEXT_ASCII : 0};
@@ -389,8 +427,9 @@ void plan_draw(void *self, const struct canvas *c)
     }
     plan_fit_columns(v, body.cols);
     v->row.ready = false;
+    int blast = v->live ? 0 : blast_rows(plan, &body);
     struct parts part = {.above = draw_head(v, plan, &body),
-                         .totals = body.rows > 18 ? 4 : 2,
+                         .totals = (body.rows > 18 ? 4 : 2) + blast,
                          .foot = v->live ? progress_rows(v, plan, &body) : 4};
     int wanted = part.foot;
     make_room(&part, body.rows, v->live);
@@ -400,8 +439,10 @@ void plan_draw(void *self, const struct canvas *c)
     draw_fill(&body, above, 0, body.rows - above, body.cols, ROLE_TEXT);
     struct canvas rows = canvas_part(&body, above, 0, below - above, body.cols);
     table_draw(&v->table, &rows, true, nothing_to_show(v, plan));
+    if (blast)
+        blast = draw_blast(plan, &body, below, totals);
     if (!draw_canaries(v, plan, &body, below, totals))
-        draw_totals(plan, &body, below, totals);
+        draw_totals(plan, &body, below + blast, totals - blast);
     if (v->live)
         draw_progress(v, plan, &body, body.rows - foot, tight);
     else

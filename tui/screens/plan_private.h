@@ -3,6 +3,7 @@
 #ifndef TUI_SCREENS_PLAN_PRIVATE_H
 #define TUI_SCREENS_PLAN_PRIVATE_H
 
+#include "plan/blast.h"
 #include "plan/names.h"
 #include "plan/options.h"
 #include "plan/refresh.h"
@@ -23,10 +24,11 @@ struct plan_row {
 
 struct plan_view {
     struct app *app;
-    struct plan_build *build; /* owned; while it is being built */
-    struct plan_undo *undo;   /* owned; while what takes a plan back is read */
-    struct plan *taken;       /* owned; that, while names are read for it */
-    struct plan_names *names; /* owned; of all accounts, then */
+    struct plan_build *build;       /* owned; while it is being built */
+    struct plan_undo *undo;         /* owned; while what takes a plan back is read */
+    struct plan *taken;             /* owned; that, while names are read for it */
+    struct plan_names *names;       /* owned; of all accounts, then */
+    struct plan_blast_count *blast; /* owned; of taken, after its names */
     uint32_t build_total;
     struct plan *plan;       /* owned; before it is applied */
     bool live;               /* the session's plan is shown */

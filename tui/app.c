@@ -296,6 +296,7 @@ void app_on_key(void *ctx, const struct key *key)
     session_open_late(app->session);
     sync_touch(app->session->sync);
     unsigned said = app_message_begin_key(app);
+    app->key_mono_ms = app_now_mono(app);
     bool acted = key_effect(app, key) != EFFECT_NONE;
     if (!acted && app->depth && app_session(app))
         tell_no_use(app, key, said);

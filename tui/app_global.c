@@ -336,12 +336,12 @@ static void quit_fill(void *ctx, struct dialog *d)
         dialog_line(d, ROLE_WARNING, "%s", session_applying_words(app_session(ctx)));
         add_what_is_kept(ctx, d, "What is left is kept; the next start asks whether to go on.");
         app_warn_unapplied(app_session(ctx), d);
-        dialog_button(d, "Stop it, then quit");
-        dialog_button(d, "Quit now");
+        dialog_button(d, "Halt it, then leave");
+        dialog_button(d, "Leave now");
         return;
     }
     app_warn_unapplied(app_session(ctx), d);
-    dialog_button(d, "Quit");
+    dialog_button(d, "Leave"); /* `q` asked this: it is no answer to it */
 }
 
 static void quit_answer(void *ctx, int button)

@@ -76,10 +76,21 @@ static void on_signal(void *ctx, int signo)
     }
 }
 
+#define CALM_MS 2000 /* since the last key */
+
+/* Nothing is in front and nobody types: keys that are meant for a filter answer no question. */
+static bool is_calm(const struct app *app)
+{
+    const struct layer *top = &app->stack[app->depth - 1];
+    bool typing = top->ops->typing && top->ops->typing(top->self);
+    return app->depth == 1 && !typing &&
+           (!app->key_mono_ms || app_now_mono(app) - app->key_mono_ms >= CALM_MS);
+}
+
 /* Not over what somebody is in the middle of: then a little later. */
 void app_offer_left(struct app *app)
 {
-    if (app->session->ask_left && plan_offer(app, app->depth == 1))
+    if (app->session->ask_left && plan_offer(app, is_calm(app)))
         app->session->ask_left = false;
 }
 

@@ -47,6 +47,7 @@ struct app {
     struct waiting_news waits[WAITS_MAX]; /* the oldest first */
     size_t wait_count;
     struct tour tour;
+    int64_t key_mono_ms; /* of the last key; 0: none came yet */
     loop_timer tick;
     enum { AFTER_NOTHING, AFTER_QUIT, AFTER_SWITCH } after; /* the plan that stops (app_after.h) */
     struct profile after_profile;                           /* owned; AFTER_SWITCH */

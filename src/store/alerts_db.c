@@ -18,8 +18,8 @@ static const char *const schema[] = {
     " acknowledged INTEGER NOT NULL, muted INTEGER NOT NULL,"
     " PRIMARY KEY(origin, org, rule, account)) WITHOUT ROWID",
     "ALTER TABLE alert ADD COLUMN due INTEGER NOT NULL DEFAULT 0",
-    "ALTER TABLE alert ADD COLUMN acknowledged_ms INTEGER NOT NULL DEFAULT 0;"
-    "ALTER TABLE alert ADD COLUMN muted_ms INTEGER NOT NULL DEFAULT 0",
+    ("ALTER TABLE alert ADD COLUMN acknowledged_ms INTEGER NOT NULL DEFAULT 0;"
+     "ALTER TABLE alert ADD COLUMN muted_ms INTEGER NOT NULL DEFAULT 0"),
 };
 
 #define INSERT                                                                                     \

@@ -157,7 +157,7 @@ static void test_f05_a_refused_token_names_the_way_out(void **state)
     console_row(&c, 0, "STALE");
     console_row(&c, 23,
                 "only r asks: the server does not accept the token (401); check the token: paddock "
-                "doctor -p away");
+                "-p away doctor");
     console_close(&c);
 }
 

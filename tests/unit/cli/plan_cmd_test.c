@@ -51,7 +51,10 @@ static void test_chosen_by_a_filter(void **state)
     cli_inside_expect(c, "set\t--where\tacct\trate.rps=91\t-y", 64, "",
                       "what chooses accounts for a write is exact");
     cli_inside_expect(c, "set\t--where\tname=nobody\trate.rps=91\t-y", 0, NULL, NULL);
-    cli_inside_expect(c, "disable\t--where\tprovider=openai\t-y", 0, NULL, "5 applied");
+    cli_inside_expect(c, "disable\t--where\tprovider=openai\t-y", 64, NULL,
+                      "no enabled account is left at all"); /* yes is no word for that */
+    cli_inside_expect(c, "disable\t--where\tprovider=openai\t--confirm=last 1", 0, NULL,
+                      "5 applied");
     cli_inside_expect(c, "delete\t--where\tenabled=no\t-y", 64, NULL, NULL); /* yes is no word */
     cli_inside_expect(c, "delete\t--where\tenabled=no\t--confirm=delete 4", 64, NULL,
                       "is not the word of this plan, to delete 5 accounts");

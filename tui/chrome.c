@@ -115,6 +115,16 @@ static void add_cause(const char *what, struct str *out)
     str_append(out, cause, host ? (size_t)(host - cause) : len);
 }
 
+/* The cause without what follows from it, which the next try has said already. */
+static void add_shortest(const char *what, struct str *out)
+{
+    struct str cause = STR_INIT;
+    add_cause(what, &cause);
+    const char *end = strstr(str_text(&cause), "; ");
+    str_append(out, str_text(&cause), end ? (size_t)(end - cause.data) : cause.len);
+    str_finish(&cause);
+}
+
 /* The token or the right is refused: what to do about it goes before what was loaded and the rest,
  * for the server says nothing else until somebody does it. Where there is little room the cause
  * goes first, as far as its status; without room for both it stands alone. */
@@ -174,7 +184,7 @@ static void add_trouble(struct app *app, bool kept, bool brief, bool terse, stru
     if (refused)
         add_refusal(&st->error, kept, brief, out);
     else if (brief)
-        add_cause(st->error.what, out);
+        add_shortest(st->error.what, out);
     else
         str_add(out, st->error.what);
     if (kept && !(refused && brief))

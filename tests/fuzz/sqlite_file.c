@@ -77,7 +77,7 @@ static void empty_folder(void)
         closedir(d);
 }
 
-/* Files of the folder that are as long as this. */
+/* Files of the folder that are as long as this; a -shm may be by chance. */
 static unsigned files_of(size_t bytes)
 {
     unsigned n = 0;
@@ -87,7 +87,8 @@ static unsigned files_of(size_t bytes)
         str_clear(&text);
         str_clear(&path);
         str_printf(&path, "%s/%s", w.folder.data, e->d_name);
-        if (strstr(e->d_name, "journal.db.") && file_read(path.data, &text))
+        if (strstr(e->d_name, "journal.db.") && !strstr(e->d_name, "-shm") &&
+            file_read(path.data, &text))
             n += text.len == bytes;
     }
     if (d)

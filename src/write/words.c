@@ -35,12 +35,19 @@ const char *write_outcome_words(const struct write *write)
     return words[write->outcome];
 }
 
-/* What an update did: of the switch alone it is said which way. */
-static const char *update_words(const struct write *write)
+static bool switch_alone(const struct write *write)
 {
     for (int f = 0; f < FIELD_COUNT; f++)
         if (write->fields.has[f] != (f == FIELD_ENABLED))
-            return "saved and read back";
+            return false;
+    return true;
+}
+
+/* What an update did: of the switch alone it is said which way. */
+static const char *update_words(const struct write *write)
+{
+    if (!switch_alone(write))
+        return "saved and read back";
     const struct value *v = &write->target.v[FIELD_ENABLED];
     if (!value_known(v))
         return "saved and read back";
@@ -72,8 +79,8 @@ static void add_change(const struct write *write, enum field f, struct str *out)
 static void add_changes(const struct write *write, struct str *out)
 {
     int told = 0, more = 0;
-    for (int f = 0; f < FIELD_COUNT; f++) {
-        if (!write->fields.has[f] || f == FIELD_ENABLED)
+    for (int f = 0; f < FIELD_COUNT && !switch_alone(write); f++) {
+        if (!write->fields.has[f])
             continue;
         if (told >= CHANGES_TOLD) {
             more++;

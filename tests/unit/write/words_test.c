@@ -59,7 +59,7 @@ static void test_the_switch(void **state)
     (void)state;
     for (int i = 0; i < 3; i++) {
         static const char *const want[] = {"disabled and read back", "enabled and read back",
-                                           "saved and read back: Name"};
+                                           "saved and read back: Name, Enabled - → no"};
         struct write w = {
             .kind = JOURNAL_UPDATE, .outcome = WRITE_APPLIED, .unknown_wall_ms = WHEN_NONE};
         struct str words = STR_INIT;
